@@ -1,0 +1,122 @@
+"""What every CRM can do, as promises. `tests/connectors/test_promises.py` holds each connector to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from syncd.model import Cursor, Gone, LinkWrite, Outcome, Page, Schema, SourceRecord, Update
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """What a stream needs of each record."""
+
+    object: str
+    #: Property names as the CRM spells them.
+    fields: tuple[str, ...]
+    #: Objects whose linked ids come along.
+    links: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The answer to a read by id: every id asked for is in exactly one of the two."""
+
+    records: tuple[SourceRecord, ...]
+    gone: tuple[Gone, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the credentials belong to."""
+
+    #: The CRM's own id of the account; a store never mixes two of them under one name (empty: not told).
+    id: str
+    #: Calls left today, and allowed a day, where the CRM says so.
+    daily_remaining: int | None = None
+    daily_limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What the account has left, as of its last answer. None: not told yet."""
+
+    remaining: int | None
+    limit: int | None
+    throttled_seconds: float
+
+
+class Known(Protocol):
+    """What the store already holds of one stream; lets a pull skip what it need not read again."""
+
+    def versions(self, ids: Sequence[str]) -> Mapping[str, datetime]:
+        """Return modified_at of those of `ids` that are held."""
+
+    def count_since(self, since: datetime) -> int:
+        """Return how many held, not gone records were modified at or after `since`."""
+
+
+class Connector(Protocol):
+    """One account of one CRM. Safe to use from several threads; every call is paced, retried and bounded in time.
+
+    Raises only `ConnectorError`s. Reads never change anything in the CRM.
+    """
+
+    account: str
+
+    def identify(self) -> Identity:
+        """Make one cheap call; raise CredentialsError when the credentials are wrong."""
+
+    def describe(self, object_name: str) -> Schema:
+        """Return the properties of an object; MissingScopeError when it may not be read."""
+
+    def pull(self, want: Want, cursor: Cursor | None, known: Known) -> Iterator[Page]:
+        """Yield pages from `cursor` on; None starts a full pull. Ends with a page whose `is_last` is true.
+
+        Each page's cursor resumes right behind it. The last one's `since` is never later than the start of this pull
+        less the overlap, whatever was seen. A pull with nothing to do makes one call and yields one empty page.
+        """
+
+    def read(self, want: Want, ids: Sequence[str]) -> Reading:
+        """Read records by id as they are now, not as an index remembers them."""
+
+    def census(self, object_name: str) -> Iterator[tuple[str, ...]]:
+        """Yield all ids of an object, page by page."""
+
+    def removed(self, object_name: str) -> Iterator[tuple[Gone, ...]]:
+        """Yield records that were archived or deleted, page by page, as far back as the CRM tells."""
+
+    def update(self, object_name: str, updates: Sequence[Update]) -> list[Outcome]:
+        """Write values; one outcome per update. Ids are unique within a call. Never retries a call that may have
+        taken effect: those outcomes are UNKNOWN."""
+
+    def link(self, object_name: str, links: Sequence[LinkWrite]) -> list[Outcome]:
+        """Make or take away associations; one outcome per item, UNKNOWN as for `update`."""
+
+    def links_of(self, object_name: str, to_object: str, ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        """Return the ids each record is linked to now, primary first; a record without links maps to ()."""
+
+    def archive(self, object_name: str, ids: Sequence[str]) -> list[Outcome]:
+        """Archive records; outcomes carry the id as `fix`."""
+
+    def budget(self) -> Budget:
+        """Return what is known of the quota, without a call."""
+
+    def close(self) -> None:
+        """Let go of connections."""
+
+
+class Observer(Protocol):
+    """Who wants to know of calls. The telemetry implements it; connectors never log."""
+
+    def request_answered(self, account: str, endpoint: str, status: int, seconds: float) -> None:
+        """Hear of one HTTP exchange; status 0 is no answer. `endpoint` comes from a closed set (`search`, `batch_read` ...)."""
+
+    def throttled(self, account: str, seconds: float) -> None:
+        """Hear of a wait imposed by the CRM or by our own pacing."""
+
+    def quota_told(self, account: str, remaining: int) -> None:
+        """Hear of the calls left today."""

@@ -1,0 +1,147 @@
+"""What a rule is: one named judgement, pure, with its examples beside it.
+
+A rule is one file in `quality/rules`. The file's name is the rule's name everywhere, its docstring the description,
+its examples are tests. It has no clock, no files, no network: everything it may know is in its `Case`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+import dataclasses
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from syncd.model import Link, Mode, Record, Ref, Severity, Value
+
+
+class Phase(IntEnum):
+    """When a rule runs. Rules of one phase do not look at each other's fields; a later phase sees earlier proposals."""
+
+    TEXT = 1  #: characters: mojibake, control characters, blanks
+    FORM = 2  #: the normal form of one value
+    DERIVE = 3  #: values that follow from other fields
+    VALIDATE = 4  #: what is wrong and cannot be put right here
+    RELATE = 5  #: associations
+    DECAY = 6  #: what time does to a record
+
+
+class Options(BaseModel):
+    """Parameters of a rule, as an admin may set them. Rules with parameters subclass it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a rule may know beyond the record itself, looked up before judging."""
+
+    #: The moment judged at.
+    now: datetime
+    #: Companies of the same account by web domain, for the domains the judged records use.
+    companies_by_domain: Mapping[str, tuple[Ref, ...]] = dataclasses.field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a rule judges: one field of one record, or (with an empty `field`) the record as a whole."""
+
+    record: Record
+    field: str
+    value: Value
+    surroundings: Surroundings
+    options: Any = None
+
+    def get(self, name: str) -> Value:
+        """Return a field of the record; None when it is empty or was not fetched."""
+        return self.record.values.get(name)
+
+    def text(self, name: str) -> str:
+        """Return a text field of the record without surrounding blanks; empty when there is none."""
+        value = self.record.values.get(name)
+        return value.strip() if isinstance(value, str) else ""
+
+    def is_fetched(self, name: str) -> bool:
+        """Return whether the field was fetched at all: "not fetched" is never taken for "empty"."""
+        return name in self.record.values
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a rule says of a case. Make one with `FINE`, `flag`, `propose`, `suggest` or `link`."""
+
+    is_fine: bool
+    #: One of the rule's own sentences, never with a value in it: it becomes a log line and a heading.
+    message: str = ""
+    proposal: Value | Link = None
+    has_proposal: bool = False
+    #: A suggestion waits for a person even where the rule may write.
+    is_sure: bool = True
+    #: The field the proposal is for, when it is not the case's own.
+    field: str = ""
+    #: When the verdict could change although the record does not.
+    again_at: datetime | None = None
+
+
+FINE = Verdict(is_fine=True)
+
+
+def fine_until(moment: datetime) -> Verdict:
+    """Nothing wrong now; look again at `moment` even if the record does not change."""
+    return Verdict(is_fine=True, again_at=moment)
+
+
+def flag(message: str, *, field: str = "") -> Verdict:
+    """Something is wrong that a value cannot put right."""
+    return Verdict(is_fine=False, message=message, field=field)
+
+
+def propose(after: Value, message: str, *, field: str = "") -> Verdict:
+    """Something is wrong and `after` is surely right (None: it should be empty)."""
+    return Verdict(is_fine=False, message=message, proposal=after, has_proposal=True, field=field)
+
+
+def suggest(after: Value, message: str, *, field: str = "") -> Verdict:
+    """Something is wrong and `after` is probably right: a person decides."""
+    return Verdict(is_fine=False, message=message, proposal=after, has_proposal=True, is_sure=False, field=field)
+
+
+def link(to: Ref, message: str, *, label: str = "primary") -> Verdict:
+    """The record belongs to `to` and is not linked to it."""
+    return Verdict(is_fine=False, message=message, proposal=Link(to, label), has_proposal=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One line of a rule's table of truth. `record` are the other fields of the record."""
+
+    value: Value
+    verdict: Verdict
+    record: Mapping[str, Value] = dataclasses.field(default_factory=dict)
+    kind: str = ""
+    field: str = ""
+    options: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    surroundings: Surroundings | None = None
+    links: Mapping[str, tuple[str, ...]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One named judgement."""
+
+    check: Callable[[Case], Verdict]
+    #: The fields it judges, by kind. An empty tuple: the record as a whole, once.
+    fields: Mapping[str, tuple[str, ...]]
+    phase: Phase
+    examples: tuple[Example, ...]
+    severity: Severity = Severity.WARNING
+    #: The strongest mode it has unless the settings say otherwise.
+    mode: Mode = Mode.APPLY
+    options: type[Options] = Options
+    #: A finding of this rule is a flag that may be written to the record (`role_email`); empty: it is not.
+    flag: str = ""
+    #: Whether it judges unless the settings say otherwise.
+    is_on: bool = True

@@ -1,0 +1,290 @@
+"""The nouns: what every layer of syncd talks about.
+
+All are frozen, all moments are aware and in UTC. Nothing here reads, writes or decides.
+Two spellings of a record exist and are never mixed: `SourceRecord` as the CRM spells it, `Record` as we spell it.
+In both, an absent key was not fetched, `None` is empty, anything else is a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import IntEnum, StrEnum
+from types import MappingProxyType
+
+#: What a CRM sends for one property: HubSpot sends text or null only, Salesforce any JSON scalar.
+Raw = str | int | float | bool | None
+#: What one of our own fields can hold.
+Value = str | int | float | bool | date | datetime | tuple[str, ...] | None
+
+
+class Severity(IntEnum):
+    """How much a finding matters. A record with an open finding of WARNING or above is not clean."""
+
+    INFO = 10
+    WARNING = 20
+    ERROR = 30
+
+
+class Mode(StrEnum):
+    """What may happen to a proposed change. The weaker of the stream's and the rule's mode holds."""
+
+    OBSERVE = "observe"
+    SUGGEST = "suggest"
+    APPLY = "apply"
+
+    @property
+    def strength(self) -> int:
+        """Return 0 for observe, 1 for suggest, 2 for apply."""
+        return list(Mode).index(self)
+
+    @staticmethod
+    def weakest(modes: Iterable[Mode]) -> Mode:
+        """Return the most careful of `modes`; apply when there are none."""
+        return min(modes, key=lambda mode: mode.strength, default=Mode.APPLY)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Stream:
+    """One object of one account: the unit of scheduling, cursor and mode."""
+
+    account: str
+    object: str
+    #: `person`, `company` or `deal`.
+    kind: str
+
+    @property
+    def name(self) -> str:
+        """Return the name used in settings and on the command line, `hubspot-main/contacts`."""
+        return f"{self.account}/{self.object}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Ref:
+    """One record of one CRM. Ids are unique within an object only."""
+
+    account: str
+    object: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.account}/{self.object}/{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRecord:
+    """A record as the CRM spells it."""
+
+    ref: Ref
+    values: Mapping[str, Raw]
+    created_at: datetime | None
+    modified_at: datetime
+    #: Linked ids by object, `{"companies": ("7",)}`, primary first. An absent object was not fetched.
+    links: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record as we spell it."""
+
+    ref: Ref
+    kind: str
+    values: Mapping[str, Value]
+    #: Linked ids by kind, `{"company": ("7",)}`, primary first. An absent kind was not fetched.
+    links: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    created_at: datetime | None = None
+    modified_at: datetime | None = None
+
+    def with_value(self, name: str, value: Value) -> Record:
+        """Return a copy in which field `name` holds `value`."""
+        return replace(self, values={**self.values, name: value})
+
+
+class FieldType(StrEnum):
+    """What a CRM property holds, in words both CRMs share."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    DATETIME = "datetime"
+    CHOICE = "choice"
+    CHOICES = "choices"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One property of an object, as the CRM describes it."""
+
+    name: str
+    type: FieldType
+    label: str = ""
+    is_writable: bool = True
+    #: The values a CHOICE or CHOICES field accepts; empty when it accepts any.
+    options: frozenset[str] = frozenset()
+    max_length: int | None = None
+    is_unique: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """What the CRM says about one object at the moment it was asked."""
+
+    object: str
+    fields: Mapping[str, Field]
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a stream's reading stands. Moments are the CRM's own, never this machine's.
+
+    A cursor with `after` set belongs to a full pull under way: everything before that place is in the store.
+    Without it, everything modified before `since` is in the store.
+    """
+
+    #: Changes are read from here on (inclusive).
+    since: datetime
+    #: Place in the full pull, in the CRM's own terms; None when no full pull is under way.
+    after: str | None = None
+    #: When the whole of [since, ...) was last walked; None until the first full pull ended.
+    walked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A record the CRM no longer has under this id: archived, deleted or merged away."""
+
+    ref: Ref
+    #: The id that answers now, when it was merged; None when it is archived or deleted.
+    merged_into: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A piece of a pull. Its rows and its cursor are committed together or not at all."""
+
+    records: tuple[SourceRecord, ...]
+    cursor: Cursor
+    is_last: bool
+    gone: tuple[Gone, ...] = ()
+    #: Records in the CRM by its own count, where the answer told; for progress and for FM-12.
+    total: int | None = None
+    #: Rows that came back because of the overlap, and were known already.
+    repeated_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A proposed association of one record with another."""
+
+    to: Ref
+    #: `primary` or empty.
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong with one record now."""
+
+    ref: Ref
+    rule: str
+    #: Our field, or empty when it is about the record as a whole.
+    field: str
+    severity: Severity
+    #: One of the rule's own sentences; never holds a value of the record.
+    message: str
+    mode: Mode
+    #: What the field should hold; only meaningful when `has_proposal`.
+    proposal: Value | Link = None
+    has_proposal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of one record, before and after, in both spellings. A link has an empty `property`."""
+
+    field: str
+    property: str
+    #: As the CRM holds it now, and as it will.
+    before: Raw
+    after: Raw
+    rules: tuple[str, ...]
+    #: The rules' sentences, in the same order.
+    reasons: tuple[str, ...] = ()
+
+
+class FixState(StrEnum):
+    """The life of a fix; see the arrows in `docs/fixes.md`."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    DISMISSED = "dismissed"
+    INTENDED = "intended"
+    APPLIED = "applied"
+    ALREADY_TRUE = "already_true"
+    STALE = "stale"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+    UNDONE = "undone"
+
+
+class Action(StrEnum):
+    """What a fix does to its record."""
+
+    UPDATE = "update"
+    LINK = "link"
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A decided set of changes to one record, with its reasons."""
+
+    id: str
+    ref: Ref
+    action: Action
+    state: FixState
+    #: The fields of an UPDATE; empty for a LINK.
+    changes: tuple[Change, ...] = ()
+    #: The record a LINK leads to.
+    link: Link | None = None
+    rules: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    run: str = ""
+    decided_at: datetime | None = None
+    settled_at: datetime | None = None
+    detail: str = ""
+    #: The fix that this one takes back, when it is an undo.
+    undoes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """One record's new values, ready for a connector. `fix` comes back in the outcome."""
+
+    fix: str
+    ref: Ref
+    values: Mapping[str, Raw]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkWrite:
+    """One association to make (or, for an undo, to take away), ready for a connector."""
+
+    fix: str
+    ref: Ref
+    link: Link
+    remove: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one write. Exactly one per item sent; a row without an answer is UNKNOWN."""
+
+    fix: str
+    #: APPLIED, REJECTED, UNKNOWN or STALE (the record is gone).
+    state: FixState
+    detail: str = ""
+    #: The record as the CRM answered, when it did.
+    record: SourceRecord | None = None
+    gone: Gone | None = None
