@@ -1,0 +1,52 @@
+"""What the engine works with: the tools every pass shares, and the setup of one stream."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from connectors.protocol import Connector, Want
+from mappings import RecordMapping
+from quality import Ruleset
+from syncd.clock import Clock
+from syncd.model import Mode, Schema, Stream
+from syncd.settings import GuardSettings
+from syncd.store import Store
+from syncd.telemetry import Telemetry
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What every pass shares, whatever the stream."""
+
+    store: Store
+    telemetry: Telemetry
+    clock: Clock
+    #: Set when the process should end: the running call is finished, nothing new is begun.
+    stop: threading.Event = field(default_factory=threading.Event)
+    #: How old an unanswered write must be before it is read back: the CRM may still be working on it.
+    settle_after_s: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class StreamSetup:
+    """Everything one stream needs; made by the wiring from settings and from what the CRM says of itself."""
+
+    stream: Stream
+    connector: Connector
+    #: Bound to the account's schema: it names no property the account lacks.
+    mapping: RecordMapping
+    schema: Schema
+    ruleset: Ruleset
+    mode: Mode
+    guards: GuardSettings
+    #: Seconds between the starts of two passes.
+    every_s: float
+    #: The streams of the same account by kind, to tell what a link of a kind leads to.
+    objects: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def want(self) -> Want:
+        """Return what a pull has to bring."""
+        return Want(self.stream.object, self.mapping.properties, tuple(self.mapping.links.values()))
