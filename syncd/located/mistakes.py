@@ -1,0 +1,77 @@
+"""What pydantic found wrong with a document, in our words and with its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from syncd.errors import Mistake
+from syncd.located.document import Document, Path
+from syncd.located.likeness import did_you_mean
+
+#: Where a JSON schema says what an object's other keys or a list's items are.
+_CONTAINED = ("additionalProperties", "items")
+
+
+def mistakes_of(error: ValidationError, document: Document, model: type[BaseModel], at: Path = ()) -> list[Mistake]:
+    """Return what pydantic found wrong with the part of `document` that stands at `at`, as located mistakes."""
+    return [_mistake_of(dict(detail), document, model, at) for detail in error.errors(include_url=False)]
+
+
+def _mistake_of(detail: dict[str, Any], document: Document, model: type[BaseModel], at: Path) -> Mistake:
+    """Say what pydantic found in our words. The value itself is never repeated: it could be a secret."""
+    loc, kind = tuple(detail["loc"]), detail["type"]
+    path = _path_of(loc, document, at)
+    if kind == "missing":
+        return document.mistake((*path, loc[-1]), "is missing", of_key=True)
+    if kind == "extra_forbidden":
+        known = _names_at(model.model_json_schema(), path[len(at) : -1])
+        return document.mistake(path, f"unknown key{did_you_mean(str(path[-1]), known)}", of_key=True)
+    return document.mistake(path, _sentence_of(detail), of_key=loc[-1:] == ("[key]",))
+
+
+def _path_of(loc: tuple[str | int, ...], document: Document, at: Path) -> Path:
+    """Return the steps of `loc` that exist in the document: pydantic adds names of its own for unions and keys."""
+    path = at
+    for step in loc:
+        if (*path, step) in document:
+            path = (*path, step)
+    return path
+
+
+def _sentence_of(detail: dict[str, Any]) -> str:
+    kind, message, given = detail["type"], str(detail["msg"]), detail.get("input")
+    if kind in {"enum", "literal_error"}:
+        expected = str(detail["ctx"]["expected"])
+        meant = did_you_mean(given, re.findall(r"'([^']*)'", expected)) if isinstance(given, str) else ""
+        return f"should be {expected}{meant}"
+    if kind == "string_type" and isinstance(given, int | float):
+        return "should be text; quote it"
+    if kind in {"model_type", "dict_type", "model_attributes_type"}:
+        return "should be a mapping of keys to values"
+    return message.removeprefix("Value error, ").replace("Input should be", "should be", 1)
+
+
+def _names_at(schema: Mapping[str, Any], path: Path) -> set[str]:
+    """Return the keys a JSON schema knows at `path`."""
+    definitions = schema.get("$defs", {})
+    branches: list[Mapping[str, Any]] = _branches(schema, definitions)
+    for step in path:
+        branches = [
+            deeper
+            for branch in branches
+            for child in (branch.get("properties", {}).get(step), *(branch.get(key) for key in _CONTAINED))
+            if isinstance(child, dict)
+            for deeper in _branches(child, definitions)
+        ]
+    return {name for branch in branches for name in branch.get("properties", {})}
+
+
+def _branches(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the schemas that may hold here, references followed."""
+    if "$ref" in schema:
+        return _branches(definitions[schema["$ref"].rsplit("/", 1)[-1]], definitions)
+    return [schema, *(deep for part in schema.get("anyOf", ()) for deep in _branches(part, definitions))]
