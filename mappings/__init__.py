@@ -1,0 +1,36 @@
+"""Mappings: which property of a CRM is which of our fields, both ways. Pure."""
+
+from __future__ import annotations
+
+from mappings.apply import Problem, is_writable, mapping_problems, to_canonical, to_source
+from mappings.bind import bind, with_properties
+from mappings.compile import load_mapping, parse_mapping, shipped_mapping, shipped_mappings
+from mappings.mapping import FieldMapping, ReadOnlyFieldError, RecordMapping, UnmappedValueError
+from mappings.shipped import canonical_fields, crms, kinds, mapped_objects
+from mappings.spec import CanonicalFieldSpec, MappingSpec
+from mappings.values import ValueType
+
+__all__ = [
+    "CanonicalFieldSpec",
+    "FieldMapping",
+    "MappingSpec",
+    "Problem",
+    "ReadOnlyFieldError",
+    "RecordMapping",
+    "UnmappedValueError",
+    "ValueType",
+    "bind",
+    "canonical_fields",
+    "crms",
+    "is_writable",
+    "kinds",
+    "load_mapping",
+    "mapped_objects",
+    "mapping_problems",
+    "parse_mapping",
+    "shipped_mapping",
+    "shipped_mappings",
+    "to_canonical",
+    "to_source",
+    "with_properties",
+]

@@ -1,0 +1,93 @@
+"""Records through a mapping, both ways. Pure: the same mapping and record give the same answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mappings.mapping import FieldMapping, ReadOnlyFieldError, RecordMapping, UnmappedValueError
+from mappings.transforms import is_set
+from mappings.values import read_text
+from syncd.model import Raw, Record, SourceRecord, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A value that does not fit its field. It is treated as not fetched; the CRM's text stays in the source record."""
+
+    field: str
+    property: str
+    #: What is wrong with it; never the value itself.
+    message: str
+
+
+def to_canonical(mapping: RecordMapping, source: SourceRecord) -> Record:
+    """Return the record as we spell it.
+
+    A property that was not fetched gives no field; null and "" give None. So does text that the mapping's transforms
+    leave nothing of. A value that does not fit the field's type gives no field either: see `mapping_problems`.
+    """
+    values, _ = read_values(mapping, source.values)
+    links = {kind: source.links[name] for kind, name in mapping.links.items() if name in source.links}
+    return Record(source.ref, mapping.kind, values, links, source.created_at, source.modified_at)
+
+
+def mapping_problems(mapping: RecordMapping, source: SourceRecord) -> tuple[Problem, ...]:
+    """Return the values of the record that do not fit their fields (FM-10)."""
+    return read_values(mapping, source.values)[1]
+
+
+def read_values(mapping: RecordMapping, raws: Mapping[str, Raw]) -> tuple[dict[str, Value], tuple[Problem, ...]]:
+    """Return our fields for the CRM's properties, and what could not be understood."""
+    values: dict[str, Value] = {}
+    problems: list[Problem] = []
+    for name, source, to_value in mapping.plain:
+        if source not in raws:
+            continue
+        raw = raws[source]
+        if raw is None or raw == "":
+            values[name] = None
+        elif to_value is None:
+            values[name] = raw if isinstance(raw, str) else read_text(raw)
+        else:
+            try:
+                value = to_value(raw)
+            except ValueError as error:
+                problems.append(Problem(name, source, str(error)))
+            else:
+                values[name] = None if value in ("", ()) else value
+    for field in mapping.combined:
+        found = _any_set(field, raws)
+        if found is not None:
+            values[field.name] = found
+    return values, tuple(problems)
+
+
+def to_source(mapping: RecordMapping, field: str, value: Value) -> tuple[str, Raw]:
+    """Return the property that holds `field`, and what to write so that it holds `value`; None and "" clear it.
+
+    Raises ReadOnlyFieldError when the mapping does not let the field be written, UnmappedValueError when the property
+    cannot hold the value: a picklist without it, or a value of another type. Both are ValueErrors.
+    """
+    found = mapping.fields.get(field)
+    if found is None or not found.is_writable or found.to_raw is None:
+        raise ReadOnlyFieldError(f"{field} is not writable in {mapping.crm} {mapping.object}")
+    if value is None or value in ("", ()):
+        return found.property, mapping.dialect.empty
+    try:
+        return found.property, found.to_raw(value)
+    except ValueError as error:
+        raise UnmappedValueError(f"{field} {error}") from None
+
+
+def is_writable(mapping: RecordMapping, field: str) -> bool:
+    """Return whether a fix may write this field."""
+    found = mapping.fields.get(field)
+    return found is not None and found.is_writable
+
+
+def _any_set(field: FieldMapping, raws: Mapping[str, Raw]) -> bool | None:
+    """Return whether any source is set; None, not known, when none is and one of them was not fetched."""
+    if any(is_set(raws[source]) for source in field.sources if source in raws):
+        return True
+    return False if all(source in raws for source in field.sources) else None

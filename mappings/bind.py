@@ -1,0 +1,50 @@
+"""A mapping meets an account: properties it lacks, properties it calls otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from mappings.mapping import FieldMapping, RecordMapping
+from syncd.located import did_you_mean
+from syncd.model import Schema
+
+
+def bind(mapping: RecordMapping, schema: Schema) -> tuple[RecordMapping, tuple[str, ...]]:
+    """Return the mapping without what the account lacks, and a sentence for each thing that should be there.
+
+    The bound mapping never names a missing property: its field is not fetched, which is not the same as empty (FM-20).
+    Optional properties go without a word. A property that the account does not let anybody write is only read.
+    """
+    fields: dict[str, FieldMapping] = {}
+    sentences: list[str] = []
+    for name, field in mapping.fields.items():
+        present = tuple(source for source in field.sources if source in schema.fields)
+        if not field.is_optional:
+            sentences += [_missing(mapping, name, one, schema) for one in field.sources if one not in present]
+        if not present:
+            continue
+        is_writable = field.is_writable and schema.fields[present[0]].is_writable
+        if field.is_writable and not is_writable:
+            sentences.append(f"{mapping.object}: property '{present[0]}' ({name}) is read-only in this account")
+        fields[name] = replace(field, sources=present, is_writable=is_writable)
+    return replace(mapping, fields=MappingProxyType(fields)), tuple(sentences)
+
+
+def with_properties(mapping: RecordMapping, properties: Mapping[str, str]) -> RecordMapping:
+    """Return the mapping with other property names for some fields, which are then no longer optional.
+
+    The fields must be in the mapping and have one source; KeyError or ValueError say otherwise.
+    """
+    fields = dict(mapping.fields)
+    for name, source in properties.items():
+        if len(fields[name].sources) != 1:
+            raise ValueError(f"{name} has more than one property")
+        fields[name] = replace(fields[name], sources=(source,), is_optional=False)
+    return replace(mapping, fields=MappingProxyType(fields))
+
+
+def _missing(mapping: RecordMapping, field: str, source: str, schema: Schema) -> str:
+    guess = did_you_mean(source, schema.fields)
+    return f"{mapping.object}: the account has no property '{source}' ({field}){guess}"

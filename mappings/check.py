@@ -1,0 +1,106 @@
+"""What can be wrong with a mapping although its shape is right: names that nobody knows, and parts that do not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from mappings.shipped import canonical_fields, crms, kinds
+from mappings.spec import CanonicalFieldSpec, FieldSpec, MappingSpec
+from mappings.transforms import IS_SET, TEXT_TRANSFORMS
+from mappings.values import ValueType
+from syncd.errors import Mistake
+from syncd.located import Document, did_you_mean
+
+#: What the name of a field begins with that is not one of ours.
+OWN_PREFIX = "x_"
+
+
+class Checking:
+    """One check of one file."""
+
+    def __init__(self, spec: MappingSpec, document: Document) -> None:
+        self._spec = spec
+        self._document = document
+
+    def mistakes(self) -> list[Mistake]:
+        """Return every mistake that can be seen without running the examples."""
+        return [*self._names(), *self._fields(), *self._double_writes()]
+
+    def _names(self) -> Iterator[Mistake]:
+        spec, known_kinds = self._spec, kinds()
+        if spec.crm not in crms():
+            yield self._mistake(("crm",), f"no CRM is called '{spec.crm}'{did_you_mean(spec.crm, crms())}")
+        if spec.kind not in known_kinds:
+            yield self._mistake(("kind",), f"no kind is called '{spec.kind}'{did_you_mean(spec.kind, known_kinds)}")
+        for kind in spec.links:
+            if kind not in known_kinds:
+                sentence = f"no kind is called '{kind}'{did_you_mean(kind, known_kinds)}"
+                yield self._mistake(("links", kind), sentence, of_key=True)
+
+    def _fields(self) -> Iterator[Mistake]:
+        if self._spec.kind not in kinds():
+            return
+        canonical = canonical_fields(self._spec.kind)
+        for name, field in self._spec.fields.items():
+            value_type = self._type_of(name, field, canonical)
+            yield from self._name_and_type(name, field, canonical)
+            yield from self._transforms(name, field, value_type)
+            yield from self._sources(name, field)
+            if field.values and value_type not in {ValueType.TEXT, ValueType.LIST, None}:
+                yield self._mistake(("fields", name, "values"), f"only text has values, and this is {value_type}")
+
+    @staticmethod
+    def _type_of(name: str, field: FieldSpec, canonical: Mapping[str, CanonicalFieldSpec]) -> ValueType | None:
+        return canonical[name].type if name in canonical else field.type
+
+    def _name_and_type(
+        self, name: str, field: FieldSpec, canonical: Mapping[str, CanonicalFieldSpec]
+    ) -> Iterator[Mistake]:
+        path = ("fields", name)
+        ours = canonical.get(name)
+        if ours is None and not name.startswith(OWN_PREFIX):
+            guess = did_you_mean(name, canonical) or f"; a field of your own begins with '{OWN_PREFIX}'"
+            yield self._mistake(path, f"a {self._spec.kind} has no such field{guess}", of_key=True)
+        elif ours is None and field.type is None:
+            yield self._mistake(path, "a field of your own needs a type", of_key=True)
+        elif ours is not None and field.type not in {None, ours.type}:
+            yield self._mistake((*path, "type"), f"is always {ours.type}; leave it out")
+        if ours is not None and ours.read_only and field.write:
+            yield self._mistake((*path, "write"), "the CRM alone sets this field")
+
+    def _transforms(self, name: str, field: FieldSpec, value_type: ValueType | None) -> Iterator[Mistake]:
+        known = [*TEXT_TRANSFORMS, IS_SET]
+        for position, transform in enumerate(field.read):
+            if transform not in known:
+                sentence = f"no transform is called '{transform}'{did_you_mean(transform, known)}"
+                yield self._mistake(("fields", name, "read", position), sentence)
+        if IS_SET not in field.read:
+            return
+        path = ("fields", name, "read")
+        if value_type not in {ValueType.BOOL, None}:
+            yield self._mistake(path, f"is_set gives true or false, and this field is {value_type}")
+        if len(field.read) > 1:
+            yield self._mistake(path, "is_set stands alone")
+        if field.write:
+            yield self._mistake(("fields", name, "write"), "what is_set says cannot be written back")
+
+    def _sources(self, name: str, field: FieldSpec) -> Iterator[Mistake]:
+        path = ("fields", name, "source")
+        if field.source == []:
+            yield self._mistake(path, "names no property")
+        if isinstance(field.source, list) and IS_SET not in field.read:
+            yield self._mistake(path, "several properties need `read: [is_set]`")
+
+    def _double_writes(self) -> Iterator[Mistake]:
+        """Two fields that write one property would undo each other for ever."""
+        writers: dict[str, str] = {}
+        for name, field in self._spec.fields.items():
+            if not field.write or isinstance(field.source, list):
+                continue
+            first = writers.setdefault(field.source, name)
+            if first != name:
+                sentence = f"'{field.source}' is written by '{first}' already; only one field may write it"
+                yield self._mistake(("fields", name, "source"), sentence)
+
+    def _mistake(self, path: tuple[str | int, ...], message: str, *, of_key: bool = False) -> Mistake:
+        return self._document.mistake(path, message, of_key=of_key)

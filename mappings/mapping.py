@@ -1,0 +1,97 @@
+"""A mapping that was checked and is ready for use: `RecordMapping`."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from types import MappingProxyType
+
+from mappings.spec import CrmSpec
+from mappings.values import ValueType
+from syncd.model import Raw, Value
+
+
+class UnmappedValueError(ValueError):
+    """The CRM's property cannot hold this value."""
+
+
+class ReadOnlyFieldError(ValueError):
+    """The mapping does not let this field be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldMapping:
+    """One of our fields, and where it lives in the CRM."""
+
+    name: str
+    type: ValueType
+    #: Property names as the CRM spells them; more than one only for `is_set`.
+    sources: tuple[str, ...]
+    read: tuple[str, ...] = ()
+    #: The CRM's picklist values and ours.
+    values: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    is_writable: bool = False
+    is_optional: bool = False
+    #: Raw, never empty, to ours; None stands for text that stays as it is.
+    to_value: Callable[[Raw], Value] | None = field(default=None, compare=False, repr=False)
+    #: Ours, never empty, to raw.
+    to_raw: Callable[[Value], Raw] | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def property(self) -> str:
+        """Return the property that is read, or the first of them."""
+        return self.sources[0]
+
+
+@dataclass(frozen=True)
+class RecordMapping:
+    """One object of one CRM, both ways. Two mappings are equal when they do the same."""
+
+    crm: str
+    object: str
+    kind: str
+    #: Our fields in the order of the file.
+    fields: Mapping[str, FieldMapping]
+    #: The objects whose linked ids come along, by kind.
+    links: Mapping[str, str]
+    dialect: CrmSpec
+    #: The file it was read from, for messages.
+    file: str = field(default="", compare=False)
+    #: What a pull has to fetch, optional properties included.
+    properties: tuple[str, ...] = field(init=False, compare=False)
+    #: Changes when the same record could read differently: records are then fetched and judged again.
+    fingerprint: str = field(init=False, compare=False)
+    #: (field, property, reader) of the fields with one source, and the others; made once because a pull asks often.
+    plain: tuple[tuple[str, str, Callable[[Raw], Value] | None], ...] = field(init=False, compare=False, repr=False)
+    combined: tuple[FieldMapping, ...] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        combined = tuple(one for one in self.fields.values() if "is_set" in one.read)
+        plain = tuple((one.name, one.property, one.to_value) for one in self.fields.values() if one not in combined)
+        names = dict.fromkeys(source for one in self.fields.values() for source in one.sources)
+        object.__setattr__(self, "combined", combined)
+        object.__setattr__(self, "plain", plain)
+        object.__setattr__(self, "properties", tuple(names))
+        object.__setattr__(self, "fingerprint", self._hash())
+
+    def _hash(self) -> str:
+        facts = [
+            [one.name, one.type, one.sources, one.read, sorted(one.values.items()), one.is_writable]
+            for one in self.fields.values()
+        ]
+        text = json.dumps([_code_hash(), self.crm, self.object, self.kind, facts, sorted(self.links.items())])
+        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+@functools.cache
+def _code_hash() -> str:
+    """Return a hash of this package's code: a corrected reading changes what records read as."""
+    digest = hashlib.blake2b(digest_size=16)
+    for file in sorted(files("mappings").iterdir(), key=lambda found: found.name):
+        if file.name.endswith(".py"):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,91 @@
+"""The shape of the files in this folder, as pydantic models; what a name in them means is checked by `compile`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from mappings.values import ValueType
+from syncd.model import Raw
+
+#: A property as a CRM spells it. It ends up in queries, so nothing but a name fits.
+PropertyName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.]*$", max_length=200)]
+#: An object as a CRM spells it, custom ones included (`2-3465404`, `Invoice__c`).
+ObjectName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=200)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
+
+
+class FieldSpec(_Part):
+    """Where one of our fields comes from, and whether it may be written back."""
+
+    source: PropertyName | list[PropertyName]
+    """The CRM's property; a list only with `read: [is_set]`, which is then true when any of them is."""
+    read: list[str] = []
+    """Transforms on the way in, in this order: trim, lower, collapse_blanks, digits, is_set."""
+    write: bool = False
+    """Whether a fix may write the property. Fields are read-only unless this says so."""
+    type: Annotated[ValueType, Field(strict=False)] | None = None
+    """What the field holds. Needed for fields of your own (`x_...`) only; ours have their type."""
+    values: dict[str, str] = {}
+    """Picklist values, the CRM's on the left and ours on the right. Others come through as they are."""
+    optional: bool = False
+    """An account without the property loses this field and nothing else."""
+
+
+class ExampleSpec(_Part):
+    """One record on its way in (`given`, `becomes`) and back out (`writes`). Every example is a test."""
+
+    given: dict[PropertyName, Raw]
+    """What the CRM sends."""
+    becomes: dict[str, Any]
+    """All of our fields that it gives. A property that cannot be understood gives none."""
+    writes: dict[PropertyName, Raw] | None = None
+    """What writing those of the fields back would send that may be written."""
+
+
+class MappingSpec(_Part):
+    """One object of one CRM, field by field, both ways."""
+
+    crm: str
+    """The CRM's name, as in the settings: hubspot."""
+    object: ObjectName
+    """The object as the CRM spells it: contacts."""
+    kind: str
+    """What a record of it is to us: person, company or deal."""
+    fields: Annotated[dict[str, FieldSpec], Field(min_length=1)]
+    """Our field names and where each comes from."""
+    links: dict[str, ObjectName] = {}
+    """The objects whose linked ids come along, by what they are to us: {company: companies}."""
+    examples: Annotated[list[ExampleSpec], Field(min_length=1)]
+    """At least one example, so that the file shows what it does and a test holds it to that."""
+
+
+class CanonicalFieldSpec(_Part):
+    """One of our own fields."""
+
+    type: Annotated[ValueType, Field(strict=False)]
+    """What it holds."""
+    meaning: str
+    """One sentence for people."""
+    read_only: bool = False
+    """The CRM alone sets it: no mapping may write it."""
+
+
+class CanonicalSpec(_Part):
+    """All of our fields for one kind of record."""
+
+    kind: str
+    fields: dict[str, CanonicalFieldSpec]
+
+
+class CrmSpec(_Part):
+    """How a CRM takes values, whatever the object."""
+
+    empty: str | None
+    """What to write to clear a property."""
+    scalars: Annotated[str, StringConstraints(pattern=r"^(text|json)$")]
+    """Whether numbers and truth values travel as text or as JSON."""
