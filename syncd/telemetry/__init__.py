@@ -1,0 +1,14 @@
+"""What syncd tells of itself: one function per fact, so that a log line and its number cannot disagree.
+
+Nothing else in syncd logs or counts. `Telemetry` is the object everybody is handed; `PassReport` and `Kpis` are what
+the engine fills in; `configure_logs` decides where lines go and what they look like.
+"""
+
+from __future__ import annotations
+
+from syncd.telemetry.facts import Telemetry
+from syncd.telemetry.logs import LogFormat, configure_logs
+from syncd.telemetry.redaction import Redaction, escape_controls
+from syncd.telemetry.reports import Kpis, PassReport
+
+__all__ = ["Kpis", "LogFormat", "PassReport", "Redaction", "Telemetry", "configure_logs", "escape_controls"]

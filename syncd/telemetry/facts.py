@@ -1,0 +1,281 @@
+"""The facts: each function logs and counts one thing that happened."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime
+
+from prometheus_client.exposition import choose_encoder
+
+from syncd.clock import Clock
+from syncd.errors import SyncdError
+from syncd.model import Fix, FixState, Severity, Stream
+from syncd.telemetry.logs import logger
+from syncd.telemetry.metrics import UNKNOWN, Counters, Metrics
+from syncd.telemetry.redaction import Redaction
+from syncd.telemetry.reports import Kpis, PassReport
+from syncd.telemetry.series import StreamSeries
+
+#: What can become of a fix, as the `outcome` label says it.
+OUTCOMES = (
+    FixState.APPLIED,
+    FixState.ALREADY_TRUE,
+    FixState.STALE,
+    FixState.REJECTED,
+    FixState.UNKNOWN,
+    FixState.UNDONE,
+    FixState.DISMISSED,
+)
+#: HTTP statuses worth a series before the first of them was seen.
+_STATUSES = (200, 201, 207, 400, 401, 403, 404, 409, 429, 500, 502, 503, 504, 0)
+#: Hears of a pull: the stream, records so far, records in all (when the CRM tells).
+Watcher = Callable[[Stream, int, int | None], None]
+PROGRESS_EVERY_S = 30.0
+_HTTP_STATUSES = range(100, 600)
+
+
+class Telemetry:
+    """Everything syncd tells of itself. One per process, made by the wiring; safe to share between threads.
+
+    It also is the connectors' observer. A stream that was never `expect`ed gets its series at its first fact.
+    """
+
+    def __init__(self, clock: Clock, redaction: Redaction | None = None) -> None:
+        self.redaction = redaction or Redaction()
+        self.metrics = Metrics()
+        self._clock = clock
+        self._log = logger()
+        self._lock = threading.Lock()
+        self._streams: dict[Stream, StreamSeries] = {}
+        self._requests: dict[str, Counters[tuple[str, str]]] = {}
+        #: Streams that are failing now, with the kind of failure that was logged.
+        self._failing: dict[Stream, str] = {}
+        self._watcher: Watcher | None = None
+        self._broken_rules: set[tuple[Stream, str]] = set()
+
+    # What there will be to count
+
+    def expect(
+        self,
+        stream: Stream,
+        *,
+        rules: Mapping[str, Severity],
+        fields: Iterable[str] = (),
+        signals: Iterable[str] = (),
+        to: Iterable[str] = (),
+        guards: Iterable[str] = (),
+    ) -> None:
+        """Let every series of a stream exist before its first fact. May be called again after a reload."""
+        series = self._of(stream)
+        series.findings_open.expect((rule, severity.name.lower()) for rule, severity in rules.items())
+        series.fixes.expect((rule, outcome.value) for rule in rules for outcome in OUTCOMES)
+        series.overrides.expect(rules)
+        series.completeness.expect(fields, series.unmeasured)
+        series.stale.expect(signals)
+        series.unassociated.expect(to)
+        series.guard_trips.expect(guards)
+
+    def expect_account(self, account: str, endpoints: Iterable[str] = ()) -> None:
+        """Let every series of an account exist before its first call."""
+        self.metrics.throttled.labels(account)
+        self.metrics.quota.labels(account).set(UNKNOWN)
+        self._requests_of(account).expect((endpoint, _status(code)) for endpoint in endpoints for code in _STATUSES)
+
+    def restored(self, counts: Iterable[tuple[str, str, str, str, int]]) -> None:
+        """Continue from the store after a restart. `counts`: account, object, rule, state, count, cumulative."""
+        by_name = {(stream.account, stream.object): series for stream, series in self._streams.items()}
+        for account, object_name, rule, state, count in counts:
+            series = by_name.get((account, object_name))
+            if series is not None and state in set(OUTCOMES):
+                series.fixes.raise_to((rule, str(state)), count)
+
+    def watch(self, watcher: Watcher | None) -> None:
+        """Let `watcher` hear of the progress of long pulls (a progress bar); None: lines in the log again."""
+        self._watcher = watcher
+
+    # A stream
+
+    def records_pulled(self, stream: Stream, count: int) -> None:
+        """Tell of a page read and kept. Counted only: the pass has the line."""
+        self._of(stream).pulled.inc(count)
+
+    def progressed(self, stream: Stream, done: int, total: int | None) -> None:
+        """Tell how far a pull is; in the log at most twice a minute."""
+        if self._watcher is not None:
+            self._watcher(stream, done, total)
+            return
+        series = self._of(stream)
+        now = self._clock.monotonic()
+        if series.progress_told_at is None or done == 0:
+            series.progress_told_at = now
+        elif now - series.progress_told_at >= PROGRESS_EVERY_S:
+            series.progress_told_at = now
+            self._log.info("pull_progressed", stream=stream.name, done=done, total=total)
+
+    def pass_finished(self, stream: Stream, report: PassReport) -> None:
+        """Tell of a pass that ended well, in one line."""
+        self.pass_recovered(stream)
+        series = self._of(stream)
+        series.progress_told_at = None
+        if report.lag_seconds is not None:
+            self.sync_lag(stream, report.lag_seconds)
+        self._log.info("pass_finished", stream=stream.name, **report.facts())
+
+    def pass_failed(self, stream: Stream, error: BaseException) -> None:
+        """Tell that a stream is failing: when it starts, and when it fails in another way. Not at every poll."""
+        failure = type(error).__name__
+        with self._lock:
+            if self._failing.get(stream) == failure:
+                return
+            self._failing[stream] = failure
+        hint = error.hint if isinstance(error, SyncdError) else ""
+        is_expected = isinstance(error, SyncdError)
+        self._log.error(
+            "pass_failed",
+            stream=stream.name,
+            error=str(error),
+            failure=failure,
+            **({"hint": hint} if hint else {}),
+            exc_info=None if is_expected else error,
+        )
+
+    def pass_recovered(self, stream: Stream) -> None:
+        """Tell that a failing stream works again; says nothing of one that was not failing."""
+        with self._lock:
+            failure = self._failing.pop(stream, None)
+        if failure is not None:
+            self._log.info("pass_recovered", stream=stream.name, failure=failure)
+
+    def sync_lag(self, stream: Stream, seconds: float) -> None:
+        """Tell how far the copy is behind. It grows by itself until it is told again."""
+        self._of(stream).lag_told(seconds)
+
+    def synced_at(self, stream: Stream, moment: datetime) -> None:
+        """Tell when the copy last was complete: the lag counts from there."""
+        series = self._of(stream)
+        series.last_success.set(moment.timestamp())
+        series.lag_told((self._clock.now() - moment).total_seconds())
+
+    def census_taken(self, stream: Stream, there: int, missing: int) -> None:
+        """Tell of a comparison of all ids with the CRM, and how many the store lacked."""
+        self._of(stream).missing.set(missing)
+        tell = self._log.warning if missing else self._log.info
+        tell("census_taken", stream=stream.name, records=there, missing=missing)
+
+    def fix_settled(self, stream: Stream, fix: Fix, state: FixState) -> None:
+        """Tell what became of a fix; counted under each of its rules."""
+        series = self._of(stream)
+        for rule in fix.rules:
+            series.fixes.add((rule, state.value))
+        is_odd = state in {FixState.REJECTED, FixState.UNKNOWN}
+        tell = self._log.warning if is_odd else self._log.debug
+        tell(
+            "fix_settled",
+            fix=fix.id,
+            record=str(fix.ref),
+            rules=list(fix.rules),
+            outcome=state.value,
+            detail=fix.detail,
+        )
+
+    def override_seen(self, stream: Stream, rule: str) -> None:
+        """Tell that a person changed back what a rule had written; the rule keeps off that value from now on."""
+        series = self._of(stream)
+        series.overrides.at(rule).inc()
+        self._log.info("override_seen", stream=stream.name, rule=rule)
+
+    def guard_tripped(self, stream: Stream, guard: str, rule: str, detail: str) -> None:
+        """Tell that a guard stopped a run: a person has to look."""
+        self._of(stream).guard_trips.add(guard)
+        self._log.error("guard_tripped", stream=stream.name, guard=guard, rule=rule, detail=detail)
+
+    def rule_failed(self, stream: Stream, rule: str, error: BaseException | None = None) -> None:
+        """Tell that a rule raised instead of judging; once per rule and stream."""
+        with self._lock:
+            if (stream, rule) in self._broken_rules:
+                return
+            self._broken_rules.add((stream, rule))
+        self._log.error("rule_failed", stream=stream.name, rule=rule, exc_info=error)
+
+    def kpis_measured(self, stream: Stream, kpis: Kpis) -> None:
+        """Tell how clean a stream is."""
+        self._of(stream).measured(kpis)
+        self._log.debug(
+            "kpis_measured",
+            stream=stream.name,
+            records=kpis.records,
+            clean=kpis.clean,
+            clean_ratio=round(kpis.clean_ratio, 4),
+            missing=kpis.missing,
+            review_pending=kpis.review_pending,
+        )
+
+    # The process
+
+    def config_reloaded(self, ok: bool, error: BaseException | None = None) -> None:  # noqa: FBT001 - the fact itself
+        """Tell whether a changed configuration is in force; a bad one is refused and the old one stays."""
+        self.metrics.reload_success.set(1 if ok else 0)
+        if ok:
+            self._log.info("config_reloaded")
+        else:
+            self._log.error("config_refused", error=str(error or "the configuration cannot be used"))
+
+    def daemon_started(self, streams: Collection[Stream], **facts: str | int | None) -> None:
+        """Tell that the daemon is at work."""
+        self._log.info("daemon_started", streams=[stream.name for stream in streams], **facts)
+
+    def daemon_stopped(self, reason: str = "") -> None:
+        """Tell that the daemon ended in order."""
+        self._log.info("daemon_stopped", reason=reason)
+
+    def exposed_widely(self, host: str, port: int) -> None:
+        """Tell that what is served can be reached from other machines."""
+        self._log.warning("web_exposed", host=host, port=port, detail="reachable from other machines, without a login")
+
+    # The connectors' observer
+
+    def request_answered(self, account: str, endpoint: str, status: int, seconds: float) -> None:
+        """Hear of one HTTP exchange; status 0 is no answer."""
+        self._requests_of(account).add((endpoint, _status(status)))
+        self._log.debug(
+            "request_answered", account=account, endpoint=endpoint, status=status, seconds=round(seconds, 3)
+        )
+
+    def throttled(self, account: str, seconds: float) -> None:
+        """Hear of a wait imposed by the CRM or by our own pacing."""
+        self.metrics.throttled.labels(account).inc(max(0.0, seconds))
+        self._log.debug("call_throttled", account=account, seconds=round(seconds, 3))
+
+    def quota_told(self, account: str, remaining: int) -> None:
+        """Hear of the calls left today."""
+        self.metrics.quota.labels(account).set(remaining)
+
+    # For those who ask
+
+    def exposition(self, accept: str = "") -> tuple[bytes, str]:
+        """Return all metrics as text and its content type, in the dialect `accept` prefers."""
+        encode, content_type = choose_encoder(accept)
+        return encode(self.metrics.registry), content_type
+
+    # Series, found or made
+
+    def _of(self, stream: Stream) -> StreamSeries:
+        series = self._streams.get(stream)
+        if series is None:
+            with self._lock:
+                series = self._streams.setdefault(stream, StreamSeries(self.metrics, stream, self._clock))
+        return series
+
+    def _requests_of(self, account: str) -> Counters[tuple[str, str]]:
+        counters = self._requests.get(account)
+        if counters is None:
+            with self._lock:
+                counters = self._requests.setdefault(account, Counters(self.metrics.requests, (account,)))
+        return counters
+
+
+def _status(code: int) -> str:
+    if code == 0:
+        return "none"
+    return str(code) if code in _HTTP_STATUSES else "other"

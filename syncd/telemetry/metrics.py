@@ -1,0 +1,151 @@
+"""The metrics, exactly as documented: names, labels, and children that are held rather than looked up.
+
+Each `Telemetry` has its own registry, so that a process (or a test) may have several.
+"""
+
+from __future__ import annotations
+
+import math
+import platform
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Generic, TypeVar
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, disable_created_metrics
+
+from syncd.version import version
+
+# A counter would otherwise come with a second, undocumented series that tells when it was made.
+disable_created_metrics()  # type: ignore[no-untyped-call]
+
+Key = TypeVar("Key", bound=Hashable)
+
+_STREAM = ("account", "object")
+#: More creators than this are added up under `other`, so that a label set stays closed.
+SOURCES_AT_MOST = 50
+
+
+class Metrics:
+    """Every metric family of syncd, in one registry."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry(auto_describe=True)
+        gauge, counter = self._gauge, self._counter
+        self.records = gauge("syncd_records", "Records held", *_STREAM)
+        self.records_clean = gauge(
+            "syncd_records_clean", "Records without an open finding of warning or above", *_STREAM
+        )
+        self.clean_ratio = gauge("syncd_clean_ratio", "Share of records that are clean", *_STREAM)
+        self.findings_open = gauge("syncd_findings_open", "Open findings", *_STREAM, "rule", "severity")
+        self.completeness = gauge(
+            "syncd_field_completeness_ratio", "Share of records with the field filled", *_STREAM, "field"
+        )
+        self.duplicate_groups = gauge("syncd_duplicate_groups", "Groups of duplicates", *_STREAM)
+        self.duplicate_records = gauge("syncd_duplicate_records", "Records that are in a group of duplicates", *_STREAM)
+        self.records_stale = gauge("syncd_records_stale", "Records gone stale, by signal", *_STREAM, "signal")
+        self.unassociated = gauge("syncd_records_unassociated", "Records linked to no record of a kind", *_STREAM, "to")
+        self.defects_by_source = gauge(
+            "syncd_defects_by_source", "Records not clean, by what created them", *_STREAM, "source"
+        )
+        self.fixes = counter(
+            "syncd_fixes_total", "Fixes settled, counted under each of their rules", *_STREAM, "rule", "outcome"
+        )
+        self.review_pending = gauge("syncd_review_pending", "Fixes waiting for a person", *_STREAM)
+        self.overrides = gauge("syncd_overrides", "Values a person changed back", *_STREAM, "rule")
+        self.lag = gauge("syncd_sync_lag_seconds", "How far the local copy is behind the CRM", *_STREAM)
+        self.last_success = gauge(
+            "syncd_last_success_timestamp_seconds", "When a pass last ended well; 0 is never", *_STREAM
+        )
+        self.missing = gauge("syncd_records_missing", "Records the CRM has and the store lacks", *_STREAM)
+        self.pulled = counter("syncd_records_pulled_total", "Records read from the CRM", *_STREAM)
+        self.requests = counter(
+            "syncd_api_requests_total", "HTTP exchanges with the CRM", "account", "endpoint", "status"
+        )
+        self.quota = gauge("syncd_api_quota_remaining", "Calls left today", "account")
+        self.throttled = counter(
+            "syncd_api_throttled_seconds_total", "Time spent waiting for the CRM's limits", "account"
+        )
+        self.guard_trips = counter("syncd_guard_trips_total", "Times a guard stopped a run", *_STREAM, "guard")
+        self.reload_success = gauge(
+            "syncd_config_reload_success", "Whether the last reading of the configuration succeeded"
+        )
+        self.build_info = gauge("syncd_build_info", "Which syncd this is; always 1", "version", "python")
+        self.build_info.labels(version(), platform.python_version()).set(1)
+        self.reload_success.set(1)
+
+    def _gauge(self, name: str, documentation: str, *labels: str) -> Gauge:
+        return Gauge(name, documentation, labels, registry=self.registry)
+
+    def _counter(self, name: str, documentation: str, *labels: str) -> Counter:
+        return Counter(name.removesuffix("_total"), documentation, labels, registry=self.registry)
+
+
+class Gauges(Generic[Key]):
+    """The children of one gauge for one stream, by the labels that are left."""
+
+    def __init__(self, family: Gauge, stream: tuple[str, str]) -> None:
+        self._family = family
+        self._stream = stream
+        self._children: dict[Key, Gauge] = {}
+
+    def at(self, key: Key) -> Gauge:
+        """Return the child of `key`, made when it is new."""
+        child = self._children.get(key)
+        if child is None:
+            labels = key if isinstance(key, tuple) else (key,)
+            child = self._children[key] = self._family.labels(*self._stream, *map(str, labels))
+        return child
+
+    def expect(self, keys: Iterable[Key], start: float = 0.0) -> None:
+        """Let the children of `keys` exist, new ones at `start`."""
+        for key in keys:
+            if key not in self._children:
+                self.at(key).set(start)
+
+    def become(self, values: Mapping[Key, float]) -> None:
+        """Set the children to `values`; one that is not named any more falls to zero."""
+        for key in self._children.keys() - values.keys():
+            self._children[key].set(0)
+        for key, value in values.items():
+            self.at(key).set(value)
+
+
+class Counters(Generic[Key]):
+    """The children of one counter for one stream (or account), by the labels that are left."""
+
+    def __init__(self, family: Counter, owner: tuple[str, ...]) -> None:
+        self._family = family
+        self._owner = owner
+        self._children: dict[Key, Counter] = {}
+        self._totals: dict[Key, float] = {}
+
+    def expect(self, keys: Iterable[Key]) -> None:
+        """Let the children of `keys` exist."""
+        for key in keys:
+            self.add(key, 0)
+
+    def add(self, key: Key, amount: float = 1) -> None:
+        """Count."""
+        child = self._children.get(key)
+        if child is None:
+            labels = key if isinstance(key, tuple) else (key,)
+            child = self._children[key] = self._family.labels(*self._owner, *map(str, labels))
+        self._totals[key] = self._totals.get(key, 0) + amount
+        child.inc(amount)
+
+    def raise_to(self, key: Key, total: float) -> None:
+        """Continue a count that was kept elsewhere; never counts down."""
+        self.add(key, max(0.0, total - self._totals.get(key, 0)))
+
+
+def bounded(sources: Mapping[str, int]) -> dict[str, int]:
+    """Return the largest of `sources`, the rest added up under `other`."""
+    ranked = sorted(sources.items(), key=lambda pair: (-pair[1], pair[0]))
+    kept = {name or "unknown": count for name, count in ranked[:SOURCES_AT_MOST]}
+    rest = sum(count for _, count in ranked[SOURCES_AT_MOST:])
+    if rest:
+        kept["other"] = kept.get("other", 0) + rest
+    return kept
+
+
+#: What a ratio is before it was measured: compares false with everything, so it raises no alert.
+UNKNOWN = math.nan

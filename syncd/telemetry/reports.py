@@ -1,0 +1,74 @@
+"""What the engine hands over: one pass, and the state of a stream."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+
+from syncd.model import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class PassReport:
+    """What one pass over one stream did. Becomes one log line."""
+
+    #: Records read, and how many of them came back only because of the overlap.
+    pulled: int = 0
+    repeated: int = 0
+    #: Records judged, and records whose content and rules were as before.
+    judged: int = 0
+    unchanged: int = 0
+    findings_opened: int = 0
+    findings_closed: int = 0
+    fixes_proposed: int = 0
+    fixes_approved: int = 0
+    fixes_applied: int = 0
+    fixes_already_true: int = 0
+    fixes_stale: int = 0
+    fixes_rejected: int = 0
+    fixes_unknown: int = 0
+    #: Records the CRM no longer has: archived, deleted or merged away.
+    gone: int = 0
+    #: HTTP calls made.
+    calls: int = 0
+    seconds: float = 0.0
+    #: How far the local copy was behind the CRM when the pass ended; None when it was not measured.
+    lag_seconds: float | None = None
+
+    def facts(self) -> dict[str, int | float | None]:
+        """Return the report as the fields of a log line."""
+        facts: dict[str, int | float | None] = asdict(self)
+        facts["seconds"] = round(self.seconds, 3)
+        facts["lag_seconds"] = None if self.lag_seconds is None else round(self.lag_seconds, 1)
+        return facts
+
+
+@dataclass(frozen=True, slots=True)
+class Kpis:
+    """How clean one stream is now, counted from the store. What is left out of a mapping is zero."""
+
+    records: int = 0
+    #: Records without an open finding of severity warning or above, each counted once.
+    clean: int = 0
+    #: Open findings by rule and severity.
+    findings: Mapping[tuple[str, Severity], int] = field(default_factory=dict)
+    #: Share of records in which a field is filled, 0 to 1.
+    completeness: Mapping[str, float] = field(default_factory=dict)
+    #: Records that have gone stale, by signal.
+    stale: Mapping[str, int] = field(default_factory=dict)
+    #: Records linked to no record of a kind, by that kind.
+    unassociated: Mapping[str, int] = field(default_factory=dict)
+    #: Records that are not clean, by what created them.
+    defects_by_source: Mapping[str, int] = field(default_factory=dict)
+    review_pending: int = 0
+    #: Values a person changed back, by the rule that had written them.
+    overrides: Mapping[str, int] = field(default_factory=dict)
+    #: Records the CRM has and the store lacks, as of the last reconciliation.
+    missing: int = 0
+    duplicate_groups: int = 0
+    duplicate_records: int = 0
+
+    @property
+    def clean_ratio(self) -> float:
+        """Return the share of clean records; an empty object is clean."""
+        return self.clean / self.records if self.records else 1.0

@@ -1,0 +1,68 @@
+"""The series of one stream: every child of every family, held."""
+
+from __future__ import annotations
+
+from syncd.clock import Clock
+from syncd.model import Stream
+from syncd.telemetry.metrics import UNKNOWN, Counters, Gauges, Metrics, bounded
+from syncd.telemetry.reports import Kpis
+
+
+class StreamSeries:
+    """What is measured of one stream. All of it exists from the moment this is made."""
+
+    #: What a ratio shows before it was measured.
+    unmeasured = UNKNOWN
+
+    def __init__(self, metrics: Metrics, stream: Stream, clock: Clock) -> None:
+        labels = (stream.account, stream.object)
+        self._clock = clock
+        self._lag: tuple[float, float] | None = None
+        #: When the log last told how far a pull is; None between pulls.
+        self.progress_told_at: float | None = None
+        self.records = metrics.records.labels(*labels)
+        self.records_clean = metrics.records_clean.labels(*labels)
+        self.clean_ratio = metrics.clean_ratio.labels(*labels)
+        self.duplicate_groups = metrics.duplicate_groups.labels(*labels)
+        self.duplicate_records = metrics.duplicate_records.labels(*labels)
+        self.review_pending = metrics.review_pending.labels(*labels)
+        self.missing = metrics.missing.labels(*labels)
+        self.last_success = metrics.last_success.labels(*labels)
+        self.pulled = metrics.pulled.labels(*labels)
+        self.findings_open: Gauges[tuple[str, str]] = Gauges(metrics.findings_open, labels)
+        self.completeness: Gauges[str] = Gauges(metrics.completeness, labels)
+        self.stale: Gauges[str] = Gauges(metrics.records_stale, labels)
+        self.unassociated: Gauges[str] = Gauges(metrics.unassociated, labels)
+        self.defects_by_source: Gauges[str] = Gauges(metrics.defects_by_source, labels)
+        self.overrides: Gauges[str] = Gauges(metrics.overrides, labels)
+        self.fixes: Counters[tuple[str, str]] = Counters(metrics.fixes, labels)
+        self.guard_trips: Counters[str] = Counters(metrics.guard_trips, labels)
+        self.clean_ratio.set(self.unmeasured)
+        metrics.lag.labels(*labels).set_function(self._lag_now)
+
+    def lag_told(self, seconds: float) -> None:
+        """Remember how far behind the copy was, and when that was."""
+        self._lag = (seconds, self._clock.monotonic())
+
+    def measured(self, kpis: Kpis) -> None:
+        """Show a measurement; what it does not name is zero."""
+        self.records.set(kpis.records)
+        self.records_clean.set(kpis.clean)
+        self.clean_ratio.set(kpis.clean_ratio)
+        self.duplicate_groups.set(kpis.duplicate_groups)
+        self.duplicate_records.set(kpis.duplicate_records)
+        self.review_pending.set(kpis.review_pending)
+        self.missing.set(kpis.missing)
+        by_rule = {(rule, severity.name.lower()): count for (rule, severity), count in kpis.findings.items()}
+        self.findings_open.become(by_rule)
+        self.completeness.become(kpis.completeness)
+        self.stale.become(kpis.stale)
+        self.unassociated.become(kpis.unassociated)
+        self.defects_by_source.become(bounded(kpis.defects_by_source))
+        self.overrides.become(kpis.overrides)
+
+    def _lag_now(self) -> float:
+        if self._lag is None:
+            return self.unmeasured
+        seconds, told_at = self._lag
+        return seconds + self._clock.monotonic() - told_at
