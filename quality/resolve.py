@@ -1,0 +1,99 @@
+"""Turn findings into what to do: at most one update and one link per record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from syncd.model import Finding, Link, Mode, Record, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What one field should hold, why, and how far we may go."""
+
+    after: Value
+    rules: tuple[str, ...]
+    #: The rules' sentences, in the same order.
+    reasons: tuple[str, ...]
+    #: The weakest mode of the contributing rules: never OBSERVE.
+    mode: Mode
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedLink:
+    """The record another one should be linked to, why, and how far we may go."""
+
+    link: Link
+    rules: tuple[str, ...]
+    reasons: tuple[str, ...]
+    mode: Mode
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What to do with one record: change these fields, make this link."""
+
+    update: Mapping[str, Proposed]
+    link: ProposedLink | None = None
+
+    def update_in(self, mode: Mode) -> dict[str, Proposed]:
+        """Return the part of the update that has this mode: what to write, or what to ask a person."""
+        return {field: proposed for field, proposed in self.update.items() if proposed.mode is mode}
+
+
+def resolve(record: Record, findings: Iterable[Finding]) -> Resolution:
+    """Return what `findings` (in the order `evaluate` gave them) come to on `record`.
+
+    The rules of a field build on each other, so a field's value is the last one of a chain and its mode the weakest
+    of that chain. Where a weaker rule comes last, the chain ends before it: what is sure need not wait for what is
+    not. Changes that end where they began, or that may only be observed, are left out; their findings remain.
+    """
+    chains: dict[str, list[Finding]] = {}
+    link: ProposedLink | None = None
+    for finding in findings:
+        if not finding.has_proposal:
+            continue
+        if isinstance(finding.proposal, Link):
+            link = link or _proposed_link(finding, finding.proposal)
+        else:
+            chains.setdefault(finding.field, []).append(finding)
+    update = {}
+    for field, chain in chains.items():
+        proposed = _proposed(_strongest_part(chain))
+        if field in record.values and proposed.mode is not Mode.OBSERVE and not _is_same(record, field, proposed):
+            update[field] = proposed
+    return Resolution(update, link)
+
+
+def _strongest_part(chain: Sequence[Finding]) -> Sequence[Finding]:
+    """Return the longest beginning of the chain that has the strongest mode a beginning can have."""
+    strength = chain[0].mode.strength
+    for length, finding in enumerate(chain):
+        if finding.mode.strength < strength:
+            return chain[:length]
+    return chain
+
+
+def _proposed(chain: Sequence[Finding]) -> Proposed:
+    after = chain[-1].proposal
+    if isinstance(after, Link):
+        message = "a link is not a value"
+        raise TypeError(message)
+    return Proposed(
+        after=after,
+        rules=tuple(finding.rule for finding in chain),
+        reasons=tuple(finding.message for finding in chain),
+        mode=Mode.weakest(finding.mode for finding in chain),
+    )
+
+
+def _proposed_link(finding: Finding, link: Link) -> ProposedLink | None:
+    if finding.mode is Mode.OBSERVE:
+        return None
+    return ProposedLink(link, (finding.rule,), (finding.message,), finding.mode)
+
+
+def _is_same(record: Record, field: str, proposed: Proposed) -> bool:
+    before = record.values[field]
+    return type(before) is type(proposed.after) and before == proposed.after

@@ -1,0 +1,188 @@
+"""The rules of one stream, chosen and ready to judge: `compile_ruleset`."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from quality.catalog import catalog
+from quality.fingerprint import fingerprint_of
+from quality.rule import Options, Phase, Rule, Verdict
+from syncd.model import Mode, Severity, Value
+
+#: Verdicts remembered per step before it starts afresh; bounds the memory of a whole-base pass.
+MEMORY_LIMIT = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class RuleChoice:
+    """What an admin chose for one rule. None (or no options): the rule's own default."""
+
+    enabled: bool | None = None
+    mode: Mode | None = None
+    severity: Severity | None = None
+    options: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceMistake:
+    """One thing wrong with the choices; `path` leads to it from the mapping of choices."""
+
+    path: tuple[str | int, ...]
+    message: str
+
+
+class ChoiceError(ValueError):
+    """The rules were chosen in a way that cannot be followed; carries every mistake."""
+
+    def __init__(self, mistakes: Iterable[ChoiceMistake]) -> None:
+        self.mistakes = tuple(mistakes)
+        super().__init__("; ".join(f"{'.'.join(map(str, m.path))}: {m.message}" for m in self.mistakes))
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One rule at work on one field, with everything decided that can be decided before a record is seen."""
+
+    name: str
+    rule: Rule
+    #: Empty: the record as a whole.
+    field: str
+    options: Options
+    mode: Mode
+    severity: Severity
+    #: Verdicts by value (and the values of `depends_on`); None where they depend on more.
+    memory: dict[Any, Verdict] | None
+
+    def remember(self, key: Any, verdict: Verdict) -> None:
+        """Keep a verdict for the next record with the same values."""
+        if self.memory is None:
+            return
+        if len(self.memory) >= MEMORY_LIMIT:
+            self.memory.clear()
+        self.memory[key] = verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Ruleset:
+    """The rules that judge records of one kind in one stream."""
+
+    kind: str
+    #: The steps of each phase, in the order of the phases.
+    phases: tuple[tuple[Step, ...], ...]
+    #: Every field a rule judges or may look at.
+    fields: frozenset[str]
+    #: Changes when a verdict on an unchanged record could change: records are then judged again.
+    fingerprint: str
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Return the steps of all phases."""
+        return tuple(step for phase in self.phases for step in phase)
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """Return the names of the rules that judge, in the order of their names."""
+        return tuple(sorted({step.name for step in self.steps}))
+
+
+def compile_ruleset(
+    kind: str,
+    choices: Mapping[str, RuleChoice] | None = None,
+    stream_mode: Mode = Mode.OBSERVE,
+    *,
+    rules: Mapping[str, Rule] | None = None,
+) -> Ruleset:
+    """Return the ruleset of a stream of `kind`; raise ChoiceError with every mistake in `choices`.
+
+    `rules` are those of the catalog unless given.
+    """
+    known = catalog() if rules is None else rules
+    chosen = choices or {}
+    options = _checked_options(known, chosen)
+    steps = [
+        step
+        for name, rule in sorted(known.items())
+        if _is_on(rule, chosen.get(name))
+        for step in _steps(name, rule, kind, chosen.get(name, RuleChoice()), options[name], stream_mode)
+    ]
+    return Ruleset(
+        kind=kind,
+        phases=tuple(
+            tuple(step for step in steps if step.rule.phase is phase)
+            for phase in Phase
+            if any(step.rule.phase is phase for step in steps)
+        ),
+        fields=frozenset(_looked_at(steps)),
+        fingerprint=fingerprint_of(kind, [_facts(step) for step in steps]),
+    )
+
+
+def _is_on(rule: Rule, choice: RuleChoice | None) -> bool:
+    return rule.is_on if choice is None or choice.enabled is None else choice.enabled
+
+
+def _steps(name: str, rule: Rule, kind: str, choice: RuleChoice, options: Options, stream_mode: Mode) -> Iterable[Step]:
+    if kind not in rule.fields:
+        return
+    for field in rule.fields[kind] or ("",):
+        yield Step(
+            name=name,
+            rule=rule,
+            field=field,
+            options=options,
+            mode=Mode.weakest((stream_mode, choice.mode or rule.mode)),
+            severity=rule.severity if choice.severity is None else choice.severity,
+            memory=None if rule.depends_on is None or not field else {},
+        )
+
+
+def _looked_at(steps: Iterable[Step]) -> Iterable[str]:
+    for step in steps:
+        if step.field:
+            yield step.field
+        yield from step.rule.depends_on or ()
+
+
+def _facts(step: Step) -> tuple[Value, ...]:
+    options = step.options.model_dump_json()
+    return (step.name, step.field, options, step.mode.value, int(step.severity), step.rule.flag)
+
+
+def _checked_options(known: Mapping[str, Rule], choices: Mapping[str, RuleChoice]) -> dict[str, Options]:
+    """Return the options of every rule; raise ChoiceError with all mistakes."""
+    mistakes = [
+        ChoiceMistake((name,), f"there is no rule of this name{_did_you_mean(name, known)}")
+        for name in choices
+        if name not in known
+    ]
+    options: dict[str, Options] = {}
+    for name, rule in known.items():
+        given = choices[name].options if name in choices else {}
+        try:
+            options[name] = rule.options.model_validate(dict(given))
+        except ValidationError as error:
+            mistakes += _option_mistakes(name, rule, error)
+    if mistakes:
+        raise ChoiceError(mistakes)
+    return options
+
+
+def _option_mistakes(name: str, rule: Rule, error: ValidationError) -> list[ChoiceMistake]:
+    mistakes = []
+    for detail in error.errors(include_url=False, include_input=False, include_context=False):
+        message = detail["msg"]
+        if detail["type"] == "extra_forbidden":
+            message = f"the rule has no such option{_did_you_mean(str(detail['loc'][-1]), rule.options.model_fields)}"
+        mistakes.append(ChoiceMistake((name, "options", *detail["loc"]), message))
+    return mistakes
+
+
+def _did_you_mean(word: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(word, list(known), n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""
