@@ -1,0 +1,213 @@
+from __future__ import annotations
+
+import logging
+import math
+from datetime import timedelta
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from syncd.errors import CredentialsError, RetryableError
+from syncd.model import Action, Fix, FixState, Ref, Severity, Stream
+from syncd.telemetry import Kpis, PassReport, Telemetry
+
+CONTACTS = Stream("hubspot-main", "contacts", "person")
+STREAM = {"account": "hubspot-main", "object": "contacts"}
+#: Names and labels are a contract with dashboards and alerts.
+CONTRACT = {
+    "syncd_records": {"account", "object"},
+    "syncd_records_clean": {"account", "object"},
+    "syncd_clean_ratio": {"account", "object"},
+    "syncd_findings_open": {"account", "object", "rule", "severity"},
+    "syncd_field_completeness_ratio": {"account", "object", "field"},
+    "syncd_duplicate_groups": {"account", "object"},
+    "syncd_duplicate_records": {"account", "object"},
+    "syncd_records_stale": {"account", "object", "signal"},
+    "syncd_records_unassociated": {"account", "object", "to"},
+    "syncd_defects_by_source": {"account", "object", "source"},
+    "syncd_fixes_total": {"account", "object", "rule", "outcome"},
+    "syncd_review_pending": {"account", "object"},
+    "syncd_overrides": {"account", "object", "rule"},
+    "syncd_sync_lag_seconds": {"account", "object"},
+    "syncd_last_success_timestamp_seconds": {"account", "object"},
+    "syncd_records_missing": {"account", "object"},
+    "syncd_records_pulled_total": {"account", "object"},
+    "syncd_api_requests_total": {"account", "endpoint", "status"},
+    "syncd_api_quota_remaining": {"account"},
+    "syncd_api_throttled_seconds_total": {"account"},
+    "syncd_guard_trips_total": {"account", "object", "guard"},
+    "syncd_config_reload_success": set(),
+    "syncd_build_info": {"version", "python"},
+}
+
+
+def expect(telemetry: Telemetry) -> None:
+    telemetry.expect(
+        CONTACTS,
+        rules={"email_form": Severity.WARNING, "phone_e164": Severity.ERROR},
+        fields=["email"],
+        signals=["bounced"],
+        to=["company"],
+        guards=["max_share"],
+    )
+    telemetry.expect_account("hubspot-main", ["search"])
+
+
+def series(telemetry: Telemetry) -> dict[str, set[str]]:
+    text = telemetry.exposition()[0].decode()
+    return {
+        sample.name: set(sample.labels)
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+        if sample.name != "syncd_defects_by_source"
+    }
+
+
+def value(telemetry: Telemetry, name: str, **labels: str) -> float | None:
+    return telemetry.metrics.registry.get_sample_value(name, labels)
+
+
+def fix(rules: tuple[str, ...]) -> Fix:
+    return Fix("f1", Ref("hubspot-main", "contacts", "1"), Action.UPDATE, FixState.INTENDED, rules=rules)
+
+
+def test_every_metric_of_the_contract_exists_before_the_first_fact(telemetry):
+    expect(telemetry)
+
+    assert series(telemetry) == {name: labels for name, labels in CONTRACT.items() if name != "syncd_defects_by_source"}
+
+
+def test_defects_by_source_are_kept_to_a_closed_set(telemetry):
+    sources = {f"source{n}": 1 for n in range(80)}
+
+    telemetry.kpis_measured(CONTACTS, Kpis(records=80, defects_by_source=sources))
+
+    shown = [s for s in telemetry.metrics.defects_by_source.collect()[0].samples]
+    assert len(shown) == 51
+    assert sum(sample.value for sample in shown) == 80
+    assert set(shown[0].labels) == CONTRACT["syncd_defects_by_source"]
+
+
+def test_ratio_is_unknown_until_it_was_measured(telemetry):
+    expect(telemetry)
+
+    before = value(telemetry, "syncd_clean_ratio", **STREAM)
+    telemetry.kpis_measured(CONTACTS, Kpis(records=4, clean=3))
+
+    assert math.isnan(before)
+    assert value(telemetry, "syncd_clean_ratio", **STREAM) == 0.75
+
+
+def test_finding_that_is_gone_falls_to_zero(telemetry):
+    expect(telemetry)
+    labels = {**STREAM, "rule": "email_form", "severity": "warning"}
+    telemetry.kpis_measured(CONTACTS, Kpis(records=4, findings={("email_form", Severity.WARNING): 3}))
+    assert value(telemetry, "syncd_findings_open", **labels) == 3
+
+    telemetry.kpis_measured(CONTACTS, Kpis(records=4))
+
+    assert value(telemetry, "syncd_findings_open", **labels) == 0
+
+
+def test_fix_is_counted_under_each_of_its_rules(telemetry):
+    telemetry.fix_settled(CONTACTS, fix(("email_form", "phone_e164")), FixState.APPLIED)
+
+    for rule in ("email_form", "phone_e164"):
+        assert value(telemetry, "syncd_fixes_total", **STREAM, rule=rule, outcome="applied") == 1
+
+
+def test_counts_go_on_from_the_store_after_a_restart(telemetry):
+    expect(telemetry)
+    rows = [("hubspot-main", "contacts", "email_form", "applied", 40), ("gone", "contacts", "email_form", "applied", 9)]
+
+    telemetry.restored(rows)
+    telemetry.restored(rows)
+    telemetry.fix_settled(CONTACTS, fix(("email_form",)), FixState.APPLIED)
+
+    assert value(telemetry, "syncd_fixes_total", **STREAM, rule="email_form", outcome="applied") == 41
+
+
+def test_lag_grows_until_it_is_told_again(telemetry, clock):
+    telemetry.synced_at(CONTACTS, clock.now() - timedelta(seconds=5))
+    clock.pass_by(60)
+
+    assert value(telemetry, "syncd_sync_lag_seconds", **STREAM) == 65
+    assert value(telemetry, "syncd_last_success_timestamp_seconds", **STREAM) == clock.now().timestamp() - 65
+
+
+def test_failing_stream_is_logged_when_it_starts_and_when_it_recovers(telemetry, caplog):
+    caplog.set_level(logging.INFO)
+    error = CredentialsError(hint="Make a new token.")
+
+    for _ in range(3):
+        telemetry.pass_failed(CONTACTS, error)
+    telemetry.pass_failed(CONTACTS, RetryableError())
+    for _ in range(2):
+        telemetry.pass_finished(CONTACTS, PassReport())
+
+    events = [record.msg["event"] for record in caplog.records]
+    assert events == ["pass_failed", "pass_failed", "pass_recovered", "pass_finished", "pass_finished"]
+    assert caplog.records[0].msg["hint"] == "Make a new token."
+
+
+def test_pass_is_one_line_with_all_its_counts(telemetry, caplog):
+    caplog.set_level(logging.INFO)
+
+    telemetry.pass_finished(CONTACTS, PassReport(pulled=12, judged=9, fixes_applied=3, seconds=1.23456))
+
+    (record,) = caplog.records
+    assert record.msg["stream"] == "hubspot-main/contacts"
+    assert (record.msg["pulled"], record.msg["fixes_applied"], record.msg["seconds"]) == (12, 3, 1.235)
+
+
+def test_status_label_is_from_a_closed_set(telemetry):
+    for status in (200, 429, 0, 99_999):
+        telemetry.request_answered("hubspot-main", "search", status, 0.1)
+
+    for status in ("200", "429", "none", "other"):
+        labels = {"account": "hubspot-main", "endpoint": "search", "status": status}
+        assert value(telemetry, "syncd_api_requests_total", **labels) == 1
+
+
+def test_quota_is_unknown_until_the_crm_told(telemetry):
+    expect(telemetry)
+    assert math.isnan(value(telemetry, "syncd_api_quota_remaining", account="hubspot-main"))
+
+    telemetry.quota_told("hubspot-main", 1200)
+
+    assert value(telemetry, "syncd_api_quota_remaining", account="hubspot-main") == 1200
+
+
+@pytest.mark.parametrize(("is_good", "shown"), [(True, 1), (False, 0)])
+def test_refused_configuration_shows_in_a_metric(telemetry, is_good, shown):
+    telemetry.config_reloaded(ok=is_good)
+
+    assert value(telemetry, "syncd_config_reload_success") == shown
+
+
+def test_guard_counts_and_asks_for_a_person(telemetry, caplog):
+    telemetry.guard_tripped(CONTACTS, "max_share", "email_form", "900 of 1000 records")
+
+    assert value(telemetry, "syncd_guard_trips_total", **STREAM, guard="max_share") == 1
+    assert caplog.records[0].levelno == logging.ERROR
+
+
+def test_long_pull_is_told_of_at_most_twice_a_minute(telemetry, clock, caplog):
+    caplog.set_level(logging.INFO)
+
+    for done in range(100, 10_100, 100):
+        telemetry.progressed(CONTACTS, done, 10_000)
+        clock.pass_by(1)
+
+    assert [record.msg["done"] for record in caplog.records] == [3100, 6100, 9100]
+
+
+def test_watcher_hears_of_progress_instead_of_the_log(telemetry, clock, caplog):
+    caplog.set_level(logging.INFO)
+    heard = []
+    telemetry.watch(lambda *told: heard.append(told))
+
+    telemetry.progressed(CONTACTS, 100, None)
+
+    assert heard == [(CONTACTS, 100, None)]
+    assert not caplog.records
