@@ -52,6 +52,7 @@ class Telemetry:
         #: Streams that are failing now, with the kind of failure that was logged.
         self._failing: dict[Stream, str] = {}
         self._watcher: Watcher | None = None
+        self._moved: Callable[[], None] = lambda: None
         self._broken_rules: set[tuple[Stream, str]] = set()
 
     # What there will be to count
@@ -94,14 +95,20 @@ class Telemetry:
         """Let `watcher` hear of the progress of long pulls (a progress bar); None: lines in the log again."""
         self._watcher = watcher
 
+    def hear_progress(self, heard: Callable[[], None]) -> None:
+        """Call `heard` whenever something moved on: what liveness is measured by."""
+        self._moved = heard
+
     # A stream
 
     def records_pulled(self, stream: Stream, count: int) -> None:
         """Tell of a page read and kept. Counted only: the pass has the line."""
+        self._moved()
         self._of(stream).pulled.inc(count)
 
     def progressed(self, stream: Stream, done: int, total: int | None) -> None:
         """Tell how far a pull is; in the log at most twice a minute."""
+        self._moved()
         if self._watcher is not None:
             self._watcher(stream, done, total)
             return
@@ -165,6 +172,7 @@ class Telemetry:
 
     def fix_settled(self, stream: Stream, fix: Fix, state: FixState) -> None:
         """Tell what became of a fix; counted under each of its rules."""
+        self._moved()
         series = self._of(stream)
         for rule in fix.rules:
             series.fixes.add((rule, state.value))
@@ -237,6 +245,8 @@ class Telemetry:
 
     def request_answered(self, account: str, endpoint: str, status: int, seconds: float) -> None:
         """Hear of one HTTP exchange; status 0 is no answer."""
+        if 200 <= status < 400:
+            self._moved()
         self._requests_of(account).add((endpoint, _status(status)))
         self._log.debug(
             "request_answered", account=account, endpoint=endpoint, status=status, seconds=round(seconds, 3)

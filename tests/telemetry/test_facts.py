@@ -82,7 +82,7 @@ def test_defects_by_source_are_kept_to_a_closed_set(telemetry):
 
     telemetry.kpis_measured(CONTACTS, Kpis(records=80, defects_by_source=sources))
 
-    shown = [s for s in telemetry.metrics.defects_by_source.collect()[0].samples]
+    shown = telemetry.metrics.defects_by_source.collect()[0].samples
     assert len(shown) == 51
     assert sum(sample.value for sample in shown) == 80
     assert set(shown[0].labels) == CONTRACT["syncd_defects_by_source"]

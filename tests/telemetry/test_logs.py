@@ -38,7 +38,7 @@ def test_planted_secret_reaches_no_line_whichever_way_it_takes(lines, clock):
     telemetry.request_answered(SECRET, "search", 200, 0.1)
     logging.getLogger("uvicorn.error").warning("hello %s", SECRET)
     try:
-        raise KeyError(SECRET)
+        {}[SECRET]
     except KeyError:
         logging.getLogger("urllib3").exception("while connecting")
 

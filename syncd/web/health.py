@@ -1,0 +1,78 @@
+"""Whether syncd is alive and ready. Alive means progress: a process that only sits there is not."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from syncd.clock import Clock
+from syncd.errors import StoreError
+from syncd.model import Stream
+
+#: The longest any worker may go without moving on. One call to a CRM is bounded well below it.
+LIMIT_S = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """An answer to a probe: fine or not, and why not."""
+
+    is_fine: bool
+    reasons: tuple[str, ...]
+    #: Seconds since each worker last moved on.
+    idle_s: dict[str, float]
+
+
+class Health:
+    """Collects the signs of life. Safe to share between threads."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        limit_s: float = LIMIT_S,
+        check_store: Callable[[], object] = lambda: None,
+    ) -> None:
+        self._clock = clock
+        self._limit_s = limit_s
+        self._check_store = check_store
+        self._beats: dict[str, float] = {}
+        self._waiting: set[Stream] = set()
+        self._lock = threading.Lock()
+
+    def beat(self, worker: str) -> None:
+        """Hear that a worker moved on. From its first beat on it has to go on."""
+        with self._lock:
+            self._beats[worker] = self._clock.monotonic()
+
+    def expect(self, streams: Iterable[Stream]) -> None:
+        """Wait for a first pass over each of `streams` before saying "ready"."""
+        with self._lock:
+            self._waiting.update(streams)
+
+    def pass_done(self, stream: Stream) -> None:
+        """Hear that a stream has been read to its end (or had been, before a restart)."""
+        with self._lock:
+            self._waiting.discard(stream)
+
+    def liveness(self) -> Condition:
+        """Return whether every worker has moved on lately."""
+        now = self._clock.monotonic()
+        with self._lock:
+            idle_s = {worker: now - beat for worker, beat in self._beats.items()}
+        stuck = tuple(f"{name}: no progress for {s:.0f} s" for name, s in sorted(idle_s.items()) if s > self._limit_s)
+        return Condition(not stuck, stuck, idle_s)
+
+    def readiness(self) -> Condition:
+        """Return whether the store can be used and every stream has been read once."""
+        alive = self.liveness()
+        reasons = list(alive.reasons)
+        try:
+            self._check_store()
+        except StoreError as error:
+            reasons.append(f"store: {error.message}")
+        with self._lock:
+            waiting = sorted(self._waiting)
+        reasons += [f"{stream.name}: the first pass is not done" for stream in waiting]
+        return Condition(not reasons, tuple(reasons), alive.idle_s)
