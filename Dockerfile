@@ -27,7 +27,7 @@ ENV PATH=/opt/syncd/bin:$PATH \
 USER syncd
 WORKDIR /data
 VOLUME /data
-EXPOSE 9117
+EXPOSE 9187
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
     CMD ["python", "/opt/syncd/healthcheck.py"]
 ENTRYPOINT ["syncd"]

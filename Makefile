@@ -69,6 +69,10 @@ check-tests: $(installed) ## all tests but those of the house
 check-house: $(installed) ## do the documents, the schemas and the code say the same?
 	@$(bin)/python -m pytest tests/house
 
+.PHONY: docs
+docs: $(installed) ## write the documents' tables anew from the code
+	@$(bin)/python docs/tables.py
+
 .PHONY: soak
 soak: $(installed) ## the tests that take minutes
 	@$(pytest) -m soak $(ARGS)

@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 import os
 import sys
+from http import HTTPStatus
 from urllib.error import URLError
 from urllib.request import urlopen
 
-url = os.environ.get("SYNCD_HEALTH_URL", "http://127.0.0.1:9117/healthz")
+url = os.environ.get("SYNCD_HEALTH_URL", "http://127.0.0.1:9187/healthz")
 if not url.startswith(("http://", "https://")):
     sys.exit(f"SYNCD_HEALTH_URL is not an http address: {url}")
 try:

@@ -1,0 +1,254 @@
+"""Write the tables of the documents from the code: rules, metrics, commands, settings.
+
+A document holds a table between `<!-- begin: NAME -->` and `<!-- end: NAME -->`. `make docs` writes them anew;
+`tests/house` fails when one is out of date.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Iterator, Sized
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel, TypeAdapter
+from pydantic.fields import FieldInfo
+from typer.core import TyperGroup
+from typer.main import get_command
+
+#: Types as a reader of the settings calls them.
+WORDS = {
+    "Any": "anything",
+    "bool": "true or false",
+    "float": "number",
+    "int": "whole number",
+    "Path": "path",
+    "Secret": "reference",
+    "str": "text",
+    "timedelta": "duration",
+}
+DOCS = Path(__file__).resolve().parent
+
+
+def rules() -> str:
+    """Return what each rule says of itself, and its options."""
+    from quality import catalog
+
+    parts = []
+    for name, rule in sorted(catalog().items()):
+        lines = [f"## {name}", "", _docstring_of(rule.check), "", f"* severity: `{rule.severity.name.lower()}`"]
+        lines.append(f"* mode: `{rule.mode.value}`" + ("" if rule.is_on else "; off unless enabled"))
+        lines.append(f"* phase: {rule.phase.name.lower()}")
+        lines.append(f"* looks at: {_fields(rule.fields)}")
+        if rule.flag:
+            lines.append(f"* flag: `{rule.flag}`")
+        lines.extend(f"* option {_setting(option, field)}" for option, field in rule.options.model_fields.items())
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts)
+
+
+def metrics() -> str:
+    """Return a table of every metric with its labels."""
+    from syncd.telemetry.metrics import Metrics
+
+    rows = []
+    for family in vars(Metrics()).values():
+        if not hasattr(family, "_labelnames"):
+            continue
+        name = family._name + ("_total" if family._type == "counter" else "")
+        labels = " ".join(f"`{label}`" for label in family._labelnames)
+        rows.append((f"`{name}`", family._type, labels, family._documentation))
+    return _table(("metric", "type", "labels", "what it says"), rows)
+
+
+def commands() -> str:
+    """Return every command with its arguments and options, and the exit codes."""
+    from syncd import cli
+
+    root = get_command(cli.app)
+    parts = [_command(name, command) for name, command in _walk(root)]
+    codes = [(str(code.value), f"`{code.name.lower()}`", _comment_of(code)) for code in cli.ExitCode]
+    parts.append("## Exit codes\n\n" + _table(("code", "name", "meaning"), codes))
+    return "\n\n".join(parts)
+
+
+def settings() -> str:
+    """Return every setting by its path in the file, with default and meaning."""
+    from syncd.settings.shape import SettingsFile
+
+    places: dict[type[BaseModel], list[str]] = {}
+    for path, model in _models(SettingsFile, ""):
+        places.setdefault(model, []).append(f"`{path}`" if path else "At the top")
+    return "\n\n".join(_settings_of(model, paths) for model, paths in places.items())
+
+
+TABLES: dict[str, tuple[str, Callable[[], str]]] = {
+    "rules": ("rules.md", rules),
+    "metrics": ("metrics.md", metrics),
+    "commands": ("commands.md", commands),
+    "settings": ("configuration.md", settings),
+}
+
+
+def with_table(name: str) -> tuple[Path, str]:
+    """Return the document that holds the table, and its text with the table as the code has it now."""
+    file, write = TABLES[name]
+    path = DOCS / file
+    begin, end = f"<!-- begin: {name} -->", f"<!-- end: {name} -->"
+    before, rest = path.read_text().split(begin)
+    _, after = rest.split(end)
+    return path, f"{before}{begin}\n\n{write()}\n\n{end}{after}"
+
+
+def _docstring_of(check: Callable[..., object]) -> str:
+    module = inspect.getmodule(check)
+    return inspect.cleandoc((module and module.__doc__) or "")
+
+
+def _fields(fields: Any) -> str:
+    return "; ".join(
+        f"{kind}: " + (", ".join(f"`{name}`" for name in names) or "the record as a whole")
+        for kind, names in fields.items()
+    )
+
+
+def _setting(name: str, field: FieldInfo) -> str:
+    meaning = _meaning(field)
+    return f"`{name}` ({_type(field.annotation)}, default {_default(field) or 'none'})" + (
+        f": {meaning}" if meaning else ""
+    )
+
+
+def _settings_of(model: type[BaseModel], paths: Iterable[str]) -> str:
+    fields = model.model_fields
+    rows = [(f"`{name}`", _type(field.annotation), _default(field), _meaning(field)) for name, field in fields.items()]
+    table = _table(("setting", "type", "default", "meaning"), rows)
+    return "\n\n".join([f"## {', '.join(paths)}", _first_paragraph(model), table])
+
+
+def _type(annotation: Any) -> str:
+    """Return a type in words."""
+    if get_origin(annotation) is Annotated:
+        return _type(get_args(annotation)[0])
+    inner = [one for one in get_args(annotation) if one is not type(None)]
+    origin = get_origin(annotation)
+    if origin is dict:
+        return f"mapping of names to {_type(inner[1])}"
+    if origin in {tuple, list, set, frozenset}:
+        return f"list of {_type(inner[0])}"
+    if origin is Literal:
+        return " or ".join(f"`{one}`" for one in inner)
+    if inner:
+        return " or ".join(_type(one) for one in inner)
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return " or ".join(f"`{member.name.lower()}`" for member in annotation)
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return "part, below"
+    name = getattr(annotation, "__name__", str(annotation))
+    return WORDS.get(name, name)
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "needed"
+    value = field.get_default(call_default_factory=True, validated_data={})
+    if isinstance(value, BaseModel):
+        return "as below"
+    if isinstance(value, Enum):
+        return f"`{value.name.lower()}`"
+    if value is None or (isinstance(value, Sized) and not len(value)):
+        return ""
+    if isinstance(value, (set, frozenset)):
+        value = sorted(value)
+    shown = TypeAdapter(Annotated[field.annotation, *field.metadata]).dump_python(value, mode="json", warnings=False)
+    if isinstance(shown, list):
+        return "`" + ", ".join(map(str, shown[:8])) + (", ..." if len(shown) > 8 else "") + "`"
+    return f"`{str(shown).lower() if isinstance(shown, bool) else shown}`"
+
+
+def _meaning(field: FieldInfo) -> str:
+    return " ".join((field.description or "").split()).replace("|", "\\|")
+
+
+def _first_paragraph(model: type[BaseModel]) -> str:
+    return inspect.cleandoc(model.__doc__ or "").split("\n\n")[0]
+
+
+def _models(model: type[BaseModel], path: str) -> Iterator[tuple[str, type[BaseModel]]]:
+    """Yield the model and every model inside it, with the path of keys that leads there."""
+    yield path, model
+    for name, field in model.model_fields.items():
+        here = f"{path}.{name}" if path else name
+        for inner, is_named in _inner_models(field.annotation):
+            yield from _models(inner, f"{here}.NAME" if is_named else here)
+
+
+def _inner_models(annotation: Any, *, is_named: bool = False) -> Iterator[tuple[type[BaseModel], bool]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation, is_named
+        return
+    origin = getattr(annotation, "__origin__", None)
+    holds_names = is_named or (isinstance(origin, type) and issubclass(origin, dict)) or "Mapping" in str(origin)
+    for argument in get_args(annotation):
+        yield from _inner_models(argument, is_named=holds_names)
+
+
+def _walk(command: Any, path: str = "syncd") -> Iterator[tuple[str, Any]]:
+    if not isinstance(command, TyperGroup):
+        yield path, command
+        return
+    for name, inner in command.commands.items():
+        if not inner.hidden:
+            yield from _walk(inner, f"{path} {name}")
+
+
+def _command(name: str, command: Any) -> str:
+    context = command.make_context(name, [], resilient_parsing=True)
+    pieces = [piece for parameter in command.params for piece in parameter.get_usage_pieces(context)]
+    usage = " ".join([name, *(["[OPTIONS]"] if _options(command) else []), *pieces])
+    text = re.sub(r"[ \t]*\f", "", inspect.cleandoc(command.help or ""))
+    rows = [
+        (f"`{', '.join(option.opts + option.secondary_opts)}`", _meaning_of_option(option))
+        for option in _options(command)
+    ]
+    table = _table(("option", "meaning"), rows) if rows else ""
+    return "\n\n".join(part for part in (f"## {name}", f"```\n{usage}\n```", text, table) if part)
+
+
+def _options(command: Any) -> list[Any]:
+    return [one for one in command.params if getattr(one, "param_type_name", "") == "option" and one.name != "help"]
+
+
+def _meaning_of_option(option: Any) -> str:
+    return " ".join((option.help or "").split()).replace("|", "\\|")
+
+
+def _comment_of(member: Enum) -> str:
+    """Return the `#:` comment above an enum's member."""
+    lines = inspect.getsource(type(member)).splitlines()
+    place = next(number for number, line in enumerate(lines) if re.match(rf"\s*{member.name}\s*=", line))
+    comment: list[str] = []
+    while place and lines[place - 1].strip().startswith("#:"):
+        place -= 1
+        comment.insert(0, lines[place].strip().removeprefix("#:").strip())
+    return " ".join(comment)
+
+
+def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    heads = tuple(heads)
+    lines = ["| " + " | ".join(heads) + " |", "| " + " | ".join("---" for _ in heads) + " |"]
+    lines.extend("| " + " | ".join(row) + " |" for row in rows)
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Write every table anew."""
+    for name in TABLES:
+        path, text = with_table(name)
+        path.write_text(text)
+
+
+if __name__ == "__main__":
+    main()
