@@ -18,6 +18,8 @@ from pydantic.fields import FieldInfo
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from syncd.settings.secret import Secret
+
 #: Types as a reader of the settings calls them.
 WORDS = {
     "Any": "anything",
@@ -132,22 +134,24 @@ def _type(annotation: Any) -> str:
     """Return a type in words."""
     if get_origin(annotation) is Annotated:
         return _type(get_args(annotation)[0])
-    inner = [one for one in get_args(annotation) if one is not type(None)]
-    origin = get_origin(annotation)
-    if origin is dict:
-        return f"mapping of names to {_type(inner[1])}"
-    if origin in {tuple, list, set, frozenset}:
-        return f"list of {_type(inner[0])}"
-    if origin is Literal:
-        return " or ".join(f"`{one}`" for one in inner)
-    if inner:
-        return " or ".join(_type(one) for one in inner)
+    if get_args(annotation):
+        return _composed_type(get_origin(annotation), [one for one in get_args(annotation) if one is not type(None)])
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         return " or ".join(f"`{member.name.lower()}`" for member in annotation)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return "part, below"
     name = getattr(annotation, "__name__", str(annotation))
     return WORDS.get(name, name)
+
+
+def _composed_type(origin: Any, inner: list[Any]) -> str:
+    if origin is dict:
+        return f"mapping of names to {_type(inner[1])}"
+    if origin in {tuple, list, set, frozenset}:
+        return f"list of {_type(inner[0])}"
+    if origin is Literal:
+        return " or ".join(f"`{one}`" for one in inner)
+    return " or ".join(_type(one) for one in inner)
 
 
 def _default(field: FieldInfo) -> str:
@@ -162,7 +166,9 @@ def _default(field: FieldInfo) -> str:
         return ""
     if isinstance(value, (set, frozenset)):
         value = sorted(value)
-    shown = TypeAdapter(Annotated[field.annotation, *field.metadata]).dump_python(value, mode="json", warnings=False)
+    if isinstance(value, Secret):
+        return f"`{value.reveal()}`"  # a default is known to all
+    shown = TypeAdapter(field.rebuild_annotation()).dump_python(value, mode="json", warnings=False)
     if isinstance(shown, list):
         return "`" + ", ".join(map(str, shown[:8])) + (", ..." if len(shown) > 8 else "") + "`"
     return f"`{str(shown).lower() if isinstance(shown, bool) else shown}`"
