@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,3 +48,11 @@ class Document:
         place = self.place(path, of_key=of_key)
         spelled = ".".join(str(step) for step in path)
         return Mistake(self.file, place.line, place.column, f"{spelled}: {message}" if spelled else message)
+
+    def path_of(self, loc: Sequence[str | int], at: Path = ()) -> Path:
+        """Return the steps of pydantic's `loc` that exist here: it adds names of its own for unions and keys."""
+        path = at
+        for step in loc:
+            if (*path, step) in self:
+                path = (*path, step)
+        return path

@@ -12,9 +12,6 @@ from syncd.errors import Mistake
 from syncd.located.document import Document, Path
 from syncd.located.likeness import did_you_mean
 
-#: Where a JSON schema says what an object's other keys or a list's items are.
-_CONTAINED = ("additionalProperties", "items")
-
 
 def mistakes_of(error: ValidationError, document: Document, model: type[BaseModel], at: Path = ()) -> list[Mistake]:
     """Return what pydantic found wrong with the part of `document` that stands at `at`, as located mistakes."""
@@ -24,22 +21,13 @@ def mistakes_of(error: ValidationError, document: Document, model: type[BaseMode
 def _mistake_of(detail: dict[str, Any], document: Document, model: type[BaseModel], at: Path) -> Mistake:
     """Say what pydantic found in our words. The value itself is never repeated: it could be a secret."""
     loc, kind = tuple(detail["loc"]), detail["type"]
-    path = _path_of(loc, document, at)
+    path = document.path_of(loc, at)
     if kind == "missing":
         return document.mistake((*path, loc[-1]), "is missing", of_key=True)
     if kind == "extra_forbidden":
         known = _names_at(model.model_json_schema(), path[len(at) : -1])
         return document.mistake(path, f"unknown key{did_you_mean(str(path[-1]), known)}", of_key=True)
     return document.mistake(path, _sentence_of(detail), of_key=loc[-1:] == ("[key]",))
-
-
-def _path_of(loc: tuple[str | int, ...], document: Document, at: Path) -> Path:
-    """Return the steps of `loc` that exist in the document: pydantic adds names of its own for unions and keys."""
-    path = at
-    for step in loc:
-        if (*path, step) in document:
-            path = (*path, step)
-    return path
 
 
 def _sentence_of(detail: dict[str, Any]) -> str:
@@ -58,16 +46,17 @@ def _sentence_of(detail: dict[str, Any]) -> str:
 def _names_at(schema: Mapping[str, Any], path: Path) -> set[str]:
     """Return the keys a JSON schema knows at `path`."""
     definitions = schema.get("$defs", {})
-    branches: list[Mapping[str, Any]] = _branches(schema, definitions)
+    here = _branches(schema, definitions)
     for step in path:
-        branches = [
-            deeper
-            for branch in branches
-            for child in (branch.get("properties", {}).get(step), *(branch.get(key) for key in _CONTAINED))
-            if isinstance(child, dict)
-            for deeper in _branches(child, definitions)
-        ]
-    return {name for branch in branches for name in branch.get("properties", {})}
+        here = [deep for branch in here for child in _children(branch, step) for deep in _branches(child, definitions)]
+    return {name for branch in here for name in branch.get("properties", {})}
+
+
+def _children(schema: Mapping[str, Any], step: str | int) -> list[Mapping[str, Any]]:
+    """Return the schemas of what stands one step deeper."""
+    patterns = schema.get("patternProperties", {}).values()
+    found = [schema.get("properties", {}).get(step), schema.get("additionalProperties"), schema.get("items"), *patterns]
+    return [child for child in found if isinstance(child, Mapping)]
 
 
 def _branches(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -1,0 +1,128 @@
+"""File + environment → frozen `Settings`, or every mistake at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import ValidationError
+
+from syncd.errors import ConfigError, Mistake
+from syncd.located import Document, Path, mistakes_of, read_document
+from syncd.settings.references import Resolution, resolve
+from syncd.settings.shape import AccountSettings, GuardSettings, LogSettings, SettingsFile, StoreSettings, WebSettings
+from syncd.settings.streams import StreamSettings, StreamsReading
+from syncd.settings.urls import is_exposed, placed_store
+
+#: Bad parts are taken out so that the rest can be checked too; nested ones may need a few rounds.
+_PRUNING_ROUNDS = 8
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a person configured, checked and completed. Two are equal when they mean the same."""
+
+    accounts: Mapping[str, AccountSettings] = field(default_factory=lambda: MappingProxyType({}))
+    #: Companies before persons before deals: what is linked to is read before what links.
+    streams: tuple[StreamSettings, ...] = ()
+    guards: GuardSettings = field(default_factory=GuardSettings)
+    store: StoreSettings = field(default_factory=StoreSettings)
+    web: WebSettings = field(default_factory=WebSettings)
+    log: LogSettings = field(default_factory=LogSettings)
+    #: Odd, but usable.
+    warnings: tuple[Mistake, ...] = field(default=(), compare=False)
+    #: Every file that was read: a change to one of them is a change to the settings.
+    files: tuple[FilePath, ...] = field(default=(), compare=False)
+
+    def stream(self, name: str) -> StreamSettings | None:
+        """Return the stream of this name, `account/object`; None when there is none."""
+        return next((one for one in self.streams if one.stream.name == name), None)
+
+
+def load_settings(path: FilePath | None, env: Mapping[str, str]) -> Settings:
+    """Return the settings in a file; without one, those that need no account.
+
+    Raises ConfigError with every mistake in the file and in the mappings it names. Relative paths in the file are
+    relative to its folder.
+    """
+    if path is None:
+        return Settings()
+    try:
+        text = path.read_text("utf-8-sig")
+    except FileNotFoundError:
+        mistake = Mistake(str(path), 0, 0, "there is no such file")
+        raise ConfigError([mistake], hint="`syncd init` writes one") from None
+    except OSError as error:
+        raise ConfigError([Mistake(str(path), 0, 0, f"cannot be read: {error.strerror}")]) from None
+    except UnicodeDecodeError:
+        raise ConfigError([Mistake(str(path), 0, 0, "is not UTF-8 text")]) from None
+    return parse_settings(text, file=str(path), folder=path.parent, env=env)
+
+
+def parse_settings(text: str, *, file: str, folder: FilePath, env: Mapping[str, str]) -> Settings:
+    """Return the settings in `text`; `file` is its name in messages, `folder` where its relative paths begin."""
+    resolution = resolve(read_document(text, file), env, folder)
+    document = resolution.document
+    mistakes = [*resolution.mistakes]
+    shape, found = _shaped(document)
+    mistakes += [mistake for path, mistake in found if path not in resolution.failed]
+    if shape is None:
+        raise ConfigError(sorted(set(mistakes)))
+    if not shape.accounts and ("accounts",) not in document:
+        mistakes.append(document.mistake(("accounts",), "is missing; name at least one CRM login"))
+    reading = StreamsReading(shape, document, folder)
+    streams = reading.streams()
+    mistakes += reading.mistakes
+    if mistakes:
+        raise ConfigError(sorted(set(mistakes)), hint="nothing was changed; correct the file and try again")
+    return Settings(
+        accounts=MappingProxyType({name: _placed(account, folder) for name, account in shape.accounts.items()}),
+        streams=streams,
+        guards=shape.guards.model_copy(update={"stop_file": folder / shape.guards.stop_file}),
+        store=StoreSettings(url=placed_store(shape.store.url, folder)),
+        web=shape.web,
+        log=shape.log,
+        warnings=tuple(sorted([*resolution.warnings, *_odd(shape, resolution)])),
+        files=(folder / FilePath(file).name, *resolution.files, *reading.files),
+    )
+
+
+def _shaped(document: Document) -> tuple[SettingsFile | None, list[tuple[Path, Mistake]]]:
+    """Return the settings without their bad parts, and what is wrong with those, by path."""
+    mistakes: list[tuple[Path, Mistake]] = []
+    bad: set[Path] = set()
+    for _ in range(_PRUNING_ROUNDS):
+        try:
+            return SettingsFile.model_validate(_without(document.data, bad)), mistakes
+        except ValidationError as error:
+            paths = [document.path_of(detail["loc"]) for detail in error.errors(include_url=False)]
+            mistakes = mistakes or list(zip(paths, mistakes_of(error, document, SettingsFile), strict=True))
+            bad.update(paths)
+    return None, mistakes
+
+
+def _without(data: Any, bad: Collection[Path], path: Path = ()) -> Any:
+    """Return `data` without the parts at `bad`, so that their defaults stand in."""
+    if isinstance(data, dict):
+        return {key: _without(item, bad, (*path, key)) for key, item in data.items() if (*path, key) not in bad}
+    return data
+
+
+def _placed(account: AccountSettings, folder: FilePath) -> AccountSettings:
+    """Return the account with its paths made relative to the folder of the settings."""
+    oauth = account.oauth
+    if oauth is None or oauth.token_file is None:
+        return account
+    return account.model_copy(update={"oauth": oauth.model_copy(update={"token_file": folder / oauth.token_file})})
+
+
+def _odd(shape: SettingsFile, resolution: Resolution) -> list[Mistake]:
+    """Return what is odd in settings that can be used."""
+    return [
+        resolution.document.mistake(("accounts", name, "url"), "sends the token in clear; use https")
+        for name, account in shape.accounts.items()
+        if account.url is not None and is_exposed(account.url)
+    ]

@@ -1,0 +1,224 @@
+"""The shape of `syncd.yaml`, part by part, as pydantic models. The sentences below the fields are the documentation:
+editors, `config/defaults.yaml` and the docs show them.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
+
+from syncd.model import Mode, Severity
+from syncd.settings.duration import Duration
+from syncd.settings.secret import Secret
+from syncd.settings.urls import CrmUrl, StoreUrl
+
+
+class Part(BaseModel):
+    """A part of the settings: closed, frozen, and absent when it stands there without content."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, hide_input_in_errors=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nothing_is_absent(cls, given: Any) -> Any:
+        if given is None:
+            return {}
+        return {key: value for key, value in given.items() if value is not None} if isinstance(given, dict) else given
+
+
+class OAuthSettings(Part):
+    """An OAuth app's access to an account."""
+
+    client_id: str
+    """The app's public id."""
+    client_secret: Secret
+    """The app's secret, by reference."""
+    refresh_token: Secret
+    """What the installation gave, by reference."""
+    token_file: Path | None = None
+    """Where a newer refresh token is kept when the CRM hands one out."""
+
+
+class AccountSettings(Part):
+    """One CRM login."""
+
+    crm: str
+    """Which CRM: hubspot."""
+    token: Secret | None = None
+    """A private app's access token, by reference: ${HUBSPOT_TOKEN} or file:/run/secrets/hubspot."""
+    oauth: OAuthSettings | None = None
+    """An OAuth app's access, in place of a token."""
+    url: CrmUrl | None = None
+    """Another address than the CRM's own: a sandbox or a proxy."""
+    share: Annotated[float, Field(gt=0, le=1)] = 0.5
+    """The part of the CRM's limits that syncd may use; the rest is left to others."""
+    overlap: Duration = timedelta(minutes=10)
+    """How far each pull reaches back behind the last one, for changes that the CRM shows late."""
+
+    @model_validator(mode="after")
+    def _one_way_in(self) -> AccountSettings:
+        if (self.token is None) == (self.oauth is None):
+            raise ValueError("needs either a token or oauth")
+        return self
+
+
+def _severity(given: object) -> object:
+    known = {severity.name.lower(): severity for severity in Severity}
+    if isinstance(given, Severity):
+        return given
+    if not isinstance(given, str) or given not in known:
+        raise ValueError("should be info, warning or error")
+    return known[given]
+
+
+SeverityName = Annotated[
+    Severity,
+    BeforeValidator(_severity),
+    PlainSerializer(lambda severity: severity.name.lower(), return_type=str),
+    WithJsonSchema({"type": "string", "enum": [severity.name.lower() for severity in Severity]}),
+]
+
+
+class RuleSettings(Part):
+    """What an admin chose for a rule. What is left out stays as the rule itself has it."""
+
+    enabled: bool | None = None
+    """Whether the rule judges at all."""
+    mode: Mode | None = None
+    """The most that may happen to its fixes: observe, suggest or apply. The weaker of this and the stream's holds."""
+    severity: SeverityName | None = None
+    """How much a finding matters: info, warning or error. A record with a warning or an error is not clean."""
+    options: dict[str, Any] = {}
+    """The rule's own options."""
+
+
+def _rule(given: object) -> object:
+    """Understand the short form: `off`, or a mode."""
+    if given == "off":
+        return {"enabled": False}
+    return {"enabled": True, "mode": given} if isinstance(given, str) else given
+
+
+RuleEntry = Annotated[
+    RuleSettings,
+    BeforeValidator(_rule, json_schema_input_type=Literal["off", "observe", "suggest", "apply"] | RuleSettings),
+]
+
+
+class GuardSettings(Part):
+    """What keeps a wrong rule from doing much: limits, a first few, and a switch."""
+
+    max_changes_per_run: Annotated[int, Field(ge=0)] = 1000
+    """A run that would change more records than this stops and waits for a person."""
+    max_changes_per_day: Annotated[int, Field(ge=0)] = 5000
+    """The same for a day (UTC), all runs of a stream together."""
+    max_share: Annotated[float, Field(gt=0, le=1)] = 0.2
+    """The part of a stream's records that one run may change."""
+    canary: Annotated[int, Field(ge=0)] = 5
+    """This many fixes are written and read back before the rest follows. 0: none."""
+    stop_file: Path = Path("syncd.stop")
+    """While this file exists, nothing is written."""
+
+
+def _pause(given: timedelta) -> timedelta:
+    if given < timedelta(seconds=1):
+        raise ValueError("should be at least 1s")
+    return given
+
+
+class StreamChoice(Part):
+    """What an admin chose for one object of one account."""
+
+    mode: Mode = Mode.OBSERVE
+    """The most that may happen to a fix: observe (measure only), suggest (a person approves) or apply."""
+    every: Annotated[Duration, AfterValidator(_pause)] = timedelta(minutes=1)
+    """The pause between the starts of two passes."""
+    mapping: Path | None = None
+    """A mapping file of your own, in place of the shipped one; in this file's folder or below."""
+    properties: dict[str, Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.]*$")]] = {}
+    """Other property names for single fields: {quality_flags: my_flags}."""
+    rules: dict[str, RuleEntry] = {}
+    """Rules that this stream has otherwise: `off`, a mode, or a mapping as under `rules` below."""
+    guards: GuardSettings | None = None
+    """Guards that this stream has otherwise."""
+
+
+class StoreSettings(Part):
+    """Where syncd keeps what it knows."""
+
+    url: StoreUrl = Secret("sqlite:///syncd.db")
+    """sqlite:///file, or postgresql://user:${PASSWORD}@host/database."""
+
+
+class WebSettings(Part):
+    """Where metrics, health and the console are served."""
+
+    host: str = "127.0.0.1"
+    """The address to listen on; the default is reached from this machine only."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 9187
+    """The port; 0 takes a free one."""
+
+
+class LogLevel(StrEnum):
+    """From how much weight on a log line is written."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class LogFormat(StrEnum):
+    """How log lines look."""
+
+    AUTO = "auto"
+    PRETTY = "pretty"
+    JSON = "json"
+
+
+class LogSettings(Part):
+    """What is logged, and how."""
+
+    level: LogLevel = LogLevel.INFO
+    """debug, info, warning or error."""
+    format: LogFormat = LogFormat.AUTO
+    """pretty for people, json for machines; auto is pretty on a terminal and json elsewhere."""
+
+
+class SettingsFile(Part):
+    """The whole of `syncd.yaml`."""
+
+    # A missing section is told with everything else that is wrong, so it is none to pydantic.
+    model_config = ConfigDict(json_schema_extra={"required": ["accounts"]})
+
+    accounts: Annotated[
+        dict[Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")], AccountSettings],
+        Field(min_length=1),
+    ] = {}
+    """The CRM logins, by a name of your choice in small letters: hubspot-main."""
+    streams: dict[str, StreamChoice] = {}
+    """What to watch, by account/object. Of an account that none of them names, companies and people are watched."""
+    rules: dict[str, RuleEntry] = {}
+    """What holds for rules in all streams: `off`, a mode, or a mapping with enabled, mode, severity and options."""
+    guards: GuardSettings = GuardSettings()
+    """Limits to what a run may write."""
+    store: StoreSettings = StoreSettings()
+    """Where syncd keeps what it knows."""
+    web: WebSettings = WebSettings()
+    """Where metrics, health and the console are served."""
+    log: LogSettings = LogSettings()
+    """What is logged, and how."""

@@ -1,0 +1,193 @@
+"""The streams of the settings: each with its mapping, its rules and its guards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from types import MappingProxyType
+
+from mappings import (
+    RecordMapping,
+    crms,
+    load_mapping,
+    mapped_objects,
+    shipped_mapping,
+    shipped_mappings,
+    with_properties,
+)
+from quality import ChoiceError, RuleChoice, compile_ruleset
+from syncd.errors import ConfigError, Mistake
+from syncd.located import Document, did_you_mean
+from syncd.model import Mode, Stream
+from syncd.settings.shape import GuardSettings, RuleSettings, SettingsFile, StreamChoice
+
+#: What is linked to is read before what links to it.
+_ORDER = ("company", "person", "deal")
+#: What is watched of an account that no stream names.
+_USUAL = ("company", "person")
+
+
+@dataclass(frozen=True, slots=True)
+class StreamSettings:
+    """One stream, ready to be wired."""
+
+    stream: Stream
+    mode: Mode
+    every: timedelta
+    #: Not yet bound to the account's schema: see `mappings.bind`.
+    mapping: RecordMapping
+    #: What differs from the rules' own defaults, by rule name: see `quality.compile_ruleset`.
+    rules: Mapping[str, RuleChoice]
+    guards: GuardSettings
+
+
+class StreamsReading:
+    """One reading of the streams of one file."""
+
+    def __init__(self, shape: SettingsFile, document: Document, folder: Path) -> None:
+        self._shape = shape
+        self._document = document
+        self._folder = folder
+        self.mistakes: list[Mistake] = []
+        self.files: list[Path] = []
+
+    def streams(self) -> tuple[StreamSettings, ...]:
+        """Return the streams that have nothing wrong with them; `mistakes` says what is wrong with the others."""
+        self._check_crms()
+        self._check_rules(("rules",), self._shape.rules)
+        found = [self._stream(name, choice) for name, choice in self._shape.streams.items()]
+        named = {name.partition("/")[0] for name in self._data("streams")}
+        found += [usual for account in self._shape.accounts if account not in named for usual in self._usual(account)]
+        return tuple(sorted((one for one in found if one is not None), key=lambda one: _rank(one.stream)))
+
+    def _check_crms(self) -> None:
+        for name in self._data("accounts"):
+            crm = self._crm_of(name)
+            if crm is not None and crm not in crms():
+                guess = did_you_mean(crm, crms()) or f"; there are: {', '.join(crms())}"
+                self._say(("accounts", name, "crm"), f"no CRM is called '{crm}'{guess}")
+
+    def _stream(self, name: str, choice: StreamChoice) -> StreamSettings | None:
+        path = ("streams", name)
+        account, slash, object_name = name.partition("/")
+        accounts = self._data("accounts")
+        if not slash or not object_name:
+            self._say(path, "a stream is named account/object, as in hubspot-main/contacts", of_key=True)
+            return None
+        if account not in accounts:
+            self._say(path, f"no account is called '{account}'{did_you_mean(account, accounts)}", of_key=True)
+            return None
+        self._check_rules((*path, "rules"), choice.rules)
+        crm = self._crm_of(account)
+        if crm is None or crm not in crms():
+            return None
+        mapping = self._mapping(name, crm, object_name, choice)
+        return None if mapping is None else self._settled(account, mapping, choice)
+
+    def _settled(self, account: str, mapping: RecordMapping, choice: StreamChoice) -> StreamSettings:
+        guards = self._shape.guards
+        if choice.guards is not None:
+            guards = guards.model_copy(update=_chosen(choice.guards))
+        return StreamSettings(
+            stream=Stream(account, mapping.object, mapping.kind),
+            mode=choice.mode,
+            every=choice.every,
+            mapping=mapping,
+            rules=MappingProxyType(_merged(self._shape.rules, choice.rules)),
+            guards=guards.model_copy(update={"stop_file": self._folder / guards.stop_file}),
+        )
+
+    def _usual(self, account: str) -> list[StreamSettings]:
+        usual = [one for one in shipped_mappings(self._shape.accounts[account].crm) if one.kind in _USUAL]
+        return [self._settled(account, mapping, StreamChoice()) for mapping in usual]
+
+    def _mapping(self, name: str, crm: str, object_name: str, choice: StreamChoice) -> RecordMapping | None:
+        path = ("streams", name)
+        if choice.mapping is not None:
+            mapping = self._own_mapping((*path, "mapping"), crm, object_name, choice.mapping)
+        else:
+            mapping = shipped_mapping(crm, object_name)
+            if mapping is None:
+                known = mapped_objects(crm)
+                guess = did_you_mean(object_name, known) or f"; shipped are {', '.join(known)}"
+                self._say(path, f"no mapping comes with syncd for '{object_name}'{guess}", of_key=True)
+        return None if mapping is None else self._renamed((*path, "properties"), mapping, choice.properties)
+
+    def _own_mapping(
+        self, path: tuple[str | int, ...], crm: str, object_name: str, relative: Path
+    ) -> RecordMapping | None:
+        file = self._folder / relative
+        if not file.resolve().is_relative_to(self._folder.resolve()):
+            self._say(path, "leads out of the folder of this file")
+            return None
+        try:
+            mapping = load_mapping(file)
+        except ConfigError as error:
+            self.mistakes += [*error.mistakes]
+            return None
+        self.files.append(file)
+        if (mapping.crm, mapping.object) != (crm, object_name):
+            self._say(path, f"is a mapping of {mapping.crm} {mapping.object}, not of {crm} {object_name}")
+            return None
+        return mapping
+
+    def _renamed(
+        self, path: tuple[str | int, ...], mapping: RecordMapping, properties: Mapping[str, str]
+    ) -> RecordMapping | None:
+        is_fine = True
+        for field in properties:
+            if field not in mapping.fields:
+                self._say(
+                    (*path, field), f"the mapping has no such field{did_you_mean(field, mapping.fields)}", of_key=True
+                )
+                is_fine = False
+            elif len(mapping.fields[field].sources) > 1:
+                self._say((*path, field), "comes from several properties; give the stream a mapping of its own")
+                is_fine = False
+        return with_properties(mapping, properties) if is_fine else None
+
+    def _check_rules(self, path: tuple[str | int, ...], rules: Mapping[str, RuleSettings]) -> None:
+        """Let quality say what is wrong with rule names and options; the kind makes no difference to that."""
+        try:
+            compile_ruleset("person", {name: _rule_choice(rule) for name, rule in rules.items()}, Mode.APPLY)
+        except ChoiceError as error:
+            for mistake in error.mistakes:
+                self._say((*path, *mistake.path), mistake.message, of_key=len(mistake.path) == 1)
+
+    def _crm_of(self, account: str) -> str | None:
+        """Return an account's CRM as it was written, whatever else is wrong with the account."""
+        written = self._data("accounts").get(account)
+        crm = written.get("crm") if isinstance(written, dict) else None
+        return crm if isinstance(crm, str) else None
+
+    def _data(self, section: str) -> Mapping[str, object]:
+        """Return a section as it was written, parts that have mistakes included."""
+        data = self._document.data.get(section)
+        return data if isinstance(data, dict) else {}
+
+    def _say(self, path: tuple[str | int, ...], message: str, *, of_key: bool = False) -> None:
+        self.mistakes.append(self._document.mistake(path, message, of_key=of_key))
+
+
+def _rank(stream: Stream) -> tuple[int, str]:
+    return (_ORDER.index(stream.kind) if stream.kind in _ORDER else len(_ORDER), stream.name)
+
+
+def _merged(everywhere: Mapping[str, RuleSettings], here: Mapping[str, RuleSettings]) -> dict[str, RuleChoice]:
+    """Return what holds in one stream: what it says itself, then what is said for all."""
+    merged = dict(everywhere)
+    for name, rule in here.items():
+        base = merged.get(name, RuleSettings())
+        merged[name] = base.model_copy(update={**_chosen(rule), "options": {**base.options, **rule.options}})
+    return {name: _rule_choice(rule) for name, rule in merged.items()}
+
+
+def _rule_choice(rule: RuleSettings) -> RuleChoice:
+    return RuleChoice(enabled=rule.enabled, mode=rule.mode, severity=rule.severity, options=rule.options)
+
+
+def _chosen(part: GuardSettings | RuleSettings) -> dict[str, object]:
+    """Return what was written, without what is default."""
+    return {name: getattr(part, name) for name in part.model_fields_set}
