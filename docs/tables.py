@@ -46,7 +46,7 @@ def rules() -> str:
         lines.append(f"* looks at: {_fields(rule.fields)}")
         if rule.flag:
             lines.append(f"* flag: `{rule.flag}`")
-        lines.extend(f"* option {_setting(option, field)}" for option, field in rule.options.model_fields.items())
+        lines.extend(f"* option {_option_of_rule(rule.options, option)}" for option in rule.options.model_fields)
         parts.append("\n".join(lines))
     return "\n\n".join(parts)
 
@@ -71,7 +71,9 @@ def commands() -> str:
 
     root = get_command(cli.app)
     parts = [_command(name, command) for name, command in _walk(root)]
-    codes = [(str(code.value), f"`{code.name.lower()}`", _comment_of(code)) for code in cli.ExitCode]
+    codes = [
+        (str(code.value), f"`{code.name.lower()}`", _comment_above(cli.ExitCode, code.name)) for code in cli.ExitCode
+    ]
     parts.append("## Exit codes\n\n" + _table(("code", "name", "meaning"), codes))
     return "\n\n".join(parts)
 
@@ -116,11 +118,15 @@ def _fields(fields: Any) -> str:
     )
 
 
-def _setting(name: str, field: FieldInfo) -> str:
-    meaning = _meaning(field)
-    return f"`{name}` ({_type(field.annotation)}, default {_default(field) or 'none'})" + (
-        f": {meaning}" if meaning else ""
-    )
+def _option_of_rule(options: type[BaseModel], name: str) -> str:
+    field = options.model_fields[name]
+    meaning = meaning_of_option(options, name)
+    return f"`{name}` ({_type(field.annotation)}, default {_default(field) or 'none'}): {meaning}"
+
+
+def meaning_of_option(options: type[BaseModel], name: str) -> str:
+    """Return what an option of a rule is for: its description, or the comment above it."""
+    return _meaning(options.model_fields[name]) or _comment_above(options, name)
 
 
 def _settings_of(model: type[BaseModel], paths: Iterable[str]) -> str:
@@ -160,18 +166,22 @@ def _default(field: FieldInfo) -> str:
     value = field.get_default(call_default_factory=True, validated_data={})
     if isinstance(value, BaseModel):
         return "as below"
-    if isinstance(value, Enum):
-        return f"`{value.name.lower()}`"
     if value is None or (isinstance(value, Sized) and not len(value)):
         return ""
-    if isinstance(value, (set, frozenset)):
-        value = sorted(value)
+    return f"`{_shown(value, field)}`"
+
+
+def _shown(value: Any, field: FieldInfo) -> str:
+    """Return a default as one would write it."""
+    if isinstance(value, Enum):
+        return value.name.lower()
     if isinstance(value, Secret):
-        return f"`{value.reveal()}`"  # a default is known to all
-    shown = TypeAdapter(field.rebuild_annotation()).dump_python(value, mode="json", warnings=False)
-    if isinstance(shown, list):
-        return "`" + ", ".join(map(str, shown[:8])) + (", ..." if len(shown) > 8 else "") + "`"
-    return f"`{str(shown).lower() if isinstance(shown, bool) else shown}`"
+        return value.reveal()  # a default is known to all
+    ordered = sorted(value) if isinstance(value, (set, frozenset)) else value
+    plain = TypeAdapter(field.rebuild_annotation()).dump_python(ordered, mode="json", warnings=False)
+    if isinstance(plain, list):
+        return ", ".join(map(str, plain[:8])) + (", ..." if len(plain) > 8 else "")
+    return str(plain).lower() if isinstance(plain, bool) else str(plain)
 
 
 def _meaning(field: FieldInfo) -> str:
@@ -215,10 +225,7 @@ def _command(name: str, command: Any) -> str:
     pieces = [piece for parameter in command.params for piece in parameter.get_usage_pieces(context)]
     usage = " ".join([name, *(["[OPTIONS]"] if _options(command) else []), *pieces])
     text = re.sub(r"[ \t]*\f", "", inspect.cleandoc(command.help or ""))
-    rows = [
-        (f"`{', '.join(option.opts + option.secondary_opts)}`", _meaning_of_option(option))
-        for option in _options(command)
-    ]
+    rows = [(f"`{', '.join(option.opts + option.secondary_opts)}`", _help_of(option)) for option in _options(command)]
     table = _table(("option", "meaning"), rows) if rows else ""
     return "\n\n".join(part for part in (f"## {name}", f"```\n{usage}\n```", text, table) if part)
 
@@ -227,14 +234,14 @@ def _options(command: Any) -> list[Any]:
     return [one for one in command.params if getattr(one, "param_type_name", "") == "option" and one.name != "help"]
 
 
-def _meaning_of_option(option: Any) -> str:
+def _help_of(option: Any) -> str:
     return " ".join((option.help or "").split()).replace("|", "\\|")
 
 
-def _comment_of(member: Enum) -> str:
-    """Return the `#:` comment above an enum's member."""
-    lines = inspect.getsource(type(member)).splitlines()
-    place = next(number for number, line in enumerate(lines) if re.match(rf"\s*{member.name}\s*=", line))
+def _comment_above(owner: type, name: str) -> str:
+    """Return the `#:` comment above the line of `owner` that gives `name` its value."""
+    lines = inspect.getsource(owner).splitlines()
+    place = next((number for number, line in enumerate(lines) if re.match(rf"\s*{name}\s*[:=]", line)), 0)
     comment: list[str] = []
     while place and lines[place - 1].strip().startswith("#:"):
         place -= 1
