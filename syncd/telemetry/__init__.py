@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from syncd.telemetry.facts import Telemetry
 from syncd.telemetry.logs import LogFormat, configure_logs
-from syncd.telemetry.redaction import Redaction, escape_controls
+from syncd.telemetry.redaction import Redaction
 from syncd.telemetry.reports import Kpis, PassReport
 
-__all__ = ["Kpis", "LogFormat", "PassReport", "Redaction", "Telemetry", "configure_logs", "escape_controls"]
+__all__ = ["Kpis", "LogFormat", "PassReport", "Redaction", "Telemetry", "configure_logs"]

@@ -19,11 +19,11 @@ _QUIET = ("urllib3", "alembic", "sqlalchemy", "uvicorn.access", "httpx", "hubspo
 
 
 class LogFormat(StrEnum):
-    """What a line looks like. AUTO: pretty on a terminal, JSON anywhere else."""
+    """What a line looks like. AUTO: text on a terminal, JSON anywhere else."""
 
     AUTO = "auto"
     JSON = "json"
-    PRETTY = "pretty"
+    TEXT = "text"
 
 
 class _StandardError(logging.StreamHandler[TextIO]):
@@ -63,7 +63,7 @@ def configure_logs(
 ) -> None:
     """Send every line of this process through `redaction` to standard error (or `stream`)."""
     target = stream or sys.stderr
-    is_pretty = form is LogFormat.PRETTY or (form is LogFormat.AUTO and target.isatty())
+    is_pretty = form is LogFormat.TEXT or (form is LogFormat.AUTO and target.isatty())
     handler = _StandardError(stream)
     handler.setFormatter(_formatter(redaction, is_pretty=is_pretty, is_coloured=is_pretty and target.isatty()))
     root = logging.getLogger()

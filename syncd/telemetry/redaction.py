@@ -13,6 +13,8 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
+from syncd.controls import escape_controls
+
 REDACTED = "[redacted]"
 #: A hidden value shorter than this would blank out ordinary words.
 _SHORTEST_SECRET = 6
@@ -33,21 +35,6 @@ _SECRET_FORMS = (
     re.compile(r"(://[^\s/:@]*:)[^\s/@]+(?=@)"),
 )
 _EMAIL = re.compile(r"[^\s@<>\"'(),:;=\[\]{}]{1,64}@[^\s@<>\"'(),:;=\[\]{}/]{1,190}\.[^\W\d_]{2,24}")
-#: C0, DEL, C1, line separators, bidirectional overrides and invisible marks that hide text.
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
-_CONTROL_BUT_NEWLINE = re.compile(_CONTROL.pattern.replace("\x00-\x1f", "\x00-\x09\x0b-\x1f"))
-_NAMED_CONTROLS = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
-
-
-def escape_controls(text: str, *, keep_newlines: bool = False) -> str:
-    """Return `text` with characters that could drive a terminal or forge a line spelled out."""
-    return (_CONTROL_BUT_NEWLINE if keep_newlines else _CONTROL).sub(_written_out, text)
-
-
-def _written_out(found: re.Match[str]) -> str:
-    character = found[0]
-    code = ord(character)
-    return _NAMED_CONTROLS.get(character) or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")
 
 
 class Redaction:
@@ -72,13 +59,18 @@ class Redaction:
 
     def text(self, text: str, *, keep_newlines: bool = False) -> str:
         """Return `text` without secrets, addresses and control characters."""
+        text = self.secrets_only(text)
+        if "@" in text:
+            text = _EMAIL.sub(self._hash_of, text)
+        return escape_controls(text, keep_newlines=keep_newlines)
+
+    def secrets_only(self, text: str) -> str:
+        """Return `text` without secrets; addresses stay, for the person who typed the command."""
         if self._hidden_pattern is not None:
             text = self._hidden_pattern.sub(REDACTED, text)
         for form in _SECRET_FORMS:
             text = form.sub(rf"\g<1>{REDACTED}", text)
-        if "@" in text:
-            text = _EMAIL.sub(self._hash_of, text)
-        return escape_controls(text, keep_newlines=keep_newlines)
+        return text
 
     def value(self, value: Any, key: str = "") -> Any:
         """Return `value` fit for a log line; `key` is the name it stands under."""

@@ -63,8 +63,10 @@ def series(telemetry: Telemetry) -> dict[str, set[str]]:
     }
 
 
-def value(telemetry: Telemetry, name: str, **labels: str) -> float | None:
-    return telemetry.metrics.registry.get_sample_value(name, labels)
+def value(telemetry: Telemetry, name: str, **labels: str) -> float:
+    sample = telemetry.metrics.registry.get_sample_value(name, labels)
+    assert sample is not None
+    return sample
 
 
 def fix(rules: tuple[str, ...]) -> Fix:
@@ -164,8 +166,8 @@ def test_status_label_is_from_a_closed_set(telemetry):
     for status in (200, 429, 0, 99_999):
         telemetry.request_answered("hubspot-main", "search", status, 0.1)
 
-    for status in ("200", "429", "none", "other"):
-        labels = {"account": "hubspot-main", "endpoint": "search", "status": status}
+    for shown in ("200", "429", "none", "other"):
+        labels = {"account": "hubspot-main", "endpoint": "search", "status": shown}
         assert value(telemetry, "syncd_api_requests_total", **labels) == 1
 
 

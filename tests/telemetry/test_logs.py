@@ -38,8 +38,8 @@ def test_planted_secret_reaches_no_line_whichever_way_it_takes(lines, clock):
     telemetry.request_answered(SECRET, "search", 200, 0.1)
     logging.getLogger("uvicorn.error").warning("hello %s", SECRET)
     try:
-        {}[SECRET]
-    except KeyError:
+        int(SECRET)
+    except ValueError:
         logging.getLogger("urllib3").exception("while connecting")
 
     told = lines.getvalue()
@@ -60,7 +60,7 @@ def test_line_in_a_pipe_is_json_that_starts_with_moment_level_and_event(lines, t
 
 
 def test_line_for_people_leaves_out_what_did_not_happen(lines, telemetry):
-    configure_logs(telemetry.redaction, form=LogFormat.PRETTY, stream=lines)
+    configure_logs(telemetry.redaction, form=LogFormat.TEXT, stream=lines)
 
     telemetry.pass_finished(CONTACTS, PassReport(pulled=3))
 
@@ -69,7 +69,7 @@ def test_line_for_people_leaves_out_what_did_not_happen(lines, telemetry):
 
 
 def test_value_cannot_forge_a_line_or_drive_the_terminal(lines, telemetry):
-    configure_logs(telemetry.redaction, form=LogFormat.PRETTY, stream=lines)
+    configure_logs(telemetry.redaction, form=LogFormat.TEXT, stream=lines)
 
     telemetry.guard_tripped(CONTACTS, "canary", "", "x\n2026-01-01 [info] all is well\x1b[2J")
 

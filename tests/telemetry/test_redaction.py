@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncd.telemetry import Redaction, escape_controls
+from syncd.controls import escape_controls
+from syncd.telemetry import Redaction
 
 
 @pytest.mark.parametrize(

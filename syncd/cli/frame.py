@@ -1,0 +1,148 @@
+"""The frame around every command: finds the commands, starts one, and turns whatever happens into an exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+import syncd.cli
+from syncd.cli.exits import ExitCode, exit_code_of
+from syncd.errors import ConfigError, SyncdError
+
+#: The order of the help: first what one tries, then what one runs, then what one looks at.
+_ORDER = ("demo", "sandbox", "init", "check", "run", "sync", "plan", "review", "apply", "undo", "explain", "clean")
+_DEBUG = "--debug"
+
+
+def main() -> NoReturn:
+    """Run the command of this process and exit."""
+    sys.exit(run_command(sys.argv[1:]))
+
+
+def run_command(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code. Nothing but SystemExit of a dying interpreter comes out."""
+    is_debugging = _DEBUG in arguments
+    given = [argument for argument in arguments if argument != _DEBUG]
+    try:
+        code = build_app()(args=given, prog_name="syncd", standalone_mode=False)
+    except SyncdError as error:
+        _show_traceback(is_wanted=is_debugging)
+        _tell(error)
+        return exit_code_of(error)
+    except typer.Abort:
+        _say("Stopped; nothing was written.")
+        return ExitCode.INTERRUPTED
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        return _end_quietly()
+    except Exception as error:  # noqa: BLE001 - the last place before a person would see a traceback
+        return _usage(error) or _unexpected(error, is_debugging=is_debugging)
+    return int(code) if isinstance(code, int) else ExitCode.OK
+
+
+def _print_version(is_wanted: bool) -> None:  # noqa: FBT001 - typer calls it
+    if is_wanted:
+        from syncd.version import version
+
+        typer.echo(f"syncd {version()}")
+        raise typer.Exit
+
+
+def build_app() -> typer.Typer:
+    """Return the application with every command that has a file."""
+    app = typer.Typer(
+        name="syncd",
+        help="Keeps a CRM clean: reads what changed, judges it, decides, remembers, and only then writes.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_about)
+    for name, command in _commands():
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name)
+        else:
+            app.command(name)(command)
+    return app
+
+
+def _about(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True, callback=_print_version)
+    ] = False,
+    debug: Annotated[bool, typer.Option(_DEBUG, help="Show where an error comes from.")] = False,
+) -> None:
+    """Hold the options that belong to no command."""
+
+
+def _commands() -> list[tuple[str, Callable[..., Any] | typer.Typer]]:
+    """Return the commands by name, in the order of the help: every file here with a function named after it."""
+    found = []
+    for module in iter_modules(syncd.cli.__path__):
+        command = getattr(import_module(f"syncd.cli.{module.name}"), module.name, None)
+        if command is not None:
+            found.append((module.name, command))
+    rank = {name: place for place, name in enumerate(_ORDER)}
+    return sorted(found, key=lambda pair: (rank.get(pair[0], len(rank)), pair[0]))
+
+
+def _usage(error: Exception) -> ExitCode | None:
+    """Show a mistake in the command line; None when `error` is something else."""
+    show = getattr(error, "format_message", None)
+    if show is None:
+        return None
+    from typer import rich_utils
+
+    rich_utils.rich_format_error(error)  # type: ignore[arg-type]  # typer's own copy of click has no public name
+    return ExitCode.USAGE
+
+
+def _unexpected(error: Exception, *, is_debugging: bool) -> ExitCode:
+    _show_traceback(is_wanted=is_debugging)
+    told = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    _say(f"Something nobody foresaw: {told}", "" if is_debugging else "Run it again with --debug to see where.")
+    return ExitCode.UNEXPECTED
+
+
+def _tell(error: SyncdError) -> None:
+    message = error.message
+    if isinstance(error, ConfigError) and len(error.mistakes) > 1:
+        message = f"{len(error.mistakes)} mistakes:\n{message}"
+    _say(message, error.hint)
+
+
+def _say(message: str, hint: str = "") -> None:
+    """Write to standard error: what went wrong, and what to do."""
+    from syncd.cli.screen import error_screen
+    from syncd.telemetry import Redaction
+
+    clean = Redaction().secrets_only
+    error_screen().failure(clean(message), clean(hint))
+
+
+def _show_traceback(*, is_wanted: bool) -> None:
+    if is_wanted:
+        import traceback
+
+        from syncd.controls import escape_controls
+        from syncd.telemetry import Redaction
+
+        told = Redaction().secrets_only(traceback.format_exc())
+        sys.stderr.write(escape_controls(told, keep_newlines=True))
+
+
+def _end_quietly() -> ExitCode:
+    """Let the interpreter close without complaining that nobody reads on (`syncd plan | head`)."""
+    import os
+
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    return ExitCode.OK

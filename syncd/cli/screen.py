@@ -1,0 +1,91 @@
+"""How results look: tables and colours on a terminal, plain lines in a pipe. Nothing a CRM holds can drive either."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any, TextIO
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from syncd.controls import escape_controls
+
+#: What JSON allows in a text but a terminal obeys.
+_NOT_IN_JSON = re.compile("[\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+class Screen:
+    """Where a command writes its results."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = stream or sys.stdout
+        self.console = Console(file=self._stream, highlight=False, markup=False, emoji=False, soft_wrap=True)
+
+    @property
+    def is_terminal(self) -> bool:
+        """Return whether a person is looking."""
+        return self.console.is_terminal
+
+    def line(self, text: str = "", style: str = "") -> None:
+        """Write one line."""
+        self.console.print(Text(escape_controls(text), style=style))
+
+    def heading(self, text: str) -> None:
+        """Write a heading."""
+        self.line(text, "bold")
+
+    def table(
+        self, columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "", numbers: Sequence[str] = ()
+    ) -> None:
+        """Write a table; columns named in `numbers` are aligned to the right. In a pipe: tab-separated lines."""
+        if self.is_terminal:
+            self.console.print(_table(columns, rows, title, numbers), soft_wrap=False)
+            return
+        if title:
+            self._plain(title)
+        self._plain("\t".join(columns))
+        for row in rows:
+            self._plain("\t".join(_cell(value) for value in row))
+
+    def json(self, data: Any) -> None:
+        """Write data for a script: one JSON document."""
+        text = json.dumps(data, ensure_ascii=False, indent=2, default=str)
+        self._stream.write(_NOT_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
+
+    def failure(self, message: str, hint: str = "") -> None:
+        """Write what went wrong and what to do next."""
+        first, _, rest = message.partition("\n")
+        self.console.print(Text.assemble(("syncd: ", "bold red"), escape_controls(first)))
+        for line in rest.splitlines():
+            self.line(f"  {line}")
+        if hint:
+            self.console.print(Text.assemble(("  → ", "bold"), escape_controls(hint)))
+
+    def _plain(self, text: str) -> None:
+        self._stream.write("\t".join(escape_controls(part) for part in text.split("\t")) + "\n")
+
+
+def error_screen() -> Screen:
+    """Return the screen of standard error."""
+    return Screen(sys.stderr)
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str, numbers: Sequence[str]) -> Table:
+    table = Table(title=title or None, title_justify="left", title_style="bold", header_style="bold")
+    for column in columns:
+        table.add_column(column, justify="right" if column in numbers else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*[Text(_cell(value)) for value in row])
+    return table
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.3f}".rstrip("0").rstrip(".")
+    return escape_controls(str(value))
