@@ -1,0 +1,20 @@
+"""The CRMs. Callers know the protocol and `open_connector`; which CRM is behind it they need not know."""
+
+from __future__ import annotations
+
+from connectors.options import Options
+from connectors.protocol import Budget, Connector, Identity, Known, Observer, Reading, Want
+from connectors.registry import crms, open_connector
+
+__all__ = [
+    "Budget",
+    "Connector",
+    "Identity",
+    "Known",
+    "Observer",
+    "Options",
+    "Reading",
+    "Want",
+    "crms",
+    "open_connector",
+]

@@ -1,0 +1,130 @@
+"""The incremental pull: what was changed since the cursor, in as few calls as the index allows.
+
+The index only says which records to look at; values are read by id. What the store holds in that version already is not
+read again. The cursor moves only when the index's own count says that every row was seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from connectors.hubspot import query
+from connectors.hubspot.query import Window
+from connectors.hubspot.reading import Reader
+from connectors.hubspot.walk import Found, Index
+from connectors.hubspot.wire import Seen
+from connectors.protocol import Known, Want
+from syncd.model import Cursor, Page
+
+#: Ids read together: as many as one associations call takes.
+_READ_TOGETHER = query.LINKS_READ
+#: After this many overlaps the window is walked even if its counts look as if nothing had happened.
+_WALK_AFTER_OVERLAPS = 3
+
+
+class ChangesPull:
+    """One look at what is new."""
+
+    def __init__(
+        self, index: Index, reader: Reader, want: Want, cursor: Cursor, known: Known, overlap: timedelta
+    ) -> None:
+        self._index = index
+        self._reader = reader
+        self._want = want
+        self._cursor = cursor
+        self._known = known
+        self._overlap = overlap
+        self._since = max(cursor.since, query.FIRST_MOMENT)
+        self._repeated_count = 0
+        self._is_whole = True
+
+    def pages(self) -> Iterator[Page]:
+        """Yield what changed. Only the last page moves the cursor: until then, a restart begins where this pull did."""
+        probe = self._index.newest(self._since)
+        started = self._started(probe)
+        if self._is_nothing_new(probe, started):
+            yield Page((), self._cursor, is_last=True, repeated_count=len(probe.rows))
+            return
+        held = Page((), self._cursor, is_last=False)
+        for page in self._pages_of(self._unknown(self._rows(probe, started))):
+            if held.records or held.gone:
+                yield held
+            held = page
+        yield replace(held, cursor=self._moved(started), is_last=True, repeated_count=self._repeated_count)
+
+    def _is_nothing_new(self, probe: Found, started: datetime) -> bool:
+        """Tell by the counts that a window too large for one page holds nothing new."""
+        walked_at = self._cursor.walked_at
+        if probe.is_all or walked_at is None or started - walked_at >= _WALK_AFTER_OVERLAPS * self._overlap:
+            return False
+        if next(iter(self._changed(probe.rows)), None) is not None:
+            return False
+        return probe.total <= self._known.count_since(self._since)
+
+    def _rows(self, probe: Found, started: datetime) -> Iterator[Iterable[Seen]]:
+        """Yield every row of the window; some twice when the index was caught out of order."""
+        yield probe.rows
+        if probe.is_all:
+            return
+        seen = {row.id for row in probe.rows}
+        distinct = len(seen)
+        oldest = min((row.modified_at for row in probe.rows), default=started)
+        for found in self._index.walk(Window(self._since, oldest)):
+            fresh = [row for row in found.rows if row.id not in seen]
+            distinct += len(fresh)
+            yield fresh
+        if distinct < probe.total:
+            yield from self._walk_again(started)
+
+    def _walk_again(self, started: datetime) -> Iterator[Iterable[Seen]]:
+        """Yield the whole window: the newest rows were not the newest, or some have moved on since."""
+        distinct = 0
+        total: int | None = None
+        for found in self._index.walk(Window(self._since, max(started, self._since))):
+            total = found.total if total is None else total
+            distinct += len(found.rows)
+            yield found.rows
+        # Rows can still be missing when the index contradicts itself. Then the cursor stays.
+        self._is_whole = distinct >= (total or 0)
+
+    def _unknown(self, pages: Iterable[Iterable[Seen]]) -> Iterator[list[str]]:
+        """Yield the ids that have to be read, many together."""
+        pending: dict[str, None] = {}
+        for rows in pages:
+            pending.update(dict.fromkeys(self._changed(rows)))
+            while len(pending) >= _READ_TOGETHER:
+                ids = list(pending)[:_READ_TOGETHER]
+                yield ids
+                pending = dict.fromkeys(id_ for id_ in pending if id_ not in set(ids))
+        if pending:
+            yield list(pending)
+
+    def _changed(self, rows: Iterable[Seen]) -> Iterator[str]:
+        rows = tuple(rows)
+        held = self._known.versions([row.id for row in rows]) if rows else {}
+        for row in rows:
+            version = held.get(row.id)
+            if version is None or version < row.modified_at:
+                yield row.id
+            else:
+                self._repeated_count += 1
+
+    def _pages_of(self, groups: Iterable[list[str]]) -> Iterator[Page]:
+        for ids in groups:
+            reading = self._reader.read(self._want, ids)
+            gone = reading.gone
+            for start in range(0, max(1, len(reading.records)), query.BATCH):
+                records = reading.records[start : start + query.BATCH]
+                yield Page(records, self._cursor, is_last=False, gone=gone)
+                gone = ()
+
+    def _started(self, probe: Found) -> datetime:
+        """Return when this pull began, by the CRM's clock; without one, the newest change stands for it."""
+        return probe.moment or max((row.modified_at for row in probe.rows), default=self._since)
+
+    def _moved(self, started: datetime) -> Cursor:
+        if not self._is_whole:
+            return self._cursor
+        return Cursor(max(self._cursor.since, started - self._overlap), None, walked_at=started)

@@ -1,0 +1,213 @@
+"""HubSpot's endpoints through the official SDK, raw: its paths and bodies, our transport, our decoding.
+
+The SDK makes a new pool at each access and slow models of each answer. Here its API objects are made once, they share
+one transport, and answers stay bytes until they are decoded once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from hubspot import HubSpot as Sdk
+
+from connectors.calls import Call, Caller, Reply
+from connectors.exchange import Answer, RefusalError, Transport
+from connectors.hubspot import limits, query
+from connectors.hubspot.credentials import Credentials
+from connectors.hubspot.errors import error_of, seconds_to_midnight
+from connectors.hubspot.tokens import PrivateToken, RefreshedToken, Tokens
+from connectors.options import Options
+from connectors.pacing import Pacer
+from connectors.protocol import Budget, Observer
+from syncd.clock import Clock
+from syncd.errors import ConnectorError, CredentialsError, RefusedError
+
+_HOST = "https://api.hubapi.com"
+
+_LIST = Call("list", ("burst",))
+_BATCH_READ = Call("batch_read", ("burst",))
+_SEARCH = Call("search", ("search",))
+_BATCH_UPDATE = Call("batch_update", ("burst",), is_write=True)
+_BATCH_ARCHIVE = Call("batch_archive", ("burst",), is_write=True)
+_LINKS_READ = Call("associations_read", ("burst", "associations"))
+_LINKS_CREATE = Call("associations_create", ("burst", "associations"), is_write=True)
+_LINKS_ARCHIVE = Call("associations_archive", ("burst", "associations"), is_write=True)
+_LABELS = Call("association_labels", ("burst", "associations"))
+_PROPERTIES = Call("properties", ("burst",))
+_ACCOUNT = Call("account", ("burst",))
+_TOKEN = Call("token", ())
+
+#: Every endpoint name the observer can hear of.
+ENDPOINTS = frozenset(
+    call.endpoint
+    for call in (
+        _LIST,
+        _BATCH_READ,
+        _SEARCH,
+        _BATCH_UPDATE,
+        _BATCH_ARCHIVE,
+        _LINKS_READ,
+        _LINKS_CREATE,
+        _LINKS_ARCHIVE,
+        _LABELS,
+        _PROPERTIES,
+        _ACCOUNT,
+        _TOKEN,
+    )
+)
+
+
+class Client:
+    """One account's calls. Safe to use from several threads."""
+
+    def __init__(
+        self, account: str, url: str, credentials: Credentials, options: Options, observer: Observer, clock: Clock
+    ) -> None:
+        self._account = account
+        self._observer = observer
+        self._clock = clock
+        self._transport = Transport(options, clock, self._authorise)
+        self._pacer = Pacer(limits.ALL, clock, share=options.share, daily_reserve=options.daily_reserve)
+        self._caller = Caller(account, self, self._pacer, observer, clock, options)
+        self._tokens: Tokens = PrivateToken(credentials)
+        if not credentials.token:
+            self._tokens = RefreshedToken(credentials, self._refresh, options.keep_refresh_token, clock)
+        sdk = Sdk(host=(url or _HOST).rstrip("/"), api_factory=self._api)
+        self._basic = sdk.crm.objects.basic_api
+        self._batch = sdk.crm.objects.batch_api
+        self._search_api = sdk.crm.objects.search_api
+        self._links = sdk.crm.associations.v4.batch_api
+        self._labels = sdk.crm.associations.v4.schema.definitions_api
+        self._properties = sdk.crm.properties.core_api
+        self._oauth = sdk.oauth.tokens_api
+
+    def list_page(
+        self,
+        object_name: str,
+        properties: Sequence[str],
+        *,
+        after: str | None = None,
+        links: Sequence[str] = (),
+        limit: int = query.LIST_PAGE,
+        archived: bool = False,
+    ) -> Reply:
+        """List records in the order of ids. `properties` have to fit into a URL."""
+        asked: dict[str, Any] = {"limit": limit, "archived": archived, "properties": [",".join(properties)]}
+        if after is not None:
+            asked["after"] = after
+        if links:
+            asked["associations"] = [",".join(links)]
+        return self._call(_LIST, self._basic.get_page, object_name, **asked)
+
+    def batch_read(self, object_name: str, body: Mapping[str, Any]) -> Reply:
+        """Read at most 100 records by id."""
+        return self._call(_BATCH_READ, self._batch.read, object_name, body)
+
+    def search(self, object_name: str, body: Mapping[str, Any]) -> Reply:
+        """Ask the search index."""
+        return self._call(_SEARCH, self._search_api.do_search, object_name, body)
+
+    def batch_update(self, object_name: str, body: Mapping[str, Any]) -> Reply:
+        """Write at most 100 records."""
+        return self._call(_BATCH_UPDATE, self._batch.update, object_name, body)
+
+    def batch_archive(self, object_name: str, body: Mapping[str, Any]) -> Reply:
+        """Archive at most 100 records."""
+        return self._call(_BATCH_ARCHIVE, self._batch.archive, object_name, body)
+
+    def links_read(self, from_object: str, to_object: str, body: Mapping[str, Any]) -> Reply:
+        """Read the associations of at most 1,000 records."""
+        return self._call(_LINKS_READ, self._links.get_page, from_object, to_object, body)
+
+    def links_create(self, from_object: str, to_object: str, body: Mapping[str, Any]) -> Reply:
+        """Write at most 2,000 associations; the labels given replace those that are there."""
+        return self._call(_LINKS_CREATE, self._links.create, from_object, to_object, body)
+
+    def links_archive(self, from_object: str, to_object: str, body: Mapping[str, Any]) -> Reply:
+        """Take associations away, with all their labels."""
+        return self._call(_LINKS_ARCHIVE, self._links.archive, from_object, to_object, body)
+
+    def link_labels(self, from_object: str, to_object: str) -> Reply:
+        """Read which kinds of association there are between two objects."""
+        return self._call(_LABELS, self._labels.get_all, from_object, to_object)
+
+    def properties(self, object_name: str) -> Reply:
+        """Read the properties of an object."""
+        return self._call(_PROPERTIES, self._properties.get_all, object_name, archived=False)
+
+    def account_details(self) -> Reply:
+        """Read whose account this is. The SDK has no method for it, only the way there."""
+        return self._call(
+            _ACCOUNT, self._basic.api_client.call_api, "/account-info/v3/details", "GET", auth_settings=["oauth2"]
+        )
+
+    def budget(self) -> Budget:
+        """Return what is known of the quota, without a call."""
+        return self._pacer.budget()
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self._transport.close()
+
+    # What the caller asks of us (`calls.Translator`).
+
+    def error_of(self, answer: Answer, call: Call) -> ConnectorError:
+        """Return our error for an answer that is no success."""
+        return error_of(answer, call, seconds_to_midnight(answer.moment or self._clock.now()))
+
+    def learn(self, answer: Answer, call: Call) -> None:
+        """Take from any answer what it tells about limits."""
+        del call
+        limits.learn(self._pacer, answer, self._observer, self._account, self._clock)
+
+    def renew(self, answer: Answer) -> bool:
+        """Get a fresh token after an answer that said it had run out."""
+        return self._tokens.renew(answer.sent_at)
+
+    def _call(self, call: Call, operation: Callable[..., Any], *args: Any, **kwargs: Any) -> Reply:
+        self._tokens.prepare()
+        return self._send(call, operation, *args, **kwargs)
+
+    def _send(self, call: Call, operation: Callable[..., Any], *args: Any, **kwargs: Any) -> Reply:
+        def send() -> Answer:
+            try:
+                answer: Answer = operation(*args, _preload_content=False, **kwargs)
+            except RefusalError as refusal:
+                return refusal.answer
+            return answer
+
+        return self._caller.call(call, send)
+
+    def _refresh(self, credentials: Credentials, refresh_token: str) -> Mapping[str, Any]:
+        try:
+            reply = self._send(
+                _TOKEN,
+                self._oauth.create,
+                grant_type="refresh_token",
+                client_id=credentials.client_id,
+                client_secret=credentials.client_secret,
+                refresh_token=refresh_token,
+            )
+        except RefusedError as problem:
+            hint = "Authorise the app anew, and check its client id and secret."
+            raise CredentialsError(
+                "HubSpot does not accept the refresh token", hint=hint, status=problem.status
+            ) from None
+        answer: Mapping[str, Any] = reply.body
+        return answer
+
+    def _authorise(self, url: str) -> Mapping[str, str]:
+        if urlsplit(url).path.startswith("/oauth/"):
+            return {}
+        return {"Authorization": f"Bearer {self._tokens.value}"}
+
+    def _api(self, package: Any, name: str, config: Mapping[str, Any]) -> Any:
+        configuration = package.Configuration()
+        configuration.host = config["host"]
+        configuration.client_side_validation = False
+        client = package.ApiClient(configuration=configuration)
+        client.rest_client.pool_manager = self._transport
+        client.user_agent = "syncd"
+        return getattr(package, name)(api_client=client)

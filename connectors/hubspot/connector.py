@@ -1,0 +1,119 @@
+"""HubSpot behind the protocol: what each promise is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from connectors.hubspot.changes import ChangesPull
+from connectors.hubspot.client import Client
+from connectors.hubspot.credentials import Credentials
+from connectors.hubspot.full import FullPull, archived, present
+from connectors.hubspot.links import Linker
+from connectors.hubspot.reading import Reader
+from connectors.hubspot.schema import schema_of
+from connectors.hubspot.walk import Index
+from connectors.hubspot.writes import Writer
+from connectors.options import Options
+from connectors.protocol import Budget, Identity, Known, Observer, Reading, Want
+from syncd.clock import Clock
+from syncd.errors import MissingScopeError, RefusedError
+from syncd.model import Cursor, Gone, LinkWrite, Outcome, Page, Ref, Schema, Update
+
+
+class HubSpot:
+    """One HubSpot account (`protocol.Connector`)."""
+
+    def __init__(self, account: str, client: Client, options: Options) -> None:
+        self.account = account
+        self._options = options
+        self._client = client
+        self._threads = ThreadPoolExecutor(max(2, options.parallel), thread_name_prefix=f"{account}-read")
+        self._reader = Reader(account, client, self._threads)
+        self._writer = Writer(account, client)
+        self._linker = Linker(client, self._reader)
+
+    def identify(self) -> Identity:
+        """Ask whose account this is; where that is forbidden, any call shows that the credentials are good."""
+        try:
+            body = self._client.account_details().body
+            id_ = str(body.get("portalId") or "") if isinstance(body, dict) else ""
+        except RefusedError as problem:
+            if problem.status not in {403, 404}:
+                raise
+            id_ = ""
+            self._touch()
+        budget = self._client.budget()
+        return Identity(id_, budget.remaining, budget.limit)
+
+    def describe(self, object_name: str) -> Schema:
+        """Return the properties of an object."""
+        return schema_of(object_name, self._client.properties(object_name).body)
+
+    def pull(self, want: Want, cursor: Cursor | None, known: Known) -> Iterator[Page]:
+        """Yield all records, or what changed since the cursor."""
+        overlap = self._options.overlap
+        if cursor is None or cursor.after is not None:
+            return FullPull(self.account, self._client, self._reader, want, overlap).pages(cursor)
+        index = Index(self._client, want.object)
+        return ChangesPull(index, self._reader, want, cursor, known, overlap).pages()
+
+    def read(self, want: Want, ids: Sequence[str]) -> Reading:
+        """Read records by id."""
+        return self._reader.read(want, ids)
+
+    def census(self, object_name: str) -> Iterator[tuple[str, ...]]:
+        """Yield all ids, 100 a call."""
+        for rows in present(self._client, object_name):
+            yield tuple(str(row["id"]) for row in rows)
+
+    def removed(self, object_name: str) -> Iterator[tuple[Gone, ...]]:
+        """Yield what is archived, 100 a call. HubSpot forgets after 90 days, and does not list what was merged away."""
+        for rows in archived(self._client, object_name):
+            yield tuple(Gone(Ref(self.account, object_name, str(row["id"]))) for row in rows)
+
+    def update(self, object_name: str, updates: Sequence[Update]) -> list[Outcome]:
+        """Write values, 100 a call."""
+        return self._writer.update(object_name, updates)
+
+    def link(self, object_name: str, links: Sequence[LinkWrite]) -> list[Outcome]:
+        """Make or take away associations."""
+        return self._linker.link(object_name, links)
+
+    def links_of(self, object_name: str, to_object: str, ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        """Return associated ids, 1,000 records a call."""
+        return self._reader.links_of(object_name, to_object, ids)
+
+    def archive(self, object_name: str, ids: Sequence[str]) -> list[Outcome]:
+        """Archive records, 100 a call."""
+        return self._writer.archive(object_name, ids)
+
+    def budget(self) -> Budget:
+        """Return what the last answers told of the quota."""
+        return self._client.budget()
+
+    def close(self) -> None:
+        """Let go of connections and threads."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._client.close()
+
+    def _touch(self) -> None:
+        try:
+            self._client.list_page("contacts", ["hs_object_id"], limit=1)
+        except MissingScopeError:
+            # Not allowed to read contacts, but known to HubSpot: that was the question.
+            return
+
+
+def open_connector(
+    account: str,
+    url: str,
+    credentials: Mapping[str, Any],
+    options: Options,
+    observer: Observer,
+    clock: Clock,
+) -> HubSpot:
+    """Return a connector to a HubSpot account; makes no call. An empty `url` is HubSpot's own."""
+    client = Client(account, url, Credentials.from_settings(credentials), options, observer, clock)
+    return HubSpot(account, client, options)

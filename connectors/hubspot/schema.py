@@ -1,0 +1,46 @@
+"""An object's properties, in words both CRMs share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from connectors.hubspot.wire import results_of
+from syncd.model import Field, FieldType, Schema
+
+#: HubSpot's limit for any text.
+_MAX_LENGTH = 65_536
+_TYPES = {
+    "bool": FieldType.BOOLEAN,
+    "date": FieldType.DATE,
+    "datetime": FieldType.DATETIME,
+    "number": FieldType.NUMBER,
+}
+
+
+def schema_of(object_name: str, body: Any) -> Schema:
+    """Turn the list of properties into a schema. Types nobody knows yet are text."""
+    fields = (_field_of(property_) for property_ in results_of(body))
+    return Schema(object_name, {field.name: field for field in fields})
+
+
+def _field_of(property_: Mapping[str, Any]) -> Field:
+    type_ = _type_of(property_)
+    metadata = property_.get("modificationMetadata") or {}
+    options = property_.get("options") or ()
+    is_closed = type_ in {FieldType.CHOICE, FieldType.CHOICES} and not property_.get("externalOptions")
+    return Field(
+        name=str(property_["name"]),
+        type=type_,
+        label=str(property_.get("label") or ""),
+        is_writable=not (metadata.get("readOnlyValue") or property_.get("calculated")),
+        options=frozenset(str(option["value"]) for option in options) if is_closed else frozenset(),
+        max_length=_MAX_LENGTH if type_ is FieldType.TEXT else None,
+        is_unique=bool(property_.get("hasUniqueValue")),
+    )
+
+
+def _type_of(property_: Mapping[str, Any]) -> FieldType:
+    if property_.get("type") == "enumeration":
+        return FieldType.CHOICES if property_.get("fieldType") == "checkbox" else FieldType.CHOICE
+    return _TYPES.get(str(property_.get("type")), FieldType.TEXT)

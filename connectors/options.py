@@ -1,0 +1,35 @@
+"""What an account's settings say of the way a connector calls; the same for every CRM."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Pace, patience and overlap of one account."""
+
+    #: The part of the CRM's call rate that is ours; the rest is left to others.
+    share: float = 0.5
+    #: The part of the day's calls that is never touched.
+    daily_reserve: float = 0.1
+    #: How far behind the cursor changes are read again, because the CRM's index is late.
+    overlap: timedelta = timedelta(minutes=10)
+    connect_seconds: float = 5.0
+    #: Silence of this length ends a call.
+    read_seconds: float = 60.0
+    #: However busily the answer dribbles in, it has to be complete by then.
+    total_seconds: float = 120.0
+    #: How often one call is tried at most.
+    attempts: int = 6
+    #: Longer waits than this are left to the scheduler.
+    patience_seconds: float = 60.0
+    #: Calls of one pull that may be under way at the same time.
+    parallel: int = 4
+    #: Set when syncd stops: ends every wait.
+    stop: threading.Event | None = None
+    #: Keeps a refresh token that the CRM has changed; called before the new one is used for the first time.
+    keep_refresh_token: Callable[[str], None] | None = None

@@ -1,0 +1,69 @@
+"""Finds the connector of a CRM by its folder: `connectors/<name>/__init__.py` with a `CONNECTOR`."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Mapping
+from difflib import get_close_matches
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+from connectors.options import Options
+from connectors.protocol import Connector, Observer
+from syncd.clock import Clock
+from syncd.errors import ConfigError
+
+
+class ConnectorFactory(Protocol):
+    """What a CRM's folder offers as `CONNECTOR`."""
+
+    def __call__(
+        self,
+        account: str,
+        url: str,
+        credentials: Mapping[str, Any],
+        options: Options,
+        observer: Observer,
+        clock: Clock,
+    ) -> Connector:
+        """Return a connector; makes no call. An empty `url` is the CRM's own.
+
+        Credentials are given by name; each is a text, or a secret that says its text by `.reveal()`.
+        Raises ConfigError when they are not of the kind this CRM takes.
+        """
+
+
+def crms() -> tuple[str, ...]:
+    """Return the names of the CRMs that can be connected."""
+    return tuple(sorted(name for name in _folders() if _factory(name) is not None))
+
+
+def open_connector(
+    crm: str,
+    account: str,
+    url: str,
+    credentials: Mapping[str, Any],
+    options: Options,
+    observer: Observer,
+    clock: Clock,
+) -> Connector:
+    """Return a connector to `account` of `crm`; makes no call. An unknown CRM is a ConfigError."""
+    factory = _factory(crm)
+    if factory is None:
+        near = get_close_matches(crm, crms(), n=1)
+        hint = f"Did you mean {near[0]}?" if near else f"Known are: {', '.join(crms())}."
+        message = f"there is no connector for {crm!r}"
+        raise ConfigError(message, hint=hint)
+    return factory(account, url, credentials, options, observer, clock)
+
+
+def _factory(name: str) -> ConnectorFactory | None:
+    if name not in _folders():
+        return None
+    return cast("ConnectorFactory | None", getattr(import_module(f"connectors.{name}"), "CONNECTOR", None))
+
+
+def _folders() -> frozenset[str]:
+    here = str(Path(__file__).parent)
+    return frozenset(module.name for module in pkgutil.iter_modules([here]) if module.ispkg)
