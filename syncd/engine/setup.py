@@ -10,6 +10,7 @@ from connectors.protocol import Connector, Want
 from mappings import RecordMapping
 from quality import Ruleset
 from syncd.clock import Clock
+from syncd.engine.tally import Tally
 from syncd.model import Mode, Schema, Stream
 from syncd.settings import GuardSettings
 from syncd.store import Store
@@ -47,6 +48,27 @@ class StreamSetup:
     objects: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def fingerprint(self) -> str:
+        """Return what the setup would judge a record by; records judged by another are judged again."""
+        return f"{self.ruleset.fingerprint}-{self.mapping.fingerprint}"
+
+    @property
     def want(self) -> Want:
         """Return what a pull has to bring."""
         return Want(self.stream.object, self.mapping.properties, tuple(self.mapping.links.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class StreamPass:
+    """One stream in one pass: what the steps of the journey hand on to each other."""
+
+    tools: Tools
+    setup: StreamSetup
+    #: The run that the journal's entries belong to.
+    run: str
+    tally: Tally
+
+    @property
+    def stream(self) -> Stream:
+        """Return the stream passed over."""
+        return self.setup.stream

@@ -1,0 +1,119 @@
+"""The daemon: passes when streams are due, sweeps on their own schedule, reloads a changed file, stops calmly."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from types import FrameType
+
+from syncd.engine import PassResult, StreamSetup, Sweep, Tools, in_order, run_pass, sweep
+from syncd.errors import ConfigError, ConnectorError, QuotaExhaustedError, RefusedError, RetryableError
+from syncd.model import Stream
+from syncd.scheduler import Schedule
+from syncd.web import Health
+
+#: How long the loop sleeps at most: the pace at which it notices a changed file.
+TICK_S = 1.0
+#: Seconds between two looks at the CRM's list of removals, and between two censuses.
+SWEEP_EVERY_S = {Sweep.REMOVALS: 3600.0, Sweep.CENSUS: 86_400.0}
+#: Seconds a stream waits after its first failure; doubled up to the longest while it goes on.
+FIRST_PAUSE_S = 5.0
+LONGEST_PAUSE_S = 900.0
+
+
+@dataclass(slots=True)
+class Daemon:
+    """Works until told to stop. `reload` returns new setups when the configuration has changed, else None."""
+
+    tools: Tools
+    setups: Sequence[StreamSetup]
+    health: Health
+    reload: Callable[[], Sequence[StreamSetup] | None] = lambda: None
+    #: Hears of every pass; the demo draws its tables from it.
+    after_pass: Callable[[str, Sequence[PassResult]], None] = lambda _run, _results: None
+    schedule: Schedule = field(default_factory=Schedule)
+    failures: dict[Stream, int] = field(default_factory=dict)
+    swept_at: dict[tuple[Sweep, Stream], float] = field(default_factory=dict)
+
+    def run(self) -> None:
+        """Work until `tools.stop` is set. The pass under way is finished, within one batch."""
+        started = self.tools.clock.monotonic()
+        self.swept_at.update({(kind, setup.stream): started for setup in self.setups for kind in Sweep})
+        while not self.tools.stop.is_set():
+            self._reload()
+            now = self.tools.clock.monotonic()
+            due = self.schedule.due(self.setups, now)
+            if due:
+                self._pass(due, now)
+            self._sweep()
+            self.health.beat("loop")
+            left = self.schedule.seconds_until_next(self.setups, self.tools.clock.monotonic())
+            self.tools.clock.wait(min(left, TICK_S), self.tools.stop)
+
+    def _pass(self, due: Sequence[StreamSetup], now: float) -> None:
+        self.schedule.begin(due, now)
+        run, results = run_pass(self.tools, due, trigger="schedule", may_write=True)
+        for result in results:
+            self._note(result)
+        self.after_pass(run, results)
+
+    def _note(self, result: PassResult) -> None:
+        stream = result.setup.stream
+        if result.error is None:
+            self.failures.pop(stream, None)
+            self.health.pass_done(stream)
+            self.schedule.release(stream)
+            return
+        self.failures[stream] = self.failures.get(stream, 0) + 1
+        self.schedule.postpone(stream, self.tools.clock.monotonic() + pause_after(result.error, self.failures[stream]))
+
+    def _sweep(self) -> None:
+        """Look for what reading changes cannot see, one stream at a time."""
+        for setup in in_order(self.setups):
+            if self.failures.get(setup.stream) or self.tools.stop.is_set():
+                continue
+            try:
+                for kind in Sweep:
+                    if self._is_time(kind, setup.stream):
+                        sweep(self.tools, setup, kind)
+            except ConnectorError as error:
+                self.tools.telemetry.pass_failed(setup.stream, error)
+
+    def _is_time(self, kind: Sweep, stream: Stream) -> bool:
+        now = self.tools.clock.monotonic()
+        if now - self.swept_at.setdefault((kind, stream), now) < SWEEP_EVERY_S[kind]:
+            return False
+        self.swept_at[(kind, stream)] = now
+        return True
+
+    def _reload(self) -> None:
+        try:
+            setups = self.reload()
+        except (ConfigError, ConnectorError) as error:
+            self.tools.telemetry.config_reloaded(ok=False, error=error)
+            return
+        if setups is not None:
+            self.setups = setups
+            self.tools.telemetry.config_reloaded(ok=True)
+
+
+def pause_after(error: ConnectorError, failures: int) -> float:
+    """Return how many seconds a stream is left alone after its n-th failure in a row."""
+    if isinstance(error, RetryableError) and error.retry_after is not None:
+        longest = 86_400.0 if isinstance(error, QuotaExhaustedError) else LONGEST_PAUSE_S
+        return min(error.retry_after, longest)
+    if isinstance(error, RefusedError):
+        return LONGEST_PAUSE_S
+    return min(FIRST_PAUSE_S * 2.0 ** (failures - 1), LONGEST_PAUSE_S)
+
+
+def stop_on_signals(stop: threading.Event) -> None:
+    """Let SIGTERM and SIGINT end the work calmly: the running batch is settled first."""
+
+    def _stop(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, _stop)

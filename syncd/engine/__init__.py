@@ -1,0 +1,28 @@
+"""The journey of a record: pull, judge, decide, keep, write. Read the files in that order; `passes` calls them."""
+
+from __future__ import annotations
+
+from syncd.engine.measure import measure
+from syncd.engine.passes import PassResult, apply_approved, in_order, run_pass
+from syncd.engine.preview import preview
+from syncd.engine.reconcile import Sweep, sweep
+from syncd.engine.setup import StreamSetup, Tools
+from syncd.engine.tally import Tally
+from syncd.engine.undo import UndoPlan, plan_undo, queue_undo
+
+__all__ = [
+    "PassResult",
+    "StreamSetup",
+    "Sweep",
+    "Tally",
+    "Tools",
+    "UndoPlan",
+    "apply_approved",
+    "in_order",
+    "measure",
+    "plan_undo",
+    "preview",
+    "queue_undo",
+    "run_pass",
+    "sweep",
+]

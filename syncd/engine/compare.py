@@ -1,0 +1,79 @@
+"""Compare, then set: what the CRM holds now, against what a fix was decided on.
+
+The same comparison serves the moment before a write and the question, after a lost answer, whether it took effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from connectors.protocol import Want
+from syncd.engine.people import is_same
+from syncd.engine.setup import StreamSetup
+from syncd.model import Action, Fix, Gone, SourceRecord
+
+
+class Standing(Enum):
+    """How a record stands to a fix."""
+
+    #: Every field holds the value the fix was based on.
+    BEFORE = "before"
+    #: Every field already holds what the fix would write.
+    AFTER = "after"
+    #: Some field holds something else: someone was here.
+    OTHER = "other"
+    #: The record is archived, deleted or merged away.
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The records of some fixes as they are now, and how each fix stands."""
+
+    standing: Mapping[str, Standing]
+    records: Mapping[str, SourceRecord]
+    gone: tuple[Gone, ...]
+
+
+def compare(setup: StreamSetup, fixes: Sequence[Fix]) -> Comparison:
+    """Read the records of `fixes` by id, with all their fields, and say how each fix stands."""
+    ids = list(dict.fromkeys(fix.ref.id for fix in fixes))
+    needs_links = any(fix.action is Action.LINK for fix in fixes)
+    want = setup.want if needs_links else Want(setup.want.object, setup.want.fields)
+    reading = setup.connector.read(want, ids)
+    records = {record.ref.id: record for record in reading.records}
+    gone = {one.ref.id for one in reading.gone}
+    return Comparison(
+        {fix.id: Standing.GONE if fix.ref.id in gone else standing(fix, records[fix.ref.id]) for fix in fixes},
+        records,
+        reading.gone,
+    )
+
+
+def standing(fix: Fix, record: SourceRecord) -> Standing:
+    """Say how `record` stands to `fix`."""
+    if fix.action is Action.LINK:
+        return _link_standing(fix, record)
+    if any(change.property not in record.values for change in fix.changes):
+        # Not fetched is not empty: without the value there is nothing to compare (FM-09).
+        return Standing.OTHER
+    if all(is_same(record.values[change.property], change.after) for change in fix.changes):
+        return Standing.AFTER
+    if all(is_same(record.values[change.property], change.before) for change in fix.changes):
+        return Standing.BEFORE
+    return Standing.OTHER
+
+
+def _link_standing(fix: Fix, record: SourceRecord) -> Standing:
+    assert fix.link is not None  # noqa: S101 - a LINK has one
+    linked = record.links.get(fix.link.to.object)
+    if linked is None:
+        return Standing.OTHER
+    is_linked = fix.link.to.id in linked
+    if fix.undoes:
+        return Standing.BEFORE if is_linked else Standing.AFTER
+    if is_linked:
+        return Standing.AFTER
+    return Standing.OTHER if linked else Standing.BEFORE

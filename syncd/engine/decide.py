@@ -1,0 +1,71 @@
+"""Step 8: turn what was found into fixes. Pure but for the mapping's answers; writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mappings import UnmappedValueError, is_writable, to_source
+from quality import Proposed, ProposedLink
+from syncd.engine.judge import Judged
+from syncd.engine.people import is_same
+from syncd.engine.setup import StreamSetup
+from syncd.model import Action, Change, Field, FieldType, Fix, FixState, Mode, Raw
+
+#: A fix of this mode starts its life in this state. What may only be observed never becomes a fix.
+STATES = {Mode.APPLY: FixState.APPROVED, Mode.SUGGEST: FixState.PROPOSED}
+
+
+def to_fixes(setup: StreamSetup, judged: Sequence[Judged]) -> list[Fix]:
+    """Return the fixes these records need: per record at most one update a mode, and one link."""
+    return [fix for one in judged for fix in _fixes_of(setup, one)]
+
+
+def refusal(field: Field, value: Raw) -> str:
+    """Return why the CRM would refuse `value` for `field`; empty when it would take it (FM-26)."""
+    if not field.is_writable:
+        return "the CRM does not let this property be written"
+    if field.options and value not in (None, ""):
+        chosen = str(value).split(";") if field.type is FieldType.CHOICES else [str(value)]
+        if not set(chosen) <= field.options:
+            return "not one of the property's options"
+    if field.max_length is not None and isinstance(value, str) and len(value) > field.max_length:
+        return "longer than the property allows"
+    return ""
+
+
+def _fixes_of(setup: StreamSetup, judged: Judged) -> Iterator[Fix]:
+    for mode, state in STATES.items():
+        proposals = judged.resolution.update_in(mode).items()
+        changes = [change for name, proposed in proposals for change in _change(setup, judged, name, proposed)]
+        if changes:
+            yield _update(judged, changes, state)
+    link = judged.resolution.link
+    if link is not None and link.mode in STATES:
+        yield _link(judged, link)
+
+
+def _change(setup: StreamSetup, judged: Judged, name: str, proposed: Proposed) -> Iterator[Change]:
+    """Yield the change in the CRM's spelling, or nothing when the CRM could not hold it: the finding stays open."""
+    if not is_writable(setup.mapping, name):
+        return
+    try:
+        property_name, after = to_source(setup.mapping, name, proposed.after)
+    except UnmappedValueError:
+        # A value without a place in the CRM's picklist is never written (S20).
+        return
+    before = judged.source.values.get(property_name)
+    described = setup.schema.fields.get(property_name)
+    if described is None or refusal(described, after) or is_same(before, after):
+        return
+    yield Change(name, property_name, before, after, proposed.rules, proposed.reasons)
+
+
+def _update(judged: Judged, changes: Sequence[Change], state: FixState) -> Fix:
+    rules = tuple(dict.fromkeys(rule for change in changes for rule in change.rules))
+    reasons = tuple(dict.fromkeys(reason for change in changes for reason in change.reasons))
+    return Fix("", judged.source.ref, Action.UPDATE, state, tuple(changes), None, rules, reasons)
+
+
+def _link(judged: Judged, wanted: ProposedLink) -> Fix:
+    state = STATES[wanted.mode]
+    return Fix("", judged.source.ref, Action.LINK, state, (), wanted.link, wanted.rules, wanted.reasons)

@@ -1,0 +1,127 @@
+"""Step 6: judge records, and let people's decisions stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+import xxhash
+
+from mappings import RecordMapping, to_canonical
+from quality import Resolution, RuleFailure, Surroundings, evaluate, lookup_keys, resolve
+from syncd.engine.people import hush_overridden, hushed, notice_unlinked
+from syncd.engine.setup import StreamSetup
+from syncd.model import Finding, Record, Severity, SourceRecord
+from syncd.store import KeptRecord, Transaction
+
+#: What made a record, as far as metrics are concerned; anything else counts as `other`.
+SOURCES = frozenset({"CRM_UI", "IMPORT", "FORMS", "INTEGRATION", "API"})
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One record with all that was found out about it."""
+
+    source: SourceRecord
+    record: Record
+    content: int
+    findings: tuple[Finding, ...]
+    resolution: Resolution
+    again_at: datetime | None
+    keys: frozenset[tuple[str, str]]
+    failures: tuple[RuleFailure, ...]
+
+    @property
+    def is_clean(self) -> bool:
+        """Return whether no finding of severity warning or above is open."""
+        return all(finding.severity < Severity.WARNING for finding in self.findings)
+
+
+def content_of(mapping: RecordMapping, source: SourceRecord) -> int:
+    """Return a signed 64-bit hash of everything that judging looks at: equal hashes need no second judgement."""
+    values = {name: source.values[name] for name in mapping.properties if name in source.values}
+    packed = orjson.dumps([values, dict(source.links)], option=orjson.OPT_SORT_KEYS)
+    return xxhash.xxh3_64_intdigest(packed) - 2**63
+
+
+def drop_unchanged(tx: Transaction, setup: StreamSetup, sources: Sequence[SourceRecord]) -> list[SourceRecord]:
+    """Return those that differ from the copy, or were judged by other rules. Our own writes come back unchanged."""
+    held = tx.records.states(setup.stream, [source.ref.id for source in sources])
+    versions = tx.records.versions(setup.stream, list(held))
+    return [
+        source
+        for source in sources
+        if held.get(source.ref.id) != (content_of(setup.mapping, source), setup.fingerprint)
+        or versions.get(source.ref.id) != source.modified_at
+    ]
+
+
+def judge(tx: Transaction, setup: StreamSetup, sources: Sequence[SourceRecord], now: datetime) -> list[Judged]:
+    """Judge records as they are now; what people have overruled stays overruled."""
+    records = [to_canonical(setup.mapping, source) for source in sources]
+    keys = [lookup_keys(record) for record in records]
+    surroundings = _surroundings(tx, setup, records, keys, now)
+    overrides = tx.overrides.of(setup.stream, [source.ref.id for source in sources])
+    judged = []
+    for source, record, record_keys in zip(sources, records, keys, strict=True):
+        judgement = evaluate(setup.ruleset, record, surroundings)
+        findings = tuple(
+            hushed(finding) if notice_unlinked(tx, setup, source, finding, now) else finding
+            for finding in hush_overridden(setup, source, judgement.findings, overrides)
+        )
+        judged.append(
+            Judged(
+                source,
+                record,
+                content_of(setup.mapping, source),
+                findings,
+                resolve(record, findings),
+                judgement.again_at,
+                record_keys,
+                judgement.failures,
+            )
+        )
+    return judged
+
+
+def to_kept(setup: StreamSetup, judged: Judged) -> KeptRecord:
+    """Return what the store keeps of a judged record."""
+    values = judged.record.values
+    source = values.get("created_source")
+    return KeptRecord(
+        source=judged.source,
+        content=judged.content,
+        judged_with=setup.fingerprint,
+        findings=judged.findings,
+        again_at=judged.again_at,
+        keys=judged.keys,
+        owner=str(values.get("owner") or ""),
+        created_source=str(source) if source in SOURCES else "other",
+        is_clean=judged.is_clean,
+        unlinked_to=tuple(kind for kind, ids in judged.record.links.items() if not ids),
+    )
+
+
+def _surroundings(
+    tx: Transaction,
+    setup: StreamSetup,
+    records: Sequence[Record],
+    keys: Sequence[frozenset[tuple[str, str]]],
+    now: datetime,
+) -> Surroundings:
+    """Look up the companies that unlinked people may belong to: one query for the whole batch."""
+    if "company" not in setup.mapping.links:
+        return Surroundings(now)
+    domains = {
+        value
+        for record, record_keys in zip(records, keys, strict=True)
+        if record.links.get("company") == ()
+        for name, value in record_keys
+        if name == "email_domain"
+    }
+    if not domains:
+        return Surroundings(now)
+    found = tx.records.with_key(setup.stream.account, "company", {("domain", domain) for domain in domains})
+    return Surroundings(now, {domain: refs for (_, domain), refs in found.items()})

@@ -1,0 +1,76 @@
+"""Step 9: rows, findings, decisions and the cursor of a page are kept in one transaction, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from syncd.engine.decide import to_fixes
+from syncd.engine.judge import Judged, drop_unchanged, judge, to_kept
+from syncd.engine.people import notice_overrides
+from syncd.engine.setup import StreamPass, StreamSetup
+from syncd.model import Gone, Page, SourceRecord
+from syncd.store import Transaction
+
+
+def keep_page(work: StreamPass, page: Page) -> None:
+    """Judge a page and commit all that follows from it together with its cursor."""
+    with work.tools.store.transaction() as tx:
+        fresh = drop_unchanged(tx, work.setup, page.records)
+        keep_records(work, tx, fresh)
+        keep_gone(work, tx, page.gone)
+        tx.cursors.keep(work.stream, page.cursor)
+    work.tally.pulled += len(page.records)
+    work.tally.unchanged += len(page.records) - len(fresh)
+    work.tally.repeated += page.repeated_count
+    work.tools.telemetry.records_pulled(work.stream, len(page.records))
+
+
+def keep_records(work: StreamPass, tx: Transaction, sources: Sequence[SourceRecord]) -> list[Judged]:
+    """Judge records and keep them with their findings and decisions."""
+    if not sources:
+        return []
+    now = work.tools.clock.now()
+    for rule in notice_overrides(tx, work.setup, sources, now):
+        work.tools.telemetry.override_seen(work.stream, rule)
+    judged = judge(tx, work.setup, _with_held_links(tx, work.setup, sources), now)
+    arrived = _domains_that_arrive(tx, work.setup, judged)
+    tx.records.keep(work.stream, [to_kept(work.setup, one) for one in judged])
+    decided = tx.journal.decide(
+        work.stream, [one.source.ref.id for one in judged], to_fixes(work.setup, judged), work.run
+    )
+    work.tally.judged += len(judged)
+    work.tally.proposed += decided.proposed
+    work.tally.approved += decided.approved
+    for one in judged:
+        for failure in one.failures:
+            work.tools.telemetry.rule_failed(work.stream, failure.rule)
+    if arrived:
+        tx.records.wake(work.stream.account, "person", {("email_domain", domain) for domain in arrived}, now)
+    return judged
+
+
+def keep_gone(work: StreamPass, tx: Transaction, gone: Sequence[Gone]) -> None:
+    """Close everything open about records the CRM no longer has; their history stays."""
+    if gone:
+        work.tally.gone += tx.records.mark_gone(work.stream, gone, work.tools.clock.now())
+
+
+def _with_held_links(tx: Transaction, setup: StreamSetup, sources: Sequence[SourceRecord]) -> list[SourceRecord]:
+    """Give records that were read without their links those of the copy: "not fetched" is not "unlinked"."""
+    lacking = [source.ref.id for source in sources if setup.want.links and not source.links]
+    held = tx.records.read(setup.stream, lacking) if lacking else {}
+    return [replace(one, links=held[one.ref.id].links) if one.ref.id in held else one for one in sources]
+
+
+def _domains_that_arrive(tx: Transaction, setup: StreamSetup, judged: Sequence[Judged]) -> set[str]:
+    """Return the web domains that companies come to hold with this batch: unlinked people may belong to them now."""
+    if setup.stream.kind != "company":
+        return set()
+    keys = {key for one in judged for key in one.keys if key[0] == "domain"}
+    if not keys:
+        return set()
+    held = tx.records.with_key(setup.stream.account, "company", keys)
+    return {
+        key[1] for one in judged for key in one.keys if key[0] == "domain" and one.source.ref not in held.get(key, ())
+    }

@@ -1,0 +1,58 @@
+"""How clean a stream is now, counted from the store, so that a restart forgets nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from quality import catalog
+from syncd.engine.setup import StreamSetup, Tools
+from syncd.model import FixState
+from syncd.store import Transaction
+from syncd.telemetry import Kpis
+
+#: Rules whose findings say that a record has gone stale, and the signal they stand for.
+STALE_SIGNALS = {"inactive_90_days": "inactive", "email_bounced": "bounced"}
+
+
+def measure(tools: Tools, setup: StreamSetup) -> Kpis:
+    """Count, tell the telemetry, and return."""
+    with tools.store.transaction() as tx:
+        kpis = count(tx, setup)
+        lag_from = tx.cursors.last_success(setup.stream)
+    tools.telemetry.kpis_measured(setup.stream, kpis)
+    if lag_from is not None:
+        tools.telemetry.synced_at(setup.stream, lag_from)
+    return kpis
+
+
+def count(tx: Transaction, setup: StreamSetup) -> Kpis:
+    """Count one stream."""
+    tally = tx.findings.tally(setup.stream)
+    filled = tx.findings.tally_of_fields(
+        setup.stream, [field.property for name, field in setup.mapping.fields.items() if name in setup.ruleset.fields]
+    )
+    stale: Counter[str] = Counter()
+    for (rule, _), number in tally.findings.items():
+        if rule in STALE_SIGNALS:
+            stale[STALE_SIGNALS[rule]] += number
+    return Kpis(
+        records=tally.records,
+        clean=tally.clean,
+        findings=tally.findings,
+        completeness={
+            name: filled.get(field.property, 0) / tally.records if tally.records else 1.0
+            for name, field in setup.mapping.fields.items()
+            if name in setup.ruleset.fields
+        },
+        stale=stale,
+        unassociated=tally.unlinked,
+        defects_by_source=tally.dirty_by_source,
+        review_pending=tx.journal.count(setup.stream, FixState.PROPOSED),
+        overrides=tx.overrides.counts(setup.stream),
+        missing=tx.cursors.missing(setup.stream),
+    )
+
+
+def rule_names() -> tuple[str, ...]:
+    """Return every rule a metric may name."""
+    return tuple(sorted(catalog()))

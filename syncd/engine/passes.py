@@ -1,0 +1,140 @@
+"""One pass over streams: read and judge each, then write what is approved, then measure.
+
+All streams are read before anything is written, so that a decision that spans streams sees all of them. A stream that
+fails never stops the others: its cursor stays where it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from syncd.engine.measure import measure
+from syncd.engine.recover import recover
+from syncd.engine.setup import StreamPass, StreamSetup, Tools
+from syncd.engine.sync import judge_again, read_changes
+from syncd.engine.tally import Tally
+from syncd.engine.write import write_fixes
+from syncd.errors import ConnectorError
+from syncd.model import FixState
+from syncd.telemetry import Kpis, PassReport
+
+#: Companies are read before the people who may belong to them, deals after both.
+ORDER = ("company", "person", "deal")
+
+
+@dataclass(frozen=True, slots=True)
+class PassResult:
+    """What became of one stream in a pass."""
+
+    setup: StreamSetup
+    tally: Tally
+    report: PassReport
+    kpis: Kpis
+    #: Why the stream failed; None when it did not.
+    error: ConnectorError | None = None
+
+
+@dataclass(slots=True)
+class _Pass:
+    """A pass under way: the streams with their tallies, and what failed so far."""
+
+    tools: Tools
+    works: list[StreamPass]
+    started: float
+    errors: dict[str, ConnectorError] = field(default_factory=dict)
+
+    def over_all(self, step: Callable[[StreamPass], None]) -> None:
+        """Take a step for every stream that has not failed."""
+        for work in self.works:
+            if work.stream.name in self.errors or self.tools.stop.is_set():
+                continue
+            try:
+                step(work)
+            except ConnectorError as error:
+                self.errors[work.stream.name] = error
+
+
+def run_pass(
+    tools: Tools, setups: Sequence[StreamSetup], *, trigger: str, may_write: bool, over_guards: bool = False
+) -> tuple[str, list[PassResult]]:
+    """Pass once over `setups`; return the run's id and what became of each stream."""
+
+    def read(work: StreamPass) -> None:
+        recover(work)
+        read_changes(work)
+        judge_again(work)
+
+    run, under_way = _begin(tools, setups, trigger)
+    under_way.over_all(read)
+    if may_write:
+        under_way.over_all(lambda work: write_fixes(work, over_guards=over_guards))
+    return run, _end(under_way, run)
+
+
+def apply_approved(
+    tools: Tools, setups: Sequence[StreamSetup], *, trigger: str, over_guards: bool = False
+) -> tuple[str, list[PassResult]]:
+    """Write what is approved already, without reading for changes first: for `syncd apply` and `syncd undo`."""
+
+    def write(work: StreamPass) -> None:
+        recover(work)
+        write_fixes(work, over_guards=over_guards)
+
+    run, under_way = _begin(tools, setups, trigger)
+    under_way.over_all(write)
+    return run, _end(under_way, run)
+
+
+def in_order(setups: Sequence[StreamSetup]) -> list[StreamSetup]:
+    """Return the streams in the order they have to be read."""
+    rank = {kind: place for place, kind in enumerate(ORDER)}
+    return sorted(setups, key=lambda setup: (rank.get(setup.stream.kind, len(ORDER)), setup.stream.name))
+
+
+def _begin(tools: Tools, setups: Sequence[StreamSetup], trigger: str) -> tuple[str, _Pass]:
+    with tools.store.transaction() as tx:
+        run = tx.runs.start(trigger, tools.clock.now())
+    works = [StreamPass(tools, setup, run, Tally()) for setup in in_order(setups)]
+    return run, _Pass(tools, works, tools.clock.monotonic())
+
+
+def _end(under_way: _Pass, run: str) -> list[PassResult]:
+    tools = under_way.tools
+    seconds = tools.clock.monotonic() - under_way.started
+    results = [_close(work, under_way.errors.get(work.stream.name), seconds) for work in under_way.works]
+    with tools.store.transaction() as tx:
+        tx.runs.finish(run, tools.clock.now(), {one.setup.stream.name: _summary(one) for one in results})
+    return results
+
+
+def _close(work: StreamPass, error: ConnectorError | None, seconds: float) -> PassResult:
+    kpis = measure(work.tools, work.setup)
+    tally = work.tally
+    report = PassReport(
+        pulled=tally.pulled,
+        repeated=tally.repeated,
+        judged=tally.judged,
+        unchanged=tally.unchanged,
+        fixes_proposed=tally.proposed,
+        fixes_approved=tally.approved,
+        fixes_applied=tally.fixes.get(FixState.APPLIED, 0),
+        fixes_already_true=tally.fixes.get(FixState.ALREADY_TRUE, 0),
+        fixes_stale=tally.fixes.get(FixState.STALE, 0),
+        fixes_rejected=tally.fixes.get(FixState.REJECTED, 0),
+        fixes_unknown=tally.fixes.get(FixState.UNKNOWN, 0),
+        gone=tally.gone,
+        seconds=seconds,
+    )
+    if error is None:
+        work.tools.telemetry.pass_finished(work.stream, report)
+    else:
+        work.tools.telemetry.pass_failed(work.stream, error)
+    return PassResult(work.setup, tally, report, kpis, error)
+
+
+def _summary(result: PassResult) -> dict[str, object]:
+    summary: dict[str, object] = dict(result.report.facts())
+    if result.error is not None:
+        summary["error"] = result.error.message
+    return summary

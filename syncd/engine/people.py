@@ -1,0 +1,98 @@
+"""People win: a value that someone changed after our write is left alone by the rules that wrote it.
+
+An override is pinned to the value the person left. When the field changes again, to anything else, the rules may look
+at it afresh; until then every proposal for that field is hushed and the finding no longer makes the record unclean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from syncd.engine.setup import StreamSetup
+from syncd.model import Action, Finding, Fix, FixState, Link, Mode, Raw, Severity, SourceRecord
+from syncd.store import Transaction
+
+Overrides = Mapping[tuple[str, str, str], Raw]
+
+#: What an override of a link holds: the record was without that link when the person had taken it away.
+UNLINKED: Raw = None
+
+
+def is_same(left: Raw, right: Raw) -> bool:
+    """Return whether two raw values mean the same: CRMs answer a cleared field as null or as empty text."""
+    return (left if left != "" else None) == (right if right != "" else None)
+
+
+def notice_overrides(tx: Transaction, setup: StreamSetup, sources: Sequence[SourceRecord], at: datetime) -> list[str]:
+    """Remember every field that no longer holds what we last wrote there; return the rules overruled."""
+    written = tx.journal.last_written(setup.stream, [source.ref.id for source in sources])
+    if not written:
+        return []
+    by_id = {source.ref.id: source for source in sources}
+    fields = {field.property: name for name, field in setup.mapping.fields.items()}
+    overridden = []
+    overruled: list[str] = []
+    for (record_id, property_name), change in written.items():
+        values = by_id[record_id].values
+        if property_name not in values or is_same(values[property_name], change.after):
+            continue
+        overridden.append((record_id, property_name))
+        for rule in change.rules:
+            tx.overrides.keep(setup.stream, record_id, fields.get(property_name, ""), rule, values[property_name], at)
+            overruled.append(rule)
+    tx.journal.supersede(setup.stream, overridden)
+    return overruled
+
+
+def notice_unlinked(tx: Transaction, setup: StreamSetup, source: SourceRecord, finding: Finding, at: datetime) -> bool:
+    """Return whether someone took away the very link that `finding` proposes; remember it if so."""
+    if not isinstance(finding.proposal, Link):
+        return False
+    before = tx.journal.select(
+        stream=setup.stream, ref=source.ref, states=(FixState.APPLIED, FixState.UNDONE), limit=50
+    )
+    if not any(fix.action is Action.LINK and fix.link and fix.link.to == finding.proposal.to for fix in before):
+        return False
+    tx.overrides.keep(setup.stream, source.ref.id, finding.field, finding.rule, UNLINKED, at)
+    return True
+
+
+def settle_undo(tx: Transaction, setup: StreamSetup, fix: Fix, at: datetime) -> None:
+    """After an undo was written, the rules leave its fields as they are: whoever undid has said so."""
+    undone = tx.journal.find(fix.undoes) if fix.undoes else None
+    if undone is None:
+        return
+    if undone.link is not None:
+        for rule in undone.rules:
+            tx.overrides.keep(setup.stream, fix.ref.id, "", rule, UNLINKED, at)
+    for change in undone.changes:
+        for rule in change.rules:
+            tx.overrides.keep(setup.stream, fix.ref.id, change.field, rule, change.before, at)
+
+
+def hush_overridden(
+    setup: StreamSetup, source: SourceRecord, findings: Sequence[Finding], overrides: Overrides
+) -> tuple[Finding, ...]:
+    """Take the proposal from every finding on a field that a person has settled.
+
+    All rules are hushed on such a field, not only the one overruled: a later rule's proposal holds the earlier one's.
+    """
+    settled = {finding.field for finding in findings if _is_overridden(setup, source, finding, overrides)}
+    return tuple(hushed(finding) if finding.field in settled else finding for finding in findings)
+
+
+def hushed(finding: Finding) -> Finding:
+    """Return the finding without its proposal, and no longer counting against the record."""
+    return replace(finding, has_proposal=False, proposal=None, severity=Severity.INFO, mode=Mode.OBSERVE)
+
+
+def _is_overridden(setup: StreamSetup, source: SourceRecord, finding: Finding, overrides: Overrides) -> bool:
+    key = (source.ref.id, finding.field, finding.rule)
+    if key not in overrides:
+        return False
+    if isinstance(finding.proposal, Link):
+        return True
+    mapped = setup.mapping.fields.get(finding.field)
+    return mapped is not None and is_same(source.values.get(mapped.property), overrides[key])

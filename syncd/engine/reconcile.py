@@ -1,0 +1,72 @@
+"""What reading changes cannot see: records archived or merged away, and records that never showed up.
+
+Runs on its own schedule. `removed` follows the CRM's own list of removals; a census compares ids.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from syncd.engine.keep import keep_gone
+from syncd.engine.setup import StreamPass, StreamSetup, Tools
+from syncd.engine.sync import refresh
+from syncd.engine.tally import Tally
+
+#: Records read in one go when a census found them missing.
+BATCH = 500
+
+
+class Sweep(StrEnum):
+    """A look for what reading changes cannot see."""
+
+    REMOVALS = "removals"
+    CENSUS = "census"
+
+
+def sweep(tools: Tools, setup: StreamSetup, kind: Sweep) -> None:
+    """Make one sweep over a stream, as a run of its own."""
+    with tools.store.transaction() as tx:
+        run = tx.runs.start(kind.value, tools.clock.now())
+    work = StreamPass(tools, setup, run, Tally())
+    if kind is Sweep.REMOVALS:
+        follow_removals(work)
+    else:
+        take_census(work)
+    with tools.store.transaction() as tx:
+        tx.runs.finish(
+            run, tools.clock.now(), {setup.stream.name: {"gone": work.tally.gone, "judged": work.tally.judged}}
+        )
+
+
+def follow_removals(work: StreamPass) -> None:
+    """Close what the CRM says was archived or deleted."""
+    for gone in work.setup.connector.removed(work.stream.object):
+        with work.tools.store.transaction() as tx:
+            keep_gone(work, tx, gone)
+        if work.tools.stop.is_set():
+            return
+
+
+def take_census(work: StreamPass) -> int:
+    """Compare all ids with the copy; read what is missing or left over; return how many were missing."""
+    there = {record_id for ids in work.setup.connector.census(work.stream.object) for record_id in ids}
+    here = set(_held_ids(work))
+    missing = sorted(there - here)
+    # A record that left the list may only have been merged or archived a moment ago: reading it by id tells.
+    for doubtful in (missing, sorted(here - there)):
+        for start in range(0, len(doubtful), BATCH):
+            refresh(work, doubtful[start : start + BATCH])
+    with work.tools.store.transaction() as tx:
+        tx.cursors.keep_missing(work.stream, len(missing))
+    work.tools.telemetry.census_taken(work.stream, len(there), len(missing))
+    return len(missing)
+
+
+def _held_ids(work: StreamPass) -> list[str]:
+    held: list[str] = []
+    while True:
+        with work.tools.store.transaction() as tx:
+            part = tx.records.ids(work.stream, held[-1] if held else "", 10 * BATCH)
+        if not part:
+            return held
+        held.extend(part)

@@ -1,0 +1,107 @@
+"""Steps 2 to 9 for one stream: read what changed, judge it, decide, keep. Nothing here writes to a CRM."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from syncd.engine.keep import keep_gone, keep_page, keep_records
+from syncd.engine.setup import StreamPass
+from syncd.errors import BrokenPromiseError
+from syncd.model import Cursor, Page, Stream
+from syncd.store import Store
+
+#: Records judged in one transaction when no page sets the size.
+BATCH = 500
+#: A repeated full pull that brings less than this share of what the CRM says it holds is not believed (FM-12).
+LEAST_SHARE = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the store holds of a stream, for the connector: it need not read again what is known."""
+
+    store: Store
+    stream: Stream
+
+    def versions(self, ids: Sequence[str]) -> Mapping[str, datetime]:
+        """Return modified_at of those of `ids` that are held."""
+        with self.store.transaction() as tx:
+            return tx.records.versions(self.stream, ids)
+
+    def count_since(self, since: datetime) -> int:
+        """Return how many held records were modified at or after `since`."""
+        with self.store.transaction() as tx:
+            return tx.records.count_since(self.stream, since)
+
+
+def read_changes(work: StreamPass) -> None:
+    """Pull from where the cursor stands to the end, page by page; each page is committed with its cursor."""
+    with work.tools.store.transaction() as tx:
+        cursor = tx.cursors.read(work.stream)
+    is_full = cursor is None or cursor.after is not None
+    last: Page | None = None
+    for page in _pages(work, cursor):
+        keep_page(work, page)
+        work.tools.telemetry.progressed(work.stream, work.tally.pulled, page.total)
+        last = page
+        if work.tools.stop.is_set():
+            return
+    if last is None or not last.is_last:
+        raise BrokenPromiseError("The pull ended without a last page.")
+    if is_full:
+        _believe(work, last.total)
+    with work.tools.store.transaction() as tx:
+        tx.cursors.succeeded(work.stream, work.tools.clock.now())
+
+
+def judge_again(work: StreamPass) -> None:
+    """Judge what did not change but may be seen differently now: other rules, or time has passed."""
+    _judge_by_new_rules(work)
+    with work.tools.store.transaction() as tx:
+        due = tx.records.due(work.stream, work.tools.clock.now(), 10 * BATCH)
+    for start in range(0, len(due), BATCH):
+        if work.tools.stop.is_set():
+            return
+        refresh(work, due[start : start + BATCH])
+
+
+def refresh(work: StreamPass, ids: Sequence[str]) -> None:
+    """Read records anew by id and judge them: signs of life, and links, may move without a new modification time."""
+    reading = work.setup.connector.read(work.setup.want, list(ids))
+    with work.tools.store.transaction() as tx:
+        keep_records(work, tx, reading.records)
+        keep_gone(work, tx, reading.gone)
+
+
+def _pages(work: StreamPass, cursor: Cursor | None) -> Iterator[Page]:
+    return work.setup.connector.pull(work.setup.want, cursor, Held(work.tools.store, work.stream))
+
+
+def _believe(work: StreamPass, told: int | None) -> None:
+    with work.tools.store.transaction() as tx:
+        held = tx.records.count(work.stream)
+    if told is not None and held < LEAST_SHARE * told:
+        raise BrokenPromiseError(
+            f"{work.stream.name}: the CRM counts {told} records, a full pull brought {held}.",
+            hint="Nothing is written from an incomplete pull. Check what the credentials may see, then sync again.",
+        )
+
+
+def _judge_by_new_rules(work: StreamPass) -> None:
+    """Judge the local copy by rules that changed since; costs no call unless the mapping asks for more."""
+    needed = set(work.setup.mapping.properties)
+    after = ""
+    while not work.tools.stop.is_set():
+        with work.tools.store.transaction() as tx:
+            ids = tx.records.judged_otherwise(work.stream, work.setup.fingerprint, after, BATCH)
+            if not ids:
+                return
+            copies = tx.records.read(work.stream, ids)
+            whole = [copy for copy in copies.values() if needed <= copy.values.keys()]
+            keep_records(work, tx, whole)
+        if len(whole) < len(copies):
+            # The mapping asks for properties that were not fetched then.
+            refresh(work, [copy.ref.id for copy in copies.values() if copy not in whole])
+        after = ids[-1]

@@ -1,0 +1,28 @@
+"""What one pass over a stream came to, counted while it runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from syncd.model import FixState
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of one pass over one stream."""
+
+    pulled: int = 0
+    repeated: int = 0
+    unchanged: int = 0
+    judged: int = 0
+    gone: int = 0
+    proposed: int = 0
+    approved: int = 0
+    #: Approved fixes a guard holds back until a person has looked.
+    held: int = 0
+    #: Fixes that came to a state in this pass.
+    fixes: dict[FixState, int] = field(default_factory=dict)
+
+    def settled(self, state: FixState) -> None:
+        """Count a fix that came to `state`."""
+        self.fixes[state] = self.fixes.get(state, 0) + 1

@@ -1,0 +1,162 @@
+"""Step 10: write approved fixes. Compare, intend, push, settle: the journal knows of a write before the CRM does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from syncd.engine.compare import Comparison, Standing, compare
+from syncd.engine.guard import Allowance, allowance, is_stopped
+from syncd.engine.keep import keep_gone, keep_records
+from syncd.engine.people import settle_undo
+from syncd.engine.recover import recover
+from syncd.engine.setup import StreamPass, StreamSetup
+from syncd.model import Action, Fix, FixState, LinkWrite, Outcome, SourceRecord, Update
+
+#: Fixes compared, intended, sent and settled together; what both CRMs' batch calls can hold.
+BATCH = 100
+
+#: What a fix comes to that need not or must not be sent.
+UNSENT = {
+    Standing.AFTER: (FixState.ALREADY_TRUE, "the record holds it already"),
+    Standing.OTHER: (FixState.STALE, "the record has changed since"),
+    Standing.GONE: (FixState.STALE, "the record is gone"),
+}
+
+
+def write_fixes(work: StreamPass, *, over_guards: bool = False) -> None:
+    """Write what is approved for the stream, as far as the guards allow."""
+    allowed = allowance(work, over_guards=over_guards)
+    is_canary = bool(work.setup.guards.canary)
+    for fixes in _batches(work, allowed):
+        if is_stopped(work):
+            work.tools.telemetry.guard_tripped(work.stream, "stop_switch", "", "nothing more is written")
+            return
+        write_batch(work, fixes)
+        if is_canary and not _canary_lives(work, fixes):
+            work.tools.telemetry.guard_tripped(work.stream, "canary", "", "the CRM does not hold what was written")
+            return
+        is_canary = False
+    if work.tally.fixes.get(FixState.UNKNOWN):
+        recover(work)
+
+
+def write_batch(work: StreamPass, fixes: Sequence[Fix]) -> None:
+    """Write fixes of different records: those whose record still is as it was when they were decided on."""
+    comparison = compare(work.setup, fixes)
+    ready = [fix for fix in fixes if comparison.standing[fix.id] is Standing.BEFORE]
+    _close_unsent(work, [fix for fix in fixes if comparison.standing[fix.id] in UNSENT], comparison)
+    if not ready:
+        return
+
+    with work.tools.store.transaction() as tx:
+        tx.journal.intend([fix.id for fix in ready], work.run, work.tools.clock.now())
+
+    outcomes = _push(work.setup, ready)
+
+    _settle(work, ready, outcomes, comparison)
+
+
+def _push(setup: StreamSetup, fixes: Sequence[Fix]) -> list[Outcome]:
+    """Send the fixes. A row that the connector says nothing of is unknown, never forgotten."""
+    updates = [
+        Update(fix.id, fix.ref, {change.property: change.after for change in fix.changes})
+        for fix in fixes
+        if fix.action is Action.UPDATE
+    ]
+    links = [LinkWrite(fix.id, fix.ref, fix.link, remove=bool(fix.undoes)) for fix in fixes if fix.link is not None]
+    outcomes = setup.connector.update(setup.stream.object, updates) if updates else []
+    outcomes += setup.connector.link(setup.stream.object, links) if links else []
+    answered = {outcome.fix for outcome in outcomes}
+    silent = [Outcome(fix.id, FixState.UNKNOWN, "no answer for this row") for fix in fixes if fix.id not in answered]
+    return outcomes + silent
+
+
+def _settle(work: StreamPass, fixes: Sequence[Fix], outcomes: Sequence[Outcome], comparison: Comparison) -> None:
+    """Journal what became of the fixes, and keep the records as they now are: our writes are known when they return."""
+    by_id = {fix.id: fix for fix in fixes}
+    applied = [outcome for outcome in outcomes if outcome.state is FixState.APPLIED]
+    now = work.tools.clock.now()
+    with work.tools.store.transaction() as tx:
+        tx.journal.settle([(one.fix, one.state, one.detail) for one in outcomes], now)
+        for outcome in applied:
+            settle_undo(tx, work.setup, by_id[outcome.fix], now)
+        keep_records(work, tx, [_as_written(by_id[one.fix], one.record, comparison) for one in applied])
+        keep_gone(work, tx, [one.gone for one in outcomes if one.gone is not None])
+    for outcome in outcomes:
+        work.tally.settled(outcome.state)
+        fix = replace(by_id[outcome.fix], detail=outcome.detail)
+        work.tools.telemetry.fix_settled(work.stream, fix, outcome.state)
+
+
+def _close_unsent(work: StreamPass, fixes: Sequence[Fix], comparison: Comparison) -> None:
+    """Settle what is not sent: the record is judged again from what it holds now."""
+    if not fixes:
+        return
+    outcomes = [(fix.id, *UNSENT[comparison.standing[fix.id]]) for fix in fixes]
+    fresh = [comparison.records[fix.ref.id] for fix in fixes if fix.ref.id in comparison.records]
+    with work.tools.store.transaction() as tx:
+        tx.journal.settle(outcomes, work.tools.clock.now())
+        keep_records(work, tx, fresh)
+        keep_gone(work, tx, comparison.gone)
+    for fix, (_, state, _) in zip(fixes, outcomes, strict=True):
+        work.tally.settled(state)
+        work.tools.telemetry.fix_settled(work.stream, fix, state)
+
+
+def _batches(work: StreamPass, allowed: Allowance) -> Iterator[list[Fix]]:
+    """Yield batches of approved fixes, the canary first, one fix a record, until the allowance is used up."""
+    after, size, left = "", work.setup.guards.canary or BATCH, allowed.left
+    while True:
+        with work.tools.store.transaction() as tx:
+            waiting = tx.journal.approved(work.stream, BATCH, after)
+        if not waiting:
+            return
+        after = waiting[-1].id
+        passing = [fix for fix in waiting if allowed.may_write(fix)]
+        work.tally.held += len(waiting) - len(passing)
+        for fixes in _one_a_record(passing, size):
+            if left <= 0:
+                work.tools.telemetry.guard_tripped(work.stream, allowed.limited_by, "", "the rest waits for a person")
+                return
+            yield fixes[:left]
+            left -= len(fixes)
+            size = BATCH
+
+
+def _one_a_record(fixes: Sequence[Fix], first_size: int) -> Iterator[list[Fix]]:
+    """Cut fixes into batches in which no record stands twice; the first has at most `first_size`."""
+    waiting, size = list(fixes), first_size
+    while waiting:
+        batch: dict[str, Fix] = {}
+        for fix in waiting:
+            if len(batch) < size:
+                batch.setdefault(fix.ref.id, fix)
+        chosen = {fix.id for fix in batch.values()}
+        yield list(batch.values())
+        waiting, size = [fix for fix in waiting if fix.id not in chosen], BATCH
+
+
+def _as_written(fix: Fix, answer: SourceRecord | None, comparison: Comparison) -> SourceRecord:
+    """Return the record after the write: what was read just before, with the answer and the change laid over it."""
+    before = comparison.records[fix.ref.id]
+    if fix.link is not None:
+        linked = before.links.get(fix.link.to.object, ())
+        rest = tuple(one for one in linked if one != fix.link.to.id)
+        now = rest if fix.undoes else (fix.link.to.id, *rest)
+        return replace(before, links={**before.links, fix.link.to.object: now})
+    written = {change.property: change.after for change in fix.changes}
+    answered = answer.values if answer is not None else {}
+    values = {name: value for name, value in {**before.values, **answered, **written}.items() if name in before.values}
+    return replace(before, values=values, modified_at=answer.modified_at if answer is not None else before.modified_at)
+
+
+def _canary_lives(work: StreamPass, fixes: Sequence[Fix]) -> bool:
+    """Return whether the CRM holds what the first batch wrote."""
+    with work.tools.store.transaction() as tx:
+        found = [tx.journal.find(fix.id) for fix in fixes]
+    applied = [fix for fix in found if fix is not None and fix.state is FixState.APPLIED]
+    if not applied:
+        return True
+    comparison = compare(work.setup, applied)
+    return all(comparison.standing[fix.id] is not Standing.BEFORE for fix in applied)

@@ -1,0 +1,43 @@
+"""Which streams are due. Durations only: what the wall clock says never decides when to work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from syncd.engine import StreamSetup
+from syncd.model import Stream
+
+
+@dataclass(slots=True)
+class Schedule:
+    """When each stream was last begun, in monotonic seconds, and what it is waiting for."""
+
+    begun_at: dict[Stream, float] = field(default_factory=dict)
+    #: A stream that failed waits longer than its turn; the CRM may have said how long.
+    not_before: dict[Stream, float] = field(default_factory=dict)
+
+    def due(self, setups: Sequence[StreamSetup], now: float) -> list[StreamSetup]:
+        """Return the setups whose turn it is; one never begun is always due."""
+        return [setup for setup in setups if self._due_at(setup) <= now]
+
+    def seconds_until_next(self, setups: Sequence[StreamSetup], now: float) -> float:
+        """Return how long nothing is due; 0 when something is."""
+        return max(0.0, min((self._due_at(setup) for setup in setups), default=now) - now)
+
+    def begin(self, setups: Sequence[StreamSetup], now: float) -> None:
+        """Note that these are begun now."""
+        self.begun_at.update({setup.stream: now for setup in setups})
+
+    def postpone(self, stream: Stream, until: float) -> None:
+        """Leave a stream alone until that moment, whatever its turn."""
+        self.not_before[stream] = until
+
+    def release(self, stream: Stream) -> None:
+        """Let a stream follow its turns again."""
+        self.not_before.pop(stream, None)
+
+    def _due_at(self, setup: StreamSetup) -> float:
+        begun = self.begun_at.get(setup.stream)
+        turn = float("-inf") if begun is None else begun + setup.every_s
+        return max(turn, self.not_before.get(setup.stream, float("-inf")))
