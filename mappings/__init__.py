@@ -8,6 +8,7 @@ from mappings.compile import load_mapping, parse_mapping, shipped_mapping, shipp
 from mappings.mapping import FieldMapping, ReadOnlyFieldError, RecordMapping, UnmappedValueError
 from mappings.shipped import canonical_fields, crms, kinds, mapped_objects
 from mappings.spec import CanonicalFieldSpec, MappingSpec
+from mappings.transforms import transform_names
 from mappings.values import ValueType
 
 __all__ = [
@@ -32,5 +33,6 @@ __all__ = [
     "shipped_mappings",
     "to_canonical",
     "to_source",
+    "transform_names",
     "with_properties",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from mappings.shipped import canonical_fields, crms, kinds
 from mappings.spec import CanonicalFieldSpec, FieldSpec, MappingSpec
-from mappings.transforms import IS_SET, TEXT_TRANSFORMS
+from mappings.transforms import IS_SET, transform_names
 from mappings.values import ValueType
 from syncd.errors import Mistake
 from syncd.located import Document, did_you_mean
@@ -69,7 +69,7 @@ class Checking:
             yield self._mistake((*path, "write"), "the CRM alone sets this field")
 
     def _transforms(self, name: str, field: FieldSpec, value_type: ValueType | None) -> Iterator[Mistake]:
-        known = [*TEXT_TRANSFORMS, IS_SET]
+        known = transform_names()
         for position, transform in enumerate(field.read):
             if transform not in known:
                 sentence = f"no transform is called '{transform}'{did_you_mean(transform, known)}"

@@ -50,3 +50,8 @@ def is_set(raw: Raw) -> bool:
 TEXT_TRANSFORMS: Mapping[str, Callable[[str], str]] = MappingProxyType(
     {transform.__name__: transform for transform in (trim, lower, collapse_blanks, digits)}
 )
+
+
+def transform_names() -> tuple[str, ...]:
+    """Return the names a mapping may use under `read`."""
+    return (*TEXT_TRANSFORMS, IS_SET)

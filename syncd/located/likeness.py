@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from rapidfuzz import fuzz
 
 #: A suggestion less like the word it replaces, in per cent, would only confuse.
-_MIN_LIKENESS = 60
+_MIN_LIKENESS = 68
 
 
 def closest(name: str, known: Iterable[str]) -> str | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from syncd.settings.duration import parse_duration, spell_duration
 from syncd.settings.load import Settings, load_settings, parse_settings
+from syncd.settings.printing import defaults_text, mapping_schema, printed_files, settings_schema
+from syncd.settings.reload import changed_needs_restart
 from syncd.settings.secret import Secret
 from syncd.settings.shape import (
     AccountSettings,
@@ -15,10 +17,12 @@ from syncd.settings.shape import (
     StoreSettings,
     WebSettings,
 )
+from syncd.settings.starter import Answers, starter_settings
 from syncd.settings.streams import StreamSettings
 
 __all__ = [
     "AccountSettings",
+    "Answers",
     "GuardSettings",
     "LogFormat",
     "LogLevel",
@@ -29,8 +33,14 @@ __all__ = [
     "StoreSettings",
     "StreamSettings",
     "WebSettings",
+    "changed_needs_restart",
+    "defaults_text",
     "load_settings",
+    "mapping_schema",
     "parse_duration",
     "parse_settings",
+    "printed_files",
+    "settings_schema",
     "spell_duration",
+    "starter_settings",
 ]

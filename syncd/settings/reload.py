@@ -1,0 +1,18 @@
+"""What a running daemon can take over from changed settings, and what it cannot."""
+
+from __future__ import annotations
+
+from syncd.settings.load import Settings
+
+#: A database and an open port are not changed under way.
+_FIXED = ("store.url", "web.host", "web.port")
+
+
+def changed_needs_restart(old: Settings, new: Settings) -> tuple[str, ...]:
+    """Return the names of the changed settings that only a restart puts into effect."""
+    return tuple(name for name in _FIXED if _at(old, name) != _at(new, name))
+
+
+def _at(settings: Settings, name: str) -> object:
+    section, _, key = name.partition(".")
+    return getattr(getattr(settings, section), key)

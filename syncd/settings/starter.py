@@ -1,0 +1,83 @@
+"""A first `syncd.yaml`, from the answers to a few questions."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from mappings import shipped_mappings
+from syncd.model import Mode
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What `syncd init` asks for."""
+
+    #: The account's name, `hubspot-main`.
+    account: str
+    #: The CRM, one of `mappings.crms()`.
+    crm: str
+    #: A reference, `${HUBSPOT_TOKEN}` or `file:/path`; never the token itself.
+    token: str
+    #: Another address than the CRM's own, for a sandbox.
+    url: str = ""
+    mode: Mode = Mode.OBSERVE
+    store: str = "sqlite:///syncd.db"
+
+
+def starter_settings(answers: Answers) -> str:
+    """Return a commented settings file that does what the answers say; `load_settings` accepts it."""
+    url = f"    url: {json.dumps(answers.url)}\n" if answers.url else ""
+    watched = (mapping for mapping in shipped_mappings(answers.crm) if mapping.kind in {"company", "person"})
+    streams = "\n".join(_STREAM.format(name=f"{answers.account}/{one.object}", mode=answers.mode) for one in watched)
+    return _FILE.format(
+        account=answers.account,
+        crm=answers.crm,
+        token=json.dumps(answers.token),
+        url=url,
+        streams=streams,
+        store=json.dumps(answers.store),
+    )
+
+
+_STREAM = """\
+  {name}:
+    mode: {mode}
+    every: 1m
+"""
+
+_FILE = """\
+# syncd's settings. `syncd check` tells every mistake in this file with its line.
+# A change is taken over while the daemon runs; a broken file is refused, and the old settings stay.
+
+# The CRM logins. A secret never stands here: refer to it with ${{NAME}} or file:/path.
+accounts:
+  {account}:
+    crm: {crm}
+    token: {token}
+{url}    share: 0.5      # of the CRM's limits; the rest is left to your other integrations
+
+# What to watch. mode: observe measures and writes nothing; suggest lets a person approve each fix; apply writes.
+streams:
+{streams}
+# Rules judge with their own defaults. Change one here for all streams, or under a stream for that one:
+#   rules:
+#     some_rule: off          # or observe, suggest, apply
+#     another_rule: {{severity: info, options: {{}}}}
+
+# A run stops and waits for a person before it changes more than this.
+guards:
+  max_changes_per_run: 1000
+  max_changes_per_day: 5000
+  max_share: 0.2              # of a stream's records
+  canary: 5                   # the first few are written and read back before the rest
+  stop_file: syncd.stop       # while this file exists, nothing is written
+
+store:
+  url: {store}
+
+# Metrics, health and the console. The default is reached from this machine only.
+web:
+  host: 127.0.0.1
+  port: 9187
+"""
