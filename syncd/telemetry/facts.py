@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from prometheus_client.exposition import choose_encoder
@@ -205,6 +205,10 @@ class Telemetry:
                 return
             self._broken_rules.add((stream, rule))
         self._log.error("rule_failed", stream=stream.name, rule=rule, exc_info=error)
+
+    def fields_missed(self, stream: Stream, sentences: Sequence[str]) -> None:
+        """Tell that the account lacks properties the mapping names: their fields are not judged."""
+        self._log.warning("fields_missed", stream=stream.name, missing=list(sentences))
 
     def kpis_measured(self, stream: Stream, kpis: Kpis) -> None:
         """Tell how clean a stream is."""

@@ -1,0 +1,213 @@
+"""The one place where concrete parts meet: settings in, a store, connectors and a setup for each stream out."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from connectors import Connector, Options, open_connector
+from mappings import bind
+from quality import compile_ruleset
+from syncd.clock import Clock
+from syncd.engine import StreamSetup, Tools
+from syncd.engine.measure import STALE_SIGNALS
+from syncd.settings import AccountSettings, LogSettings, Settings, StreamSettings
+from syncd.store import Store
+from syncd.telemetry import LogFormat, Telemetry, configure_logs
+
+#: What can stop a run, as the `guard` label says it.
+GUARDS = ("max_changes_per_run", "max_changes_per_day", "max_share", "canary", "stop_switch")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything a pass needs, put together. Close it when done."""
+
+    settings: Settings
+    tools: Tools
+    connectors: Mapping[str, Connector]
+    setups: tuple[StreamSetup, ...]
+    #: What the account lacks of what the mappings name, by stream.
+    lacking: Mapping[str, tuple[str, ...]]
+
+    @property
+    def store(self) -> Store:
+        """Return the store."""
+        return self.tools.store
+
+    @property
+    def telemetry(self) -> Telemetry:
+        """Return the telemetry."""
+        return self.tools.telemetry
+
+    def close(self) -> None:
+        """Let go of connections and of the store."""
+        for connector in self.connectors.values():
+            connector.close()
+        self.store.close()
+
+
+def open_telemetry(clock: Clock, settings: LogSettings, *, level: str | None = None) -> Telemetry:
+    """Return the telemetry of this process, with its log lines on the way to standard error."""
+    telemetry = Telemetry(clock)
+    configure_logs(telemetry.redaction, form=LogFormat(settings.format.value), level=level or settings.level.value)
+    return telemetry
+
+
+def open_store(settings: Settings, clock: Clock) -> Store:
+    """Return the store, its tables up to date; StoreError says what is wrong with it."""
+    with ExitStack() as on_trouble:
+        store = Store.open(settings.store.url.reveal(), clock)
+        on_trouble.callback(store.close)
+        store.migrate()
+        on_trouble.pop_all()
+    return store
+
+
+def build(
+    settings: Settings,
+    *,
+    clock: Clock,
+    telemetry: Telemetry,
+    stop: threading.Event | None = None,
+    holder: str = "",
+) -> Parts:
+    """Put everything together; asks each CRM who it is and what its objects look like.
+
+    With a `holder` the store is locked in that name, as whatever writes must do. Raises what the parts raise.
+    """
+    stop = stop or threading.Event()
+    with ExitStack() as on_trouble:
+        store = open_store(settings, clock)
+        on_trouble.callback(store.close)
+        if holder:
+            store.lock(holder)
+        connectors = open_connectors(settings, clock=clock, telemetry=telemetry, stop=stop)
+        for connector in connectors.values():
+            on_trouble.callback(connector.close)
+        tools = Tools(store=store, telemetry=telemetry, clock=clock, stop=stop)
+        setups, lacking = set_up(settings, tools, connectors)
+        on_trouble.pop_all()
+    return Parts(settings, tools, connectors, setups, lacking)
+
+
+def open_connectors(
+    settings: Settings, *, clock: Clock, telemetry: Telemetry, stop: threading.Event | None = None
+) -> dict[str, Connector]:
+    """Return a connector for each account; makes no call. Their secrets never reach a log from here on."""
+    return {
+        name: _open(name, account, clock=clock, telemetry=telemetry, stop=stop)
+        for name, account in settings.accounts.items()
+    }
+
+
+def set_up(
+    settings: Settings, tools: Tools, connectors: Mapping[str, Connector]
+) -> tuple[tuple[StreamSetup, ...], dict[str, tuple[str, ...]]]:
+    """Return a setup for each stream, and what the accounts lack. Also after a reload of the settings."""
+    used = sorted({one.stream.account for one in settings.streams})
+    identities = {name: connectors[name].identify().id for name in used}
+    with tools.store.transaction() as tx:
+        for name, identity in identities.items():
+            tx.accounts.remember_identity(name, identity)
+        counts = tx.journal.outcome_counts()
+    setups: list[StreamSetup] = []
+    lacking: dict[str, tuple[str, ...]] = {}
+    for wanted in settings.streams:
+        setup, sentences = _set_up(wanted, settings.streams, connectors[wanted.stream.account])
+        setups.append(setup)
+        if sentences:
+            lacking[setup.stream.name] = sentences
+            tools.telemetry.fields_missed(setup.stream, sentences)
+        _expect(tools.telemetry, setup)
+    tools.telemetry.restored((one.account, one.object, one.rule, one.state.value, one.count) for one in counts)
+    return tuple(setups), lacking
+
+
+def _set_up(
+    wanted: StreamSettings, all_streams: Sequence[StreamSettings], connector: Connector
+) -> tuple[StreamSetup, tuple[str, ...]]:
+    stream = wanted.stream
+    schema = connector.describe(stream.object)
+    mapping, sentences = bind(wanted.mapping, schema)
+    neighbours = [one.stream for one in all_streams if one.stream.account == stream.account]
+    setup = StreamSetup(
+        stream=stream,
+        connector=connector,
+        mapping=mapping,
+        schema=schema,
+        ruleset=compile_ruleset(stream.kind, wanted.rules, wanted.mode),
+        mode=wanted.mode,
+        guards=wanted.guards,
+        every_s=wanted.every / timedelta(seconds=1),
+        objects={neighbour.kind: neighbour.object for neighbour in neighbours},
+    )
+    return setup, sentences
+
+
+def _expect(telemetry: Telemetry, setup: StreamSetup) -> None:
+    rules = {step.name: step.severity for step in setup.ruleset.steps}
+    telemetry.expect(
+        setup.stream,
+        rules=rules,
+        fields=[name for name in setup.mapping.fields if name in setup.ruleset.fields],
+        signals=sorted({signal for rule, signal in STALE_SIGNALS.items() if rule in rules}),
+        to=setup.mapping.links,
+        guards=GUARDS,
+    )
+
+
+def _open(
+    name: str, account: AccountSettings, *, clock: Clock, telemetry: Telemetry, stop: threading.Event | None
+) -> Connector:
+    credentials = _credentials(account)
+    for secret in credentials.values():
+        telemetry.redaction.hide(secret)
+    kept = account.oauth.token_file if account.oauth else None
+    options = Options(
+        share=account.share,
+        overlap=account.overlap,
+        stop=stop,
+        keep_refresh_token=None if kept is None else lambda token: keep_token(kept, token, telemetry),
+    )
+    connector = open_connector(account.crm, name, str(account.url or ""), credentials, options, telemetry, clock)
+    telemetry.expect_account(name, getattr(connector, "endpoints", ()))
+    return connector
+
+
+def _credentials(account: AccountSettings) -> dict[str, Any]:
+    if account.token is not None:
+        return {"token": account.token.reveal()}
+    oauth = account.oauth
+    assert oauth is not None, "the settings allow no account without a way in"  # noqa: S101 - for the type checker
+    return {
+        "client_id": oauth.client_id,
+        "client_secret": oauth.client_secret.reveal(),
+        "refresh_token": _kept_token(oauth.token_file) or oauth.refresh_token.reveal(),
+    }
+
+
+def _kept_token(file: Path | None) -> str:
+    """Return the newest refresh token the CRM handed out; empty when it never did."""
+    try:
+        return file.read_text("utf-8").strip() if file else ""
+    except FileNotFoundError:
+        return ""
+
+
+def keep_token(file: Path, token: str, telemetry: Telemetry) -> None:
+    """Keep a refresh token the CRM has changed, whole or not at all, readable by its owner only."""
+    telemetry.redaction.hide(token)
+    beside = file.with_name(f"{file.name}.new")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as written:
+        written.write(token)
+        written.flush()
+        os.fsync(written.fileno())
+    beside.replace(file)
