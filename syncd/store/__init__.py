@@ -1,0 +1,33 @@
+"""What syncd remembers: records, findings, the journal of fixes, cursors. The only package that speaks to a database.
+
+`Store` opens a database and gives transactions; a `Transaction` has one room a subject. What is committed together is
+written in one transaction, or not at all.
+"""
+
+from __future__ import annotations
+
+from syncd.store.counts import StreamTally
+from syncd.store.findings import FindingCount, OpenFinding
+from syncd.store.journal import Decided, Entry, OutcomeCount, WrittenChange
+from syncd.store.keeping import KeptRecord
+from syncd.store.life import ARROWS
+from syncd.store.overrides import Override
+from syncd.store.runs import Run, Snapshot
+from syncd.store.store import Store, Transaction
+
+__all__ = [
+    "ARROWS",
+    "Decided",
+    "Entry",
+    "FindingCount",
+    "KeptRecord",
+    "OpenFinding",
+    "OutcomeCount",
+    "Override",
+    "Run",
+    "Snapshot",
+    "Store",
+    "StreamTally",
+    "Transaction",
+    "WrittenChange",
+]

@@ -1,0 +1,119 @@
+"""What a new judgement means for the fixes of the judged records: which to add, keep, approve or drop. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from syncd.model import Action, Fix, FixState, Raw
+from syncd.store.fix_rows import digest_of
+from syncd.store.life import IN_FLIGHT
+from syncd.store.packing import pack_raw
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFix:
+    """A fix of a judged record that is not settled."""
+
+    id: str
+    record_id: str
+    state: FixState
+    digest: bytes
+    approved_by: str = ""
+    is_undo: bool = False
+    #: What it touches: properties of an update, the object a link leads to.
+    touches: frozenset[str] = frozenset()
+
+    @property
+    def blocks(self) -> bool:
+        """Return whether a new fix for the same field has to wait for it."""
+        return self.state in IN_FLIGHT or self.is_undo
+
+
+@dataclass(slots=True)
+class Dismissed:
+    """What a person has said no to, record by record, change by change."""
+
+    changes: set[tuple[str, str, bytes, bytes]] = field(default_factory=set)
+    links: set[tuple[str, str, str]] = field(default_factory=set)
+
+    def without(self, fix: Fix) -> Fix | None:
+        """Return what is left of `fix`; None when nothing is."""
+        if fix.action is Action.LINK:
+            is_refused = fix.link is not None and (fix.ref.id, fix.link.to.object, fix.link.to.id) in self.links
+            return None if is_refused else fix
+        left = tuple(
+            one for one in fix.changes if _key(fix.ref.id, one.property, one.before, one.after) not in self.changes
+        )
+        if len(left) == len(fix.changes):
+            return fix
+        rules = tuple(dict.fromkeys(rule for change in left for rule in change.rules))
+        reasons = tuple(dict.fromkeys(reason for change in left for reason in change.reasons))
+        return replace(fix, changes=left, rules=rules, reasons=reasons) if left else None
+
+
+@dataclass(slots=True)
+class Verdicts:
+    """What to do, and what was met on the way."""
+
+    add: list[Fix] = field(default_factory=list)
+    approve: list[str] = field(default_factory=list)
+    #: Fix and why.
+    drop: list[tuple[str, str]] = field(default_factory=list)
+    kept: int = 0
+    waiting: int = 0
+    dismissed: int = 0
+
+
+def decide(open_fixes: Sequence[OpenFix], wanted: Iterable[Fix], dismissed: Dismissed) -> Verdicts:
+    """Compare the fixes that are open with those that are wanted now. Deciding twice decides nothing new.
+
+    An open fix that is wanted is kept; it becomes approved when its rules now write by themselves, and is proposed
+    anew when they no longer do, unless a person approved it. One that is not wanted is dropped, but for undos, which no
+    rule wants. Whatever a person dismissed is taken out of what is wanted. What touches a field that is in flight
+    waits.
+    """
+    verdicts = Verdicts()
+    held = {(one.record_id, one.digest): one for one in open_fixes if not one.blocks}
+    blocked = {(one.record_id, name) for one in open_fixes if one.blocks for name in one.touches}
+    seen: set[tuple[str, bytes]] = set()
+    for whole in wanted:
+        fix = dismissed.without(whole)
+        if fix is None:
+            verdicts.dismissed += 1
+        elif any((fix.ref.id, name) in blocked for name in touches(fix)):
+            held.pop((fix.ref.id, digest_of(fix)), None)
+            verdicts.waiting += 1
+        elif (key := (fix.ref.id, digest_of(fix))) not in seen:
+            seen.add(key)
+            _decide_one(fix, held.pop(key, None), verdicts)
+    verdicts.drop.extend((one.id, "no longer needed") for one in held.values())
+    return verdicts
+
+
+def touches(fix: Fix) -> frozenset[str]:
+    """Return what a fix touches; a link is told apart from a property by its slash."""
+    if fix.link is not None:
+        return frozenset({f"/{fix.link.to.object}"})
+    return frozenset(change.property for change in fix.changes)
+
+
+def dismissed_change(record_id: str, name: str, before: bytes, after: bytes) -> tuple[str, str, bytes, bytes]:
+    """Return the key of a dismissed change, from packed values."""
+    return (record_id, name, before, after)
+
+
+def _key(record_id: str, name: str, before: Raw, after: Raw) -> tuple[str, str, bytes, bytes]:
+    return (record_id, name, pack_raw(before), pack_raw(after))
+
+
+def _decide_one(fix: Fix, same: OpenFix | None, verdicts: Verdicts) -> None:
+    if same is None:
+        verdicts.add.append(fix)
+    elif same.state is fix.state or same.approved_by:
+        verdicts.kept += 1
+    elif fix.state is FixState.APPROVED:
+        verdicts.approve.append(same.id)
+    else:
+        verdicts.drop.append((same.id, "its rules no longer write by themselves"))
+        verdicts.add.append(fix)

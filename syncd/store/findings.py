@@ -1,0 +1,117 @@
+"""What is wrong now: reading findings, and how many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select, tuple_
+
+from syncd.model import Finding, Mode, Ref, Severity, Stream
+from syncd.store import schema
+from syncd.store.counts import StreamTally, read_filled, read_tally
+from syncd.store.packing import unpack_proposal
+from syncd.store.room import Room
+
+_FINDINGS = schema.findings
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFinding:
+    """A finding and since when it is there."""
+
+    finding: Finding
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FindingCount:
+    """How many findings of a rule are open."""
+
+    account: str
+    object: str
+    rule: str
+    severity: Severity
+    count: int
+
+
+class Findings(Room):
+    """Open findings. They are written with their record (`records.keep`)."""
+
+    def of(self, ref: Ref) -> list[OpenFinding]:
+        """Return what is wrong with one record, the worst first."""
+        number = self.streams.find_object(ref.account, ref.object)
+        query = (
+            select(_FINDINGS)
+            .where(_FINDINGS.c.stream_id == number, _FINDINGS.c.record_id == ref.id)
+            .order_by(_FINDINGS.c.severity.desc(), _FINDINGS.c.rule, _FINDINGS.c.field)
+        )
+        return [_to_finding(ref, row) for row in self.connection.execute(query)]
+
+    def page(
+        self,
+        stream: Stream,
+        *,
+        rule: str | None = None,
+        field: str | None = None,
+        at_least: Severity = Severity.INFO,
+        after: tuple[str, str, str] = ("", "", ""),
+        limit: int = 100,
+    ) -> list[OpenFinding]:
+        """Return findings of a stream in the order of (record id, rule, field), from behind `after` on."""
+        key = tuple_(_FINDINGS.c.record_id, _FINDINGS.c.rule, _FINDINGS.c.field)
+        query = (
+            select(_FINDINGS)
+            .where(_FINDINGS.c.stream_id == self.streams.find(stream), _FINDINGS.c.severity >= int(at_least))
+            .where(key > after)
+            .order_by(_FINDINGS.c.record_id, _FINDINGS.c.rule, _FINDINGS.c.field)
+            .limit(limit)
+        )
+        if rule is not None:
+            query = query.where(_FINDINGS.c.rule == rule)
+        if field is not None:
+            query = query.where(_FINDINGS.c.field == field)
+        rows = self.connection.execute(query)
+        return [_to_finding(Ref(stream.account, stream.object, row.record_id), row) for row in rows]
+
+    def open_counts(self) -> list[FindingCount]:
+        """Return how many findings are open, by stream, rule and severity."""
+        return [
+            FindingCount(stream.account, stream.object, rule, severity, count)
+            for stream, tally in self.tallies().items()
+            for (rule, severity), count in tally.findings.items()
+        ]
+
+    def tally(self, stream: Stream) -> StreamTally:
+        """Return how clean a stream is. Costs the same for a small base and a large one."""
+        number = self.streams.find(stream)
+        return StreamTally() if number is None else read_tally(self.connection, number)
+
+    def tallies(self) -> dict[Stream, StreamTally]:
+        """Return how clean every stream is."""
+        return {stream: read_tally(self.connection, number) for number, stream in self.streams.all().items()}
+
+    def tally_of_fields(self, stream: Stream, properties: Collection[str]) -> dict[str, int]:
+        """Return in how many live records each of these properties holds something (not null, not empty)."""
+        number = self.streams.find(stream)
+        counts = {} if number is None else read_filled(self.connection, number)
+        return {name: counts.get(name, 0) for name in properties}
+
+
+def _to_finding(ref: Ref, row: Row[Any]) -> OpenFinding:
+    proposal = None if row.proposal is None else unpack_proposal(row.proposal)
+    return OpenFinding(
+        Finding(
+            ref,
+            row.rule,
+            row.field,
+            Severity(row.severity),
+            row.message,
+            Mode(row.mode),
+            proposal,
+            has_proposal=row.proposal is not None,
+        ),
+        row.opened_at,
+    )

@@ -1,0 +1,115 @@
+"""Fixes to rows and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from syncd.model import Action, Change, Fix, FixState, Link, Ref, Stream
+from syncd.store import schema
+from syncd.store.life import IN_FLIGHT
+from syncd.store.packing import digest, pack_names, pack_raw, unpack_names, unpack_raw
+from syncd.store.statements import chunks, insert
+
+_FIXES = schema.fixes
+_CHANGES = schema.fix_changes
+
+
+def digest_of(fix: Fix) -> bytes:
+    """Return a hash of what a fix would do to its record: two fixes with one hash are the same."""
+    link = None if fix.link is None else [fix.link.to.object, fix.link.to.id, fix.link.label]
+    changes = [[change.property, change.before, change.after] for change in fix.changes]
+    return digest([fix.action.value, link, sorted(changes, key=lambda change: str(change[0])), fix.undoes])
+
+
+def insert_fixes(connection: Connection, stream_id: int, fixes: Sequence[Fix], now: datetime) -> None:
+    """Insert new fixes, which have their ids and runs by now, with changes and first events."""
+    insert(connection, _FIXES, [_fix_row(stream_id, fix, now) for fix in fixes])
+    insert(
+        connection,
+        _CHANGES,
+        [_change_row(stream_id, fix, position, change) for fix in fixes for position, change in enumerate(fix.changes)],
+    )
+
+
+def read_fixes(connection: Connection, rows: Iterable[Row[Any]], streams: Mapping[int, Stream]) -> list[Fix]:
+    """Return the fixes of rows of the table of fixes, in their order, with their changes."""
+    held = list(rows)
+    changes: dict[str, list[Change]] = {row.id: [] for row in held}
+    for chunk in chunks(row.id for row in held if row.action == Action.UPDATE):
+        query = select(_CHANGES).where(_CHANGES.c.fix_id.in_(chunk)).order_by(_CHANGES.c.fix_id, _CHANGES.c.position)
+        for row in connection.execute(query):
+            changes[row.fix_id].append(_to_change(row))
+    return [_to_fix(row, streams[row.stream_id], tuple(changes[row.id])) for row in held]
+
+
+def _fix_row(stream_id: int, fix: Fix, now: datetime) -> dict[str, Any]:
+    return {
+        "id": fix.id,
+        "stream_id": stream_id,
+        "record_id": fix.ref.id,
+        "action": fix.action.value,
+        "state": fix.state.value,
+        "digest": digest_of(fix),
+        "link_object": fix.link.to.object if fix.link else None,
+        "link_id": fix.link.to.id if fix.link else None,
+        "link_label": fix.link.label if fix.link else None,
+        "rules": pack_names(fix.rules),
+        "reasons": pack_names(fix.reasons),
+        "run": fix.run,
+        "decided_at": now,
+        "moved_at": now,
+        "settled_at": None,
+        "approved_by": "",
+        "detail": fix.detail,
+        "undoes": fix.undoes or None,
+    }
+
+
+def _change_row(stream_id: int, fix: Fix, position: int, change: Change) -> dict[str, Any]:
+    return {
+        "fix_id": fix.id,
+        "position": position,
+        "stream_id": stream_id,
+        "record_id": fix.ref.id,
+        "property": change.property,
+        "field": change.field,
+        "before": pack_raw(change.before),
+        "after": pack_raw(change.after),
+        "rules": pack_names(change.rules),
+        "reasons": pack_names(change.reasons),
+        "standing_since": None,
+    }
+
+
+def _to_change(row: Row[Any]) -> Change:
+    return Change(
+        row.field,
+        row.property,
+        unpack_raw(row.before),
+        unpack_raw(row.after),
+        unpack_names(row.rules),
+        unpack_names(row.reasons),
+    )
+
+
+def _to_fix(row: Row[Any], stream: Stream, changes: tuple[Change, ...]) -> Fix:
+    state = FixState(row.state)
+    return Fix(
+        row.id,
+        Ref(stream.account, stream.object, row.record_id),
+        Action(row.action),
+        state,
+        changes,
+        None if row.link_id is None else Link(Ref(stream.account, row.link_object, row.link_id), row.link_label),
+        unpack_names(row.rules),
+        unpack_names(row.reasons),
+        row.run,
+        row.decided_at,
+        row.moved_at if state in IN_FLIGHT else row.settled_at,
+        row.detail,
+        row.undoes or "",
+    )

@@ -1,0 +1,383 @@
+"""Every fix, and what became of it, with the values before."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from syncd.errors import StoreError
+from syncd.model import Action, Fix, FixState, Raw, Ref, Stream
+from syncd.store import schema
+from syncd.store.deciding import Dismissed, OpenFix, decide, dismissed_change
+from syncd.store.fix_rows import insert_fixes, read_fixes
+from syncd.store.life import IN_FLIGHT, OPEN
+from syncd.store.moves import Move, count_moves, first_events, move, supersede
+from syncd.store.packing import pack_names, unpack_names, unpack_raw
+from syncd.store.room import Room
+from syncd.store.statements import chunks
+
+_FIXES = schema.fixes
+_CHANGES = schema.fix_changes
+_EVENTS = schema.fix_events
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What `decide` did, in numbers."""
+
+    #: New fixes, by the state they begin in.
+    proposed: int = 0
+    approved: int = 0
+    #: Open already, and still wanted.
+    kept: int = 0
+    #: Proposed so far, approved now.
+    upgraded: int = 0
+    #: Open so far, and no longer wanted.
+    dropped: int = 0
+    #: Wanted, but a write to the same field is in flight.
+    waiting: int = 0
+    #: Wanted, but a person has said no.
+    dismissed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenChange:
+    """What we last wrote into a field, as far as we know still there."""
+
+    fix_id: str
+    before: Raw
+    after: Raw
+    rules: tuple[str, ...]
+    settled_at: datetime
+    #: The fix that this write took back, when it was an undo.
+    undoes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeCount:
+    """How many fixes of a rule ever entered a state. Never goes down."""
+
+    account: str
+    object: str
+    rule: str
+    state: FixState
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the journal: a fix changed its state."""
+
+    fix_id: str
+    at: datetime
+    #: None when it begins.
+    was: FixState | None
+    became: FixState
+    #: The person; empty when syncd did.
+    by: str
+    run: str
+    detail: str
+
+
+class Journal(Room):
+    """Fixes by id. Ids grow with time, so that their order is the order of deciding."""
+
+    def decide(self, stream: Stream, judged_ids: Collection[str], fixes: Sequence[Fix], run: str) -> Decided:
+        """Bring the open fixes of the judged records in line with those wanted now (`fixes`, without ids).
+
+        Wanted and open already: kept; approved if it was proposed and its rules now write by themselves; a person's
+        approval is never taken back. Open and not wanted: stale. A change that a person dismissed is not proposed
+        again as long as the values are the same. What touches a field of a fix in flight, or of an open undo, waits
+        for the next judgement. Asking twice changes nothing the second time.
+        """
+        number = self.streams.find(stream)
+        if number is None and not fixes:
+            return Decided()
+        number = self.streams.claim(stream)
+        ids = set(judged_ids) | {fix.ref.id for fix in fixes}
+        verdicts = decide(self._open(number, ids), fixes, self._dismissed(number, {fix.ref.id for fix in fixes}))
+        moves = [Move(fix_id, FixState.STALE, why) for fix_id, why in verdicts.drop]
+        moves += [Move(fix_id, FixState.APPROVED) for fix_id in verdicts.approve]
+        if moves:
+            move(self.connection, moves, self.now)
+        states = Counter(fix.state for fix in self._insert(number, verdicts.add, run))
+        return Decided(
+            states[FixState.PROPOSED],
+            states[FixState.APPROVED],
+            verdicts.kept,
+            len(verdicts.approve),
+            len(verdicts.drop),
+            verdicts.waiting,
+            verdicts.dismissed,
+        )
+
+    def add(self, stream: Stream, fixes: Sequence[Fix], run: str) -> list[str]:
+        """Put undos (or other fixes that no rule wants) into the journal; return their ids.
+
+        StoreError when the fix to take back is not applied. One that is being taken back already gives the id of that
+        undo: twice is once.
+        """
+        taken: dict[str, str] = self._undos([fix.undoes for fix in fixes if fix.undoes])
+        fresh = self._insert(
+            self.streams.claim(stream), [fix for fix in fixes if not fix.undoes or fix.undoes not in taken], run
+        )
+        new = iter(fresh)
+        return [taken[fix.undoes] if fix.undoes in taken else next(new).id for fix in fixes]
+
+    def intend(self, fix_ids: Sequence[str], run: str, at: datetime) -> None:
+        """Mark approved fixes as about to be sent. Commit this before sending anything."""
+        self._move([Move(fix_id, FixState.INTENDED, run=run) for fix_id in fix_ids], at)
+
+    def settle(self, outcomes: Sequence[tuple[str, FixState, str]], at: datetime) -> None:
+        """Say what became of fixes: (id, state, detail). StoreError for a move that does not exist; nothing is done.
+
+        What an applied fix wrote becomes our last value of those fields. An undo that is applied (or already true)
+        makes the fix it takes back `undone` at the same time.
+        """
+        self._move([Move(fix_id, state, detail) for fix_id, state, detail in outcomes], at)
+
+    def approve(self, fix_ids: Collection[str], by: str) -> int:
+        """Approve the proposed ones among `fix_ids`; return how many there were. What has moved on is left alone."""
+        return self._say(fix_ids, {FixState.PROPOSED}, FixState.APPROVED, by, "")
+
+    def dismiss(self, fix_ids: Collection[str], by: str, why: str) -> int:
+        """Dismiss the open ones among `fix_ids`, for good; return how many there were."""
+        return self._say(fix_ids, OPEN, FixState.DISMISSED, by, why)
+
+    def drop_open(self, stream: Stream, ids: Collection[str], at: datetime) -> int:
+        """Make open fixes of records that are gone stale, and those that would link to them; return how many."""
+        number = self.streams.find(stream)
+        why = {one.id: "the record is gone" for one in self._open(number, ids) if one.state in OPEN}
+        mine = {key for key, one in self.streams.all().items() if one.account == stream.account}
+        query = select(_FIXES.c.id).where(
+            _FIXES.c.stream_id.in_(mine), _FIXES.c.link_object == stream.object, _is_in(OPEN)
+        )
+        for chunk in chunks(ids):
+            for fix_id in self.connection.execute(query.where(_FIXES.c.link_id.in_(chunk))).scalars():
+                why.setdefault(fix_id, "the record it would link to is gone")
+        self._move([Move(fix_id, FixState.STALE, reason) for fix_id, reason in why.items()], at)
+        return len(why)
+
+    def find(self, fix_id: str) -> Fix | None:
+        """Return one fix."""
+        return next(iter(self._read(select(_FIXES).where(_FIXES.c.id == fix_id))), None)
+
+    def approved(self, stream: Stream, limit: int, after_id: str = "") -> list[Fix]:
+        """Return approved fixes behind `after_id`, oldest first."""
+        return self.select(stream=stream, states=(FixState.APPROVED,), limit=limit, after=after_id)
+
+    def unsettled(self, stream: Stream) -> list[Fix]:
+        """Return what is intended or unknown, oldest first. `settled_at` is the moment it got that state."""
+        number = self.streams.find(stream)
+        query = select(_FIXES).where(_FIXES.c.stream_id == number, _FIXES.c.settled_at.is_(None), _is_in(IN_FLIGHT))
+        return self._read(query.order_by(_FIXES.c.id))
+
+    def select(
+        self,
+        *,
+        stream: Stream | None = None,
+        states: Collection[FixState] = (),
+        rule: str | None = None,
+        run: str | None = None,
+        ref: Ref | None = None,
+        limit: int = 1000,
+        after: str = "",
+    ) -> list[Fix]:
+        """Return fixes behind `after`, in the order of their ids. No states means all. `run` wrote or decided them."""
+        query = select(_FIXES).where(_FIXES.c.id > after).order_by(_FIXES.c.id).limit(limit)
+        if stream is not None:
+            query = query.where(_FIXES.c.stream_id == self.streams.find(stream))
+        if ref is not None:
+            number = self.streams.find_object(ref.account, ref.object)
+            query = query.where(_FIXES.c.stream_id == number, _FIXES.c.record_id == ref.id)
+        if states:
+            query = query.where(_is_in(states))
+        if rule is not None:
+            query = query.where(_FIXES.c.rules.contains(pack_names([rule])[1:-1], autoescape=True))
+        if run is not None:
+            query = query.where(_FIXES.c.run == run)
+        return self._read(query)
+
+    def count(self, stream: Stream, state: FixState) -> int:
+        """Return how many fixes of a stream are in a state now."""
+        number = self.streams.find(stream)
+        query = select(func.count()).where(_FIXES.c.stream_id == number, _FIXES.c.state == state.value)
+        return self.connection.execute(query).scalar_one()
+
+    def count_approved(self, stream: Stream) -> dict[str, int]:
+        """Return how many fixes wait to be written, by rule; a fix of two rules counts for both."""
+        return self._by_rule(stream, _is_in({FixState.APPROVED}))
+
+    def applied_since(self, stream: Stream, since: datetime) -> dict[str, int]:
+        """Return how many fixes were written at or after `since`, by rule, whether undone later or not."""
+        written = _is_in({FixState.APPLIED, FixState.UNDONE})
+        return self._by_rule(stream, written, _FIXES.c.settled_at.is_not(None), _FIXES.c.settled_at >= since)
+
+    def last_written(self, stream: Stream, ids: Collection[str]) -> dict[tuple[str, str], WrittenChange]:
+        """Return our last value by (record id, property), where no person has changed it since and it is not undone.
+
+        The value an undo put back is ours too: it must not look like a person's when it comes back.
+        """
+        number = self.streams.find(stream)
+        if number is None:
+            return {}
+        query = (
+            select(_CHANGES, _FIXES.c.undoes)
+            .join_from(_CHANGES, _FIXES, _FIXES.c.id == _CHANGES.c.fix_id)
+            .where(_CHANGES.c.stream_id == number, _CHANGES.c.standing_since.is_not(None))
+        )
+        return {
+            (row.record_id, row.property): WrittenChange(
+                row.fix_id,
+                unpack_raw(row.before),
+                unpack_raw(row.after),
+                unpack_names(row.rules),
+                row.standing_since,
+                row.undoes or "",
+            )
+            for chunk in chunks(ids)
+            for row in self.connection.execute(query.where(_CHANGES.c.record_id.in_(chunk)))
+        }
+
+    def supersede(self, stream: Stream, fields: Iterable[tuple[str, str]]) -> None:
+        """Forget that we wrote (record id, property): a person has changed it since."""
+        number = self.streams.find(stream)
+        if number is not None:
+            supersede(self.connection, [(number, record_id, name) for record_id, name in fields])
+
+    def outcome_counts(self) -> list[OutcomeCount]:
+        """Return how many fixes ever entered each state, by stream and rule."""
+        table = schema.fix_counts
+        streams = self.streams.all()
+        return [
+            OutcomeCount(streams[number].account, streams[number].object, rule, FixState(state), count)
+            for number, rule, state, count in self.connection.execute(select(table).order_by(*table.primary_key))
+        ]
+
+    def events(self, fix_id: str) -> list[Entry]:
+        """Return the life of a fix, from its beginning."""
+        query = select(_EVENTS).where(_EVENTS.c.fix_id == fix_id).order_by(_EVENTS.c.id)
+        return [
+            Entry(
+                row.fix_id,
+                row.at,
+                FixState(row.was) if row.was else None,
+                FixState(row.became),
+                row.by,
+                row.run,
+                row.detail,
+            )
+            for row in self.connection.execute(query)
+        ]
+
+    def _move(self, moves: Sequence[Move], at: datetime) -> None:
+        if moves:
+            move(self.connection, moves, at)
+
+    def _say(self, fix_ids: Collection[str], states: Collection[FixState], becomes: FixState, by: str, why: str) -> int:
+        """Move those of `fix_ids` that are in one of `states`, on a person's word."""
+        query = select(_FIXES.c.id).where(_is_in(states)).order_by(_FIXES.c.id).with_for_update()
+        found = [
+            fix_id
+            for chunk in chunks(fix_ids)
+            for fix_id in self.connection.execute(query.where(_FIXES.c.id.in_(chunk))).scalars()
+        ]
+        self._move([Move(fix_id, becomes, why, by) for fix_id in found], self.now)
+        return len(found)
+
+    def _insert(self, number: int, fixes: Sequence[Fix], run: str) -> list[Fix]:
+        wrong = next((fix.state for fix in fixes if fix.state not in OPEN), None)
+        if wrong is not None:
+            raise StoreError(f"A fix begins as proposed or approved, not as {wrong.value}.")
+        new = [replace(fix, id=self.make_id(), run=run) for fix in fixes]
+        insert_fixes(self.connection, number, new, self.now)
+        first_events(self.connection, ((fix.id, fix.state) for fix in new), self.now, run)
+        count_moves(self.connection, ((_Counted(number, pack_names(fix.rules)), fix.state) for fix in new))
+        return new
+
+    def _open(self, number: int | None, ids: Collection[str]) -> list[OpenFix]:
+        """Return the fixes of records that are not settled; what they touch where it matters."""
+        query = select(_FIXES).where(_FIXES.c.stream_id == number, _FIXES.c.settled_at.is_(None))
+        rows = [
+            row for chunk in chunks(ids) for row in self.connection.execute(query.where(_FIXES.c.record_id.in_(chunk)))
+        ]
+        touched: dict[str, set[str]] = {row.id: set() for row in rows}
+        blocking = [row.id for row in rows if row.undoes or FixState(row.state) in IN_FLIGHT]
+        for chunk in chunks(blocking):
+            properties = select(_CHANGES.c.fix_id, _CHANGES.c.property).where(_CHANGES.c.fix_id.in_(chunk))
+            for fix_id, name in self.connection.execute(properties):
+                touched[fix_id].add(name)
+        return [
+            OpenFix(
+                row.id,
+                row.record_id,
+                FixState(row.state),
+                row.digest,
+                row.approved_by,
+                row.undoes is not None,
+                frozenset(touched[row.id] | ({f"/{row.link_object}"} if row.action == Action.LINK else set())),
+            )
+            for row in rows
+        ]
+
+    def _dismissed(self, number: int, ids: Collection[str]) -> Dismissed:
+        found = Dismissed()
+        fixes = select(_FIXES.c.record_id, _FIXES.c.link_object, _FIXES.c.link_id, _FIXES.c.id).where(
+            _FIXES.c.stream_id == number, _is_in({FixState.DISMISSED}), _FIXES.c.undoes.is_(None)
+        )
+        refused: dict[str, str] = {}
+        for chunk in chunks(ids):
+            for row in self.connection.execute(fixes.where(_FIXES.c.record_id.in_(chunk))):
+                refused[row.id] = row.record_id
+                if row.link_id is not None:
+                    found.links.add((row.record_id, row.link_object, row.link_id))
+        columns = (_CHANGES.c.fix_id, _CHANGES.c.property, _CHANGES.c.before, _CHANGES.c.after)
+        for chunk in chunks(refused):
+            for fix_id, name, before, after in self.connection.execute(
+                select(*columns).where(_CHANGES.c.fix_id.in_(chunk))
+            ):
+                found.changes.add(dismissed_change(refused[fix_id], name, before, after))
+        return found
+
+    def _undos(self, undone: Sequence[str]) -> dict[str, str]:
+        """Return the undo under way, or done, of each fix that has one; StoreError for a fix that cannot have one."""
+        taken: dict[str, str] = {}
+        held: dict[str, str] = {}
+        alive = _is_in(OPEN | IN_FLIGHT | {FixState.APPLIED, FixState.ALREADY_TRUE})
+        for chunk in chunks(undone):
+            query = select(_FIXES.c.undoes, _FIXES.c.id).where(_FIXES.c.undoes.in_(chunk), alive)
+            taken.update((row.undoes, row.id) for row in self.connection.execute(query))
+            states = select(_FIXES.c.id, _FIXES.c.state).where(_FIXES.c.id.in_(chunk))
+            held.update((row.id, row.state) for row in self.connection.execute(states))
+        for fix_id in undone:
+            if fix_id not in taken and held.get(fix_id) != FixState.APPLIED:
+                raise StoreError(f"Fix {fix_id} cannot be taken back: it is {held.get(fix_id, 'not in the journal')}.")
+        return taken
+
+    def _by_rule(self, stream: Stream, *conditions: Any) -> dict[str, int]:
+        number = self.streams.find(stream)
+        query = select(_FIXES.c.rules, func.count()).where(_FIXES.c.stream_id == number, *conditions)
+        counts: Counter[str] = Counter()
+        for rules, count in self.connection.execute(query.group_by(_FIXES.c.rules)):
+            for rule in unpack_names(rules):
+                counts[rule] += count
+        return dict(counts)
+
+    def _read(self, query: Select[Any]) -> list[Fix]:
+        rows = self.connection.execute(query).all()
+        return read_fixes(self.connection, rows, self.streams.all()) if rows else []
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    stream_id: int
+    rules: str
+
+
+def _is_in(states: Collection[FixState]) -> Any:
+    return _FIXES.c.state.in_(sorted(state.value for state in states))

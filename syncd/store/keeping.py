@@ -1,0 +1,219 @@
+"""Writing judged records: only what differs from what is held is written, and the counts follow."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import xxhash
+from sqlalchemy import Connection, Table, and_, bindparam, delete, select
+
+from syncd.model import Finding, SourceRecord
+from syncd.store import schema
+from syncd.store.columns import storable
+from syncd.store.counts import Difference, filled_names
+from syncd.store.packing import pack, pack_links, pack_proposal, unpack
+from syncd.store.statements import chunks, insert, upsert
+
+_RECORDS = schema.records
+_VALUES = schema.record_values
+_FINDINGS = schema.findings
+_KEYS = schema.lookup_keys
+
+#: Longer key values are looked up by their hash: an index entry has a largest size.
+_LONGEST_KEY = 200
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRecord:
+    """A judged record as it is kept."""
+
+    source: SourceRecord
+    #: A signed 64-bit hash of what judging looks at.
+    content: int
+    #: The fingerprint of the rules it was judged with.
+    judged_with: str
+    findings: tuple[Finding, ...] = ()
+    #: When the judgement may change although the record does not.
+    again_at: datetime | None = None
+    #: What it can be looked up by, (name, value).
+    keys: frozenset[tuple[str, str]] = frozenset()
+    owner: str = ""
+    created_source: str = ""
+    is_clean: bool = True
+    #: Kinds it should be linked to and is not.
+    unlinked_to: tuple[str, ...] = ()
+
+
+def keep_rows(connection: Connection, stream_id: int, rows: Mapping[str, KeptRecord], now: datetime) -> None:
+    """Insert or update records by id, with values, findings and keys, and count the difference."""
+    difference = Difference()
+    _count_records(connection, stream_id, rows, difference)
+    upsert(connection, _RECORDS, [_slim(stream_id, record_id, row, now) for record_id, row in rows.items()])
+    upsert(connection, _VALUES, [_fat(stream_id, record_id, row) for record_id, row in rows.items()])
+    _keep_findings(connection, stream_id, rows, now, difference)
+    _keep_keys(connection, stream_id, rows)
+    difference.keep(connection, stream_id)
+
+
+def drop_rows(connection: Connection, stream_id: int, ids: Collection[str], at: datetime) -> list[str]:
+    """Take live records out: findings and keys go, values stay, the counts follow; return the ids that were live."""
+    difference = Difference()
+    went: Counter[str] = Counter()
+    live = _held(connection, stream_id, ids)
+    for row in live.values():
+        difference.record(is_clean=row.is_clean, created_source=row.created_source, unlinked_to=row.unlinked_to, by=-1)
+        went.update(filled_names(unpack(row.raw)))
+    difference.filled(Counter(), went)
+    for chunk in chunks(live):
+        open_findings = select(_FINDINGS.c.rule, _FINDINGS.c.severity).where(_of(_FINDINGS, stream_id, chunk))
+        for rule, severity in connection.execute(open_findings):
+            difference.finding(rule, severity, -1)
+        connection.execute(delete(_FINDINGS).where(_of(_FINDINGS, stream_id, chunk)))
+        connection.execute(delete(_KEYS).where(_of(_KEYS, stream_id, chunk)))
+        gone = _RECORDS.update().where(_RECORDS.c.stream_id == stream_id, _RECORDS.c.id.in_(chunk))
+        connection.execute(gone, {"gone_at": at, "again_at": None})
+    difference.keep(connection, stream_id)
+    return list(live)
+
+
+def short(value: str) -> str:
+    """Return what a lookup key's value is indexed by."""
+    if len(value) <= _LONGEST_KEY:
+        return storable(value)
+    return "#" + xxhash.xxh3_128_hexdigest(value.encode(errors="surrogatepass"))
+
+
+def _count_records(
+    connection: Connection, stream_id: int, rows: Mapping[str, KeptRecord], difference: Difference
+) -> None:
+    came: Counter[str] = Counter()
+    went: Counter[str] = Counter()
+    for held in _held(connection, stream_id, rows).values():
+        difference.record(
+            is_clean=held.is_clean, created_source=held.created_source, unlinked_to=held.unlinked_to, by=-1
+        )
+        went.update(filled_names(unpack(held.raw)))
+    for row in rows.values():
+        difference.record(
+            is_clean=row.is_clean, created_source=row.created_source, unlinked_to=_joined(row.unlinked_to), by=1
+        )
+        came.update(filled_names(row.source.values))
+    difference.filled(came, went)
+
+
+def _held(connection: Connection, stream_id: int, ids: Collection[str]) -> dict[str, Any]:
+    """Return what the counts need of the records that are live."""
+    query = select(
+        _RECORDS.c.id, _RECORDS.c.is_clean, _RECORDS.c.created_source, _RECORDS.c.unlinked_to, _VALUES.c.raw
+    ).join_from(
+        _RECORDS, _VALUES, and_(_VALUES.c.stream_id == _RECORDS.c.stream_id, _VALUES.c.record_id == _RECORDS.c.id)
+    )
+    live = query.where(_RECORDS.c.stream_id == stream_id, _RECORDS.c.gone_at.is_(None))
+    return {row.id: row for chunk in chunks(ids) for row in connection.execute(live.where(_RECORDS.c.id.in_(chunk)))}
+
+
+def _slim(stream_id: int, record_id: str, row: KeptRecord, now: datetime) -> dict[str, Any]:
+    return {
+        "stream_id": stream_id,
+        "id": record_id,
+        "content": row.content,
+        "judged_with": row.judged_with,
+        "created_at": row.source.created_at,
+        "modified_at": row.source.modified_at,
+        "again_at": row.again_at,
+        "kept_at": now,
+        "gone_at": None,
+        "owner": row.owner,
+        "created_source": row.created_source,
+        "unlinked_to": _joined(row.unlinked_to),
+        "is_clean": row.is_clean,
+    }
+
+
+def _fat(stream_id: int, record_id: str, row: KeptRecord) -> dict[str, Any]:
+    return {
+        "stream_id": stream_id,
+        "record_id": record_id,
+        "raw": pack(dict(row.source.values)),
+        "links": pack_links(row.source.links),
+    }
+
+
+def _joined(kinds: Sequence[str]) -> str:
+    return ";".join(sorted(kinds))
+
+
+def _keep_findings(
+    connection: Connection,
+    stream_id: int,
+    rows: Mapping[str, KeptRecord],
+    now: datetime,
+    difference: Difference,
+) -> None:
+    """Write findings that came or changed, delete those that went; what stays keeps the moment it was opened."""
+    held = {
+        (row.record_id, row.rule, row.field): row
+        for chunk in chunks(rows)
+        for row in connection.execute(select(_FINDINGS).where(_of(_FINDINGS, stream_id, chunk)))
+    }
+    fresh = {
+        (record_id, finding.rule, finding.field): _finding(stream_id, record_id, finding)
+        for record_id, row in rows.items()
+        for finding in row.findings
+    }
+    for (_, rule, _), row in held.items():
+        difference.finding(rule, row.severity, -1)
+    for (_, rule, _), new in fresh.items():
+        difference.finding(rule, new["severity"], 1)
+    changed = []
+    for key, new in fresh.items():
+        old = held.get(key)
+        if old is None or any(getattr(old, name) != new[name] for name in ("severity", "message", "mode", "proposal")):
+            changed.append({**new, "opened_at": now if old is None else old.opened_at})
+    _delete(connection, _FINDINGS, stream_id, ("record_id", "rule", "field"), held.keys() - fresh.keys())
+    upsert(connection, _FINDINGS, changed)
+
+
+def _finding(stream_id: int, record_id: str, finding: Finding) -> dict[str, Any]:
+    return {
+        "stream_id": stream_id,
+        "record_id": record_id,
+        "rule": finding.rule,
+        "field": finding.field,
+        "severity": int(finding.severity),
+        "message": finding.message,
+        "mode": finding.mode.value,
+        "proposal": pack_proposal(finding.proposal) if finding.has_proposal else None,
+    }
+
+
+def _keep_keys(connection: Connection, stream_id: int, rows: Mapping[str, KeptRecord]) -> None:
+    columns = ("record_id", "name", "value")
+    held = {
+        tuple(row)
+        for chunk in chunks(rows)
+        for row in connection.execute(select(*(_KEYS.c[one] for one in columns)).where(_of(_KEYS, stream_id, chunk)))
+    }
+    fresh = {(record_id, name, short(value)) for record_id, row in rows.items() for name, value in row.keys}
+    _delete(connection, _KEYS, stream_id, columns, held - fresh)
+    new = [dict(zip(columns, key, strict=True), stream_id=stream_id) for key in sorted(fresh - held)]
+    insert(connection, _KEYS, new)
+
+
+def _delete(
+    connection: Connection, table: Table, stream_id: int, columns: Sequence[str], keys: Collection[tuple[str, ...]]
+) -> None:
+    if keys:
+        query = delete(table).where(
+            table.c.stream_id == stream_id, *(table.c[name] == bindparam(f"_{name}") for name in columns)
+        )
+        rows = [dict(zip((f"_{name}" for name in columns), key, strict=True)) for key in sorted(keys)]
+        connection.execute(query, rows)
+
+
+def _of(table: Table, stream_id: int, ids: Sequence[str]) -> Any:
+    return and_(table.c.stream_id == stream_id, table.c.record_id.in_(ids))

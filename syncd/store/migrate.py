@@ -1,0 +1,48 @@
+"""Bringing a database to the newest form of the tables, by Alembic, from the migrations in this package."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from syncd.errors import StoreError
+from syncd.store.schema import HEAD
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+#: Two processes never migrate at once.
+_KEY = 0x73796E64
+
+
+def migrate(engine: Engine, place: str) -> None:
+    """Migrate to the head, all or nothing; StoreError when the tables are newer than this program."""
+    with engine.connect() as connection, connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key, hashtext(current_schema()))"), {"key": _KEY})
+        found = revision_of(connection)
+        if found != HEAD:
+            _upgrade(connection, found, place)
+
+
+def revision_of(connection: Connection) -> str | None:
+    """Return the revision a database is at; None when it is empty."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _upgrade(connection: Connection, found: str | None, place: str) -> None:
+    from alembic import command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if found is not None and found not in known:
+        raise StoreError(
+            f"The store {place} was written by a newer syncd (its tables are at {found}, this program knows {HEAD}).",
+            hint="Upgrade syncd, or restore the backup taken before the upgrade.",
+        )
+    command.upgrade(config, "head")

@@ -1,0 +1,98 @@
+"""Values to bytes and back, exactly: absent, null, the empty text, 1, 1.0 and true stay six different things.
+
+The bytes are JSON. They are kept as bytes because PostgreSQL's text and jsonb cannot hold every string a CRM can.
+What the fast coder refuses (lone surrogates, whole numbers beyond 64 bits) is coded by the patient one and starts with
+a blank. Numbers are finite, as JSON's are.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+import xxhash
+
+from syncd.model import Link, Raw, Ref, Value
+
+_PATIENT = b" "
+
+
+def pack(value: Any) -> bytes:
+    """Return `value` (JSON scalars, lists, dicts) as bytes."""
+    try:
+        return orjson.dumps(value)
+    except TypeError:
+        return _PATIENT + json.dumps(value, separators=(",", ":")).encode()
+
+
+def unpack(data: bytes) -> Any:
+    """Return what `pack` was given; lists for tuples."""
+    return json.loads(data) if data.startswith(_PATIENT) else orjson.loads(data)
+
+
+def pack_links(links: Mapping[str, Sequence[str]]) -> bytes:
+    """Return linked ids by object as bytes. An absent object stays absent, an empty list empty."""
+    return pack({name: list(ids) for name, ids in links.items()}) if links else b"{}"
+
+
+def unpack_links(data: bytes) -> dict[str, tuple[str, ...]]:
+    """Return what `pack_links` was given."""
+    return {} if data == b"{}" else {name: tuple(ids) for name, ids in unpack(data).items()}
+
+
+def pack_names(names: Sequence[str]) -> str:
+    """Return names or sentences as one line of JSON, for a text column."""
+    return json.dumps(list(names), ensure_ascii=False, separators=(",", ":"))
+
+
+def unpack_names(line: str) -> tuple[str, ...]:
+    """Return what `pack_names` was given."""
+    return tuple(json.loads(line))
+
+
+def pack_proposal(proposal: Value | Link) -> bytes:
+    """Return a proposed value or link as bytes; kinds JSON does not know are told by a tag."""
+    match proposal:
+        case Link(to=to, label=label):
+            return pack({"link": [to.account, to.object, to.id, label]})
+        case datetime():
+            return pack({"datetime": proposal.isoformat()})
+        case date():
+            return pack({"date": proposal.isoformat()})
+        case tuple():
+            return pack({"list": list(proposal)})
+        case _:
+            return pack(proposal)
+
+
+def unpack_proposal(data: bytes) -> Value | Link:
+    """Return what `pack_proposal` was given."""
+    match unpack(data):
+        case {"link": [account, object_name, record_id, label]}:
+            return Link(Ref(account, object_name, record_id), label)
+        case {"datetime": str(text)}:
+            return datetime.fromisoformat(text)
+        case {"date": str(text)}:
+            return date.fromisoformat(text)
+        case {"list": [*items]}:
+            return tuple(items)
+        case scalar:
+            return scalar  # type: ignore[no-any-return]  # a JSON scalar is a Value
+
+
+def digest(value: Any) -> bytes:
+    """Return a hash of a packable value, 16 bytes."""
+    return xxhash.xxh3_128_digest(pack(value))
+
+
+def pack_raw(value: Raw) -> bytes:
+    """Return one raw value as bytes."""
+    return pack(value)
+
+
+def unpack_raw(data: bytes) -> Raw:
+    """Return what `pack_raw` was given."""
+    return unpack(data)  # type: ignore[no-any-return]  # only raw values are packed so

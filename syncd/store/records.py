@@ -1,0 +1,181 @@
+"""The local copy: what was fetched of each record, and what judging made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+from heapq import merge
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, update
+
+from syncd.model import Gone, Ref, SourceRecord, Stream
+from syncd.store import schema
+from syncd.store.aliases import Aliases
+from syncd.store.counts import read_tally
+from syncd.store.journal import Journal
+from syncd.store.keeping import KeptRecord, drop_rows, keep_rows, short
+from syncd.store.packing import unpack, unpack_links
+from syncd.store.room import Room
+from syncd.store.statements import chunks
+
+_RECORDS = schema.records
+_VALUES = schema.record_values
+_KEYS = schema.lookup_keys
+_IS_LIVE = _RECORDS.c.gone_at.is_(None)
+
+
+class Records(Room):
+    """Records by stream and id. A record that is gone keeps its row and its history, and is not found any more."""
+
+    def keep(self, stream: Stream, rows: Sequence[KeptRecord]) -> None:
+        """Insert or update records with their values, links, findings and lookup keys. A record that was gone is back.
+
+        A finding that stays (same rule and field) keeps the moment it was opened; one that is not named any more is
+        closed. Of several rows with one id the last counts.
+        """
+        if rows:
+            by_id = {row.source.ref.id: row for row in rows}
+            keep_rows(self.connection, self.streams.claim(stream), by_id, self.now)
+
+    def versions(self, stream: Stream, ids: Collection[str]) -> dict[str, datetime]:
+        """Return when those of `ids` that are held were last modified in the CRM."""
+        query = select(_RECORDS.c.id, _RECORDS.c.modified_at)
+        return {row.id: row.modified_at for row in self._of(stream, ids, query)}
+
+    def states(self, stream: Stream, ids: Collection[str]) -> dict[str, tuple[int, str]]:
+        """Return (content, judged_with) of those of `ids` that are held."""
+        query = select(_RECORDS.c.id, _RECORDS.c.content, _RECORDS.c.judged_with)
+        return {row.id: (row.content, row.judged_with) for row in self._of(stream, ids, query)}
+
+    def read(self, stream: Stream, ids: Collection[str]) -> dict[str, SourceRecord]:
+        """Return those of `ids` that are held, exactly as they were kept, in the order of `ids`."""
+        columns = (_RECORDS.c.id, _RECORDS.c.created_at, _RECORDS.c.modified_at, _VALUES.c.raw, _VALUES.c.links)
+        is_same = and_(_VALUES.c.stream_id == _RECORDS.c.stream_id, _VALUES.c.record_id == _RECORDS.c.id)
+        query = select(*columns).join_from(_RECORDS, _VALUES, is_same)
+        found = {row.id: _to_source(stream, row) for row in self._of(stream, ids, query)}
+        return {record_id: found[record_id] for record_id in ids if record_id in found}
+
+    def count(self, stream: Stream) -> int:
+        """Return how many live records are held."""
+        number = self.streams.find(stream)
+        return 0 if number is None else read_tally(self.connection, number).records
+
+    def count_since(self, stream: Stream, since: datetime) -> int:
+        """Return how many live records were modified at or after `since`."""
+        query = select(func.count()).where(*self._live(stream), _RECORDS.c.modified_at >= since)
+        return self.connection.execute(query).scalar_one()
+
+    def ids(self, stream: Stream, after: str, limit: int) -> list[str]:
+        """Return live ids behind `after`, in the order of their code points."""
+        query = select(_RECORDS.c.id).where(*self._live(stream), _RECORDS.c.id > after)
+        return list(self.connection.execute(query.order_by(_RECORDS.c.id).limit(limit)).scalars())
+
+    def due(self, stream: Stream, now: datetime, limit: int) -> list[str]:
+        """Return ids of records whose judgement may have changed with time, the longest due first."""
+        query = select(_RECORDS.c.id).where(*self._live(stream), _RECORDS.c.again_at <= now)
+        return list(self.connection.execute(query.order_by(_RECORDS.c.again_at, _RECORDS.c.id).limit(limit)).scalars())
+
+    def judged_otherwise(self, stream: Stream, fingerprint: str, after_id: str, limit: int) -> list[str]:
+        """Return live ids behind `after_id` that were judged with other rules. Costs nothing when there are none."""
+        by_rules = [
+            self.connection.execute(
+                select(_RECORDS.c.id)
+                .where(*self._live(stream), _RECORDS.c.judged_with == other, _RECORDS.c.id > after_id)
+                .order_by(_RECORDS.c.id)
+                .limit(limit)
+            ).scalars()
+            for other in self._fingerprints(stream)
+            if other != fingerprint
+        ]
+        return list(islice(merge(*by_rules), limit))
+
+    def with_key(
+        self, account: str, kind: str, keys: Collection[tuple[str, str]]
+    ) -> dict[tuple[str, str], tuple[Ref, ...]]:
+        """Return the live records of a kind that hold a lookup key, for those of `keys` that any holds."""
+        found: dict[tuple[str, str], list[Ref]] = {}
+        streams = self.streams.of_kind(account, kind)
+        for key, number, record_id in self._holders(account, kind, keys):
+            stream = streams[number]
+            found.setdefault(key, []).append(Ref(stream.account, stream.object, record_id))
+        return {key: tuple(sorted(refs)) for key, refs in found.items()}
+
+    def wake(self, account: str, kind: str, keys: Collection[tuple[str, str]], at: datetime) -> int:
+        """Make records due at `at` that hold one of `keys` and lack a link: what they belong to may be there now.
+
+        Return how many were woken.
+        """
+        by_stream: dict[int, list[str]] = {}
+        for _, number, record_id in self._holders(account, kind, keys):
+            by_stream.setdefault(number, []).append(record_id)
+        woken = 0
+        for number, ids in by_stream.items():
+            for chunk in chunks(ids):
+                query = update(_RECORDS).where(
+                    _RECORDS.c.stream_id == number,
+                    _RECORDS.c.id.in_(chunk),
+                    _RECORDS.c.unlinked_to != "",
+                    or_(_RECORDS.c.again_at.is_(None), _RECORDS.c.again_at > at),
+                )
+                woken += self.connection.execute(query, {"again_at": at}).rowcount
+        return woken
+
+    def mark_gone(self, stream: Stream, gone: Sequence[Gone], at: datetime) -> int:
+        """Close what is open about records the CRM has no more; return how many of them were live here.
+
+        Findings and lookup keys go, open fixes (also those that would link to them) become stale, the id that answers
+        instead is remembered. What is in flight is left to recovery, history stays. Twice is once.
+        """
+        merged = {one.ref.id: one.merged_into for one in gone if one.merged_into is not None}
+        Aliases(self.connection, self.streams, self.now, self.make_id).keep_all(stream, merged)
+        number = self.streams.find(stream)
+        if number is None or not gone:
+            return 0
+        ids = [one.ref.id for one in gone]
+        live = drop_rows(self.connection, number, ids, at)
+        Journal(self.connection, self.streams, self.now, self.make_id).drop_open(stream, ids, at)
+        return len(live)
+
+    def _of(self, stream: Stream, ids: Collection[str], query: Select[Any]) -> Iterator[Row[Any]]:
+        live = query.where(*self._live(stream))
+        for chunk in chunks(ids):
+            yield from self.connection.execute(live.where(_RECORDS.c.id.in_(chunk)))
+
+    def _live(self, stream: Stream) -> tuple[ColumnElement[bool], ...]:
+        return (_RECORDS.c.stream_id == self.streams.find(stream), _IS_LIVE)
+
+    def _fingerprints(self, stream: Stream) -> Iterator[str]:
+        """Yield the rules that live records were judged with, jumping from one to the next in the index."""
+        query = select(func.min(_RECORDS.c.judged_with)).where(*self._live(stream))
+        found = self.connection.execute(query).scalar()
+        while found is not None:
+            yield found
+            found = self.connection.execute(query.where(_RECORDS.c.judged_with > found)).scalar()
+
+    def _holders(
+        self, account: str, kind: str, keys: Collection[tuple[str, str]]
+    ) -> Iterator[tuple[tuple[str, str], int, str]]:
+        """Yield (key, stream, record id) for every live record of a kind that holds one of `keys`."""
+        by_name: dict[str, dict[str, str]] = {}
+        for name, value in keys:
+            by_name.setdefault(name, {})[short(value)] = value
+        for number in self.streams.of_kind(account, kind):
+            for name, values in by_name.items():
+                query = select(_KEYS.c.value, _KEYS.c.record_id).where(
+                    _KEYS.c.stream_id == number, _KEYS.c.name == name
+                )
+                for chunk in chunks(values):
+                    for value, record_id in self.connection.execute(query.where(_KEYS.c.value.in_(chunk))):
+                        yield (name, values[value]), number, record_id
+
+
+def _to_source(stream: Stream, row: Row[Any]) -> SourceRecord:
+    return SourceRecord(
+        Ref(stream.account, stream.object, row.id),
+        unpack(row.raw),
+        row.created_at,
+        row.modified_at,
+        unpack_links(row.links),
+    )

@@ -1,0 +1,82 @@
+"""Passes and what they did, and the KPIs as they were."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select, update
+
+from syncd.store import schema
+from syncd.store.packing import pack, unpack
+from syncd.store.room import Room
+from syncd.store.statements import insert
+
+_RUNS = schema.runs
+_SNAPSHOTS = schema.snapshots
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One pass."""
+
+    id: str
+    trigger: str
+    started_at: datetime
+    #: None while it is under way, or when it was cut off.
+    finished_at: datetime | None
+    report: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The KPIs at one moment."""
+
+    at: datetime
+    kpis: Mapping[str, Any]
+
+
+class Runs(Room):
+    """What happened when."""
+
+    def start(self, trigger: str, at: datetime) -> str:
+        """Begin a run; return its id."""
+        run = self.make_id()
+        insert(self.connection, _RUNS, [{"id": run, "trigger": trigger, "started_at": at}])
+        return run
+
+    def finish(self, run: str, at: datetime, report: Mapping[str, Any]) -> None:
+        """End a run with what it did, in words JSON knows."""
+        row = {"finished_at": at, "report": pack(dict(report))}
+        self.connection.execute(update(_RUNS).where(_RUNS.c.id == run), row)
+
+    def find(self, run: str) -> Run | None:
+        """Return one run."""
+        row = self.connection.execute(select(_RUNS).where(_RUNS.c.id == run)).one_or_none()
+        return None if row is None else _to_run(row)
+
+    def recent(self, limit: int = 20) -> list[Run]:
+        """Return the latest runs, newest first."""
+        return [_to_run(row) for row in self.connection.execute(select(_RUNS).order_by(_RUNS.c.id.desc()).limit(limit))]
+
+    def snapshot(self, at: datetime, kpis: Mapping[str, Any]) -> None:
+        """Keep the KPIs of a moment, in words JSON knows."""
+        insert(self.connection, _SNAPSHOTS, [{"at": at, "kpis": pack(dict(kpis))}])
+
+    def baseline(self) -> Snapshot | None:
+        """Return the first KPIs ever kept: what the base was like before syncd wrote anything."""
+        query = select(_SNAPSHOTS.c.at, _SNAPSHOTS.c.kpis).order_by(_SNAPSHOTS.c.at, _SNAPSHOTS.c.id).limit(1)
+        row = self.connection.execute(query).one_or_none()
+        return None if row is None else Snapshot(row.at, unpack(row.kpis))
+
+    def snapshots(self, since: datetime) -> list[Snapshot]:
+        """Return the KPIs kept at or after `since`, oldest first."""
+        query = select(_SNAPSHOTS.c.at, _SNAPSHOTS.c.kpis).order_by(_SNAPSHOTS.c.at, _SNAPSHOTS.c.id)
+        rows = self.connection.execute(query.where(_SNAPSHOTS.c.at >= since))
+        return [Snapshot(row.at, unpack(row.kpis)) for row in rows]
+
+
+def _to_run(row: Row[Any]) -> Run:
+    return Run(row.id, row.trigger, row.started_at, row.finished_at, unpack(row.report) if row.report else {})

@@ -1,0 +1,301 @@
+"""The tables, as they are at the head of the migrations (a test holds the two together).
+
+Hot and cold parts of a record lie apart: `records` is slim, so that versions, states and tallies of a large base are
+read without touching the values in `record_values`. Predicates of partial indexes are `IS [NOT] NULL`, which both
+databases spell and prove alike.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+from syncd.store.columns import Counter, Line, Moment
+
+#: The newest revision of the migrations.
+HEAD = "0001"
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+
+
+def _stream() -> Column[int]:
+    return Column("stream_id", Integer, ForeignKey("streams.id"), primary_key=True, autoincrement=False)
+
+
+def _of_record() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["stream_id", "record_id"], ["records.stream_id", "records.id"], ondelete="CASCADE")
+
+
+#: Who answers under the name of an account; guards against another portal's token under the same name.
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("account", Line, primary_key=True),
+    Column("identity", Line, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+)
+
+streams = Table(
+    "streams",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account", Line, nullable=False),
+    Column("object", Line, nullable=False),
+    Column("kind", Line, nullable=False),
+    Column("last_success_at", Moment),
+    #: Records the last census found missing here.
+    Column("missing_count", Integer, nullable=False),
+    UniqueConstraint("account", "object"),
+)
+
+cursors = Table(
+    "cursors",
+    metadata,
+    _stream(),
+    Column("since", Moment, nullable=False),
+    Column("after", Line),
+    Column("walked_at", Moment),
+)
+
+#: One row a record that was ever kept; `gone_at` is set when the CRM has it no more.
+records = Table(
+    "records",
+    metadata,
+    _stream(),
+    Column("id", Line, primary_key=True),
+    #: The engine's hash of what judging looks at.
+    Column("content", BigInteger, nullable=False),
+    Column("judged_with", Line, nullable=False),
+    Column("created_at", Moment),
+    Column("modified_at", Moment, nullable=False),
+    Column("again_at", Moment),
+    Column("kept_at", Moment, nullable=False),
+    Column("gone_at", Moment),
+    Column("owner", Line, nullable=False),
+    Column("created_source", Line, nullable=False),
+    #: Kinds it should be linked to and is not, sorted, joined by `;`.
+    Column("unlinked_to", Line, nullable=False),
+    Column("is_clean", Boolean, nullable=False),
+    _partial("ix_records_modified", "stream_id", "modified_at", where="gone_at IS NULL"),
+    _partial("ix_records_again", "stream_id", "again_at", where="again_at IS NOT NULL"),
+    _partial("ix_records_judged", "stream_id", "judged_with", "id", where="gone_at IS NULL"),
+    sqlite_with_rowid=False,
+)
+
+#: The fat part of a record, as packed by `packing`.
+record_values = Table(
+    "record_values",
+    metadata,
+    _stream(),
+    Column("record_id", Line, primary_key=True),
+    Column("raw", LargeBinary, nullable=False),
+    Column("links", LargeBinary, nullable=False),
+    _of_record(),
+)
+
+#: What live records can be looked up by.
+lookup_keys = Table(
+    "lookup_keys",
+    metadata,
+    _stream(),
+    Column("name", Line, primary_key=True),
+    Column("value", Line, primary_key=True),
+    Column("record_id", Line, primary_key=True),
+    _of_record(),
+    Index("ix_lookup_keys_record", "stream_id", "record_id"),
+    sqlite_with_rowid=False,
+)
+
+#: Open findings only: a finding that is gone leaves no row.
+findings = Table(
+    "findings",
+    metadata,
+    _stream(),
+    Column("record_id", Line, primary_key=True),
+    Column("rule", Line, primary_key=True),
+    Column("field", Line, primary_key=True),
+    Column("severity", Integer, nullable=False),
+    Column("message", Line, nullable=False),
+    Column("mode", Line, nullable=False),
+    #: The packed proposal; NULL when there is none (a proposal to empty the field is a packed null).
+    Column("proposal", LargeBinary),
+    Column("opened_at", Moment, nullable=False),
+    _of_record(),
+    Index("ix_findings_rule", "stream_id", "rule", "severity"),
+    sqlite_with_rowid=False,
+)
+
+#: The journal. It has no foreign key to `records`: it outlives them. `settled_at IS NULL` means open or in flight.
+fixes = Table(
+    "fixes",
+    metadata,
+    Column("id", Line, primary_key=True),
+    Column("stream_id", Integer, ForeignKey("streams.id"), nullable=False),
+    Column("record_id", Line, nullable=False),
+    Column("action", Line, nullable=False),
+    Column("state", Line, nullable=False),
+    #: Hash of what it would do; two fixes of a record that would do the same have the same.
+    Column("digest", LargeBinary, nullable=False),
+    #: Where a link leads, in the same account.
+    Column("link_object", Line),
+    Column("link_id", Line),
+    Column("link_label", Line),
+    #: JSON lists.
+    Column("rules", Line, nullable=False),
+    Column("reasons", Line, nullable=False),
+    #: The run that wrote it, or that decided it as long as none has.
+    Column("run", Line, nullable=False),
+    Column("decided_at", Moment, nullable=False),
+    #: When it last changed its state.
+    Column("moved_at", Moment, nullable=False),
+    Column("settled_at", Moment),
+    #: The person who approved it; empty when its rules' mode did.
+    Column("approved_by", Line, nullable=False),
+    Column("detail", Line, nullable=False),
+    Column("undoes", Line, ForeignKey("fixes.id")),
+    Index("ix_fixes_record", "stream_id", "record_id"),
+    Index("ix_fixes_state", "stream_id", "state", "id"),
+    Index("ix_fixes_run", "run", "id"),
+    _partial("ix_fixes_open", "stream_id", "record_id", where="settled_at IS NULL"),
+    _partial("ix_fixes_settled", "stream_id", "settled_at", where="settled_at IS NOT NULL"),
+    _partial("ix_fixes_link", "link_id", where="link_id IS NOT NULL"),
+    _partial("ix_fixes_undoes", "undoes", where="undoes IS NOT NULL"),
+)
+
+#: One row a field of a fix. `standing_since` is set while the field holds our value, as far as we know.
+fix_changes = Table(
+    "fix_changes",
+    metadata,
+    Column("fix_id", Line, ForeignKey("fixes.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("stream_id", Integer, ForeignKey("streams.id"), nullable=False),
+    Column("record_id", Line, nullable=False),
+    Column("property", Line, nullable=False),
+    Column("field", Line, nullable=False),
+    Column("before", LargeBinary, nullable=False),
+    Column("after", LargeBinary, nullable=False),
+    Column("rules", Line, nullable=False),
+    Column("reasons", Line, nullable=False),
+    Column("standing_since", Moment),
+    _partial(
+        "uq_fix_changes_standing", "stream_id", "record_id", "property", where="standing_since IS NOT NULL", unique=True
+    ),
+)
+
+#: One row a change of state of a fix, with who and when.
+fix_events = Table(
+    "fix_events",
+    metadata,
+    Column("id", Counter, primary_key=True),
+    Column("fix_id", Line, ForeignKey("fixes.id", ondelete="CASCADE"), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("was", Line),
+    Column("became", Line, nullable=False),
+    Column("by", Line, nullable=False),
+    Column("run", Line, nullable=False),
+    Column("detail", Line, nullable=False),
+    Index("ix_fix_events_fix", "fix_id", "id"),
+)
+
+#: How many fixes of a rule ever entered a state: it never goes down, and no scrape has to scan the journal.
+fix_counts = Table(
+    "fix_counts",
+    metadata,
+    _stream(),
+    Column("rule", Line, primary_key=True),
+    Column("state", Line, primary_key=True),
+    Column("count", Counter, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+#: What is counted of a stream's live records, kept up to date with them: reading a KPI never scans a base.
+kpi_counts = Table(
+    "kpi_counts",
+    metadata,
+    _stream(),
+    #: `records`, `clean`, `filled` (by property), `unlinked` (by kind), `dirty` (by source), `finding` (by rule).
+    Column("name", Line, primary_key=True),
+    Column("key", Line, primary_key=True),
+    #: The severity of findings, 0 for everything else.
+    Column("grade", Integer, primary_key=True, autoincrement=False),
+    Column("count", Counter, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+#: Values a person set against a rule: the rule leaves that field of that record alone.
+overrides = Table(
+    "overrides",
+    metadata,
+    _stream(),
+    Column("record_id", Line, primary_key=True),
+    Column("field", Line, primary_key=True),
+    Column("rule", Line, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_overrides_rule", "stream_id", "rule"),
+    sqlite_with_rowid=False,
+)
+
+#: Ids that were merged away, and the id that answers instead.
+aliases = Table(
+    "aliases",
+    metadata,
+    _stream(),
+    Column("old", Line, primary_key=True),
+    Column("new", Line, nullable=False),
+    Column("at", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Line, primary_key=True),
+    Column("trigger", Line, nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("finished_at", Moment),
+    Column("report", LargeBinary),
+)
+
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("id", Counter, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("kpis", LargeBinary, nullable=False),
+    Index("ix_snapshots_at", "at", "id"),
+)
+
+#: Who works on the store, and the fencing number that tells an overtaken holder so.
+locks = Table(
+    "locks",
+    metadata,
+    Column("name", Line, primary_key=True),
+    Column("holder", Line, nullable=False),
+    Column("fence", Counter, nullable=False),
+    Column("taken_at", Moment, nullable=False),
+)

@@ -1,0 +1,145 @@
+"""The store: opening, migrating, locking, and transactions with their rooms."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, inspect
+from sqlalchemy.exc import SQLAlchemyError
+
+from syncd.clock import Clock
+from syncd.store import lock, migrate
+from syncd.store.accounts import Accounts
+from syncd.store.aliases import Aliases
+from syncd.store.columns import microseconds
+from syncd.store.cursors import Cursors
+from syncd.store.database import READS_ONLY, open_engine, place_of, read_url
+from syncd.store.findings import Findings
+from syncd.store.ids import IdMaker
+from syncd.store.journal import Journal
+from syncd.store.overrides import Overrides
+from syncd.store.records import Records
+from syncd.store.room import StreamIds
+from syncd.store.runs import Runs
+from syncd.store.trouble import to_store_error
+
+#: How a transaction that only reads is begun.
+_READING: dict[str, dict[str, Any]] = {
+    "sqlite": {READS_ONLY: True},
+    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+}
+
+
+class Transaction:
+    """Everything that is committed together, or not at all. Good until its `with` block ends, in one thread."""
+
+    def __init__(self, connection: Connection, clock: Clock, make_id: IdMaker) -> None:
+        streams, now = StreamIds(connection), clock.now()
+        self.accounts = Accounts(connection, streams, now, make_id)
+        self.aliases = Aliases(connection, streams, now, make_id)
+        self.cursors = Cursors(connection, streams, now, make_id)
+        self.findings = Findings(connection, streams, now, make_id)
+        self.journal = Journal(connection, streams, now, make_id)
+        self.overrides = Overrides(connection, streams, now, make_id)
+        self.records = Records(connection, streams, now, make_id)
+        self.runs = Runs(connection, streams, now, make_id)
+
+
+class Store:
+    """One database. Safe to use from several threads; every trouble with it is a StoreError with a hint."""
+
+    def __init__(self, url: URL, engine: Engine, clock: Clock) -> None:
+        self._url = url
+        self._engine = engine
+        self._clock = clock
+        self._make_id = IdMaker(clock)
+        self._guard = threading.RLock()
+        self._lock: lock.HeldLock | None = None
+        self._holder = ""
+        self._fence: int | None = None
+
+    @classmethod
+    def open(cls, url: str, clock: Clock) -> Store:
+        """Open `sqlite:///file.db` or `postgresql://…`; StoreError with a hint when it cannot be used."""
+        parsed = read_url(url)
+        return cls(parsed, open_engine(parsed), clock)
+
+    @property
+    def place(self) -> str:
+        """Return how to name the store to people: no password."""
+        return place_of(self._url)
+
+    def migrate(self) -> None:
+        """Bring the tables to the newest form; StoreError when they are of a newer syncd. Cheap when up to date."""
+        with self._translated():
+            migrate.migrate(self._engine, self.place)
+            with self._guard:
+                self._raise_fence()
+
+    def lock(self, holder: str) -> None:
+        """Make this process the one that works on the store, until `close` or its death.
+
+        StoreLockedError naming the holder when another process has it. From then on a transaction is refused when
+        somebody else has taken the lock in the meantime. Commands that only read, approve or dismiss need no lock.
+        """
+        with self._translated(), self._guard:
+            if self._lock is None:
+                self._lock, self._holder = lock.take(self._engine, holder), holder
+                self._raise_fence()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Commit everything at the end of the block, or nothing when it raises.
+
+        Waits for its turn when another process writes. Do not open a second one inside: on SQLite it would wait for
+        the first.
+        """
+        with self._translated(), self._engine.connect() as connection, connection.begin():
+            self._check_lock(connection)
+            yield Transaction(connection, self._clock, self._make_id)
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """Look at one state of the store without keeping anybody from writing; what the block writes is discarded."""
+        with self._translated(), self._engine.connect() as connection:
+            connection.execution_options(**_READING[connection.dialect.name])
+            with connection.begin() as began:
+                yield Transaction(connection, self._clock, self._make_id)
+                began.rollback()
+
+    def close(self) -> None:
+        """Let go of the lock and of every connection."""
+        with self._guard:
+            if self._lock is not None:
+                self._lock.release()
+                self._lock, self._fence = None, None
+        self._engine.dispose()
+
+    def _raise_fence(self) -> None:
+        """Write our fencing number as soon as we hold the lock and there are tables."""
+        if self._lock is None or self._fence is not None:
+            return
+        with self._engine.connect() as connection, connection.begin():
+            if inspect(connection).has_table("locks"):
+                self._fence = lock.raise_fence(connection, self._holder, microseconds(self._clock.now()))
+
+    def _check_lock(self, connection: Connection) -> None:
+        """Refuse when we were overtaken; take the lock again when only its connection was lost."""
+        if self._lock is None:
+            return
+        with self._guard:
+            if not self._lock.is_alive(connection):
+                self._lock.release()
+                self._lock = lock.take(self._engine, self._holder)
+            if self._fence is not None:
+                lock.check_fence(connection, self._fence)
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except SQLAlchemyError as error:
+            raise to_store_error(error, self.place) from error
