@@ -70,7 +70,8 @@ check-house: $(installed) ## do the documents, the schemas and the code say the 
 	@$(bin)/python -m pytest tests/house
 
 .PHONY: docs
-docs: $(installed) ## write the documents' tables anew from the code
+docs: $(installed) ## write the documents' tables, the schemas and the defaults anew from the code
+	@$(bin)/python -m syncd.settings config
 	@$(bin)/python docs/tables.py
 
 .PHONY: soak

@@ -36,11 +36,11 @@ DOCS = Path(__file__).resolve().parent
 
 def rules() -> str:
     """Return what each rule says of itself, and its options."""
-    from quality import catalog
+    from quality import catalog, description_of
 
     parts = []
     for name, rule in sorted(catalog().items()):
-        lines = [f"## {name}", "", _docstring_of(rule.check), "", f"* severity: `{rule.severity.name.lower()}`"]
+        lines = [f"## {name}", "", description_of(name), "", f"* severity: `{rule.severity.name.lower()}`"]
         lines.append(f"* mode: `{rule.mode.value}`" + ("" if rule.is_on else "; off unless enabled"))
         lines.append(f"* phase: {rule.phase.name.lower()}")
         lines.append(f"* looks at: {_fields(rule.fields)}")
@@ -104,11 +104,6 @@ def with_table(name: str) -> tuple[Path, str]:
     before, rest = path.read_text().split(begin)
     _, after = rest.split(end)
     return path, f"{before}{begin}\n\n{write()}\n\n{end}{after}"
-
-
-def _docstring_of(check: Callable[..., object]) -> str:
-    module = inspect.getmodule(check)
-    return inspect.cleandoc((module and module.__doc__) or "")
 
 
 def _fields(fields: Any) -> str:
