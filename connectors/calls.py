@@ -170,7 +170,7 @@ class Caller:
             raise RetryableError(message)
 
 
-_backoff = tenacity.wait_exponential_jitter(initial=0.5, max=30.0, jitter=0.5)
+_backoff = tenacity.wait_exponential_jitter(multiplier=0.5, max=30.0, jitter=0.5)
 
 
 def _wait(state: tenacity.RetryCallState) -> float:
