@@ -67,13 +67,12 @@ def metrics() -> str:
 
 def commands() -> str:
     """Return every command with its arguments and options, and the exit codes."""
-    from syncd import cli
+    from syncd.cli import ExitCode
+    from syncd.cli.frame import build_app
 
-    root = get_command(cli.app)
+    root = get_command(build_app())
     parts = [_command(name, command) for name, command in _walk(root)]
-    codes = [
-        (str(code.value), f"`{code.name.lower()}`", _comment_above(cli.ExitCode, code.name)) for code in cli.ExitCode
-    ]
+    codes = [(str(code.value), f"`{code.name.lower()}`", _comment_above(ExitCode, code.name)) for code in ExitCode]
     parts.append("## Exit codes\n\n" + _table(("code", "name", "meaning"), codes))
     return "\n\n".join(parts)
 

@@ -8,7 +8,8 @@ from syncd import errors
 
 def drawn_tree():
     """Return (class, parent) as the picture at the top of `errors.py` has them, by indentation."""
-    tree, open_classes = [], []
+    tree: list[tuple[str, str]] = []
+    open_classes: list[tuple[int, str]] = []
     for line in (errors.__doc__ or "").splitlines():
         found = re.match(r"^( +)[*x+-] (\w+Error)\b", line)
         if found is None:
