@@ -85,21 +85,18 @@ class Checking:
             yield self._mistake(("fields", name, "write"), "what is_set says cannot be written back")
 
     def _sources(self, name: str, field: FieldSpec) -> Iterator[Mistake]:
-        path = ("fields", name, "source")
-        if field.source == []:
-            yield self._mistake(path, "names no property")
-        if isinstance(field.source, list) and IS_SET not in field.read:
-            yield self._mistake(path, "several properties need `read: [is_set]`")
+        if len(field.source) > 1 and IS_SET not in field.read:
+            yield self._mistake(("fields", name, "source"), "several properties need `read: [is_set]`")
 
     def _double_writes(self) -> Iterator[Mistake]:
         """Two fields that write one property would undo each other for ever."""
         writers: dict[str, str] = {}
         for name, field in self._spec.fields.items():
-            if not field.write or isinstance(field.source, list):
+            if not field.write:
                 continue
-            first = writers.setdefault(field.source, name)
+            first = writers.setdefault(field.source[0], name)
             if first != name:
-                sentence = f"'{field.source}' is written by '{first}' already; only one field may write it"
+                sentence = f"'{field.source[0]}' is written by '{first}' already; only one field may write it"
                 yield self._mistake(("fields", name, "source"), sentence)
 
     def _mistake(self, path: tuple[str | int, ...], message: str, *, of_key: bool = False) -> Mistake:

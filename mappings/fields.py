@@ -20,7 +20,7 @@ def field_mapping(
     return FieldMapping(
         name=name,
         type=value_type,
-        sources=tuple(spec.source) if isinstance(spec.source, list) else (spec.source,),
+        sources=tuple(spec.source),
         read=tuple(spec.read),
         values=MappingProxyType(dict(spec.values)),
         is_writable=spec.write,

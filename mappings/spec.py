@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from mappings.values import ValueType
 from syncd.model import Raw
@@ -19,10 +19,22 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
 
 
+def _listed(given: object) -> object:
+    return [given] if isinstance(given, str) else given
+
+
+#: One property, or several.
+Sources = Annotated[
+    list[PropertyName],
+    Field(min_length=1),
+    BeforeValidator(_listed, json_schema_input_type=PropertyName | list[PropertyName]),
+]
+
+
 class FieldSpec(_Part):
     """Where one of our fields comes from, and whether it may be written back."""
 
-    source: PropertyName | list[PropertyName]
+    source: Sources
     """The CRM's property; a list only with `read: [is_set]`, which is then true when any of them is."""
     read: list[str] = []
     """Transforms on the way in, in this order: trim, lower, collapse_blanks, digits, is_set."""

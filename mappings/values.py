@@ -17,8 +17,8 @@ _WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
 #: Epoch milliseconds, so long that it cannot be a date written without hyphens.
 _MILLISECONDS = re.compile(r"-?\d{9,16}|0", re.ASCII)
 _LIST_SEPARATOR = ";"
-#: Longer whole numbers are kept as a float would: no CRM counts that far, and text of any length may come.
-_MAX_DIGITS = 19
+#: Longer whole numbers are read as the float they may come from: no CRM counts that far.
+_MAX_DIGITS = 16
 
 
 class UnfitError(ValueError):

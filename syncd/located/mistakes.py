@@ -38,6 +38,10 @@ def _sentence_of(detail: dict[str, Any]) -> str:
         return f"should be {expected}{meant}"
     if kind == "string_type" and isinstance(given, int | float):
         return "should be text; quote it"
+    if kind == "string_pattern_mismatch":
+        return f"holds characters that cannot stand here; it should match {detail['ctx']['pattern']}"
+    if kind == "too_short":
+        return f"should have at least {detail['ctx']['min_length']}"
     if kind in {"model_type", "dict_type", "model_attributes_type"}:
         return "should be a mapping of keys to values"
     return message.removeprefix("Value error, ").replace("Input should be", "should be", 1)

@@ -1,0 +1,76 @@
+"""A mapping meets an account that lacks properties, or calls them otherwise."""
+
+from __future__ import annotations
+
+import pytest
+
+from mappings import RecordMapping, bind, is_writable, shipped_mapping, with_properties
+from syncd.model import Field, FieldType, Schema
+
+
+@pytest.fixture
+def contacts() -> RecordMapping:
+    found = shipped_mapping("hubspot", "contacts")
+    assert found is not None
+    return found
+
+
+def _schema(mapping: RecordMapping, *, without: tuple[str, ...] = (), extra: tuple[Field, ...] = ()) -> Schema:
+    fields = {name: Field(name, FieldType.TEXT) for name in mapping.properties if name not in without}
+    return Schema(mapping.object, fields | {field.name: field for field in extra})
+
+
+def test_account_that_has_everything_loses_nothing(contacts: RecordMapping) -> None:
+    bound, sentences = bind(contacts, _schema(contacts))
+
+    assert bound == contacts
+    assert sentences == ()
+
+
+def test_optional_property_goes_without_a_word(contacts: RecordMapping) -> None:
+    bound, sentences = bind(contacts, _schema(contacts, without=("data_quality_flags",)))
+
+    assert "quality_flags" not in bound.fields
+    assert "data_quality_flags" not in bound.properties
+    assert sentences == ()
+
+
+def test_vanished_property_is_named_and_never_asked_for_again(contacts: RecordMapping) -> None:
+    renamed = Field("job_title", FieldType.TEXT)
+
+    bound, sentences = bind(contacts, _schema(contacts, without=("jobtitle",), extra=(renamed,)))
+
+    assert "jobtitle" not in bound.properties
+    assert not is_writable(bound, "job_title")
+    assert sentences == ("contacts: the account has no property 'jobtitle' (job_title) (did you mean 'job_title'?)",)
+
+
+def test_field_of_two_properties_lives_on_the_one_that_is_left(contacts: RecordMapping) -> None:
+    bound, sentences = bind(contacts, _schema(contacts, without=("hs_email_bad_address",)))
+
+    assert bound.fields["has_bounced"].sources == ("hs_email_hard_bounce_reason_enum",)
+    assert len(sentences) == 1
+
+
+def test_property_that_the_account_keeps_read_only_is_only_read(contacts: RecordMapping) -> None:
+    locked = Field("website", FieldType.TEXT, is_writable=False)
+
+    bound, sentences = bind(contacts, _schema(contacts, extra=(locked,)))
+
+    assert "website" in bound.fields
+    assert not is_writable(bound, "website")
+    assert sentences == ("contacts: property 'website' (website) is read-only in this account",)
+
+
+def test_property_of_another_name_is_asked_for_and_must_exist(contacts: RecordMapping) -> None:
+    renamed = with_properties(contacts, {"quality_flags": "my_flags"})
+
+    bound, sentences = bind(renamed, _schema(contacts))
+
+    assert "my_flags" in renamed.properties
+    assert "quality_flags" not in bound.fields
+    assert sentences == ("contacts: the account has no property 'my_flags' (quality_flags)",)
+
+
+def test_another_property_name_changes_the_fingerprint(contacts: RecordMapping) -> None:
+    assert with_properties(contacts, {"quality_flags": "my_flags"}).fingerprint != contacts.fingerprint
