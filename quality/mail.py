@@ -145,3 +145,47 @@ def is_role(address: str) -> bool:
     """Return whether the address belongs to a function (`info`, `sales`), not to a person."""
     words = re.sub(r"[-_.]", "", local_of(address))
     return words in word_set("role_words")
+
+
+def holds_several(text: str) -> bool:
+    """Return whether a field holds more than one address."""
+    return sum(bool(repaired(piece)) for piece in re.split(r"[;,/|\s]+", text) if "@" in piece) > 1
+
+
+#: Providers whose names are most often misspelt.
+_LARGE = (
+    "gmail.com", "yahoo.com", "hotmail.com", "outlook.com", "icloud.com", "aol.com", "live.com", "msn.com", "gmx.de",
+    "web.de", "t-online.de", "googlemail.com", "protonmail.com", "orange.fr", "wanadoo.fr", "libero.it", "mail.ru",
+    "yandex.ru", "naver.com", "comcast.net",
+)  # fmt: skip
+#: Ends of addresses that no top-level domain has, and what was meant.
+_MISTYPED_TOPS = {
+    "con": "com", "cmo": "com", "ocm": "com", "comm": "com", "coom": "com", "vom": "com", "xom": "com", "cpm": "com",
+    "nte": "net", "ner": "net", "nett": "net", "ogr": "org", "orgg": "org", "rog": "org", "de1": "de",
+}  # fmt: skip
+#: Short names are one slip away from too many others.
+_SHORTEST_NAME = 4
+
+
+@functools.lru_cache(maxsize=16_384)
+def misspelt_provider(domain: str) -> str:
+    """Return the large provider whose domain `domain` probably should be; empty when there is none."""
+    if domain in _LARGE or domain in word_set("real_near_domains"):
+        return ""
+    from rapidfuzz.distance import OSA
+
+    near = [
+        provider
+        for provider in _LARGE
+        if len(provider.partition(".")[0]) >= _SHORTEST_NAME and OSA.distance(domain, provider, score_cutoff=1) <= 1
+    ]
+    return near[0] if len(near) == 1 else ""
+
+
+def mistyped_top(domain: str) -> str:
+    """Return `domain` with the top-level domain that was probably meant; empty when its own exists."""
+    name, _, top = domain.rpartition(".")
+    meant = _MISTYPED_TOPS.get(top)
+    if not meant or not name or webs.has_known_suffix(domain):
+        return ""
+    return f"{name}.{meant}"

@@ -1,0 +1,213 @@
+"""What is known of phone numbers: reading them as people type them, their one normal form, their region."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from quality import places
+
+
+class Reading(Enum):
+    """What a phone field turned out to hold."""
+
+    NUMBER = "number"
+    #: A number, but a person should look at it: letters stood for digits, or the country was guessed.
+    DOUBTFUL = "doubtful"
+    SEVERAL = "several"
+    NOT_A_NUMBER = "not a number"
+    #: Digits in a local form, and nothing tells which country's.
+    NO_COUNTRY = "no country"
+    #: The country is known and has no such number.
+    INVALID = "invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A phone field as it was understood."""
+
+    reading: Reading
+    #: `+14155550100` or `+14155550100 ext. 12`; empty when there is no valid number.
+    form: str = ""
+
+
+_NORMAL = re.compile(r"(\+[1-9][0-9]{6,14})(?: ext\. ([0-9]{1,7}))?")
+_LABEL_WORDS = (
+    r"tel|telephone|telefon|telefono|teléfono|telefone|téléphone|tél|phone|ph|fon|fone|mobile|mobil|mobiltelefon|mob|"
+    r"móvil|movil|celular|cel|cell|cellulare|cellular|portable|handy|office|work|direct|direct line|dir|home|main|"
+    r"switchboard|business|number|no|nr|call|whatsapp|wa|t|p|m|c|o|d|h|w|тел|телефон|моб|电话|手机|電話|전화|휴대폰"
+)
+_LABEL = re.compile(rf"^\s*(?:(?:{_LABEL_WORDS})\b\.?\s*[:.#-]?\s*)+(?=[+0-9(])", re.IGNORECASE)
+_ASIAN_LABEL = re.compile(r"^\s*(?:电话|手机|電話|전화|휴대폰)\s*[:：]?\s*")
+_REMARK = re.compile(
+    rf"\s*[(\[,-]?\s*(?:{_LABEL_WORDS}|private|privat|voicemail|after \w+|before \w+|please call|ask for \w+)\b\.?\s*[)\]]?\s*$",
+    re.IGNORECASE,
+)
+_EXTENSION = re.compile(
+    r"[\s,;(-]*(?:;ext=|extension|extn?\.?|ext\.?|x\.?|#|durchwahl|dw\.?|poste|int\.|interno|anexo|ramal|доб\.?|вн\.?|"
+    r"内线|内線|내선)"
+    r"\s*[:.#]?\s*([0-9]{1,7})\s*\)?\s*$",
+    re.IGNORECASE,
+)
+_SEVERAL = re.compile(r"\s*(?:[/;|\n]|,| or | oder | ou | и | and | & )\s*", re.IGNORECASE)
+_SECOND_PLUS = re.compile(r"[0-9].*\+\s*[0-9]{2}")
+_EXPONENT = re.compile(r"[0-9][.,]?[0-9]*[eE]\+?[0-9]{1,2}")
+_NANP = re.compile(r"\s*1[-. (/]+[2-9][0-9]{2}[-. )/]+[2-9][0-9]{2}[-. ]*[0-9]{4}\s*")
+_VANITY = re.compile(r"[\s+()0-9./-]{3,}[A-Za-z][A-Za-z0-9 -]{2,}")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+_DASHES = re.compile("[\u2010-\u2015\u2212]")
+_FEWEST_DIGITS = 6
+
+
+@functools.lru_cache(maxsize=32_768)
+def read_phone(text: str, region: str) -> Phone:
+    """Return what `text` holds, read in `region` (alpha-2; empty: unknown)."""
+    normal = _NORMAL.fullmatch(text)
+    if normal and is_valid_e164(normal.group(1)):
+        return Phone(Reading.NUMBER, text)
+    tidy = _DASHES.sub("-", _INVISIBLE.sub("", text)).replace("\u00a0", " ").strip().strip("'\"")
+    if not any(sign.isdigit() for sign in tidy) or _EXPONENT.fullmatch(tidy):
+        return Phone(Reading.NOT_A_NUMBER)
+    tidy = _ASIAN_LABEL.sub("", _LABEL.sub("", re.sub(r"^tel:", "", tidy, flags=re.IGNORECASE)))
+    if _is_several(tidy):
+        return Phone(Reading.SEVERAL)
+    number, extension = _split_extension(tidy)
+    number = _LABEL.sub("", _REMARK.sub("", number))
+    is_vanity = any(sign.isalpha() for sign in number)
+    if is_vanity and not _VANITY.fullmatch(number):
+        return Phone(Reading.NOT_A_NUMBER)
+    phone = _read_number(number, extension, region)
+    if is_vanity and phone.reading is Reading.NUMBER:
+        return Phone(Reading.DOUBTFUL, phone.form)
+    return phone
+
+
+def _is_several(text: str) -> bool:
+    if _SECOND_PLUS.search(text):
+        return True
+    pieces = [piece for piece in _SEVERAL.split(text) if sum(sign.isdigit() for sign in piece) >= _FEWEST_DIGITS]
+    return len(pieces) > 1
+
+
+def _split_extension(text: str) -> tuple[str, str]:
+    found = _EXTENSION.search(text)
+    if not found or sum(sign.isdigit() for sign in text[: found.start()]) < _FEWEST_DIGITS:
+        return text, ""
+    return text[: found.start()].strip(), found.group(1)
+
+
+def _read_number(number: str, extension: str, region: str) -> Phone:
+    if number.startswith("00"):
+        number = "+" + number[2:]
+    elif not region and _NANP.fullmatch(number):
+        number = "+" + number.strip()
+    elif not region and not number.lstrip("( ").startswith(("+", "\uff0b")):
+        return Phone(Reading.NO_COUNTRY)
+    form = _valid_form(number, extension, region) or _valid_form(_with_plus(number, region), extension, "")
+    return Phone(Reading.NUMBER, form) if form else Phone(Reading.INVALID)
+
+
+def _with_plus(number: str, region: str) -> str:
+    """Return `number` with the plus its calling code lacks, or without a prefix its country gave up."""
+    import phonenumbers
+
+    digits = re.sub(r"[^0-9]", "", number)
+    if region == "MX" or number.startswith("+52"):
+        national = re.sub(r"^(?:52)?(?:1|044|045)(?=[0-9]{10}$)", "", digits)
+        return f"+52{national}"
+    code = str(phonenumbers.country_code_for_region(region)) if region else ""
+    return f"+{digits}" if code and digits.startswith(code) and not number.startswith("+") else ""
+
+
+def _valid_form(number: str, extension: str, region: str) -> str:
+    import phonenumbers
+
+    if not number:
+        return ""
+    try:
+        parsed = phonenumbers.parse(number, region or None)
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_valid_number(parsed):
+        return ""
+    form = str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
+    inner = extension or parsed.extension or ""
+    return f"{form} ext. {inner}" if inner and len(inner) <= 7 else form
+
+
+@functools.lru_cache(maxsize=32_768)
+def is_valid_e164(text: str) -> bool:
+    """Return whether `+` and digits are a valid number in normal form, as the library would say."""
+    fast = _fast_patterns()
+    for length in (1, 2, 3):
+        pattern = fast.get(text[1 : 1 + length])
+        if pattern is not None:
+            if pattern(text[1 + length :]):
+                return True
+            break
+    return _valid_form(text, "", "") == text
+
+
+@functools.cache
+def _fast_patterns() -> dict[str, Callable[[str], Any]]:
+    """Return, by calling code, a test that is true only for national numbers the library surely holds valid.
+
+    The library asks several patterns for each number, through a cache that overflows on a base with many countries.
+    """
+    import phonenumbers
+
+    return {
+        str(code): test
+        for code, regions in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.items()
+        if (test := _fast_pattern(regions)) is not None
+    }
+
+
+def _fast_pattern(regions: tuple[str, ...]) -> Callable[[str], Any] | None:
+    from phonenumbers import PhoneMetadata
+
+    region = PhoneMetadata.metadata_for_region(regions[0], None)
+    if region is None or region.leading_digits or region.general_desc is None:
+        return None
+    kinds = (
+        region.fixed_line, region.mobile, region.toll_free, region.premium_rate, region.shared_cost,
+        region.personal_number, region.voip, region.pager, region.uan, region.voicemail,
+    )  # fmt: skip
+    numbers = "|".join(
+        f"(?:{kind.national_number_pattern})"
+        for kind in kinds
+        if kind is not None and kind.national_number_pattern and kind.national_number_pattern != "NA"
+    )
+    prefix = region.national_prefix_for_parsing
+    not_prefixed = f"(?!{prefix})" if prefix else ""
+    general = region.general_desc.national_number_pattern
+    return re.compile(f"{not_prefixed}(?=(?:{general})$)(?:{numbers})$").match
+
+
+def region_of(text: str) -> str:
+    """Return the main region of a number that starts with its calling code; empty when it does not."""
+    phone = read_phone(text, "")
+    if phone.reading is not Reading.NUMBER:
+        return ""
+    import phonenumbers
+
+    parsed = phonenumbers.parse(phone.form.partition(" ")[0], None)
+    region = phonenumbers.region_code_for_number(parsed)
+    return region if region and region != "001" else ""
+
+
+def record_region(country: str, state: str, others: tuple[str, ...]) -> tuple[str, bool]:
+    """Return the region a record's local numbers are read in, and whether that is sure.
+
+    The country says it; else a state that only one country has; else, as a guess, the record's other numbers.
+    """
+    if country:
+        return places.country_code(country), True
+    if state and (region := places.state_country(state)):
+        return region, True
+    regions = {region for other in others if other and (region := region_of(other))}
+    return (regions.pop(), False) if len(regions) == 1 else ("", False)

@@ -1,0 +1,51 @@
+"""E-mail addresses are in lower case and stand alone: no blanks, names, brackets or `mailto:` around them."""
+
+from __future__ import annotations
+
+from quality import mail
+from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose
+
+_FORM = "not in lower case, or something stands around the address"
+
+
+def check(case: Case) -> Verdict:
+    """Propose the one address that is surely meant; leave everything else to `email_valid`."""
+    value = case.value
+    if not isinstance(value, str):
+        return FINE
+    address = mail.repaired(value)
+    return FINE if not address or address == value else propose(address, _FORM)
+
+
+RULE = Rule(
+    check,
+    fields={"person": ("email",)},
+    phase=Phase.FORM,
+    depends_on=(),
+    examples=(
+        Example(" Ada@Example.COM", propose("ada@example.com", _FORM)),
+        Example("mailto:ada@example.com", propose("ada@example.com", _FORM)),
+        Example("Ada Lovelace <ada@example.com>", propose("ada@example.com", _FORM)),
+        Example("<ada@example.com>", propose("ada@example.com", _FORM)),
+        Example("ada@example.com.", propose("ada@example.com", _FORM)),
+        Example("ada@example.com,", propose("ada@example.com", _FORM)),
+        Example("ada @example.com", propose("ada@example.com", _FORM)),
+        Example("ada@example. com", propose("ada@example.com", _FORM)),
+        Example("ada@@example.com", propose("ada@example.com", _FORM)),
+        Example("ada@example..com", propose("ada@example.com", _FORM)),
+        Example("ada@example,com", propose("ada@example.com", _FORM)),
+        Example("ada(at)example(dot)com", propose("ada@example.com", _FORM)),
+        Example("ada\u200b@example.com", propose("ada@example.com", _FORM)),
+        Example("ada＠example.com", propose("ada@example.com", _FORM)),
+        Example("ada@example.com", FINE),
+        Example("ada+crm@example.com", FINE),
+        Example("o'neil@example.com", FINE),
+        Example("jörg@müller.de", FINE),
+        Example("ada@gmial.com", FINE),
+        Example("ada lovelace@example.com", FINE),  # which blank is too many, nobody knows
+        Example("ada@example.com; bob@example.com", FINE),
+        Example("ada", FINE),
+        Example("", FINE),
+        Example(None, FINE),
+    ),
+)

@@ -1,0 +1,40 @@
+"""The e-mail address of a person is a company's, not a free provider's."""
+
+from __future__ import annotations
+
+from quality import mail
+from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, flag
+from syncd.model import Severity
+
+_FREE = "the address is a free provider's"
+
+
+def check(case: Case) -> Verdict:
+    """Flag an address of a domain where anybody can have one. No data fix cures it: it does not make a record dirty."""
+    value = case.value
+    if not isinstance(value, str):
+        return FINE
+    domain = mail.domain_of(value)
+    return flag(_FREE) if domain and mail.is_free(domain) else FINE
+
+
+RULE = Rule(
+    check,
+    fields={"person": ("email",)},
+    phase=Phase.VALIDATE,
+    severity=Severity.INFO,
+    flag="free_email",
+    depends_on=(),
+    examples=(
+        Example("ada@gmail.com", flag(_FREE)),
+        Example("ada@gmx.de", flag(_FREE)),
+        Example("ada@yandex.ru", flag(_FREE)),
+        Example("ada@daum.net", flag(_FREE)),
+        Example("ada@hotmail.co.uk", flag(_FREE)),
+        Example("ada@acme.com", FINE),
+        Example("ada@gmail.acme.com", FINE),
+        Example("иван@почта.рф", FINE),
+        Example("gmail.com", FINE),
+        Example(None, FINE),
+    ),
+)

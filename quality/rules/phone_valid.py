@@ -1,0 +1,52 @@
+"""Phone fields hold one valid number of a known country."""
+
+from __future__ import annotations
+
+from quality.phones import Phone, Reading, read_phone, record_region
+from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, flag
+
+_MESSAGES = {
+    Reading.SEVERAL: "holds several numbers",
+    Reading.NOT_A_NUMBER: "not a phone number",
+    Reading.NO_COUNTRY: "in local form, and nothing tells of which country",
+    Reading.INVALID: "no number of this kind exists",
+}
+_FIELDS = ("phone", "mobile")
+
+
+def check(case: Case) -> Verdict:
+    """Flag what is no valid number."""
+    value = case.value
+    if not isinstance(value, str) or not value.strip():
+        return FINE
+    message = _MESSAGES.get(_read(case, value).reading)
+    return flag(message) if message else FINE
+
+
+def _read(case: Case, value: str) -> Phone:
+    others = tuple(case.text(name) for name in _FIELDS if name != case.field)
+    region, _ = record_region(case.text("country"), case.text("state"), others)
+    return read_phone(value, region)
+
+
+RULE = Rule(
+    check,
+    fields={"person": _FIELDS, "company": ("phone",)},
+    phase=Phase.VALIDATE,
+    depends_on=("country", "state", "phone", "mobile"),
+    examples=(
+        Example("+14155550100", FINE),
+        Example("+14155550100 ext. 12", FINE),
+        Example("+12", flag(_MESSAGES[Reading.INVALID])),
+        Example("12345", flag(_MESSAGES[Reading.INVALID]), {"country": "US"}),
+        Example("000-000-0000", flag(_MESSAGES[Reading.INVALID]), {"country": "US"}),
+        Example("415-555-0100", flag(_MESSAGES[Reading.NO_COUNTRY])),
+        Example("089 1234567; 0151 23456789", flag(_MESSAGES[Reading.SEVERAL]), {"country": "DE"}),
+        Example("+49891234567 +4915123456789", flag(_MESSAGES[Reading.SEVERAL])),
+        Example("4.91512E+11", flag(_MESSAGES[Reading.NOT_A_NUMBER]), {"country": "DE"}),
+        Example("on request", flag(_MESSAGES[Reading.NOT_A_NUMBER])),
+        Example("нет", flag(_MESSAGES[Reading.NOT_A_NUMBER])),
+        Example("", FINE),
+        Example(None, FINE),
+    ),
+)
