@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 
 from syncd.engine import PassResult, StreamSetup, Sweep, Tools, in_order, run_pass, sweep
 from syncd.errors import ConfigError, ConnectorError, QuotaExhaustedError, RefusedError, RetryableError
 from syncd.model import Stream
 from syncd.scheduler import Schedule
-from syncd.web import Health
+from syncd.settings import Settings, changed_needs_restart, load_settings
+from syncd.store import Store
+from syncd.web import Health, serve
+from syncd.wiring import Parts, open_connectors, set_up
 
 #: How long the loop sleeps at most: the pace at which it notices a changed file.
 TICK_S = 1.0
@@ -107,6 +112,81 @@ def pause_after(error: ConnectorError, failures: int) -> float:
     if isinstance(error, RefusedError):
         return LONGEST_PAUSE_S
     return min(FIRST_PAUSE_S * 2.0 ** (failures - 1), LONGEST_PAUSE_S)
+
+
+Reload = Callable[[], Sequence[StreamSetup] | None]
+
+
+def work(
+    parts: Parts,
+    *,
+    reload: Reload = lambda: None,
+    after_pass: Callable[[str, Sequence[PassResult]], None] = lambda _run, _results: None,
+    started: Callable[[str], None] = lambda _url: None,
+) -> None:
+    """Serve metrics and health, and pass over the streams until stopped; `started` hears the address served."""
+    tools = parts.tools
+    health = Health(tools.clock, check_store=lambda: _look_into(tools.store))
+    health.expect(setup.stream for setup in parts.setups)
+    tools.telemetry.hear_progress(lambda: health.beat("loop"))
+    server = serve(parts.settings.web.host, parts.settings.web.port, tools.telemetry, health)
+    try:
+        tools.telemetry.daemon_started([setup.stream for setup in parts.setups], serves=server.url)
+        started(server.url)
+        Daemon(tools, parts.setups, health, reload, after_pass).run()
+        tools.telemetry.daemon_stopped("asked to")
+    finally:
+        server.close()
+
+
+def _look_into(store: Store) -> None:
+    """Ask the store something small; StoreError when it cannot answer."""
+    with store.reading() as tx:
+        tx.runs.recent(1)
+
+
+def watch_file(config: Path, parts: Parts) -> Reload:
+    """Return what the daemon asks at every tick: new setups when the configuration has changed, else None.
+
+    A file that cannot be used is refused with its mistakes, once, and the settings in force stay.
+    """
+    in_force = parts.settings
+    seen = _stamps(config, in_force)
+
+    def reload() -> Sequence[StreamSetup] | None:
+        nonlocal in_force, seen
+        stamps = _stamps(config, in_force)
+        if stamps == seen:
+            return None
+        seen = stamps
+        settings = load_settings(config, os.environ)
+        if settings == in_force:
+            return None
+        fixed = changed_needs_restart(in_force, settings)
+        if fixed:
+            raise ConfigError(f"{', '.join(fixed)} cannot change while the daemon runs.", hint="Restart it.")
+        tools = parts.tools
+        connectors = dict(parts.connectors)
+        if settings.accounts != in_force.accounts:
+            connectors = open_connectors(settings, clock=tools.clock, telemetry=tools.telemetry, stop=tools.stop)
+        setups, _ = set_up(settings, tools, connectors)
+        in_force = settings
+        return setups
+
+    return reload
+
+
+def _stamps(config: Path, settings: Settings) -> dict[Path, tuple[int, int]]:
+    """Return what tells one version of the files from another."""
+    found = {}
+    for file in {config, *settings.files}:
+        try:
+            state = file.stat()
+        except FileNotFoundError:
+            # An editor may be replacing it at this moment; the next tick sees the new one.
+            continue
+        found[file] = (state.st_mtime_ns, state.st_size)
+    return found
 
 
 def stop_on_signals(stop: threading.Event) -> None:

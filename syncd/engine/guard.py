@@ -38,7 +38,7 @@ def is_stopped(work: StreamPass) -> bool:
 
 def allowance(work: StreamPass, *, over_guards: bool) -> Allowance:
     """Work out what may be written now, and tell of every guard that trips."""
-    with work.tools.store.transaction() as tx:
+    with work.tools.store.reading() as tx:
         waiting = tx.journal.count_approved(work.stream)
         record_count = tx.records.count(work.stream)
         today = tx.journal.applied_since(work.stream, work.tools.clock.now() - timedelta(days=1))

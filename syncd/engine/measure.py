@@ -16,7 +16,7 @@ STALE_SIGNALS = {"inactive_90_days": "inactive", "email_bounced": "bounced"}
 
 def measure(tools: Tools, setup: StreamSetup) -> Kpis:
     """Count, tell the telemetry, and return."""
-    with tools.store.transaction() as tx:
+    with tools.store.reading() as tx:
         kpis = count(tx, setup)
         lag_from = tx.cursors.last_success(setup.stream)
     tools.telemetry.kpis_measured(setup.stream, kpis)

@@ -65,7 +65,7 @@ def take_census(work: StreamPass) -> int:
 def _held_ids(work: StreamPass) -> list[str]:
     held: list[str] = []
     while True:
-        with work.tools.store.transaction() as tx:
+        with work.tools.store.reading() as tx:
             part = tx.records.ids(work.stream, held[-1] if held else "", 10 * BATCH)
         if not part:
             return held

@@ -24,7 +24,7 @@ SETTLED = {
 
 def recover(work: StreamPass) -> None:
     """Settle every intended or unknown fix of the stream that is old enough to be judged."""
-    with work.tools.store.transaction() as tx:
+    with work.tools.store.reading() as tx:
         unsettled = tx.journal.unsettled(work.stream)
     if not unsettled:
         return

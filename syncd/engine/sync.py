@@ -27,18 +27,18 @@ class Held:
 
     def versions(self, ids: Sequence[str]) -> Mapping[str, datetime]:
         """Return modified_at of those of `ids` that are held."""
-        with self.store.transaction() as tx:
+        with self.store.reading() as tx:
             return tx.records.versions(self.stream, ids)
 
     def count_since(self, since: datetime) -> int:
         """Return how many held records were modified at or after `since`."""
-        with self.store.transaction() as tx:
+        with self.store.reading() as tx:
             return tx.records.count_since(self.stream, since)
 
 
 def read_changes(work: StreamPass) -> None:
     """Pull from where the cursor stands to the end, page by page; each page is committed with its cursor."""
-    with work.tools.store.transaction() as tx:
+    with work.tools.store.reading() as tx:
         cursor = tx.cursors.read(work.stream)
     is_full = cursor is None or cursor.after is not None
     last: Page | None = None
@@ -59,7 +59,7 @@ def read_changes(work: StreamPass) -> None:
 def judge_again(work: StreamPass) -> None:
     """Judge what did not change but may be seen differently now: other rules, or time has passed."""
     _judge_by_new_rules(work)
-    with work.tools.store.transaction() as tx:
+    with work.tools.store.reading() as tx:
         due = tx.records.due(work.stream, work.tools.clock.now(), 10 * BATCH)
     for start in range(0, len(due), BATCH):
         if work.tools.stop.is_set():
@@ -80,7 +80,7 @@ def _pages(work: StreamPass, cursor: Cursor | None) -> Iterator[Page]:
 
 
 def _believe(work: StreamPass, told: int | None) -> None:
-    with work.tools.store.transaction() as tx:
+    with work.tools.store.reading() as tx:
         held = tx.records.count(work.stream)
     if told is not None and held < LEAST_SHARE * told:
         raise BrokenPromiseError(

@@ -24,7 +24,7 @@ class UndoPlan:
 
 def plan_undo(tools: Tools, target: str) -> UndoPlan:
     """Find the applied fixes of a run, or one fix. Raises SyncdError when `target` names neither."""
-    with tools.store.transaction() as tx:
+    with tools.store.reading() as tx:
         fix = tx.journal.find(target)
         if fix is not None:
             fixes = [fix]
@@ -38,13 +38,18 @@ def plan_undo(tools: Tools, target: str) -> UndoPlan:
     return UndoPlan(undoing, tuple((one, reason) for one in fixes if (reason := _refusal(one))))
 
 
-def queue_undo(tools: Tools, setups: Sequence[StreamSetup], plan: UndoPlan, run: str) -> None:
-    """Put the undoing fixes into the journal as approved; `apply_approved` writes them."""
-    for setup in setups:
-        mine = [fix for fix in plan.undoing if _belongs(fix, setup)]
-        if mine:
-            with tools.store.transaction() as tx:
-                tx.journal.add(setup.stream, mine, run)
+def queue_undo(tools: Tools, setups: Sequence[StreamSetup], plan: UndoPlan) -> list[str]:
+    """Put the undoing fixes into the journal as approved and return their ids; `apply_approved` writes them."""
+    with tools.store.transaction() as tx:
+        run = tx.runs.start("undo", tools.clock.now())
+        ids = [
+            fix_id
+            for setup in setups
+            if (mine := [fix for fix in plan.undoing if _belongs(fix, setup)])
+            for fix_id in tx.journal.add(setup.stream, mine, run)
+        ]
+        tx.runs.finish(run, tools.clock.now(), {"queued": len(ids)})
+    return ids
 
 
 def _fixes_of_run(tx: Transaction, run: str) -> list[Fix]:

@@ -108,7 +108,7 @@ def _batches(work: StreamPass, allowed: Allowance) -> Iterator[list[Fix]]:
     """Yield batches of approved fixes, the canary first, one fix a record, until the allowance is used up."""
     after, size, left = "", work.setup.guards.canary or BATCH, allowed.left
     while True:
-        with work.tools.store.transaction() as tx:
+        with work.tools.store.reading() as tx:
             waiting = tx.journal.approved(work.stream, BATCH, after)
         if not waiting:
             return
@@ -153,7 +153,7 @@ def _as_written(fix: Fix, answer: SourceRecord | None, comparison: Comparison) -
 
 def _canary_lives(work: StreamPass, fixes: Sequence[Fix]) -> bool:
     """Return whether the CRM holds what the first batch wrote."""
-    with work.tools.store.transaction() as tx:
+    with work.tools.store.reading() as tx:
         found = [tx.journal.find(fix.id) for fix in fixes]
     applied = [fix for fix in found if fix is not None and fix.state is FixState.APPLIED]
     if not applied:

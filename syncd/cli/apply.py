@@ -1,0 +1,36 @@
+"""`syncd apply`: write what is approved."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from syncd.cli.exits import ExitCode
+from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Streams
+
+
+def apply(
+    streams: Streams = None,
+    *,
+    config: ConfigPath = DEFAULT_CONFIG,
+    over_guards: Annotated[bool, typer.Option("--over-guards", help="Write what the guards hold back, too.")] = False,
+    as_json: AsJson = False,
+) -> ExitCode:
+    """Write the approved fixes: each record is read and compared first, so less may be written than was planned."""
+    from syncd.cli.fix_lines import pass_data, show_passes
+    from syncd.cli.opening import opened
+    from syncd.cli.progress import watching
+    from syncd.cli.screen import Screen
+    from syncd.cli.sync import outcome_of
+    from syncd.engine import apply_approved
+
+    with opened(config, streams) as parts, watching(parts.telemetry):
+        run, results = apply_approved(parts.tools, parts.setups, trigger="apply", over_guards=over_guards)
+    screen = Screen()
+    if as_json:
+        screen.json(pass_data(run, results))
+    else:
+        show_passes(screen, results)
+        screen.line(f"run {run}; `syncd undo {run}` takes it back")
+    return outcome_of(results)

@@ -1,0 +1,107 @@
+"""`syncd explain`: why this record is dirty, what was changed, when and by which rule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from syncd.cli.exits import ExitCode
+from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath
+
+if TYPE_CHECKING:
+    from syncd.cli.screen import Screen
+    from syncd.store import Transaction
+
+
+def explain(
+    stream: Annotated[str, typer.Argument(help="The stream, `hubspot-main/contacts`.")],
+    record_id: Annotated[str, typer.Argument(metavar="ID", help="The record's id in the CRM.")],
+    *,
+    config: ConfigPath = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> ExitCode:
+    """Show what is held of a record, what is wrong with it, and the history of its fixes. Makes no call."""
+    from syncd.cli.opening import open_store, stream_named
+    from syncd.cli.screen import Screen
+    from syncd.errors import SyncdError
+    from syncd.model import Ref
+
+    with open_store(config) as (settings, store), store.reading() as tx:
+        found = stream_named(settings, stream)
+        current = tx.aliases.current(found, record_id)
+        data = collect(tx, Ref(found.account, found.object, current), found)
+        if not data["values"] and not data["fixes"]:
+            raise SyncdError(f"{stream} holds no record {record_id}.", hint="`syncd sync` brings the copy up to date.")
+        data["asked_for"] = record_id
+    screen = Screen()
+    if as_json:
+        screen.json(data)
+    else:
+        _show(screen, data)
+    return ExitCode.OK
+
+
+def collect(tx: Transaction, ref: Any, stream: Any) -> dict[str, Any]:
+    """Return all that the store knows of a record, as JSON data."""
+    from syncd.cli.fix_lines import data_of
+
+    copy = tx.records.read(stream, [ref.id]).get(ref.id)
+    fixes = tx.journal.select(ref=ref)
+    return {
+        "record": str(ref),
+        "values": dict(copy.values) if copy is not None else {},
+        "links": {name: list(ids) for name, ids in copy.links.items()} if copy is not None else {},
+        "modified_at": copy.modified_at if copy is not None else None,
+        "findings": [
+            {
+                "rule": one.finding.rule,
+                "field": one.finding.field,
+                "severity": one.finding.severity.name.lower(),
+                "message": one.finding.message,
+                "mode": one.finding.mode.value,
+                "proposal": str(one.finding.proposal) if one.finding.has_proposal else None,
+                "since": one.opened_at,
+            }
+            for one in tx.findings.of(ref)
+        ],
+        "fixes": [
+            {
+                **data_of(fix),
+                "history": [
+                    {"at": entry.at, "became": entry.became.value, "by": entry.by or "syncd", "detail": entry.detail}
+                    for entry in tx.journal.events(fix.id)
+                ],
+            }
+            for fix in fixes
+        ],
+        "overrides": [
+            {"field": one.field, "rule": one.rule, "value": one.value, "since": one.at}
+            for one in tx.overrides.select(ref=ref)
+        ],
+    }
+
+
+def _show(screen: Screen, data: dict[str, Any]) -> None:
+    from syncd.cli.fix_lines import shown
+
+    screen.heading(str(data["record"]))
+    if data["asked_for"] != data["record"].rsplit("/", 1)[1]:
+        screen.line(f"{data['asked_for']} was merged into it")
+    filled = [(name, shown(value)) for name, value in data["values"].items() if value not in (None, "")]
+    screen.table(("property", "value"), filled, title="What the CRM held when it was last read")
+    for name, ids in data["links"].items():
+        screen.line(f"linked {name}: {', '.join(ids) or 'none'}")
+    columns = ("rule", "field", "severity", "message", "proposal", "since")
+    screen.table(columns, [[one[name] for name in columns] for one in data["findings"]], title="Open findings")
+    rows = [
+        (fix["fix"], change["property"], shown(change["before"]), shown(change["after"]), entry["became"], entry["at"],
+         entry["by"], entry["detail"])
+        for fix in data["fixes"]
+        for change in fix["changes"] or [{"property": "link", "before": "", "after": (fix["link"] or {}).get("to")}]
+        for entry in fix["history"]
+    ]  # fmt: skip
+    screen.table(("fix", "property", "before", "after", "became", "at", "by", "detail"), rows, title="Fixes")
+    left = [(one["field"], one["rule"], shown(one["value"]), one["since"]) for one in data["overrides"]]
+    if left:
+        screen.table(("field", "rule", "left as", "since"), left, title="Left alone because a person decided so")

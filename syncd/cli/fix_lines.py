@@ -1,0 +1,126 @@
+"""How fixes and passes look: the rows of tables, and the data of JSON."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from syncd.cli.screen import Screen
+from syncd.engine import PassResult
+from syncd.model import Action, Fix, Raw
+
+#: Columns of a list of fixes.
+COLUMNS = ("fix", "record", "field", "now", "will be", "rule")
+PASS_COLUMNS = (
+    "stream",
+    "records",
+    "clean",
+    "pulled",
+    "judged",
+    "proposed",
+    "approved",
+    "applied",
+    "stale",
+    "held",
+    "",
+)
+
+
+def rows_of(fixes: Iterable[Fix]) -> list[tuple[object, ...]]:
+    """Return one row for each changed field, and one for each link."""
+    rows: list[tuple[object, ...]] = []
+    for fix in fixes:
+        if fix.action is Action.LINK and fix.link is not None:
+            verb = "unlink from" if fix.undoes else "link to"
+            target = f"{verb} {fix.link.to.object}/{fix.link.to.id}"
+            rows.append((fix.id, str(fix.ref), "", "", target, ", ".join(fix.rules)))
+        rows += [
+            (fix.id, str(fix.ref), change.property, shown(change.before), shown(change.after), ", ".join(change.rules))
+            for change in fix.changes
+        ]
+    return rows
+
+
+def shown(value: Raw) -> str:
+    """Return a raw value for a table: emptiness is said, blanks are seen."""
+    if value in (None, ""):
+        return "(empty)"
+    text = str(value)
+    return f"“{text}”" if text != text.strip() or "  " in text else text
+
+
+def data_of(fix: Fix) -> dict[str, Any]:
+    """Return a fix as JSON data."""
+    return {
+        "fix": fix.id,
+        "record": str(fix.ref),
+        "account": fix.ref.account,
+        "object": fix.ref.object,
+        "id": fix.ref.id,
+        "action": fix.action.value,
+        "state": fix.state.value,
+        "changes": [
+            {
+                "field": change.field,
+                "property": change.property,
+                "before": change.before,
+                "after": change.after,
+                "rules": list(change.rules),
+                "reasons": list(change.reasons),
+            }
+            for change in fix.changes
+        ],
+        "link": {"to": str(fix.link.to), "label": fix.link.label} if fix.link is not None else None,
+        "rules": list(fix.rules),
+        "reasons": list(fix.reasons),
+        "run": fix.run,
+        "decided_at": fix.decided_at,
+        "settled_at": fix.settled_at,
+        "detail": fix.detail,
+        "undoes": fix.undoes or None,
+    }
+
+
+def counts_by_rule(fixes: Iterable[Fix]) -> list[tuple[str, int]]:
+    """Return how many fixes each rule has a part in, the most first."""
+    counts = Counter(rule for fix in fixes for rule in fix.rules)
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def show_passes(screen: Screen, results: Sequence[PassResult]) -> None:
+    """Show what a pass came to, one line a stream."""
+    rows = [
+        (
+            one.setup.stream.name,
+            one.kpis.records,
+            f"{one.kpis.clean_ratio:.1%}",
+            one.report.pulled,
+            one.report.judged,
+            one.report.fixes_proposed,
+            one.report.fixes_approved,
+            one.report.fixes_applied,
+            one.report.fixes_stale,
+            one.tally.held,
+            "" if one.error is None else f"failed: {one.error.message}",
+        )
+        for one in results
+    ]
+    screen.table(PASS_COLUMNS, rows, numbers=PASS_COLUMNS[1:-1])
+
+
+def pass_data(run: str, results: Sequence[PassResult]) -> dict[str, Any]:
+    """Return what a pass came to as JSON data."""
+    return {
+        "run": run,
+        "streams": {
+            one.setup.stream.name: {
+                **one.report.facts(),
+                "held": one.tally.held,
+                "records": one.kpis.records,
+                "clean": one.kpis.clean,
+                "error": one.error.message if one.error is not None else None,
+            }
+            for one in results
+        },
+    }

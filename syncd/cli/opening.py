@@ -1,0 +1,56 @@
+"""Opening what a command works with, and closing it again whatever happens."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from difflib import get_close_matches
+from pathlib import Path
+
+from syncd.clock import SystemClock
+from syncd.errors import SyncdError
+from syncd.model import Stream
+from syncd.settings import Settings, load_settings
+from syncd.store import Store
+from syncd.wiring import Parts, build, open_telemetry
+from syncd.wiring import open_store as open_migrated
+
+
+@contextmanager
+def opened(config: Path, streams: Sequence[str] | None = None) -> Iterator[Parts]:
+    """Yield everything put together for some (or all) streams; the store is this process's alone until the end."""
+    settings = load_settings(config, os.environ)
+    wanted = {stream_named(settings, name) for name in streams or ()}
+    clock = SystemClock()
+    telemetry = open_telemetry(clock, settings.log)
+    parts = build(settings, clock=clock, telemetry=telemetry, stop=threading.Event(), holder=f"syncd {os.getpid()}")
+    try:
+        chosen = tuple(setup for setup in parts.setups if not wanted or setup.stream in wanted)
+        yield replace(parts, setups=chosen)
+    finally:
+        parts.close()
+
+
+@contextmanager
+def open_store(config: Path) -> Iterator[tuple[Settings, Store]]:
+    """Yield the settings and the store, beside a daemon that may be at work on it; makes no call to a CRM."""
+    settings = load_settings(config, os.environ)
+    store = open_migrated(settings, SystemClock())
+    try:
+        yield settings, store
+    finally:
+        store.close()
+
+
+def stream_named(settings: Settings, name: str) -> Stream:
+    """Return the stream of this name; SyncdError with a guess when there is none."""
+    found = settings.stream(name)
+    if found is not None:
+        return found.stream
+    names = [one.stream.name for one in settings.streams]
+    near = get_close_matches(name, names, n=1)
+    hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(names)}."
+    raise SyncdError(f"There is no stream {name!r}.", hint=hint)

@@ -1,0 +1,52 @@
+"""`syncd plan`: what would be written and why; writes nothing to a CRM."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from syncd.cli.exits import ExitCode
+from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Streams
+
+if TYPE_CHECKING:
+    from syncd.engine import PassResult
+
+#: Fixes shown of each part of the plan unless all are asked for.
+SHOWN = 20
+
+Html = Annotated[Path | None, typer.Option("--html", help="Write the plan as a page of its own.")]
+
+
+def plan(
+    streams: Streams = None,
+    *,
+    config: ConfigPath = DEFAULT_CONFIG,
+    no_sync: Annotated[bool, typer.Option("--no-sync", help="Plan from the local copy; make no call.")] = False,
+    show_all: Annotated[bool, typer.Option("--all", help="Show every fix, not the first of each part.")] = False,
+    html: Html = None,
+    as_json: AsJson = False,
+) -> ExitCode:
+    """Show what would be written, record by record, and why."""
+    from syncd.cli.opening import opened
+    from syncd.cli.planning import make_plan, page_of, show_plan
+    from syncd.cli.progress import watching
+    from syncd.cli.screen import Screen
+    from syncd.cli.sync import outcome_of
+    from syncd.engine import run_pass
+
+    with opened(config, streams) as parts, watching(parts.telemetry):
+        results: list[PassResult] = []
+        if not no_sync:
+            _, results = run_pass(parts.tools, parts.setups, trigger="plan", may_write=False)
+        made = make_plan(parts)
+    if html is not None:
+        html.write_text(page_of(made), "utf-8")
+    screen = Screen()
+    if as_json:
+        screen.json(made.data())
+    else:
+        show_plan(screen, made, limit=None if show_all else SHOWN)
+    failed = [result for result in results if result.error is not None]
+    return outcome_of(failed) if failed else ExitCode.OK

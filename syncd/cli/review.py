@@ -1,0 +1,164 @@
+"""`syncd review`: look at proposed fixes, approve or dismiss them, here or in a spreadsheet."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from syncd.cli.exits import ExitCode
+from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath
+
+if TYPE_CHECKING:
+    from syncd.model import Fix
+    from syncd.settings import Settings
+    from syncd.store import Transaction
+
+review = typer.Typer(help="List, show, approve or dismiss proposed fixes, also by a CSV that goes out and comes back.")
+
+OnStream = Annotated[str | None, typer.Option("--stream", help="Only this stream, `hubspot-main/contacts`.")]
+OfRule = Annotated[str | None, typer.Option("--rule", help="Only fixes this rule has a part in.")]
+FixIds = Annotated[list[str] | None, typer.Argument(metavar="[FIX]…", help="Ids of fixes.")]
+All = Annotated[bool, typer.Option("--all", help="Every proposed fix that the options name.")]
+#: The most fixes one call lists or decides on.
+LIMIT = 100_000
+
+
+@review.command("list")
+def list_proposed(
+    *, stream: OnStream = None, rule: OfRule = None, config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False
+) -> ExitCode:
+    """List what waits for a decision."""
+    from syncd.cli.fix_lines import COLUMNS, data_of, rows_of
+    from syncd.cli.opening import open_store
+    from syncd.cli.screen import Screen
+
+    with open_store(config) as (settings, store), store.reading() as tx:
+        fixes = _proposed(tx, settings, stream, rule)
+    screen = Screen()
+    if as_json:
+        screen.json([data_of(fix) for fix in fixes])
+    else:
+        screen.heading(f"Waiting for a decision: {len(fixes)}")
+        screen.table(COLUMNS, rows_of(fixes))
+    return ExitCode.OK
+
+
+@review.command("show")
+def show(fix_id: Annotated[str, typer.Argument(metavar="FIX")], *, config: ConfigPath = DEFAULT_CONFIG) -> ExitCode:
+    """Show one fix with its reasons and its history."""
+    from syncd.cli.fix_lines import COLUMNS, rows_of
+    from syncd.cli.opening import open_store
+    from syncd.cli.screen import Screen
+    from syncd.errors import SyncdError
+
+    with open_store(config) as (_, store), store.reading() as tx:
+        fix = tx.journal.find(fix_id)
+        if fix is None:
+            raise SyncdError(f"There is no fix {fix_id!r}.", hint="`syncd review list` shows those that wait.")
+        events = tx.journal.events(fix_id)
+    screen = Screen()
+    screen.heading(f"{fix.id}: {fix.state.value}")
+    screen.table(COLUMNS, rows_of([fix]))
+    for reason in fix.reasons:
+        screen.line(f"because: {reason}")
+    rows = [(one.at, one.became.value, one.by or "syncd", one.detail) for one in events]
+    screen.table(("at", "became", "by", "detail"), rows)
+    return ExitCode.OK
+
+
+@review.command("approve")
+def approve(
+    fix_ids: FixIds = None,
+    *,
+    stream: OnStream = None,
+    rule: OfRule = None,
+    every: All = False,
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> ExitCode:
+    """Approve fixes: the next pass, or `syncd apply`, writes them."""
+    from syncd.cli.opening import open_store
+
+    with open_store(config) as (settings, store), store.transaction() as tx:
+        ids = fix_ids or [fix.id for fix in _chosen(tx, settings, stream, rule, every=every)]
+        return _said("approved", tx.journal.approve(ids, getpass.getuser()), len(ids))
+
+
+@review.command("dismiss")
+def dismiss(
+    fix_ids: FixIds = None,
+    *,
+    why: Annotated[str, typer.Option("--why", help="Kept in the journal.")] = "",
+    stream: OnStream = None,
+    rule: OfRule = None,
+    every: All = False,
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> ExitCode:
+    """Dismiss fixes: the same change is not proposed again as long as the value stays as it is."""
+    from syncd.cli.opening import open_store
+
+    with open_store(config) as (settings, store), store.transaction() as tx:
+        ids = fix_ids or [fix.id for fix in _chosen(tx, settings, stream, rule, every=every)]
+        return _said("dismissed", tx.journal.dismiss(ids, getpass.getuser(), why), len(ids))
+
+
+@review.command("export")
+def export(
+    file: Annotated[Path, typer.Argument(metavar="OUT.csv")],
+    *,
+    stream: OnStream = None,
+    rule: OfRule = None,
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> ExitCode:
+    """Write what waits into a CSV; put `approve` or `dismiss` into its column `decision` and import it."""
+    from syncd.cli.opening import open_store
+    from syncd.cli.review_file import write_review
+    from syncd.cli.screen import Screen
+
+    with open_store(config) as (settings, store), store.reading() as tx:
+        fixes = _proposed(tx, settings, stream, rule)
+    write_review(file, fixes)
+    Screen().line(f"{len(fixes)} fixes written to {file}")
+    return ExitCode.OK
+
+
+@review.command("import")
+def import_decisions(
+    file: Annotated[Path, typer.Argument(metavar="IN.csv")], *, config: ConfigPath = DEFAULT_CONFIG
+) -> ExitCode:
+    """Take the decisions from a CSV that `export` wrote. Nothing is taken when a line is wrong."""
+    from syncd.cli.opening import open_store
+    from syncd.cli.review_file import read_decisions
+    from syncd.cli.screen import Screen
+
+    decisions = read_decisions(file)
+    with open_store(config) as (_, store), store.transaction() as tx:
+        approved = tx.journal.approve(decisions.approve, getpass.getuser())
+        dismissed = tx.journal.dismiss(decisions.dismiss, getpass.getuser(), f"from {file.name}")
+    moved_on = len(decisions.approve) + len(decisions.dismiss) - approved - dismissed
+    Screen().line(f"{approved} approved, {dismissed} dismissed, {moved_on} had moved on and were left alone")
+    return ExitCode.OK
+
+
+def _proposed(tx: Transaction, settings: Settings, stream: str | None, rule: str | None) -> list[Fix]:
+    from syncd.cli.opening import stream_named
+    from syncd.model import FixState
+
+    wanted = stream_named(settings, stream) if stream is not None else None
+    return tx.journal.select(stream=wanted, states=(FixState.PROPOSED,), rule=rule, limit=LIMIT)
+
+
+def _chosen(tx: Transaction, settings: Settings, stream: str | None, rule: str | None, *, every: bool) -> list[Fix]:
+    if not (stream or rule or every):
+        raise typer.BadParameter("name fixes, or a --rule, a --stream, or --all")
+    return _proposed(tx, settings, stream, rule)
+
+
+def _said(verb: str, count: int, asked: int) -> ExitCode:
+    from syncd.cli.screen import Screen
+
+    rest = f"; {asked - count} were not waiting any more" if asked > count else ""
+    Screen().line(f"{count} {verb}{rest}")
+    return ExitCode.OK

@@ -1,0 +1,53 @@
+"""`syncd sync`: one pass over all (or some) streams, then exit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from syncd.cli.exits import ExitCode, exit_code_of
+from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Streams
+
+if TYPE_CHECKING:
+    from syncd.engine import PassResult
+
+
+def sync(
+    streams: Streams = None,
+    *,
+    config: ConfigPath = DEFAULT_CONFIG,
+    no_write: Annotated[bool, typer.Option("--no-write", help="Read and judge only; write nothing to a CRM.")] = False,
+    over_guards: Annotated[bool, typer.Option("--over-guards", help="Write what the guards hold back, too.")] = False,
+    as_json: AsJson = False,
+) -> ExitCode:
+    """Read what changed, judge it, write what is approved, and exit."""
+    from syncd.cli.fix_lines import pass_data, show_passes
+    from syncd.cli.opening import opened
+    from syncd.cli.progress import watching
+    from syncd.cli.screen import Screen
+    from syncd.engine import run_pass
+
+    with opened(config, streams) as parts, watching(parts.telemetry):
+        run, results = run_pass(
+            parts.tools, parts.setups, trigger="sync", may_write=not no_write, over_guards=over_guards
+        )
+    screen = Screen()
+    if as_json:
+        screen.json(pass_data(run, results))
+    else:
+        show_passes(screen, results)
+        screen.line(f"run {run}")
+    return outcome_of(results)
+
+
+def outcome_of(results: Sequence[PassResult]) -> ExitCode:
+    """Return how a pass went: the first failure decides, then whether a guard held something back."""
+    for result in results:
+        if result.error is not None:
+            return exit_code_of(result.error)
+    if any(result.tally.held for result in results):
+        return ExitCode.GUARD
+    left = any(one.report.fixes_rejected or one.report.fixes_unknown or one.kpis.review_pending for one in results)
+    return ExitCode.LEFT_TO_DO if left else ExitCode.OK
