@@ -20,7 +20,7 @@ def preview(tools: Tools, setup: StreamSetup, ruleset: Ruleset) -> Iterator[Fix]
     allowed = replace(setup, ruleset=ruleset, mode=Mode.APPLY)
     after = ""
     while True:
-        with tools.store.transaction() as tx:
+        with tools.store.reading() as tx:
             ids = tx.records.ids(setup.stream, after, BATCH)
             copies = list(tx.records.read(setup.stream, ids).values())
             fixes = to_fixes(allowed, judge(tx, allowed, copies, tools.clock.now()))
