@@ -6,11 +6,15 @@ set -eu
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
 place=$(mktemp -d)
-# Not reached by what we leave: the daemon below ends first.
-trap 'end_daemon; rm -rf "$place"' EXIT
-daemon=""
-end_daemon() { [ -z "$daemon" ] || kill "$daemon" 2>/dev/null || true; }
+started=""
+# Ends only what was started here.
+finish() {
+    for process in $started; do kill "$process" 2>/dev/null || true; done
+    rm -rf "$place"
+}
+trap finish EXIT
 say() { printf '%s\n' "image: $*"; }
+give_up() { say "$1"; tail -n 30 "$place"/*.log; exit 1; }
 
 # The installed daemon must not find the source beside it, nor a virtual environment around it.
 unset PYTHONPATH PYTHONHOME VIRTUAL_ENV
@@ -41,13 +45,51 @@ if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
     as_nobody="setpriv --reuid=65534 --regid=65534 --clear-groups"
     $as_nobody "$place/syncd/bin/python" -c "" 2>/dev/null || as_nobody=""
 fi
-say "running as ${as_nobody:+nobody}${as_nobody:-$(id -un): nobody cannot reach this Python}"
-inside() { (cd "$place/data" && HOME="$place/data" PYTHONDONTWRITEBYTECODE=1 exec $as_nobody "$@"); }
+if [ -n "$as_nobody" ]; then say "running as nobody"; else say "running as $(id -un): nobody cannot run this Python"; fi
+# Takes the place of the shell that calls it: call it as `(inside ...)` or `inside ... &`.
+inside() { cd "$place/data" && HOME="$place/data" PYTHONDONTWRITEBYTECODE=1 exec $as_nobody "$@"; }
 
-inside "$place/syncd/bin/syncd" --version
-say "the demo, small and once"
-inside "$place/syncd/bin/syncd" demo --once --contacts 200 >"$place/demo.log" 2>&1 || { cat "$place/demo.log"; exit 1; }
+free_port() { "$PYTHON" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+crm_port=$(free_port)
+web_port=$(free_port)
 
-say "the daemon's health"
-inside "$place/syncd/bin/syncd" demo --contacts 50 --port 0 >"$place/daemon.log" 2>&1 &
+(inside "$place/syncd/bin/syncd" --version)
+say "a sandbox for a CRM, and the daemon as the image starts it"
+inside "$place/syncd/bin/syncd" sandbox --port "$crm_port" --contacts 200 >"$place/sandbox.log" 2>&1 &
+started="$started $!"
+cat >"$place/syncd.yaml" <<CONFIGURATION
+accounts:
+  hubspot-main:
+    crm: hubspot
+    token: \${HUBSPOT_TOKEN}
+    url: http://127.0.0.1:$crm_port
+store:
+  url: sqlite:///$place/data/syncd.db
+web:
+  port: $web_port
+CONFIGURATION
+export HUBSPOT_TOKEN=pat-na1-sandbox
+export SYNCD_HEALTH_URL="http://127.0.0.1:$web_port/healthz"
+tries=0
+until "$PYTHON" -c "import socket; socket.create_connection(('127.0.0.1', $crm_port), 1)" 2>/dev/null; do
+    tries=$((tries + 1))
+    [ "$tries" -le 60 ] || give_up "the sandbox does not answer"
+    sleep 1
+done
+inside "$place/syncd/bin/syncd" run --config "$place/syncd.yaml" >"$place/daemon.log" 2>&1 &
 daemon=$!
+started="$started $daemon"
+
+say "the image's own health check"
+tries=0
+until (inside "$place/syncd/bin/python" "$place/syncd/healthcheck.py") 2>"$place/health.log"; do
+    tries=$((tries + 1))
+    [ "$tries" -le 60 ] || give_up "the daemon is not well"
+    sleep 1
+done
+
+say "an orderly end"
+kill -TERM "$daemon"
+if wait "$daemon"; then code=0; else code=$?; fi
+[ "$code" -eq 0 ] || give_up "the daemon ended with $code"
+say "proved"
