@@ -147,8 +147,8 @@ def _from_milliseconds(count: int) -> datetime:
 
 
 def _number_text(number: float) -> str:
-    """Write without an exponent, which CRMs do not read."""
-    return format(Decimal(repr(number)), "f")
+    """Write without an exponent, which CRMs do not read, and without a fraction of nothing."""
+    return str(number) if isinstance(number, int) else format(Decimal(repr(number)).normalize(), "f")
 
 
 READERS: Mapping[ValueType, Callable[[Raw], Value]] = MappingProxyType(
