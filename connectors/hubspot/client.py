@@ -94,7 +94,9 @@ class Client:
         archived: bool = False,
     ) -> Reply:
         """List records in the order of ids. `properties` have to fit into a URL."""
-        asked: dict[str, Any] = {"limit": limit, "archived": archived, "properties": [",".join(properties)]}
+        asked: dict[str, Any] = {"limit": limit, "properties": [",".join(properties)]}
+        if archived:
+            asked["archived"] = "true"
         if after is not None:
             asked["after"] = after
         if links:
@@ -135,7 +137,7 @@ class Client:
 
     def properties(self, object_name: str) -> Reply:
         """Read the properties of an object."""
-        return self._call(_PROPERTIES, self._properties.get_all, object_name, archived=False)
+        return self._call(_PROPERTIES, self._properties.get_all, object_name)
 
     def account_details(self) -> Reply:
         """Read whose account this is. The SDK has no method for it, only the way there."""

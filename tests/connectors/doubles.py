@@ -1,13 +1,13 @@
-"""Stand-ins for the tests of connectors: a clock set by hand, an observer that remembers, a server that plays a script."""
+"""Stand-ins: a clock set by hand, an observer that remembers, a server that plays a script."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 import json
 import socket
 import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 
@@ -108,7 +108,9 @@ class ScriptedServer:
 
 def answer(status: int = 200, body: Any = None, headers: Mapping[str, str] | None = None) -> Script:
     """Answer in JSON."""
-    return text(status, json.dumps({} if body is None else body), {"Content-Type": "application/json", **(headers or {})})
+    return text(
+        status, json.dumps({} if body is None else body), {"Content-Type": "application/json", **(headers or {})}
+    )
 
 
 def text(status: int, body: str, headers: Mapping[str, str] | None = None) -> Script:
@@ -127,7 +129,7 @@ def reset(_: bytes, connection: socket.socket) -> None:
 
 def torn(_: bytes, connection: socket.socket) -> None:
     """Promise more than is sent."""
-    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"results\"")
+    connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"results"')
     reset(b"", connection)
 
 

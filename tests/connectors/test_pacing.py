@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 import threading
+from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-import pytest
 
 from connectors.pacing import Limit, Pacer
 from syncd.errors import QuotaExhaustedError, RetryableError

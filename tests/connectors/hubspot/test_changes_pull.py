@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -55,7 +56,7 @@ def shelf():
 
 def pull(index, shelf, cursor=None):
     cursor = cursor or Cursor(NOON - OVERLAP, walked_at=NOON - OVERLAP)
-    reader = TruthReader(index)
+    reader: Any = TruthReader(index)
     pages = []
     for page in ChangesPull(Index(index, "contacts"), reader, WANT, cursor, shelf, OVERLAP).pages():
         shelf.keep(page)
@@ -142,7 +143,7 @@ def test_only_the_last_page_moves_the_cursor(shelf):
 
 
 def test_the_cursor_stays_when_the_index_holds_rows_back(shelf):
-    index = SearchIndex({id_: 0 for id_ in range(1, 301)})
+    index = SearchIndex(dict.fromkeys(range(1, 301), 0))
     search = index.search
 
     def boast(object_name, body):
@@ -179,7 +180,7 @@ def test_rows_known_already_are_counted_and_not_read(shelf):
 
 
 def test_ten_thousand_rows_of_one_instant_are_read_in_bounded_groups(shelf):
-    index = SearchIndex({id_: 0 for id_ in range(1, 10_501)})
+    index = SearchIndex(dict.fromkeys(range(1, 10501), 0))
 
     pages, reader = pull(index, shelf)
 
