@@ -65,6 +65,10 @@ class Company:
     defects: list[Defect] = field(default_factory=list)
     #: The key of the company this one duplicates.
     duplicate_of: str = ""
+    #: Looks like a duplicate of this company and is not (a subsidiary, a near brand).
+    lookalike_of: str = ""
+    #: In what way it is a duplicate or a lookalike: `legal_form`, `subsidiary` ...
+    likeness: str = ""
 
 
 @dataclass(slots=True)
@@ -98,6 +102,8 @@ class Person:
     duplicate_of: str = ""
     #: Looks like a duplicate of this person and is not (same household, same switchboard).
     lookalike_of: str = ""
+    #: In what way they are a duplicate or a lookalike: `nickname`, `father_son` ...
+    likeness: str = ""
     #: False: the record never was a person (test entries, junk).
     is_real: bool = True
 
