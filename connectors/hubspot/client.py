@@ -161,8 +161,9 @@ class Client:
 
     def learn(self, answer: Answer, call: Call) -> None:
         """Take from any answer what it tells about limits."""
-        del call
-        limits.learn(self._pacer, answer, self._observer, self._account, self._clock)
+        left = limits.learn(self._pacer, answer, call, self._clock.now())
+        if left is not None:
+            self._observer.quota_told(self._account, left)
 
     def renew(self, answer: Answer) -> bool:
         """Get a fresh token after an answer that said it had run out."""

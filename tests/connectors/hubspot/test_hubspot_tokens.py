@@ -9,7 +9,7 @@ import pytest
 from connectors.hubspot.credentials import Credentials
 from connectors.hubspot.tokens import RefreshedToken
 from syncd.errors import AnswerLostError, ConfigError, CredentialsError, RetryableError
-from tests.connectors.doubles import answer, text
+from tests.connectors.doubles import ScriptedServer, answer, text
 
 OAUTH = {"client_id": "app", "client_secret": "hush", "refresh_token": "first"}
 EXPIRED = answer(401, {"category": "EXPIRED_AUTHENTICATION", "message": "expired 75 second(s) ago"})
@@ -89,7 +89,7 @@ def test_a_refused_refresh_token_needs_a_person_and_is_not_shown(desk):
 
 def test_a_rotated_refresh_token_is_kept_before_the_new_token_is_used(desk):
     kept = []
-    servers = []
+    servers: list[ScriptedServer] = []
     there = desk(
         granted("a1", "second"),
         LISTED,
