@@ -107,10 +107,14 @@ class RuleSettings(Part):
 
 
 def _rule(given: object) -> object:
-    """Understand the short form: `off`, or a mode."""
+    """Understand the short form: `off`, or a mode, which also switches the rule on."""
     if given == "off":
         return {"enabled": False}
-    return {"enabled": True, "mode": given} if isinstance(given, str) else given
+    if given in list(Mode):
+        return {"enabled": True, "mode": given}
+    if given is None or isinstance(given, dict | RuleSettings):
+        return given
+    raise ValueError("should be off, observe, suggest or apply, or a mapping")
 
 
 RuleEntry = Annotated[

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import parse_qs, urlsplit
 
-from pydantic import AfterValidator, PlainSerializer, WrapValidator
+from pydantic import AfterValidator, PlainSerializer, WithJsonSchema, WrapValidator
 from pydantic.functional_validators import ModelWrapValidatorHandler
 
 from syncd.located import did_you_mean
@@ -72,4 +72,9 @@ def _has_literal_password(template: str) -> bool:
 
 CrmUrl = Annotated[str, AfterValidator(crm_url)]
 #: A store's URL may hold a password, so all of it is a secret; the password itself comes by reference.
-StoreUrl = Annotated[Secret, WrapValidator(_store_url), PlainSerializer(lambda _: "<secret>", return_type=str)]
+StoreUrl = Annotated[
+    Secret,
+    WrapValidator(_store_url),
+    PlainSerializer(lambda _: "<secret>", return_type=str),
+    WithJsonSchema({"type": "string"}),
+]
