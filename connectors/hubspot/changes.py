@@ -39,6 +39,7 @@ class ChangesPull:
         self._since = max(cursor.since, query.FIRST_MOMENT)
         self._repeated_count = 0
         self._is_whole = True
+        self._is_idle = True
 
     def pages(self) -> Iterator[Page]:
         """Yield what changed. Only the last page moves the cursor: until then, a restart begins where this pull did."""
@@ -49,6 +50,7 @@ class ChangesPull:
             return
         held = Page((), self._cursor, is_last=False)
         for page in self._pages_of(self._unknown(self._rows(probe, started))):
+            self._is_idle = False
             if held.records or held.gone:
                 yield held
             held = page
@@ -125,6 +127,9 @@ class ChangesPull:
         return probe.moment or max((row.modified_at for row in probe.rows), default=self._since)
 
     def _moved(self, started: datetime) -> Cursor:
-        if not self._is_whole:
+        walked_at = self._cursor.walked_at
+        # While nothing happens the cursor rests, so that there is nothing to store; the window grows a little instead.
+        is_fresh = walked_at is not None and started - walked_at < self._overlap
+        if not self._is_whole or (self._is_idle and is_fresh):
             return self._cursor
         return Cursor(max(self._cursor.since, started - self._overlap), None, walked_at=started)

@@ -7,6 +7,7 @@ one transport, and answers stay bytes until they are decoded once.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, tzinfo
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,7 +17,7 @@ from connectors.calls import Call, Caller, Reply
 from connectors.exchange import Answer, RefusalError, Transport
 from connectors.hubspot import limits, query
 from connectors.hubspot.credentials import Credentials
-from connectors.hubspot.errors import error_of, seconds_to_midnight
+from connectors.hubspot.errors import error_of
 from connectors.hubspot.tokens import PrivateToken, RefreshedToken, Tokens
 from connectors.options import Options
 from connectors.pacing import Pacer
@@ -68,6 +69,8 @@ class Client:
         self._account = account
         self._observer = observer
         self._clock = clock
+        #: Where the account's day begins; known once the account has been identified.
+        self._zone: tzinfo = UTC
         self._transport = Transport(options, clock, self._authorise)
         self._pacer = Pacer(limits.ALL, clock, share=options.share, daily_reserve=options.daily_reserve)
         self._caller = Caller(account, self, self._pacer, observer, clock, options)
@@ -141,9 +144,10 @@ class Client:
 
     def account_details(self) -> Reply:
         """Read whose account this is. The SDK has no method for it, only the way there."""
-        return self._call(
-            _ACCOUNT, self._basic.api_client.call_api, "/account-info/v3/details", "GET", auth_settings=["oauth2"]
-        )
+        way = self._basic.api_client.call_api
+        reply = self._call(_ACCOUNT, way, "/account-info/v3/details", "GET", auth_settings=["oauth2"])
+        self._zone = limits.zone_of(reply.body.get("timeZone"))
+        return reply
 
     def budget(self) -> Budget:
         """Return what is known of the quota, without a call."""
@@ -157,11 +161,11 @@ class Client:
 
     def error_of(self, answer: Answer, call: Call) -> ConnectorError:
         """Return our error for an answer that is no success."""
-        return error_of(answer, call, seconds_to_midnight(answer.moment or self._clock.now()))
+        return error_of(answer, call, self._resets_in(answer))
 
     def learn(self, answer: Answer, call: Call) -> None:
         """Take from any answer what it tells about limits."""
-        left = limits.learn(self._pacer, answer, call, self._clock.now())
+        left = limits.learn(self._pacer, answer, call, self._resets_in(answer))
         if left is not None:
             self._observer.quota_told(self._account, left)
 
@@ -200,6 +204,9 @@ class Client:
             ) from None
         answer: Mapping[str, Any] = reply.body
         return answer
+
+    def _resets_in(self, answer: Answer) -> float:
+        return limits.seconds_to_midnight(answer.moment or self._clock.now(), self._zone)
 
     def _authorise(self, url: str) -> Mapping[str, str]:
         if urlsplit(url).path.startswith("/oauth/"):

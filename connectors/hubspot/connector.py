@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from connectors.hubspot.changes import ChangesPull
-from connectors.hubspot.client import Client
+from connectors.hubspot.client import ENDPOINTS, Client
 from connectors.hubspot.credentials import Credentials
 from connectors.hubspot.full import FullPull, archived, present
 from connectors.hubspot.links import Linker
@@ -25,6 +25,9 @@ from syncd.model import Cursor, Gone, LinkWrite, Outcome, Page, Ref, Schema, Upd
 class HubSpot:
     """One HubSpot account (`protocol.Connector`)."""
 
+    #: The endpoint names an observer can hear of.
+    endpoints = tuple(sorted(ENDPOINTS))
+
     def __init__(self, account: str, client: Client, options: Options) -> None:
         self.account = account
         self._options = options
@@ -38,7 +41,7 @@ class HubSpot:
         """Ask whose account this is; where that is forbidden, any call shows that the credentials are good."""
         try:
             body = self._client.account_details().body
-            id_ = str(body.get("portalId") or "") if isinstance(body, dict) else ""
+            id_ = str(body.get("portalId") or "")
         except RefusedError as problem:
             if problem.status not in {403, 404}:
                 raise

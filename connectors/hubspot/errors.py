@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
@@ -142,12 +141,6 @@ def message_of(error: Mapping[str, Any]) -> str:
     """Return HubSpot's sentence for people: of the single values where it names them, else of the whole."""
     singles = [str(single.get("message", "")) for single in error.get("errors") or () if isinstance(single, dict)]
     return "; ".join(single for single in singles if single) or str(error.get("message") or "")
-
-
-def seconds_to_midnight(now: datetime) -> float:
-    """Return how long the day lasts. The account's time zone is not known, so UTC's midnight stands for it."""
-    midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    return (midnight - now).total_seconds()
 
 
 def _message(verdict: Verdict, answer: Answer, call: Call, envelope: Mapping[str, Any]) -> str:

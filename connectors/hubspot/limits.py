@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from connectors.calls import Call
 from connectors.exchange import Answer
-from connectors.hubspot.errors import seconds_to_midnight
 from connectors.pacing import Limit, Pacer
 
 #: Per app; the smallest plan's until an answer tells.
@@ -19,7 +20,22 @@ ASSOCIATIONS = Limit("associations", 100, 10.0)
 ALL = (BURST, SEARCH, ASSOCIATIONS)
 
 
-def learn(pacer: Pacer, answer: Answer, call: Call, now: datetime) -> int | None:
+def seconds_to_midnight(now: datetime, zone: tzinfo) -> float:
+    """Return how long the day of an account lasts: its calls are counted anew at midnight where it lives."""
+    here = now.astimezone(zone)
+    midnight = (here + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return (midnight.astimezone(UTC) - now).total_seconds()
+
+
+def zone_of(name: Any) -> tzinfo:
+    """Return a time zone by HubSpot's name for it; UTC when there is none of that name."""
+    try:
+        return ZoneInfo(name) if isinstance(name, str) and name else UTC
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
+
+
+def learn(pacer: Pacer, answer: Answer, call: Call, resets_in: float) -> int | None:
     """Take over the limits an answer tells of; return the calls left today. Search answers tell of none.
 
     The associations API has a window and a day of its own; only the day of all other calls is kept.
@@ -34,6 +50,5 @@ def learn(pacer: Pacer, answer: Answer, call: Call, now: datetime) -> int | None
     left = answer.number("X-HubSpot-RateLimit-Daily-Remaining")
     if left is None or window is ASSOCIATIONS:
         return None
-    resets_in = seconds_to_midnight(answer.moment or now)
     pacer.learn_day(int(left), None if daily is None else int(daily), resets_in)
     return int(left)

@@ -78,6 +78,15 @@ def test_nothing_new_is_one_call_and_one_empty_page(shelf):
     assert pages[0].cursor == Cursor(NOON - OVERLAP, None, NOON)
 
 
+def test_the_cursor_rests_while_nothing_happens(shelf):
+    cursor = Cursor(NOON - 2 * OVERLAP, walked_at=NOON - OVERLAP / 2)
+    shelf.held = {"1": NOON}
+
+    pages, _ = pull(SearchIndex({1: 0}), shelf, cursor)
+
+    assert [page.cursor for page in pages] == [cursor]
+
+
 def test_five_hundred_changes_are_three_searches_and_one_group_of_reads(shelf):
     index = SearchIndex({id_: id_ for id_ in range(1, 501)})
 

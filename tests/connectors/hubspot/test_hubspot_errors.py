@@ -9,7 +9,8 @@ import pytest
 
 from connectors.calls import Call
 from connectors.exchange import Answer
-from connectors.hubspot.errors import TABLE, Verdict, error_of, row_of, seconds_to_midnight
+from connectors.hubspot.errors import TABLE, Verdict, error_of, row_of
+from connectors.hubspot.limits import seconds_to_midnight, zone_of
 from syncd.errors import (
     AnswerLostError,
     ConnectorError,
@@ -119,8 +120,13 @@ def test_the_correlation_id_is_kept():
     assert refused(400, {"correlationId": "c-1"}, WRITE).correlation_id == "c-1"
 
 
-def test_the_day_lasts_until_midnight():
-    assert seconds_to_midnight(datetime(2026, 3, 1, 23, 59, 30, tzinfo=UTC)) == 30.0
+@pytest.mark.parametrize(
+    ("zone", "hours"), [("US/Eastern", 5.0), ("Europe/Berlin", 23.0), ("Nowhere/Land", 24.0), (None, 24.0)]
+)
+def test_the_day_ends_at_midnight_where_the_account_lives(zone, hours):
+    midnight = datetime(2026, 3, 2, tzinfo=UTC)
+
+    assert seconds_to_midnight(midnight, zone_of(zone)) == hours * 3600
 
 
 def test_no_two_verdicts_are_the_same():
