@@ -28,19 +28,20 @@ class Aliases(Room):
             if new in {old, known}:
                 continue
             number = self.streams.claim(stream)
-            if self.current(stream, new) == old:
+            if old in self._chain(number, new):
                 self.connection.execute(delete(_ALIASES).where(_ALIASES.c.stream_id == number, _ALIASES.c.old == new))
             row = {"stream_id": number, "old": old, "new": new, "at": self.now}
             upsert(self.connection, _ALIASES, [row])
 
     def current(self, stream: Stream, record_id: str) -> str:
         """Return the id that answers for `record_id` now: itself, or the end of its chain."""
-        number = self.streams.find(stream)
-        seen = {record_id}
-        while (following := self._next(number, record_id)) is not None and following not in seen:
-            seen.add(following)
-            record_id = following
-        return record_id
+        return self._chain(self.streams.find(stream), record_id)[-1]
+
+    def _chain(self, number: int | None, record_id: str) -> list[str]:
+        chain = [record_id]
+        while (following := self._next(number, chain[-1])) is not None and following not in chain:
+            chain.append(following)
+        return chain
 
     def _next(self, number: int | None, record_id: str) -> str | None:
         if number is None:

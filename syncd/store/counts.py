@@ -95,4 +95,4 @@ def read_tally(connection: Connection, stream_id: int) -> StreamTally:
 def read_filled(connection: Connection, stream_id: int) -> dict[str, int]:
     """Return in how many live records each property is filled."""
     query = select(_COUNTS.c.key, _COUNTS.c.count).where(_COUNTS.c.stream_id == stream_id, _COUNTS.c.name == "filled")
-    return dict(row.tuple() for row in connection.execute(query))
+    return dict(connection.execute(query).all())

@@ -102,10 +102,10 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _open_postgresql(url: URL) -> Engine:
-    arguments: dict[str, Any] = {"application_name": "syncd", "connect_timeout": CONNECT_S}
+    ours: dict[str, Any] = {"application_name": "syncd", "connect_timeout": CONNECT_S}
     return create_engine(
         url,
-        connect_args={**arguments, **url.query},
+        connect_args={name: value for name, value in ours.items() if name not in url.query},
         pool_size=POOL_SIZE,
         max_overflow=POOL_OVERFLOW,
         pool_pre_ping=True,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from syncd.errors import StoreError
 from syncd.model import FixState
@@ -87,10 +87,10 @@ def first_events(connection: Connection, fixes: Iterable[tuple[str, FixState]], 
     )
 
 
-def _lock(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
+def _lock(connection: Connection, ids: Sequence[str]) -> dict[str, Any]:
     """Return the fixes, holding them against every other process until the transaction ends."""
     query = select(_FIXES.c.id, _FIXES.c.stream_id, _FIXES.c.state, _FIXES.c.rules, _FIXES.c.run, _FIXES.c.undoes)
-    held: dict[str, Row[Any]] = {
+    held: dict[str, Any] = {
         row.id: row
         for chunk in chunks(sorted(set(ids)))
         for row in connection.execute(query.where(_FIXES.c.id.in_(chunk)).order_by(_FIXES.c.id).with_for_update())
@@ -113,7 +113,7 @@ def _event(one: Move, was: FixState | None, at: datetime, run: str) -> dict[str,
     }
 
 
-def _update(connection: Connection, moves: Sequence[Move], held: dict[str, Row[Any]], at: datetime) -> None:
+def _update(connection: Connection, moves: Sequence[Move], held: dict[str, Any], at: datetime) -> None:
     rows = [
         {
             "_id": one.fix_id,

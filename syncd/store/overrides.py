@@ -56,7 +56,7 @@ class Overrides(Room):
             .where(_OVERRIDES.c.stream_id == self.streams.find(stream))
             .group_by(_OVERRIDES.c.rule)
         )
-        return dict(row.tuple() for row in self.connection.execute(query))
+        return dict(self.connection.execute(query).all())
 
     def select(
         self, *, stream: Stream | None = None, rule: str | None = None, ref: Ref | None = None, limit: int = 1000

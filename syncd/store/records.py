@@ -131,10 +131,8 @@ class Records(Room):
         merged = {one.ref.id: one.merged_into for one in gone if one.merged_into is not None}
         Aliases(self.connection, self.streams, self.now, self.make_id).keep_all(stream, merged)
         number = self.streams.find(stream)
-        if number is None or not gone:
-            return 0
         ids = [one.ref.id for one in gone]
-        live = drop_rows(self.connection, number, ids, at)
+        live = [] if number is None else drop_rows(self.connection, number, ids, at)
         Journal(self.connection, self.streams, self.now, self.make_id).drop_open(stream, ids, at)
         return len(live)
 

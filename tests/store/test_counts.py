@@ -1,0 +1,91 @@
+"""Counts that are kept up to date equal a recount, whatever happened."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from syncd.model import Gone, Severity
+from syncd.store import FindingCount, StreamTally
+from tests.store.given import CONTACTS, finding, kept, ref
+
+ROWS = st.builds(
+    lambda record, values, rules, severity, source, unlinked: kept(
+        record,
+        values=values,
+        findings=tuple(finding(record, rule, "", severity=severity) for rule in sorted(rules)),
+        created_source=source,
+        unlinked_to=tuple(unlinked),
+        is_clean=not rules or severity < Severity.WARNING,
+    ),
+    st.sampled_from("12345"),
+    st.dictionaries(st.sampled_from(["email", "phone"]), st.sampled_from([None, "", "x", 0])),
+    st.sets(st.sampled_from(["a", "b"])),
+    st.sampled_from(Severity),
+    st.sampled_from(["API", "FORMS"]),
+    st.sets(st.sampled_from(["company", "deal"])),
+)
+STEPS = st.lists(st.lists(ROWS, max_size=4) | st.sampled_from("12345"), max_size=8)
+
+
+def recount(rows) -> StreamTally:
+    """Count the long way round."""
+    findings: Counter = Counter((f.rule, f.severity) for row in rows for f in row.findings)
+    unlinked: Counter = Counter(kind for row in rows for kind in row.unlinked_to)
+    dirty: Counter = Counter(row.created_source for row in rows if not row.is_clean)
+    return StreamTally(len(rows), sum(row.is_clean for row in rows), dict(findings), dict(unlinked), dict(dirty))
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(STEPS)
+def test_kept_counts_equal_a_recount(store, clock, steps):
+    live = {}
+    with store.transaction() as tx:
+        tx.records.mark_gone(CONTACTS, [Gone(ref(one)) for one in "12345"], clock.now())
+        for step in steps:
+            if isinstance(step, str):
+                tx.records.mark_gone(CONTACTS, [Gone(ref(step))], clock.now())
+                live.pop(step, None)
+            else:
+                tx.records.keep(CONTACTS, step)
+                live |= {row.source.ref.id: row for row in step}
+
+        tally = tx.findings.tally(CONTACTS)
+        filled = tx.findings.tally_of_fields(CONTACTS, ["email", "phone", "never"])
+
+    assert tally == recount(live.values())
+    has = [name for row in live.values() for name, value in row.source.values.items() if value not in {None, ""}]
+    assert filled == {"email": has.count("email"), "phone": has.count("phone"), "never": 0}
+
+
+def test_open_counts_are_told_by_stream_rule_and_severity(store):
+    with store.transaction() as tx:
+        rows = [kept(one, findings=(finding(one, severity=Severity.ERROR),)) for one in ("1", "2")]
+        tx.records.keep(CONTACTS, rows)
+
+    with store.transaction() as tx:
+        assert tx.findings.open_counts() == [FindingCount("hubspot-main", "contacts", "email_form", Severity.ERROR, 2)]
+
+
+def test_findings_are_paged_by_record_rule_and_field(store):
+    with store.transaction() as tx:
+        rows = [kept(one, findings=(finding(one, "a"), finding(one, "b", severity=Severity.INFO))) for one in "12"]
+        tx.records.keep(CONTACTS, rows)
+
+    with store.transaction() as tx:
+        first = tx.findings.page(CONTACTS, limit=3)
+        last = first[-1].finding
+        rest = tx.findings.page(CONTACTS, after=(last.ref.id, last.rule, last.field))
+        severe = tx.findings.page(CONTACTS, at_least=Severity.WARNING, field="email")
+        one_rule = tx.findings.page(CONTACTS, rule="b")
+
+    assert [(one.finding.ref.id, one.finding.rule) for one in [*first, *rest]] == [
+        ("1", "a"),
+        ("1", "b"),
+        ("2", "a"),
+        ("2", "b"),
+    ]
+    assert [one.finding.rule for one in severe] == ["a", "a"]
+    assert [one.finding.ref.id for one in one_rule] == ["1", "2"]
