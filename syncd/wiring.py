@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,8 @@ from syncd.telemetry import LogFormat, Telemetry, configure_logs
 
 #: What can stop a run, as the `guard` label says it.
 GUARDS = ("max_changes_per_run", "max_changes_per_day", "max_share", "canary", "stop_switch")
+#: How often a call is tried, unless somebody is waiting for the answer.
+ATTEMPTS = Options().attempts
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +100,16 @@ def build(
 
 
 def open_connectors(
-    settings: Settings, *, clock: Clock, telemetry: Telemetry, stop: threading.Event | None = None
+    settings: Settings,
+    *,
+    clock: Clock,
+    telemetry: Telemetry,
+    stop: threading.Event | None = None,
+    attempts: int = ATTEMPTS,
 ) -> dict[str, Connector]:
     """Return a connector for each account; makes no call. Their secrets never reach a log from here on."""
     return {
-        name: _open(name, account, clock=clock, telemetry=telemetry, stop=stop)
+        name: _open(name, account, Options(stop=stop, attempts=attempts), clock, telemetry)
         for name, account in settings.accounts.items()
     }
 
@@ -163,17 +170,15 @@ def _expect(telemetry: Telemetry, setup: StreamSetup) -> None:
     )
 
 
-def _open(
-    name: str, account: AccountSettings, *, clock: Clock, telemetry: Telemetry, stop: threading.Event | None
-) -> Connector:
+def _open(name: str, account: AccountSettings, options: Options, clock: Clock, telemetry: Telemetry) -> Connector:
     credentials = _credentials(account)
     for secret in credentials.values():
         telemetry.redaction.hide(secret)
     kept = account.oauth.token_file if account.oauth else None
-    options = Options(
+    options = replace(
+        options,
         share=account.share,
         overlap=account.overlap,
-        stop=stop,
         keep_refresh_token=None if kept is None else lambda token: keep_token(kept, token, telemetry),
     )
     connector = open_connector(account.crm, name, str(account.url or ""), credentials, options, telemetry, clock)

@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Sequence
+from itertools import chain, repeat
 from typing import Any, TextIO
 
 from rich.console import Console
@@ -39,15 +40,25 @@ class Screen:
         self.line(text, "bold")
 
     def table(
-        self, columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "", numbers: Sequence[str] = ()
+        self,
+        columns: Sequence[str],
+        rows: Iterable[Sequence[object]],
+        *,
+        title: str = "",
+        numbers: Sequence[str] = (),
+        styles: Sequence[str] = (),
     ) -> None:
-        """Write a table; columns named in `numbers` are aligned to the right. In a pipe: tab-separated lines."""
+        """Write a table. In a pipe: lines of cells with tabs between them.
+
+        Columns named in `numbers` are aligned to the right; `styles` colour the first cell of each row.
+        """
         if self.is_terminal:
-            self.console.print(_table(columns, rows, title, numbers), soft_wrap=False)
+            self.console.print(_table(columns, rows, title, numbers, styles), soft_wrap=False)
             return
         if title:
             self._plain(title)
-        self._plain("\t".join(columns))
+        if any(columns):
+            self._plain("\t".join(columns))
         for row in rows:
             self._plain("\t".join(_cell(value) for value in row))
 
@@ -74,12 +85,16 @@ def error_screen() -> Screen:
     return Screen(sys.stderr)
 
 
-def _table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str, numbers: Sequence[str]) -> Table:
+def _table(
+    columns: Sequence[str], rows: Iterable[Sequence[object]], title: str, numbers: Sequence[str], styles: Sequence[str]
+) -> Table:
     table = Table(title=title or None, title_justify="left", title_style="bold", header_style="bold")
     for column in columns:
         table.add_column(column, justify="right" if column in numbers else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*[Text(_cell(value)) for value in row])
+    for row, style in zip(rows, chain(styles, repeat("")), strict=False):
+        first, *rest = [Text(_cell(value)) for value in row]
+        first.stylize(style)
+        table.add_row(first, *rest)
     return table
 
 

@@ -1,0 +1,155 @@
+"""Looks at everything a run would need and tells every problem at once. Writes nothing to a CRM."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from connectors import Connector
+from mappings import RecordMapping, bind
+from quality import compile_ruleset
+from syncd.clock import Clock
+from syncd.errors import ConfigError, ConnectorError, SyncdError
+from syncd.model import Mode, Schema
+from syncd.settings import Settings, StreamSettings
+from syncd.store import Store
+from syncd.wiring import open_store
+
+#: Fewer calls left today than this, and a first pull may not end today.
+_FEW_CALLS = 1_000
+
+
+class Level(StrEnum):
+    """How bad it is."""
+
+    OK = "ok"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One thing looked at."""
+
+    #: configuration, store, account, or stream.
+    area: str
+    #: Which one: an account's or a stream's name, a place in a file.
+    subject: str
+    level: Level
+    message: str
+    hint: str = ""
+    #: What would have stopped a run.
+    error: SyncdError | None = None
+
+
+def examine(settings: Settings, connectors: Mapping[str, Connector], clock: Clock) -> Iterator[Remark]:
+    """Yield what is found, as it is found; a problem in one place never hides those in another."""
+    yield from _configuration(settings)
+    store: Store | None = None
+    try:
+        store = open_store(settings, clock)
+        yield Remark("store", _scheme(settings), Level.OK, "can be used")
+    except SyncdError as error:
+        yield _trouble("store", _scheme(settings), error)
+    try:
+        for name, connector in connectors.items():
+            reachable = yield from _account(name, connector, store)
+            for stream in settings.streams:
+                if reachable and stream.stream.account == name:
+                    yield from _stream(stream, connector)
+    finally:
+        if store is not None:
+            store.close()
+
+
+def mistakes_of(error: ConfigError) -> list[Remark]:
+    """Return what is wrong with a configuration that cannot be used, one remark a mistake."""
+    return [
+        Remark("configuration", _place(str(one), one.message), Level.ERROR, one.message, error.hint, error)
+        for one in error.mistakes
+    ]
+
+
+def _configuration(settings: Settings) -> Iterator[Remark]:
+    for warning in settings.warnings:
+        yield Remark("configuration", _place(str(warning), warning.message), Level.WARNING, warning.message)
+    if settings.guards.stop_file.exists():
+        hint = "Delete the file to let syncd write again."
+        yield Remark("configuration", str(settings.guards.stop_file), Level.WARNING, "the stop switch is on", hint)
+    streams = ", ".join(f"{one.stream.name} ({one.mode})" for one in settings.streams)
+    yield Remark("configuration", f"{len(settings.streams)} streams", Level.OK, streams)
+
+
+def _account(name: str, connector: Connector, store: Store | None) -> Generator[Remark, None, bool]:
+    """Yield what is found of an account; return whether its streams can be looked at."""
+    try:
+        identity = connector.identify()
+        if store is not None:
+            with store.transaction() as tx:
+                tx.accounts.remember_identity(name, identity.id)
+    except SyncdError as error:
+        yield _trouble("account", name, error)
+        return not isinstance(error, ConnectorError)
+    told = f"the credentials open account {identity.id}" if identity.id else "the credentials are accepted"
+    if identity.daily_remaining is None:
+        yield Remark("account", name, Level.OK, told)
+    elif identity.daily_remaining < _FEW_CALLS:
+        few = f"{told}; only {identity.daily_remaining} calls are left today"
+        yield Remark("account", name, Level.WARNING, few, "Other integrations use the same allowance.")
+    else:
+        of = f" of {identity.daily_limit}" if identity.daily_limit else ""
+        yield Remark("account", name, Level.OK, f"{told}; {identity.daily_remaining}{of} calls are left today")
+    return True
+
+
+def _stream(wanted: StreamSettings, connector: Connector) -> Iterator[Remark]:
+    name, object_name = wanted.stream.name, wanted.stream.object
+    try:
+        schema = connector.describe(object_name)
+        next(iter(connector.census(object_name)), ())
+    except SyncdError as error:
+        yield _trouble("stream", name, error)
+        return
+    bound, lacking = bind(wanted.mapping, schema)
+    remarks = [*_lacking(name, lacking), *_left_out(wanted, bound), *_picklists(name, bound, schema)]
+    yield from remarks
+    if all(one.level is not Level.ERROR for one in remarks):
+        rules = compile_ruleset(wanted.stream.kind, wanted.rules, wanted.mode).rules
+        told = f"{len(bound.fields)} fields, {len(rules)} rules, mode {wanted.mode}"
+        yield Remark("stream", name, Level.OK, told)
+
+
+def _lacking(name: str, sentences: Sequence[str]) -> Iterator[Remark]:
+    hint = "Make the property in the CRM, or name the right one under `properties` of the stream."
+    for sentence in sentences:
+        yield Remark("stream", name, Level.ERROR, sentence, hint, ConfigError(sentence))
+
+
+def _left_out(wanted: StreamSettings, bound: RecordMapping) -> Iterator[Remark]:
+    """Tell of optional properties that something would be written to, if they were there."""
+    for field, mapped in wanted.mapping.fields.items():
+        if field not in bound.fields and mapped.is_optional and mapped.is_writable and wanted.mode is not Mode.OBSERVE:
+            told = f"the account has no property '{mapped.property}': {field} is not written"
+            yield Remark("stream", wanted.stream.name, Level.WARNING, told, "Make it in the CRM if you want it.")
+
+
+def _picklists(name: str, bound: RecordMapping, schema: Schema) -> Iterator[Remark]:
+    for field, mapped in bound.fields.items():
+        options = schema.fields[mapped.property].options
+        unknown = sorted(value for value in mapped.values if value not in options) if options else []
+        if unknown:
+            told = f"the list '{mapped.property}' ({field}) has no {', '.join(map(repr, unknown))}"
+            yield Remark("stream", name, Level.WARNING, told, "Such a value is never read, and cannot be written.")
+
+
+def _trouble(area: str, subject: str, error: SyncdError) -> Remark:
+    return Remark(area, subject, Level.ERROR, error.message, error.hint, error)
+
+
+def _scheme(settings: Settings) -> str:
+    return settings.store.url.reveal().partition(":")[0]
+
+
+def _place(whole: str, message: str) -> str:
+    return whole.removesuffix(message).rstrip(": ")
