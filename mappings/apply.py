@@ -41,21 +41,23 @@ def read_values(mapping: RecordMapping, raws: Mapping[str, Raw]) -> tuple[dict[s
     """Return our fields for the CRM's properties, and what could not be understood."""
     values: dict[str, Value] = {}
     problems: list[Problem] = []
-    for name, source, to_value in mapping.plain:
+    for name, source in mapping.verbatim:
+        if source in raws:
+            raw = raws[source]
+            values[name] = raw or None if isinstance(raw, str) or raw is None else read_text(raw)
+    for name, source, to_value in mapping.typed:
         if source not in raws:
             continue
         raw = raws[source]
         if raw is None or raw == "":
             values[name] = None
-        elif to_value is None:
-            values[name] = raw if isinstance(raw, str) else read_text(raw)
+            continue
+        try:
+            value = to_value(raw)
+        except ValueError as error:
+            problems.append(Problem(name, source, str(error)))
         else:
-            try:
-                value = to_value(raw)
-            except ValueError as error:
-                problems.append(Problem(name, source, str(error)))
-            else:
-                values[name] = None if value in ("", ()) else value
+            values[name] = None if value in ("", ()) else value
     for field in mapping.combined:
         found = _any_set(field, raws)
         if found is not None:
@@ -88,6 +90,10 @@ def is_writable(mapping: RecordMapping, field: str) -> bool:
 
 def _any_set(field: FieldMapping, raws: Mapping[str, Raw]) -> bool | None:
     """Return whether any source is set; None, not known, when none is and one of them was not fetched."""
-    if any(is_set(raws[source]) for source in field.sources if source in raws):
-        return True
-    return False if all(source in raws for source in field.sources) else None
+    is_known = True
+    for source in field.sources:
+        if source not in raws:
+            is_known = False
+        elif is_set(raws[source]):
+            return True
+    return False if is_known else None

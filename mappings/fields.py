@@ -35,6 +35,8 @@ def _reader(spec: FieldSpec, value_type: ValueType) -> Callable[[Raw], Value] | 
         return None
     transforms = [TEXT_TRANSFORMS[name] for name in spec.read if name != IS_SET]
     understand, ours = READERS[value_type], dict(spec.values)
+    if not transforms and not ours:
+        return understand
 
     def to_value(raw: Raw) -> Value:
         if transforms:

@@ -65,16 +65,21 @@ class RecordMapping:
     properties: tuple[str, ...] = field(init=False, compare=False)
     #: Changes when the same record could read differently: records are then fetched and judged again.
     fingerprint: str = field(init=False, compare=False)
-    #: (field, property, reader) of the fields with one source, and the others; made once because a pull asks often.
-    plain: tuple[tuple[str, str, Callable[[Raw], Value] | None], ...] = field(init=False, compare=False, repr=False)
+    #: The fields by how they are read, made once because every record asks: text that stays as it is (field,
+    #: property); values that are understood (field, property, reader); answers from several properties.
+    verbatim: tuple[tuple[str, str], ...] = field(init=False, compare=False, repr=False)
+    typed: tuple[tuple[str, str, Callable[[Raw], Value]], ...] = field(init=False, compare=False, repr=False)
     combined: tuple[FieldMapping, ...] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         combined = tuple(one for one in self.fields.values() if "is_set" in one.read)
-        plain = tuple((one.name, one.property, one.to_value) for one in self.fields.values() if one not in combined)
+        plain = [(one.name, one.property, one.to_value) for one in self.fields.values() if one not in combined]
+        verbatim = tuple((name, source) for name, source, to_value in plain if to_value is None)
+        typed = tuple((name, source, to_value) for name, source, to_value in plain if to_value is not None)
         names = dict.fromkeys(source for one in self.fields.values() for source in one.sources)
         object.__setattr__(self, "combined", combined)
-        object.__setattr__(self, "plain", plain)
+        object.__setattr__(self, "verbatim", verbatim)
+        object.__setattr__(self, "typed", typed)
         object.__setattr__(self, "properties", tuple(names))
         object.__setattr__(self, "fingerprint", self._hash())
 

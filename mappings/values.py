@@ -16,6 +16,7 @@ _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
 #: Epoch milliseconds, so long that it cannot be a date written without hyphens.
 _MILLISECONDS = re.compile(r"-?\d{9,16}|0", re.ASCII)
+_TRUTHS = {"true": True, "false": False}
 _LIST_SEPARATOR = ";"
 #: Longer whole numbers are read as the float they may come from: no CRM counts that far.
 _MAX_DIGITS = 16
@@ -49,11 +50,10 @@ def read_bool(raw: Raw) -> bool:
     """Understand `true` and `false`, as JSON or as text."""
     if isinstance(raw, bool):
         return raw
-    known = {"true": True, "false": False}
-    text = raw.strip().lower() if isinstance(raw, str) else ""
-    if text not in known:
+    known = _TRUTHS.get(raw.strip().lower()) if isinstance(raw, str) else None
+    if known is None:
         raise UnfitError("is neither true nor false")
-    return known[text]
+    return known
 
 
 def read_number(raw: Raw) -> int | float:
@@ -72,13 +72,17 @@ def read_number(raw: Raw) -> int | float:
 
 def read_datetime(raw: Raw) -> datetime:
     """Understand ISO 8601 (UTC where it names no zone) and epoch milliseconds."""
-    if isinstance(raw, int | float) and not isinstance(raw, bool):
-        return _from_milliseconds(int(raw))
-    text = raw.strip() if isinstance(raw, str) else ""
-    if _MILLISECONDS.fullmatch(text):
+    if not isinstance(raw, str):
+        if raw is None or isinstance(raw, bool):
+            raise UnfitError("is not a moment")
+        return _from_milliseconds(raw)
+    text = raw.strip()
+    if text[4:5] != "-" and _MILLISECONDS.fullmatch(text):
         return _from_milliseconds(int(text))
     try:
         moment = datetime.fromisoformat(text)
+        if moment.tzinfo is UTC:
+            return moment
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         raise UnfitError("is not a moment") from None
@@ -139,10 +143,10 @@ def write_list(value: Value) -> str:
     return _LIST_SEPARATOR.join(value)
 
 
-def _from_milliseconds(count: int) -> datetime:
+def _from_milliseconds(count: float) -> datetime:
     try:
         return _EPOCH + timedelta(milliseconds=count)
-    except OverflowError:
+    except (OverflowError, ValueError):
         raise UnfitError("is not a moment") from None
 
 
