@@ -1,0 +1,18 @@
+"""A seeded generator of a realistic dirty CRM base of any size, with the truth kept."""
+
+from __future__ import annotations
+
+from connectors.sandbox.population.generate import generate
+from connectors.sandbox.population.people import (
+    Activity,
+    Company,
+    Deal,
+    Defect,
+    Person,
+    Population,
+    Source,
+    Ticket,
+    User,
+)
+
+__all__ = ["Activity", "Company", "Deal", "Defect", "Person", "Population", "Source", "Ticket", "User", "generate"]
