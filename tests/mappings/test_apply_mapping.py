@@ -156,7 +156,10 @@ def test_numbers_are_understood_as_crms_write_them(raw: Raw, number: float | Non
     assert read_number(raw) == number
 
 
-@pytest.mark.parametrize("raw", ["", "soon", "2026-13-01", "9999999999999999", "20260301T", "0000-00-00", True, None, math.inf, math.nan, 1e300])
+@pytest.mark.parametrize(
+    "raw",
+    ["", "soon", "2026-13-01", "9999999999999999", "20260301T", "0000-00-00", True, None, math.inf, math.nan, 1e300],
+)
 def test_what_is_no_moment_is_told(raw: Raw) -> None:
     with pytest.raises(UnfitError):
         read_datetime(raw)
