@@ -1,0 +1,69 @@
+"""Answers HubSpot gives when something is wrong with it, and the wrong turns its good answers can take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from connectors.sandbox.exchange import HTML, JSON, Answer, Request, json_answer
+from connectors.sandbox.faults import Fault
+from connectors.sandbox.hubspot.errors import EDGE_TITLES, EdgeRefusal, Refusal, expired, throttled
+
+_MESSAGES = {
+    423: ("This resource is locked. Please try again later.", "LOCKED"),
+    429: ("You have reached your ten_secondly_rolling limit.", ""),
+    477: ("This account is being migrated between data centers.", "MIGRATION_IN_PROGRESS"),
+    500: ("internal error", "INTERNAL_ERROR"),
+}
+#: Statuses the edge answers with a page.
+_PAGES = {502, 503, 504, *range(520, 527), 530}
+
+
+def instead(fault: Fault, request: Request, app: str, portal: int, now_ms: int) -> Answer:
+    """Return what is answered instead of doing anything."""
+    beside = fault.with_
+    if fault.kind == "throttle":
+        answer = throttled(beside.get("policy", "TEN_SECONDLY_ROLLING"), app, portal).answer(request.id)
+    elif fault.kind == "expired_token":
+        answer = expired(now_ms - 75_000, now_ms).answer(request.id)
+    elif fault.kind == "invalid_json":
+        answer = Answer(200, beside.get("body", '{"results":[{"id":"1","prop').encode())
+    else:
+        answer = _status(fault, request)
+    answer.headers.update({name: str(value) for name, value in (beside.get("headers") or {}).items()})
+    if beside.get("retry_after") is not None:
+        answer.headers["Retry-After"] = str(beside["retry_after"])
+    answer.headers.setdefault("X-HubSpot-Correlation-Id", request.id)
+    return answer
+
+
+def _status(fault: Fault, request: Request) -> Answer:
+    beside = fault.with_
+    status = int(beside.get("status", 500))
+    body = beside.get("body")
+    if isinstance(body, str):
+        return Answer(status, body.encode(), HTML if body.lstrip().startswith("<") else JSON)
+    if body is not None:
+        return json_answer(body, status)
+    if beside.get("html", status in _PAGES):
+        return EdgeRefusal(status).answer(request.id)
+    message, category = _MESSAGES.get(status, (EDGE_TITLES.get(status, "error"), "VALIDATION_ERROR"))
+    return Refusal(status, message, category).answer(request.id)
+
+
+def bend(fault: Fault, request: Request, answer: Answer) -> None:
+    """Spoil a good answer: no rows, or a cursor that leads nowhere."""
+    if answer.status != 200 or not answer.body:
+        return
+    body: dict[str, Any] = orjson.loads(answer.body)
+    if fault.kind == "empty_page":
+        body["results"] = []
+        body.pop("paging", None)
+    elif fault.kind == "repeat_cursor" and "paging" in body:
+        asked = request.parameter("after")
+        if not asked and request.body:
+            asked = str(orjson.loads(request.body).get("after") or "")
+        first = (body.get("results") or [{}])[0].get("id", "0")
+        body["paging"]["next"]["after"] = asked or (first if request.method == "GET" else "0")
+    answer.body = orjson.dumps(body)

@@ -1,0 +1,233 @@
+"""Loading a population: what people, companies and deals look like in HubSpot's spelling."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from sys import intern
+from typing import Any
+
+import orjson
+
+from connectors.sandbox.clock import from_iso, iso, to_ms
+from connectors.sandbox.hubspot.account import Account, Owner
+from connectors.sandbox.hubspot.claims import claim
+from connectors.sandbox.hubspot.properties import ObjectType, Option
+from connectors.sandbox.hubspot.records import Record
+from connectors.sandbox.population.people import Activity, Company, Deal, Person, Population, Source, Ticket
+
+PERSON = {
+    "first_name": "firstname", "last_name": "lastname", "email": "email", "phone": "phone", "mobile": "mobilephone",
+    "job_title": "jobtitle", "company_name": "company", "website": "website", "street": "address", "city": "city",
+    "state": "state", "postal_code": "zip", "country": "country", "lifecycle_stage": "lifecyclestage",
+    "lead_status": "hs_lead_status", "lead_source": "leadsource", "birth_date": "date_of_birth",
+}  # fmt: skip
+COMPANY = {
+    "name": "name", "domain": "domain", "website": "website", "phone": "phone", "street": "address", "city": "city",
+    "state": "state", "postal_code": "zip", "country": "country", "industry": "industry",
+    "employee_count": "numberofemployees", "description": "description", "lifecycle_stage": "lifecyclestage",
+}  # fmt: skip
+DEAL = {"name": "dealname", "amount": "amount", "stage": "dealstage", "pipeline": "pipeline", "close_date": "closedate"}
+TICKET = {
+    "name": "subject", "subject": "subject", "content": "content", "description": "content", "priority":
+    "hs_ticket_priority", "stage": "hs_pipeline_stage", "pipeline": "hs_pipeline", "category": "hs_ticket_category",
+}  # fmt: skip
+ACTIVITY: dict[str, dict[str, str]] = {
+    "notes": {"body": "hs_note_body"},
+    "tasks": {"subject": "hs_task_subject", "title": "hs_task_subject", "body": "hs_task_body",
+              "status": "hs_task_status"},
+    "calls": {"subject": "hs_call_title", "title": "hs_call_title", "body": "hs_call_body",
+              "status": "hs_call_status", "direction": "hs_call_direction", "duration": "hs_call_duration"},
+    "emails": {"subject": "hs_email_subject", "title": "hs_email_subject", "body": "hs_email_text",
+               "direction": "hs_email_direction", "status": "hs_email_status"},
+    "meetings": {"subject": "hs_meeting_title", "title": "hs_meeting_title", "body": "hs_meeting_body",
+                 "outcome": "hs_meeting_outcome"},
+}  # fmt: skip
+SIGNALS = {
+    "last_opened": "hs_email_last_open_date",
+    "last_clicked": "hs_email_last_click_date",
+    "last_replied": "hs_email_last_reply_date",
+    "last_sent": "hs_email_last_send_date",
+    "last_visited": "hs_analytics_last_visit_timestamp",
+    "last_contacted": "notes_last_contacted",
+    "last_called": "hs_last_sales_activity_timestamp",
+    "last_form": "recent_conversion_date",
+}
+_FIRST_OWNER = 41_629_779
+
+
+class Loader:
+    """Fills an empty account. Nothing of this is in the effect log: it is how the world was found."""
+
+    def __init__(self, account: Account, population: Population, *, with_truth: bool = True) -> None:
+        self._account = account
+        self._population = population
+        self._with_truth = with_truth
+        self._owners: dict[str, str] = {}
+        #: Population key to record id, by object.
+        self.ids: dict[str, dict[str, int]] = {}
+
+    def load(self) -> None:
+        """Load everything."""
+        base = self._population
+        self._load_owners()
+        self._fill("companies", base.companies, self._company)
+        self._fill("contacts", base.people, self._person)
+        self._fill("deals", base.deals, self._deal)
+        self._fill("tickets", base.tickets, self._ticket)
+        for kind in ACTIVITY:
+            self._fill(kind, [it for it in base.activities if it.kind == kind], self._activity)
+        self._link()
+        if self._with_truth:
+            self._keep_truth()
+
+    def _load_owners(self) -> None:
+        for place, user in enumerate(self._population.users):
+            owner_id = _FIRST_OWNER + 17 * place
+            teams = [(str(1 + sum(map(ord, user.team)) % 97), user.team)] if user.team else []
+            number = int(user.user_id) if user.user_id.isdigit() else 9_586_504 + place
+            self._account.owners[owner_id] = Owner(
+                owner_id, user.email, user.first_name, user.last_name, number, teams, not user.is_active
+            )  # fmt: skip
+            self._owners[user.key] = str(owner_id)
+
+    def _fill(self, name: str, entities: Any, spell: Any) -> None:
+        """Load one object; ids ascend with the moments of making, as in any grown base."""
+        table, kind = self._account.tables[name], self._account.types[name]
+        keys = self.ids[name] = {}
+        records = []
+        for entity in sorted(entities, key=_made_at):
+            keys[entity.key] = table.take_id()
+            records.append(spell(kind, entity, keys[entity.key]))
+        table.fill(records)
+        unique = [it.name for it in kind.properties.values() if it.is_unique]
+        if name == "contacts":
+            unique.append("email")
+        for record in records:
+            for property_name in unique:
+                claim(self._account, kind, record, property_name)
+
+    def _person(self, kind: ObjectType, it: Person, record_id: int) -> Record:
+        values = self._spelled(kind, it.values, PERSON)
+        for signal, at in it.signals.items():
+            if signal in SIGNALS:
+                values[SIGNALS[signal]] = iso(to_ms(at))
+        seen = [at for signal, at in it.signals.items() if signal in {"last_contacted", "last_called"}]
+        if seen:
+            values["notes_last_updated"] = iso(to_ms(max(seen)))
+        if it.has_bounced:
+            values |= {"hs_email_bounce": "1", "hs_email_hard_bounce_reason_enum": "UNKNOWN_USER",
+                       "hs_email_bad_address": "true"}  # fmt: skip
+        if it.has_opted_out:
+            values["hs_email_optout"] = "true"
+        values |= _source(it.source)
+        return self._record(record_id, values, it.owner, it.created_at, it.modified_at)
+
+    def _company(self, kind: ObjectType, it: Company, record_id: int) -> Record:
+        values = self._spelled(kind, it.values, COMPANY) | _source(it.source)
+        return self._record(record_id, values, it.owner, it.created_at, it.modified_at)
+
+    def _deal(self, kind: ObjectType, it: Deal, record_id: int) -> Record:
+        values = {"pipeline": "default", "dealstage": "appointmentscheduled"} | self._spelled(kind, it.values, DEAL)
+        if (closes := values.get("closedate")) and (at_ms := from_iso(closes)) is not None:
+            values["closedate"] = iso(at_ms)
+        return self._record(record_id, values, it.owner, it.created_at, it.modified_at)
+
+    def _ticket(self, kind: ObjectType, it: Ticket, record_id: int) -> Record:
+        values = {"hs_pipeline": "0", "hs_pipeline_stage": "1"} | self._spelled(kind, it.values, TICKET)
+        return self._record(record_id, values, it.owner, it.created_at, it.modified_at)
+
+    def _activity(self, kind: ObjectType, it: Activity, record_id: int) -> Record:
+        values = self._spelled(kind, it.values, ACTIVITY[it.kind])
+        values["hs_timestamp"] = iso(to_ms(it.happened_at))
+        return self._record(record_id, values, it.owner, it.happened_at, it.happened_at)
+
+    def _spelled(self, kind: ObjectType, given: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
+        values: dict[str, str] = {}
+        for field, value in given.items():
+            name = names.get(field, field)
+            definition = kind.known(name)
+            if definition is None or value is None:
+                continue
+            values[intern(name)] = value
+            if definition.type == "enumeration" and not definition.has_external_options and value:
+                allowed = {option.value for option in definition.options}
+                if value.strip() not in allowed:
+                    definition.options.append(Option(value.strip(), value.strip(), len(definition.options)))
+        return values
+
+    def _record(
+        self, record_id: int, values: dict[str, str], owner: str, created_at: datetime, modified_at: datetime
+    ) -> Record:
+        if owner and owner in self._owners:
+            values["hubspot_owner_id"] = self._owners[owner]
+        return Record(record_id, values, to_ms(created_at), to_ms(modified_at))
+
+    def _link(self) -> None:
+        base = self._population
+        for person in base.people:
+            self._put("contacts", person.key, "companies", person.company, is_primary=True)
+        for object_name, entities in (("deals", base.deals), ("tickets", base.tickets)):
+            for entity in entities:
+                self._put(object_name, entity.key, "companies", entity.company, is_primary=True)
+                for person_key in entity.people:
+                    self._put(object_name, entity.key, "contacts", person_key)
+        for activity in base.activities:
+            self._put(activity.kind, activity.key, "contacts", activity.person)
+
+    def _put(self, source: str, key: str, target: str, other: str | None, *, is_primary: bool = False) -> None:
+        if other is None or other not in self.ids[target] or key not in self.ids.get(source, {}):
+            return
+        one, to = self._account.types[source].type_id, self._account.types[target].type_id
+        links = self._account.links
+        primary = links.primary(one, to) if is_primary else None
+        types = frozenset({primary.id}) if primary else frozenset[int]()
+        links.put(one, self.ids[source][key], to, self.ids[target][other], types)
+
+    def _keep_truth(self) -> None:
+        people, firms = self.ids["contacts"], self.ids["companies"]
+        truth = self._account.truth
+        truth["contacts"] = {
+            people[it.key]: orjson.dumps({
+                "object": "contacts", "id": str(people[it.key]), "key": it.key, "kind": "person", "loaded": it.values,
+                "truth": it.truth, "company": _id(firms, it.company), "true_company": _id(firms, it.true_company),
+                "true_flags": sorted(it.true_flags), "defects": [asdict(defect) for defect in it.defects],
+                "duplicate_of": _id(people, it.duplicate_of), "lookalike_of": _id(people, it.lookalike_of),
+                "is_real": it.is_real, "has_bounced": it.has_bounced, "has_opted_out": it.has_opted_out,
+                "source": asdict(it.source),
+            })
+            for it in self._population.people
+        }  # fmt: skip
+        truth["companies"] = {
+            firms[it.key]: orjson.dumps({
+                "object": "companies", "id": str(firms[it.key]), "key": it.key, "kind": "company", "loaded": it.values,
+                "truth": it.truth, "defects": [asdict(defect) for defect in it.defects],
+                "duplicate_of": _id(firms, it.duplicate_of), "source": asdict(it.source),
+            })
+            for it in self._population.companies
+        }  # fmt: skip
+
+
+def load(account: Account, population: Population, *, with_truth: bool = True) -> None:
+    """Load a population into an empty account."""
+    Loader(account, population, with_truth=with_truth).load()
+
+
+def _made_at(entity: Any) -> datetime:
+    made: datetime = entity.happened_at if isinstance(entity, Activity) else entity.created_at
+    return made
+
+
+def _id(ids: Mapping[str, int], key: str | None) -> str | None:
+    found = ids.get(key) if key else None
+    return None if found is None else str(found)
+
+
+def _source(source: Source) -> dict[str, str]:
+    values = {"hs_object_source": source.type, "hs_object_source_label": source.label or source.type}
+    if source.id:
+        values["hs_object_source_id"] = source.id
+    if source.user_id:
+        values["hs_object_source_user_id"] = source.user_id
+    return {intern(name): intern(value) for name, value in values.items()}

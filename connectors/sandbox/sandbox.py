@@ -1,0 +1,191 @@
+"""The sandbox as a whole: started in a thread for tests and the demo, or in a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import uvicorn
+
+from connectors.sandbox.control import PREFIX, Control
+from connectors.sandbox.crm import Crm
+from connectors.sandbox.exchange import Request
+from connectors.sandbox.gateway import Gateway, read_request
+from connectors.sandbox.hubspot import Account, HubSpot
+from connectors.sandbox.hubspot.loader import load
+from connectors.sandbox.population.people import Population
+from connectors.sandbox.state_file import StateFile
+from connectors.sandbox.tokens import DEFAULT_TOKEN
+from connectors.sandbox.transport import Receive, SandboxProtocol, Scope, Send, send_whole
+from connectors.sandbox.world import World
+
+_SAVE_EVERY_S = 5.0
+_START_TIMEOUT_S = 30.0
+
+Result = TypeVar("Result")
+
+
+class Sandbox:
+    """Simulated CRMs behind HTTP on one port."""
+
+    #: A token with every scope.
+    token = DEFAULT_TOKEN
+
+    def __init__(
+        self, *, population: Population | None = None, tier: str = "pro", state: Path | str | None = None
+    ) -> None:
+        self.world = World()
+        self.account = Account(self.world, tier=tier)
+        self._population = population
+        self._tier = tier
+        self.crms: dict[str, Crm] = {"hubspot": HubSpot(self.account)}
+        self._file = StateFile(Path(state), self.world, self.crms) if state is not None else None
+        if (self._file is None or not self._file.load()) and population is not None:
+            load(self.account, population)
+        self._gateway = Gateway(self.world, list(self.crms.values()))
+        self._control = Control(self.world, self.crms, self._reset)
+        self.url = ""
+        self._server: uvicorn.Server | None = None
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._ready = threading.Event()
+
+    @classmethod
+    def start(cls, host: str = "127.0.0.1", port: int = 0, **options: Any) -> Self:
+        """Start one in a background thread; OSError when the port is taken. `with Sandbox.start() as sandbox: …`."""
+        sandbox = cls(**options)
+        listener = sandbox._bind(host, port)
+        sandbox._thread = threading.Thread(
+            target=lambda: asyncio.run(sandbox._run(listener)), name="sandbox", daemon=True
+        )
+        sandbox._thread.start()
+        if not sandbox._ready.wait(_START_TIMEOUT_S):
+            raise TimeoutError("the sandbox did not start")
+        return sandbox
+
+    def run(self, host: str = "127.0.0.1", port: int = 0, on_ready: Callable[[str], None] | None = None) -> None:
+        """Serve until SIGINT or SIGTERM; OSError when the port is taken."""
+        listener = self._bind(host, port)
+        with contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(self._run(listener, on_ready))
+
+    def close(self) -> None:
+        """Stop serving, and keep the state where a file was named."""
+        if self._server is not None:
+            self._server.should_exit = True
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def call(self, work: Callable[[], Result]) -> Result:
+        """Do something with the account on the server's own thread, between two requests."""
+        if self._loop is None or not self._loop.is_running():
+            return work()
+
+        async def on_loop() -> Result:
+            return work()
+
+        return asyncio.run_coroutine_threadsafe(on_loop(), self._loop).result()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one exchange."""
+        if scope["type"] != "http":
+            return
+        path: str = scope["path"]
+        if path == "/" or path.startswith(PREFIX):
+            await self._serve_control(await read_request(scope, receive), send)
+        else:
+            await self._gateway.serve(scope, receive, send)
+
+    async def _serve_control(self, request: Request, send: Send) -> None:
+        if request.path == "/":
+            request.path = PREFIX
+        await send_whole(send, self._control.answer(request), self.world.clock.http_date())
+
+    def _bind(self, host: str, port: int) -> socket.socket:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind((host, port))
+        except OSError:
+            listener.close()
+            raise
+        shown = f"[{host}]" if ":" in host else host
+        self.url = f"http://{shown}:{listener.getsockname()[1]}"
+        return listener
+
+    async def _run(self, listener: socket.socket, on_ready: Callable[[str], None] | None = None) -> None:
+        self._loop = asyncio.get_running_loop()
+        config = uvicorn.Config(
+            self, http=SandboxProtocol, ws="none", lifespan="off", interface="asgi3", log_config=None,
+            log_level="critical", access_log=False, date_header=False, server_header=False,
+            timeout_graceful_shutdown=1, timeout_keep_alive=75, backlog=2048,
+        )  # fmt: skip
+        self._server = uvicorn.Server(config)
+        keeper = asyncio.create_task(self._keep(on_ready))
+        try:
+            await self._server.serve(sockets=[listener])
+        finally:
+            keeper.cancel()
+            if self._file is not None:
+                self._file.save()
+
+    async def _keep(self, on_ready: Callable[[str], None] | None) -> None:
+        """Say when the server is up, then write the state down every now and then."""
+        while self._server is None or not self._server.started:  # noqa: ASYNC110 - it has no event to wait for
+            await asyncio.sleep(0.001)
+        self._ready.set()
+        if on_ready is not None:
+            on_ready(self.url)
+        loop = asyncio.get_running_loop()
+        pause = _SAVE_EVERY_S
+        while self._file is not None:
+            await asyncio.sleep(pause)
+            began = loop.time()
+            self._file.save_if_changed()
+            # A large base takes a while to write: keep that below a twentieth of the time.
+            pause = max(_SAVE_EVERY_S, 20 * (loop.time() - began))
+
+    def _reset(self, wish: dict[str, Any]) -> None:
+        """Begin anew: an empty account, or (`load`) the population the sandbox was started with."""
+        world = self.world
+        for crm in self.crms.values():
+            crm.reset()
+        world.effects.clear()
+        world.counters.clear()
+        world.faults.clear()
+        world.knobs.reset()
+        world.clock.restore({})
+        self.account.limiter.set_tier(self._tier)
+        if wish.get("load") and self._population is not None:
+            load(self.account, self._population)
+
+
+def serve(
+    host: str = "127.0.0.1",
+    port: int = 0,
+    *,
+    population: Population | None = None,
+    tier: str = "pro",
+    state: Path | str | None = None,
+) -> None:
+    """Serve until a signal ends it. Prints one line when ready: `sandbox ready http://…`."""
+
+    def say(url: str) -> None:
+        sys.stdout.write(f"sandbox ready {url}\n")
+        sys.stdout.flush()
+
+    Sandbox(population=population, tier=tier, state=state).run(host, port, say)
