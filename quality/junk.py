@@ -1,0 +1,113 @@
+"""What is known of made-up entries: words, keyboard walks, repetitions, placeholders. Whole words only."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable
+
+from quality import mail, webs
+from quality.words import folded, word_list, word_set
+
+_ROWS = (
+    "qwertyuiop",
+    "qwertzuiop",
+    "azertyuiop",
+    "asdfghjkl",
+    "zxcvbnm",
+    "yxcvbnm",
+    "йцукенгшщзх",
+    "фывапролдж",
+    "1234567890",
+)
+_WALK = 4
+_ALL_ROWS = tuple(row[::step] for row in _ROWS for step in (1, -1))
+_REPEATED = re.compile(r"(.)\1{2,}|(.{2,3})\2{2,}")
+_TWICE = re.compile(r"(.{3})\1")
+_FAKE_DIGITS = re.compile(r"\+?(?:\d{0,3}?)(\d)\1{6,}|\+?\d{0,3}(?:1234567(?:89?0?)?|0123456789|9876543210?)")
+
+
+@functools.lru_cache(maxsize=32_768)
+def junk_weight(word: str) -> int:
+    """Return how much a whole word speaks for a made-up entry: 0, 1, or 2 when it can be no name."""
+    key = word.strip().casefold()
+    if not key or key in word_set("placeholder_words"):
+        return 0
+    if _is_walk(key) or _REPEATED.fullmatch(key):
+        return 2
+    twice = _TWICE.fullmatch(key)
+    if twice and _is_row_part(twice.group(1)):
+        return 2
+    return 1 if folded(key) in _junk_words() or key in word_set("junk_words") else 0
+
+
+@functools.cache
+def _junk_words() -> frozenset[str]:
+    return frozenset(folded(word) for word in word_set("junk_words"))
+
+
+def is_placeholder(text: str) -> bool:
+    """Return whether a text only fills a field that had to be filled."""
+    return text.strip().casefold() in word_set("placeholder_words")
+
+
+def is_made_up_pair(given: str, surname: str) -> bool:
+    """Return whether the two are the name of nobody: `John Doe`, `Max Mustermann`."""
+    return f"{folded(given)} {folded(surname)}" in _pairs()
+
+
+@functools.cache
+def _pairs() -> frozenset[str]:
+    return frozenset(word_list("junk_pairs"))
+
+
+def is_fake_phone(text: str) -> bool:
+    """Return whether a number is one digit over and over, or counts up or down."""
+    digits = re.sub(r"[^\d+]", "", text.partition(" ext")[0])
+    return _FAKE_DIGITS.fullmatch(digits) is not None
+
+
+@functools.lru_cache(maxsize=16_384)
+def address_weight(address: str) -> int:
+    """Return how much an e-mail address speaks for a made-up entry."""
+    local, domain = mail.local_of(address), mail.domain_of(address)
+    if not domain:
+        return 0
+    is_fake_domain = domain in word_set("junk_domains") or junk_weight(domain.partition(".")[0]) > 1
+    words = [word for word in re.split(r"[._-]", local) if word]
+    is_fake_local = bool(words) and all(junk_weight(word) or is_placeholder(word) for word in words)
+    return 2 * is_fake_domain + is_fake_local
+
+
+def vouches_for(address: str, names: Iterable[str]) -> bool:
+    """Return whether a company's address carries the surname: strong evidence that an odd name is real."""
+    domain = mail.company_domain(address)
+    if not domain or domain in word_set("junk_domains"):
+        return False
+    local = re.split(r"[._-]", mail.local_of(address))
+    wanted = {folded(name).replace(" ", "") for name in names if len(name) > 2}
+    return len(local) > 1 and any(part in wanted for part in local) and not all(junk_weight(part) for part in local)
+
+
+def is_made_up_company(name: str) -> bool:
+    """Return whether a name is the word test and a word for a company: `Test GmbH`."""
+    words = folded(name).split()
+    return len(words) == 2 and words[0] == "test" and words[1] in word_set("company_nouns")
+
+
+def is_own_domain(name: str, host: str) -> bool:
+    """Return whether a company's odd name is also that of its domain."""
+    domain = webs.registrable(host)
+    return (
+        bool(domain)
+        and domain not in word_set("junk_domains")
+        and folded(name).split(" ")[:1] == [domain.partition(".")[0]]
+    )
+
+
+def _is_walk(word: str) -> bool:
+    return len(word) >= _WALK and _is_row_part(word)
+
+
+def _is_row_part(word: str) -> bool:
+    return any(word in row for row in _ALL_ROWS)

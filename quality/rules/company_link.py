@@ -1,0 +1,65 @@
+"""Persons are linked to the company whose domain their e-mail address has."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from quality import mail
+from quality.rule import FINE, Case, Example, Phase, Rule, Surroundings, Verdict, flag, link
+from syncd.model import Ref
+
+_MISSING = "linked to no company, and one company has the domain of the address"
+_SEVERAL = "linked to no company, and several companies have the domain of the address"
+
+
+def check(case: Case) -> Verdict:
+    """Propose a link where exactly one company has the domain. Free and throw-away domains are nobody's."""
+    if case.record.links.get("company", ("not fetched",)):
+        return FINE
+    if "fake" in case.raised_flags:
+        return FINE
+    domain = mail.company_domain(case.text("email"))
+    companies = case.surroundings.companies_by_domain.get(domain, ()) if domain else ()
+    if not companies:
+        return FINE
+    return link(companies[0], _MISSING) if len(companies) == 1 else flag(_SEVERAL)
+
+
+_ACME = Ref("crm", "companies", "7")
+_OTHER = Ref("crm", "companies", "8")
+_AROUND = Surroundings(
+    datetime(2025, 1, 1, tzinfo=UTC),
+    {"acme.com": (_ACME,), "twins.com": (_ACME, _OTHER), "gmail.com": (_ACME,), "xn--mller-kva.de": (_ACME,)},
+)
+
+
+def _example(email: str | None, verdict: Verdict, linked: tuple[str, ...] | None = (), *flags: str) -> Example:
+    return Example(
+        None,
+        verdict,
+        {"email": email},
+        surroundings=_AROUND,
+        links=None if linked is None else {"company": linked},
+        raised_flags=frozenset(flags),
+    )
+
+
+RULE = Rule(
+    check,
+    fields={"person": ()},
+    phase=Phase.RELATE,
+    examples=(
+        _example("ada@acme.com", link(_ACME, _MISSING)),
+        _example("Ada@UK.Acme.com ", link(_ACME, _MISSING)),
+        _example("jörg@müller.de", link(_ACME, _MISSING)),
+        _example("ada@twins.com", flag(_SEVERAL)),
+        _example("ada@gmail.com", FINE),
+        _example("ada@mailinator.com", FINE),
+        _example("ada@unknown.com", FINE),
+        _example("ada@acme.com", FINE, ("9",)),
+        _example("ada@acme.com", FINE, None),  # links were not fetched
+        _example("test@acme.com", FINE, (), "fake"),
+        _example("ada", FINE),
+        _example(None, FINE),
+    ),
+)

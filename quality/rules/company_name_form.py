@@ -1,0 +1,54 @@
+"""Company names are written in capitals and small letters; their legal forms and brands keep their own case."""
+
+from __future__ import annotations
+
+from quality import companies
+from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose, suggest
+
+_CASE = "all capitals or all small letters"
+_DOUBT = "all capitals or all small letters, with a short word that may be an acronym"
+
+
+def check(case: Case) -> Verdict:
+    """Propose the display form of a name that is of one case throughout; leave every other as it is."""
+    value = case.value
+    if not isinstance(value, str):
+        return FINE
+    form = companies.proper_form(value)
+    if form.text == value:
+        return FINE
+    return propose(form.text, _CASE) if form.is_sure else suggest(form.text, _DOUBT)
+
+
+RULE = Rule(
+    check,
+    fields={"company": ("name",), "person": ("company_name",)},
+    phase=Phase.FORM,
+    depends_on=(),
+    examples=(
+        Example("GOLDEN GATE SOLUTIONS INC.", propose("Golden Gate Solutions Inc.", _CASE)),
+        Example("müller maschinenbau gmbh", propose("Müller Maschinenbau GmbH", _CASE)),
+        Example("MÜLLER MASCHINENBAU GMBH & CO. KG", propose("Müller Maschinenbau GmbH & Co. KG", _CASE)),
+        Example("bank of america", propose("Bank of America", _CASE)),
+        Example("IBM DEUTSCHLAND GMBH", propose("IBM Deutschland GmbH", _CASE)),
+        Example("O'REILLY MEDIA", propose("O'Reilly Media", _CASE)),
+        Example("hubspot", propose("HubSpot", _CASE)),
+        Example("SOCIÉTÉ GÉNÉRALE SA", propose("Société Générale SA", _CASE)),
+        Example("acme s.r.l.", propose("Acme S.r.l.", _CASE)),
+        Example("northwind traders ltd", propose("Northwind Traders Ltd", _CASE)),
+        Example("ABA CONSULTING", suggest("ABA Consulting", _DOUBT)),
+        Example("IBM", FINE),
+        Example("NASA", FINE),
+        Example("ACME", FINE),  # nobody can tell a short name from an acronym
+        Example("adidas", FINE),
+        Example("booking.com", FINE),
+        Example("eBay", FINE),
+        Example("thyssenkrupp AG", FINE),
+        Example("Acme GmbH", FINE),
+        Example("3M", FINE),
+        Example("ООО РОМАШКА", FINE),
+        Example("株式会社日立製作所", FINE),
+        Example("", FINE),
+        Example(None, FINE),
+    ),
+)

@@ -1,0 +1,93 @@
+"""Records stand for somebody: no test entries, keyboard walks or made-up names."""
+
+from __future__ import annotations
+
+from quality import junk, webs
+from quality.rule import FINE, Case, Example, Options, Phase, Rule, Verdict, flag
+
+_FAKE = "looks made up: test words, keyboard walks or placeholders"
+
+
+class FakeOptions(Options):
+    """How much it takes."""
+
+    #: Points of evidence from which on an entry is held to be made up. A listed word is one, a keyboard walk two.
+    evidence: int = 2
+
+
+def check(case: Case) -> Verdict:
+    """Weigh the evidence of all fields. One odd word proves nothing: real people are called Test and Bar."""
+    weight = _company_weight(case) if case.record.kind == "company" else _person_weight(case)
+    return flag(_FAKE) if weight >= case.options.evidence else FINE
+
+
+def _person_weight(case: Case) -> int:
+    given, surname, email = case.text("first_name"), case.text("last_name"), case.text("email")
+    words = [word for name in (given, surname) for word in name.split()]
+    weight = sum(junk.junk_weight(word) for word in words)
+    address = junk.address_weight(email) if email else 0
+    if not weight and not address and not (given and surname):
+        return 0
+    if junk.is_made_up_pair(given, surname):
+        weight = max(weight, 2)
+    if weight and junk.junk_weight(case.text("company_name").split(" ")[0]):
+        weight += 1
+    if (weight or address) and any(junk.is_fake_phone(case.text(name)) for name in ("phone", "mobile")):
+        weight += 1
+    if (address or weight) and words and all(junk.is_placeholder(word) for word in words):
+        weight += 1
+    if weight and junk.vouches_for(email, (given, surname)):
+        return weight + address - 3
+    return weight + address
+
+
+def _company_weight(case: Case) -> int:
+    name = case.text("name")
+    weights = [junk.junk_weight(word) for word in name.split()]
+    if not any(weights):
+        return 0
+    host = webs.host_of(case.text("domain") or case.text("website"))
+    if host and junk.is_own_domain(name, host):
+        return 0
+    if all(weights) or junk.is_made_up_company(name):
+        return 2
+    return max(weights) + (bool(host) and junk.address_weight(f"a@{host}") > 1)
+
+
+_EMAIL, _FIRST, _LAST = "email", "first_name", "last_name"
+
+RULE = Rule(
+    check,
+    fields={"person": (), "company": ()},
+    phase=Phase.VALIDATE,
+    options=FakeOptions,
+    flag="fake",
+    depends_on=(_FIRST, _LAST, _EMAIL, "phone", "mobile", "company_name", "name", "domain", "website"),
+    examples=(
+        Example(None, flag(_FAKE), {_FIRST: "Test", _LAST: "Test"}),
+        Example(None, flag(_FAKE), {_FIRST: "asdf", _LAST: "Jones"}),
+        Example(None, flag(_FAKE), {_FIRST: "qwerty", _LAST: None}),
+        Example(None, flag(_FAKE), {_FIRST: "aaa", _LAST: "bbb"}),
+        Example(None, flag(_FAKE), {_FIRST: "asdasd", _LAST: "x"}),
+        Example(None, flag(_FAKE), {_FIRST: "John", _LAST: "Doe"}),
+        Example(None, flag(_FAKE), {_FIRST: "Max", _LAST: "Mustermann"}),
+        Example(None, flag(_FAKE), {_FIRST: None, _LAST: None, _EMAIL: "test@test.com"}),
+        Example(None, flag(_FAKE), {_FIRST: "Test", _LAST: "User", _EMAIL: "ada@acme.com"}),
+        Example(None, flag(_FAKE), {_FIRST: "фыва", _LAST: "йцукен"}),
+        Example(None, flag(_FAKE), {"name": "asdf"}, kind="company"),
+        Example(None, flag(_FAKE), {"name": "Test Company"}, kind="company"),
+        Example(None, FINE, {"name": "Test", "domain": "test.io"}, kind="company"),
+        Example(None, FINE, {"name": "Acme Test Systems", "domain": "acme.com"}, kind="company"),
+        Example(None, FINE, {_FIRST: "Anna", _LAST: "Test", _EMAIL: "anna.test@acme.com"}),
+        Example(None, FINE, {_FIRST: "Anna", _LAST: "Test"}),
+        Example(None, FINE, {_FIRST: "Tess", _LAST: "Tester", _EMAIL: "tess.tester@acme.com"}),
+        Example(None, FINE, {_FIRST: "Foo", _LAST: "Kune"}),
+        Example(None, FINE, {_FIRST: "Vlk", _LAST: "Krč"}),
+        Example(None, FINE, {_FIRST: "Nguyễn", _LAST: "Ng"}),
+        Example(None, FINE, {_FIRST: "John", _LAST: "Dole"}),
+        Example(None, FINE, {_FIRST: "Ada", _LAST: "Lovelace", "phone": "1111111111"}),
+        Example(None, FINE, {_FIRST: "민준", _LAST: "김"}),
+        Example(None, FINE, {_FIRST: None, _LAST: None}),
+        Example(None, FINE),
+    ),
+)

@@ -1,0 +1,160 @@
+"""What is known of job titles: the canonical English title behind the many ways people write it."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from quality.words import folded, word_table
+
+#: Between the roles of one person: `Founder/CEO`, `Owner & CEO`, `CEO (Chief Executive Officer)`.
+_BETWEEN = re.compile(r"\s*(?:[/|;()\[\]&+,·•]|\s[-–—]\s|\b(?:and|und|et|y|e|и)\b)\s*", re.IGNORECASE)
+#: Words before a title that leave its function as it is.
+_SAME_FUNCTION = re.compile(r"^(?:group|global|interim|acting|the)\s+", re.IGNORECASE)
+_CHIEF_EXECUTIVE = "Chief Executive Officer"
+_FIRM_LEADERS = ("Managing Director", "President")
+_OWNERS = ("Founder", "Owner", "Partner")
+_VICE = r"(?:vp|v p|vice president|vice pres)"
+#: Titles made of a rank and a function; `{}` is the function.
+_GRAMMAR = tuple(
+    (re.compile(pattern), title)
+    for pattern, title in (
+        (rf"(?:executive {_VICE}|evp|exec {_VICE})(?: of)? (.+)", "Executive Vice President of {}"),
+        (rf"(?:senior {_VICE}|svp|sr {_VICE})(?: of)? (.+)", "Senior Vice President of {}"),
+        (rf"{_VICE}(?: of)? (.+)", "Vice President of {}"),
+        (rf"(.+) {_VICE}", "Vice President of {}"),
+        (r"(?:global )?head of (.+)", "Head of {}"),
+        (r"(?:bereichs|abteilungs)?leite(?:r|rin) (?:der |des )?(.+)", "Head of {}"),
+        (r"(.+)leite(?:r|rin)", "Head of {}"),
+        (r"jef[ea] de (.+)", "Head of {}"),
+        (r"(?:начальник|руководитель) отдела (.+)", "Head of {}"),
+        (r"(?:director|dir)(?: of)? (.+)", "{} Director"),
+        (r"(.+) (?:director|dir)", "{} Director"),
+        (r"(.+) (?:manager|mgr|mngr)", "{} Manager"),
+        (r"manager of (.+)", "{} Manager"),
+    )
+)
+_TYPO_LENGTH = 7
+_ACRONYM_LENGTH = 3
+_LONGEST = 120
+#: Words one letter away from a word of a title, and no slip.
+_REAL_WORDS = frozenset({"resident", "produce", "plan", "store", "stone", "contract", "planet", "donor", "loaner"})
+
+
+@functools.lru_cache(maxsize=16_384)
+def canonical_title(text: str) -> str:
+    """Return the canonical title `text` surely stands for; empty when it is not sure.
+
+    Of several roles, all of them known, the one that leads the firm counts, then the first of the highest rank.
+    """
+    if len(text) > _LONGEST:
+        return ""
+    whole = _one_role(text)
+    if whole:
+        return whole
+    parts = [part for part in _BETWEEN.split(text) if part.strip()]
+    roles = [_one_role(part) for part in parts]
+    if not roles or not all(roles):
+        return ""
+    return min(roles, key=_rank)
+
+
+def _one_role(text: str) -> str:
+    key = folded(_SAME_FUNCTION.sub("", text.strip()))
+    return _spellings().get(key) or _composed(key) or _mistyped(key)
+
+
+def _composed(key: str) -> str:
+    for pattern, title in _GRAMMAR:
+        found = pattern.fullmatch(key)
+        if found:
+            written = found.group(1).strip()
+            function = _functions().get(written) or _functions().get(written.removesuffix("s"))
+            if function:
+                return title.format(function)
+    return ""
+
+
+def _mistyped(key: str) -> str:
+    """Return the one canonical title whose spelling is a single slip away from `key`."""
+    words = key.split()
+    if any(word in _REAL_WORDS or (len(words) > 1 and word in _spellings()) for word in words):
+        return ""
+    if len(key) == _ACRONYM_LENGTH + 1 and " " not in key:
+        return _with_a_letter_too_many(key)
+    if len(key) < _TYPO_LENGTH:
+        return ""
+    from rapidfuzz.distance import OSA
+
+    near = {
+        title
+        for spelling, title in _by_initial().get(key[0], ())
+        if abs(len(spelling) - len(key)) <= 1
+        and len(spelling) >= _TYPO_LENGTH
+        and OSA.distance(key, spelling, score_cutoff=1) <= 1
+    }
+    return near.pop() if len(near) == 1 else ""
+
+
+def _with_a_letter_too_many(key: str) -> str:
+    """Return the title of a three-letter acronym with one letter too many (`CEOn`), never of another acronym."""
+    if not key.isascii():
+        return ""
+    shorter = {key[:place] + key[place + 1 :] for place in range(len(key))}
+    titles = {title for spelling in shorter if (title := _spellings().get(spelling, "")).startswith("Chief ")}
+    return titles.pop() if len(titles) == 1 else ""
+
+
+def _rank(title: str) -> int:
+    if title == _CHIEF_EXECUTIVE:
+        return 0
+    if title in _FIRM_LEADERS:
+        return 1
+    if title.startswith("Chief "):
+        return 2
+    if title in _OWNERS:
+        return 3
+    words = ("Vice President", "Director", "Head of", "Manager")
+    return next((rank for rank, word in enumerate(words, start=4) if word in title), 9)
+
+
+@functools.cache
+def _spellings() -> Mapping[str, str]:
+    return MappingProxyType(dict(_all_spellings()))
+
+
+def _all_spellings() -> Iterator[tuple[str, str]]:
+    table = word_table("titles")
+    for title, spellings in table.items():
+        for spelling in spellings:
+            yield folded(spelling), title
+    for title in table:
+        yield folded(title), title
+
+
+@functools.cache
+def _by_initial() -> Mapping[str, tuple[tuple[str, str], ...]]:
+    found: dict[str, list[tuple[str, str]]] = {}
+    for spelling, title in [*_spellings().items(), *_composed_spellings()]:
+        found.setdefault(spelling[0], []).append((spelling, title))
+    return MappingProxyType({initial: tuple(pairs) for initial, pairs in found.items()})
+
+
+def _composed_spellings() -> Iterator[tuple[str, str]]:
+    for function in word_table("title_functions"):
+        for form in ("Vice President of {}", "Head of {}", "{} Director", "{} Manager"):
+            title = form.format(function)
+            yield folded(title), title
+
+
+@functools.cache
+def _functions() -> Mapping[str, str]:
+    return MappingProxyType(
+        {
+            folded(spelling): function
+            for function, spellings in word_table("title_functions").items()
+            for spelling in (function, *spellings)
+        }
+    )
