@@ -14,8 +14,9 @@ import syncd.cli
 from syncd.cli.exits import ExitCode, exit_code_of
 from syncd.errors import ConfigError, SyncdError
 
-#: The order of the help: first what one tries, then what one runs, then what one looks at.
-_ORDER = ("demo", "sandbox", "init", "check", "run", "sync", "plan", "review", "apply", "undo", "explain", "clean")
+#: Every command, in the order of the help: first what one tries, then what one runs, then what one looks at.
+#: Each is a file here with a function of that name; only these files are imported to show the help.
+COMMANDS = ("demo", "sandbox", "init", "check", "run", "sync", "plan", "review", "apply", "undo", "explain", "clean")
 _DEBUG = "--debug"
 
 
@@ -84,14 +85,9 @@ def _about(
 
 
 def _commands() -> list[tuple[str, Callable[..., Any] | typer.Typer]]:
-    """Return the commands by name, in the order of the help: every file here with a function named after it."""
-    found = []
-    for module in iter_modules(syncd.cli.__path__):
-        command = getattr(import_module(f"syncd.cli.{module.name}"), module.name, None)
-        if command is not None:
-            found.append((module.name, command))
-    rank = {name: place for place, name in enumerate(_ORDER)}
-    return sorted(found, key=lambda pair: (rank.get(pair[0], len(rank)), pair[0]))
+    """Return the commands by name, in the order of the help."""
+    files = {module.name for module in iter_modules(syncd.cli.__path__)}
+    return [(name, getattr(import_module(f"syncd.cli.{name}"), name)) for name in COMMANDS if name in files]
 
 
 def _usage(error: Exception) -> ExitCode | None:

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import pytest
+
+from syncd.cli import ExitCode, run_command
+from syncd.model import Mode
+from syncd.settings import load_settings
+
+
+@pytest.fixture(autouse=True)
+def _in_an_empty_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SYNCD_CONFIG", raising=False)
+
+
+def test_first_configuration_can_be_used(tmp_path, capsys):
+    code = run_command(["init", "--yes"])
+
+    settings = load_settings(tmp_path / "syncd.yaml", {"HUBSPOT_TOKEN": "pat-na1-something"})
+    assert code == ExitCode.OK
+    assert [one.stream.name for one in settings.streams] == ["hubspot-main/companies", "hubspot-main/contacts"]
+    assert {one.mode for one in settings.streams} == {Mode.OBSERVE}
+    assert "syncd check" in capsys.readouterr().out
+
+
+def test_options_answer_the_questions(tmp_path):
+    run_command(
+        [
+            "init",
+            "--config",
+            "my.yaml",
+            "--crm",
+            "hubspot",
+            "--account",
+            "acme",
+            "--token-env",
+            "ACME",
+            "--mode",
+            "apply",
+        ]
+    )
+
+    settings = load_settings(tmp_path / "my.yaml", {"ACME": "pat-na1-something"})
+    assert {one.stream.account for one in settings.streams} == {"acme"}
+    assert {one.mode for one in settings.streams} == {Mode.APPLY}
+
+
+def test_file_that_exists_is_not_overwritten(tmp_path, capsys):
+    (tmp_path / "syncd.yaml").write_text("mine")
+
+    code = run_command(["init", "--yes"])
+
+    assert code == ExitCode.CONFIGURATION
+    assert (tmp_path / "syncd.yaml").read_text() == "mine"
+    assert "exists already" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--crm", "hubspo"], "did you mean 'hubspot'"),
+        (["--account", "Not A Name"], "'Not A Name'"),
+        (["--token-env", "pat-na1-11111111"], "--token-env"),
+    ],
+)
+def test_wrong_answer_is_usage_and_writes_nothing(tmp_path, capsys, monkeypatch, arguments, told):
+    monkeypatch.setenv("COLUMNS", "200")
+
+    assert run_command(["init", "--yes", *arguments]) == ExitCode.USAGE
+
+    assert told in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_folder_that_cannot_be_written_is_one_clear_sentence(capsys):
+    code = run_command(["init", "--yes", "--config", "nowhere/syncd.yaml"])
+
+    assert code == ExitCode.CONFIGURATION
+    assert "cannot be written" in capsys.readouterr().err

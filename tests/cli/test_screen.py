@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import io
+import json
+
+from syncd.cli.screen import Screen
+
+HOSTILE = "Ada\x1b[31m\nforged [bold]\t\u202e"
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_table_in_a_pipe_is_plain_lines():
+    out = io.StringIO()
+
+    Screen(out).table(("rule", "open"), [("email_form", 3), ("x", 0.25)], title="Rules")
+
+    assert out.getvalue() == "Rules\nrule\topen\nemail_form\t3\nx\t0.25\n"
+
+
+def test_hostile_value_stays_in_its_cell_in_a_pipe():
+    out = io.StringIO()
+
+    Screen(out).table(("a", "b"), [(HOSTILE, "end")])
+
+    assert out.getvalue() == "a\tb\nAda\\x1b[31m\\nforged [bold]\\t\\u202e\tend\n"
+
+
+def test_hostile_value_drives_no_terminal(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "120")
+    out = Terminal()
+
+    Screen(out).table(("a",), [(HOSTILE,)], styles=("green",))
+
+    assert "\\x1b[31m\\nforged [bold]" in out.getvalue()
+    assert "\u202e" not in out.getvalue()
+
+
+def test_json_holds_the_value_and_drives_no_terminal():
+    out = io.StringIO()
+
+    Screen(out).json({"name": HOSTILE + "\x9b Ünï"})
+
+    assert json.loads(out.getvalue()) == {"name": HOSTILE + "\x9b Ünï"}
+    assert not set("\x1b\x9b\u202e") & set(out.getvalue())
+    assert "Ünï" in out.getvalue()
