@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 import shutil
 import threading
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -51,7 +50,7 @@ def clock() -> StillClock:
 
 
 @pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory) -> Path:
+def migrated_file(tmp_path_factory):
     """A SQLite file with all tables, to be copied."""
     path = tmp_path_factory.mktemp("store") / "migrated.db"
     store = Store.open(f"sqlite:///{path}", SystemClock())
@@ -61,7 +60,7 @@ def migrated_file(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(params=BACKENDS)
-def backend(request) -> str:
+def backend(request):
     """The kind of database: the test runs on each."""
     return request.param
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import itertools
 import os
-from pathlib import Path
 import pwd
 import shutil
 import subprocess
 import tempfile
 import time
+from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, make_url, text

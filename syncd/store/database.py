@@ -54,7 +54,7 @@ def open_engine(url: URL) -> Engine:
             connection.exec_driver_sql("SELECT 1")
     except SQLAlchemyError as error:
         engine.dispose()
-        raise to_store_error(error, place_of(url)) from error
+        raise to_store_error(error, place_of(url)) from None
     return engine
 
 

@@ -142,4 +142,5 @@ class Store:
         try:
             yield
         except SQLAlchemyError as error:
-            raise to_store_error(error, self.place) from error
+            # The driver's own message may quote the values of the row it stumbled over.
+            raise to_store_error(error, self.place) from None

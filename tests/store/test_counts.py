@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from syncd.model import Gone, Severity
-from syncd.store import FindingCount, StreamTally
+from syncd.store import FindingCount, KeptRecord, StreamTally
 from tests.store.given import CONTACTS, finding, kept, ref
 
 ROWS = st.builds(
@@ -41,7 +41,7 @@ def recount(rows) -> StreamTally:
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STEPS)
 def test_kept_counts_equal_a_recount(store, clock, steps):
-    live = {}
+    live: dict[str, KeptRecord] = {}
     with store.transaction() as tx:
         tx.records.mark_gone(CONTACTS, [Gone(ref(one)) for one in "12345"], clock.now())
         for step in steps:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-import pytest
 
 from syncd.errors import StoreError
 from syncd.model import FixState
@@ -170,7 +170,7 @@ def test_deciding_about_clean_records_takes_one_statement_a_batch(store):
     decided(store, fix("1"))
     with store.transaction() as tx:
         tx.journal.decide(CONTACTS, [], [], "run")  # the stream's number is known from here on
-        statements = []
+        statements: list[str] = []
         listen(tx, statements)
 
         tx.journal.decide(CONTACTS, [str(number) for number in range(5000, 5900)], [], "run")

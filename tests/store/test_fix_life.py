@@ -18,7 +18,7 @@ BEGINNINGS = (FixState.PROPOSED, FixState.APPROVED)
 
 def path_to(state: FixState) -> tuple[FixState, ...]:
     """Return the shortest life that ends in `state`."""
-    lives = deque([(beginning,) for beginning in BEGINNINGS])
+    lives: deque[tuple[FixState, ...]] = deque((beginning,) for beginning in BEGINNINGS)
     while lives:
         life = lives.popleft()
         if life[-1] is state:
@@ -27,7 +27,7 @@ def path_to(state: FixState) -> tuple[FixState, ...]:
     raise AssertionError(state)
 
 
-def in_state(store, clock, state: FixState) -> str:
+def in_state(store, clock, state: FixState):
     first, *rest = path_to(state)
     (one,) = decided(store, fix(state=first))
     moved(store, one.id, *rest, at=clock.now())
@@ -86,7 +86,7 @@ def test_events_tell_who_did_what_when_and_in_which_run(store, clock):
 def test_one_illegal_move_leaves_the_whole_batch_undone(store, clock):
     first, second = decided(store, fix("1"), fix("2"))
 
-    with pytest.raises(StoreError), store.transaction() as tx:
+    with pytest.raises(StoreError), store.transaction() as tx:  # noqa: PT012 - a transaction is a block
         tx.journal.intend([first.id], "run", clock.now())
         tx.journal.settle([(first.id, FixState.APPLIED, ""), (second.id, FixState.APPLIED, "")], clock.now())
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-import pytest
 
 from syncd.errors import StoreError
 from syncd.model import Cursor, FixState, Gone, Link, Ref, Severity, SourceRecord
@@ -83,7 +83,7 @@ def test_hostile_value_survives_in_record_proposal_fix_and_override(store, value
 
 def test_rows_and_cursor_commit_together_or_not_at_all(store):
     cursor = Cursor(MODIFIED, "after-7")
-    with pytest.raises(RuntimeError), store.transaction() as tx:
+    with pytest.raises(RuntimeError), store.transaction() as tx:  # noqa: PT012 - a transaction is a block
         tx.records.keep(CONTACTS, [kept()])
         tx.cursors.keep(CONTACTS, cursor)
         raise RuntimeError
@@ -268,5 +268,5 @@ def test_link_proposal_comes_back_as_a_link(store):
 
 
 def test_naive_moment_is_a_programming_error(store):
-    with pytest.raises(Exception, match="offset-naive"), store.transaction() as tx:  # noqa: PT011 - the driver wraps it
+    with pytest.raises(Exception, match="offset-naive"), store.transaction() as tx:
         tx.cursors.keep(CONTACTS, Cursor(datetime(2026, 1, 1)))  # noqa: DTZ001 - that is the point
