@@ -71,8 +71,8 @@ def parse_settings(text: str, *, file: str, folder: FilePath, env: Mapping[str, 
     mistakes += [mistake for path, mistake in found if path not in resolution.failed]
     if shape is None:
         raise ConfigError(sorted(set(mistakes)))
-    if not shape.accounts and ("accounts",) not in document:
-        mistakes.append(document.mistake(("accounts",), "is missing; name at least one CRM login"))
+    if document.data.get("accounts") is None:
+        mistakes.append(document.mistake(("accounts",), "is missing; name at least one CRM login", of_key=True))
     reading = StreamsReading(shape, document, folder)
     streams = reading.streams()
     mistakes += reading.mistakes

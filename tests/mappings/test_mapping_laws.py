@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mappings import (
@@ -22,6 +22,8 @@ from mappings.spec import CrmSpec
 from mappings.values import READERS, WRITERS, ValueType, read_text
 from syncd.model import Raw, Record, Ref, SourceRecord, Value
 
+#: A law holds on a busy machine too.
+untimed = settings(deadline=None)
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 ALL_TYPES = """
 crm: hubspot
@@ -63,6 +65,7 @@ def _read(mapping: RecordMapping, **values: Raw) -> Record:
     return to_canonical(mapping, _source(**values))
 
 
+@untimed
 @given(st.sampled_from(sorted(VALUES)).flatmap(lambda name: st.tuples(st.just(name), VALUES[name])))
 def test_what_is_written_reads_back_as_the_same_value(pair: tuple[str, Value]) -> None:
     field, value = pair
@@ -73,6 +76,7 @@ def test_what_is_written_reads_back_as_the_same_value(pair: tuple[str, Value]) -
     assert _read(MAPPING, **{written: raw}).values == {field: value}
 
 
+@untimed
 @given(st.sampled_from(sorted(VALUES)).flatmap(lambda name: st.tuples(st.just(name), VALUES[name])))
 def test_writing_what_was_read_changes_nothing(pair: tuple[str, Value]) -> None:
     field, value = pair
@@ -83,6 +87,7 @@ def test_writing_what_was_read_changes_nothing(pair: tuple[str, Value]) -> None:
     assert again == (source, raw)
 
 
+@untimed
 @given(st.dictionaries(st.sampled_from(MAPPING.properties), RAWS))
 def test_whatever_the_crm_sends_is_read_or_told_and_never_raises(raws: dict[str, Raw]) -> None:
     source = _source(**raws)
@@ -94,6 +99,7 @@ def test_whatever_the_crm_sends_is_read_or_told_and_never_raises(raws: dict[str,
     assert not set(record.values) & {problem.field for problem in problems}
 
 
+@untimed
 @given(st.sets(st.sampled_from(MAPPING.properties)))
 def test_absent_stays_absent(fetched: set[str]) -> None:
     record = _read(MAPPING, **dict.fromkeys(fetched, None))
@@ -112,6 +118,7 @@ def test_empty_stays_empty_both_ways(field: str, empty: Raw) -> None:
     assert to_source(MAPPING, field, None) == (source, "")
 
 
+@untimed
 @given(st.text())
 def test_shipped_text_comes_through_untouched(text: str) -> None:
     contacts = shipped_mapping("hubspot", "contacts")
@@ -123,6 +130,7 @@ def test_shipped_text_comes_through_untouched(text: str) -> None:
 
 
 @pytest.mark.parametrize("value_type", list(ValueType))
+@untimed
 @given(data=st.data())
 def test_json_scalars_survive_too(value_type: ValueType, data: st.DataObject) -> None:
     value = data.draw(VALUES[f"x_{value_type}"])
@@ -133,6 +141,7 @@ def test_json_scalars_survive_too(value_type: ValueType, data: st.DataObject) ->
     assert READERS[value_type](read_text(raw)) == value
 
 
+@untimed
 @given(st.integers(-(10**12), 10**13))
 def test_epoch_milliseconds_are_moments(milliseconds: int) -> None:
     expected = _EPOCH + timedelta(milliseconds=milliseconds)

@@ -61,13 +61,13 @@ def test_canonical_field_says_what_it_means_in_one_sentence(kind: str) -> None:
     assert all(meaning.endswith(".") and ". " not in meaning.rstrip(".") for meaning in meanings)
 
 
-def test_flags_and_normalised_title_are_optional_because_few_accounts_have_them() -> None:
+def test_properties_that_few_accounts_have_are_optional() -> None:
     contacts = shipped_mapping("hubspot", "contacts")
     assert contacts is not None
 
     optional = {field.name for field in contacts.fields.values() if field.is_optional}
 
-    assert optional == {"quality_flags", "normalised_title"}
+    assert optional == {"quality_flags", "normalised_title", "lead_source"}
 
 
 def test_mapping_file_fingerprint_is_stable_and_differs_between_objects() -> None:
