@@ -31,9 +31,26 @@ _LONG_FORMS = {
     "Pty Ltd": "Proprietary Limited",
 }
 _COUNTRY_WORDS = {
-    "DE": "Deutschland", "FR": "France", "ES": "España", "IT": "Italia", "GB": "UK", "US": "USA", "NL": "Nederland",
-    "PL": "Polska", "SE": "Sverige", "BR": "Brasil", "MX": "México", "IN": "India", "JP": "Japan", "CN": "China",
-    "AU": "Australia", "CA": "Canada", "IE": "Ireland", "TR": "Türkiye", "KR": "Korea", "AE": "Gulf",
+    "DE": "Deutschland",
+    "FR": "France",
+    "ES": "España",
+    "IT": "Italia",
+    "GB": "UK",
+    "US": "USA",
+    "NL": "Nederland",
+    "PL": "Polska",
+    "SE": "Sverige",
+    "BR": "Brasil",
+    "MX": "México",
+    "IN": "India",
+    "JP": "Japan",
+    "CN": "China",
+    "AU": "Australia",
+    "CA": "Canada",
+    "IE": "Ireland",
+    "TR": "Türkiye",
+    "KR": "Korea",
+    "AE": "Gulf",
 }
 
 

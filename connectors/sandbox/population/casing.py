@@ -12,13 +12,11 @@ _PARTICLES = frozenset("van von der den de del della la da do dos das du zu af t
 _PARTS = re.compile(r"([\s'’-])")
 #: Where a particle keeps its capital, or may.
 _CAPITAL_PARTICLES = frozenset({"US", "IT", "CA", "AU", "GB", "IE", "IN"})
-_LEGAL = {
-    form.upper(): form
-    for form in (
-        "GmbH|KG|AG|SE|OHG|UG|e.K.|Inc.|Inc|LLC|Corp.|Co.|LLP|Ltd|Ltd.|Limited|plc|DAC|SAS|SARL|SA|EURL|SASU|SCOP|S.L.|S.A."
-        "|SL|SLU|S.r.l.|S.p.A.|B.V.|BV|N.V.|V.O.F.|AB|HB|S/A|K.K.|G.K.|C.V.|FZE|A.Ş.|Pty|Pvt"
-    ).split("|")
-}
+_LEGAL_FORMS = (
+    "GmbH KG AG SE OHG UG e.K. Inc. Inc LLC Corp. Co. LLP Ltd Ltd. Limited plc DAC SAS SARL SA EURL SASU SCOP "
+    "S.L. S.A. SL SLU S.r.l. S.p.A. B.V. BV N.V. V.O.F. AB HB S/A K.K. G.K. C.V. FZE A.Ş. Pty Pvt"
+)
+_LEGAL = {form.upper(): form for form in _LEGAL_FORMS.split()}
 _SMALL_WORDS = frozenset({"and", "of", "y", "et", "und", "de", "von"})
 
 

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from connectors.sandbox.population import branches
-from connectors.sandbox.population.calendar import Calendar
 from connectors.sandbox.population.countries import world
 from connectors.sandbox.population.dice import Dice
 from connectors.sandbox.population.drafts import CompanyDraft
 from connectors.sandbox.population.firms import Firm, Register
 from connectors.sandbox.population.people import Company, User
 from connectors.sandbox.population.sources import entrances
+from connectors.sandbox.population.timeline import Calendar
 from connectors.sandbox.population.wounds import Ward
 
 DUPLICATES = 0.05
@@ -47,7 +47,9 @@ class CompanyRecords:
         for number in range(doubles + lookalikes if first else 0):
             twin = dice.pick(first)
             is_duplicate = number < doubles
-            made = branches.duplicate(dice, twin.firm) if is_duplicate else branches.lookalike(dice, twin.firm, register)
+            made = (
+                branches.duplicate(dice, twin.firm) if is_duplicate else branches.lookalike(dice, twin.firm, register)
+            )
             draft = self._draft(made.firm)
             draft.wrong, draft.likeness, draft.twin, draft.is_duplicate = made.wrong, made.likeness, twin, is_duplicate
             others.append(draft)

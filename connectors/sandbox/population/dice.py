@@ -14,12 +14,10 @@ T = TypeVar("T")
 class Dice(Random):
     """A seeded source of chance with the few throws the generator needs."""
 
-    def __new__(cls, *names: object) -> Dice:
-        """Make the throws depend on `names` alone; the C type would refuse more than one."""
-        return super().__new__(cls)
-
-    def __init__(self, *names: object) -> None:
-        super().__init__("/".join(map(str, names)))
+    @classmethod
+    def named(cls, *names: object) -> Dice:
+        """Return the dice that belong to `names`: other names, other throws."""
+        return cls("/".join(map(str, names)))
 
     def chance(self, share: float) -> bool:
         """Return True in `share` of all throws."""

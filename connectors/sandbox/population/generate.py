@@ -6,7 +6,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from connectors.sandbox.population.calendar import Calendar
 from connectors.sandbox.population.company_records import CompanyRecords
 from connectors.sandbox.population.dice import Dice
 from connectors.sandbox.population.links import close_links
@@ -14,6 +13,7 @@ from connectors.sandbox.population.mailboxes import PostOffice
 from connectors.sandbox.population.people import Company, Person, Population, User
 from connectors.sandbox.population.person_records import PersonRecords, employers_of
 from connectors.sandbox.population.persons import Cradle
+from connectors.sandbox.population.timeline import Calendar
 from connectors.sandbox.population.users import staff
 from connectors.sandbox.population.work import Work
 
@@ -25,10 +25,12 @@ class _Throws:
     seed: int
 
     def of(self, part: str) -> Dice:
-        return Dice("population", self.seed, part)
+        return Dice.named("population", self.seed, part)
 
 
-def generate(people: int = 2000, companies: int = 600, *, seed: int = 1, now: datetime, dirt: float = 1.0) -> Population:
+def generate(
+    people: int = 2000, companies: int = 600, *, seed: int = 1, now: datetime, dirt: float = 1.0
+) -> Population:
     """Return a base of `people` and `companies` as of `now`.
 
     The same arguments give the same base. With `dirt` 0 it is perfectly clean: every value is the truth, everybody is

@@ -32,7 +32,9 @@ def junk(dice: Dice, office: PostOffice) -> tuple[dict[str, str], dict[str, tupl
     local, _, domain = mailbox.partition("@")
     truth = {"first_name": first.capitalize(), "last_name": last.capitalize(), "email": office.claim(local, domain)}
     truth |= {"lifecycle_stage": "lead", "lead_source": "organic_search"}
-    wrong = {name: (typed, "name_lower") for name, typed in (("first_name", first), ("last_name", last)) if typed.islower()}
+    wrong = {
+        name: (typed, "name_lower") for name, typed in (("first_name", first), ("last_name", last)) if typed.islower()
+    }
     if phone and dice.chance(0.7):
         wrong["phone"] = (phone, "phone_placeholder")
         if phone[0] in "15":

@@ -113,7 +113,11 @@ def flags(person: Person, now: datetime) -> frozenset[str]:
 def readable_email(person: Person) -> str:
     """Return the address the record holds, as far as one can be read off it."""
     for defect in person.defects:
-        if defect.field == "email" and not defect.is_fixable and person.values.get("email") != person.truth.get("email"):
+        if (
+            defect.field == "email"
+            and not defect.is_fixable
+            and person.values.get("email") != person.truth.get("email")
+        ):
             return ""
     return person.truth.get("email", "")
 

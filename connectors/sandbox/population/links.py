@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from connectors.sandbox.population.life import readable_email
@@ -16,16 +16,21 @@ def close_links(people: Iterable[Person], companies: Iterable[Company]) -> None:
     """Take the link from everybody who lost theirs, and say whether their mailbox leads back to it."""
     owners = domain_owners(companies)
     for person in people:
-        for place, defect in enumerate(person.defects):
-            if defect.kind == UNLINKED:
-                person.company = None
-                person.defects[place] = replace(defect, is_fixable=leads_home(person, owners))
+        close_link(person, owners)
 
 
-def leads_home(person: Person, owners: dict[str, list[str]]) -> bool:
+def close_link(person: Person, owners: Mapping[str, Sequence[str]]) -> None:
+    """Do so for one person."""
+    for place, defect in enumerate(person.defects):
+        if defect.kind == UNLINKED:
+            person.company = None
+            person.defects[place] = replace(defect, is_fixable=leads_home(person, owners))
+
+
+def leads_home(person: Person, owners: Mapping[str, Sequence[str]]) -> bool:
     """Tell whether the mailbox in the record belongs to exactly one company, their own."""
     domain = readable_email(person).partition("@")[2]
-    return domain not in mail_words().free and owners.get(domain) == [person.true_company]
+    return domain not in mail_words().free and list(owners.get(domain, ())) == [person.true_company]
 
 
 def domain_owners(companies: Iterable[Company]) -> dict[str, list[str]]:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from connectors.sandbox.population.calendar import Calendar
 from connectors.sandbox.population.countries import countries, world
 from connectors.sandbox.population.dice import Dice, Urn
 from connectors.sandbox.population.drafts import CompanyDraft, PersonDraft
@@ -15,7 +14,8 @@ from connectors.sandbox.population.life import flags, life, mailbox_flags
 from connectors.sandbox.population.names import name_in
 from connectors.sandbox.population.people import Defect, Person, User
 from connectors.sandbox.population.persons import Being, Cradle
-from connectors.sandbox.population.sources import Entrance, entrances
+from connectors.sandbox.population.sources import entrances
+from connectors.sandbox.population.timeline import Calendar
 from connectors.sandbox.population.twins import Twins
 from connectors.sandbox.population.wounds import UNLINKED, Ward
 
@@ -144,4 +144,4 @@ class PersonRecords:
 def employers_of(dice: Dice, companies: Sequence[CompanyDraft]) -> Urn[CompanyDraft] | None:
     """Return the companies people work for: a few have many people in the CRM, most have one or two."""
     real = [draft for draft in companies if not draft.is_duplicate]
-    return Urn(real, [dice.paretovariate(1.1) for _ in real]) if real else None
+    return Urn(real, [dice.paretovariate(1.4) for _ in real]) if real else None

@@ -17,7 +17,16 @@ _STAGES = Urn(
     ("subscriber", "lead", "marketing_qualified_lead", "sales_qualified_lead", "opportunity", "customer", "other"),
     (14, 38, 16, 9, 7, 14, 2),
 )
-_STATUSES = ("new", "open", "in_progress", "open_deal", "unqualified", "attempted_to_contact", "connected", "bad_timing")
+_STATUSES = (
+    "new",
+    "open",
+    "in_progress",
+    "open_deal",
+    "unqualified",
+    "attempted_to_contact",
+    "connected",
+    "bad_timing",
+)
 
 
 @dataclass(frozen=True, slots=True)

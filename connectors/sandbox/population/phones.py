@@ -10,6 +10,8 @@ from functools import cache
 from connectors.sandbox.population.countries import City, Country
 from connectors.sandbox.population.dice import Dice
 
+#: Where 00 is not the way out of the country, so that nobody writes it.
+_OTHER_EXITS = frozenset({"US", "CA", "JP", "KR", "AU", "BR", "RU"})
 _NAMES_EXTENSIONS = frozenset({"US", "CA", "GB", "IE", "AU"})
 
 
@@ -73,9 +75,7 @@ def parts(number: str, country: Country) -> Parts | None:
 
 
 @cache
-def _areas(
-    _code: str, cities: Sequence[City], mobiles: Sequence[str]
-) -> tuple[tuple[re.Pattern[str], bool], ...]:
+def _areas(_code: str, cities: Sequence[City], mobiles: Sequence[str]) -> tuple[tuple[re.Pattern[str], bool], ...]:
     areas = {pattern.partition("-")[0]: True for pattern in mobiles}
     areas.update({city.phone.partition("-")[0]: False for city in cities if city.phone.partition("-")[0] not in areas})
     longest = sorted(areas.items(), key=lambda item: (-len(item[0]), item[0]))
@@ -96,7 +96,9 @@ def national(dice: Dice, number: Parts, country: Country) -> str:
     separator = dice.pick(country.separators)
     rest = separator.join(number.groups) if len(number.groups) > 1 else number.groups[0]
     if country.calling == "1":
-        return dice.pick((f"({number.area}) {rest}", f"{number.area}{separator}{rest}", f"{number.area}{''.join(number.groups)}"))
+        return dice.pick(
+            (f"({number.area}) {rest}", f"{number.area}{separator}{rest}", f"{number.area}{''.join(number.groups)}")
+        )
     if number.trunk and dice.chance(0.25) and number.trunk == "0":
         return f"(0{number.area}) {rest}"
     return f"{number.trunk}{number.area}{separator if dice.chance(0.85) else ''}{rest}"
@@ -107,7 +109,9 @@ def international(dice: Dice, number: Parts, country: Country) -> str:
     separator = dice.pick((" ", " ", "-", "."))
     rest = separator.join((number.area, *number.groups))
     if country.calling == "1":
-        return dice.pick((f"+1 ({number.area}) {'-'.join(number.groups)}", f"+1 {rest}", f"1-{number.area}-{'-'.join(number.groups)}"))
+        local = "-".join(number.groups)
+        return dice.pick((f"+1 ({number.area}) {local}", f"+1 {rest}", f"1-{number.area}-{local}"))
     if number.trunk == "0" and dice.chance(0.2):
         return f"+{country.calling} (0){rest}"
-    return f"{'00' if dice.chance(0.3) else '+'}{country.calling}{separator if separator != '.' else ' '}{rest}"
+    way_out = "00" if country.code not in _OTHER_EXITS and dice.chance(0.3) else "+"
+    return f"{way_out}{country.calling}{separator if separator != '.' else ' '}{rest}"

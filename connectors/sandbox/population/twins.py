@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from connectors.sandbox.population import phones
-from connectors.sandbox.population.dice import Dice, Urn
+from connectors.sandbox.population.dice import Urn
 from connectors.sandbox.population.drafts import CompanyDraft
 from connectors.sandbox.population.firms import Firm, address, words
 from connectors.sandbox.population.harms.person_names import slip
@@ -69,7 +69,7 @@ class Twins:
 
 def _other_mail(twins: Twins, second: Twin) -> bool:
     being = second.being
-    was_private = being.firm is None or not being.truth["email"].endswith(f"@{being.firm.truth['domain']}")
+    was_private = being.firm is None or not being.truth.get("email", "").endswith(f"@{being.firm.truth['domain']}")
     if was_private and being.firm:
         being.truth["email"] = twins.work_mail(being, being.firm)
     else:
@@ -78,10 +78,12 @@ def _other_mail(twins: Twins, second: Twin) -> bool:
 
 
 def _plus_mail(twins: Twins, second: Twin) -> bool:
-    local, _, domain = second.being.truth["email"].partition("@")
+    local, _, domain = second.being.truth.get("email", "").partition("@")
     if domain not in {"gmail.com", "outlook.com"}:
         return False
-    second.being.truth["email"] = twins.cradle.office.claim(f"{local}+{twins.cradle.dice.pick(('news', 'crm', 'work'))}", domain)
+    second.being.truth["email"] = twins.cradle.office.claim(
+        f"{local}+{twins.cradle.dice.pick(('news', 'crm', 'work'))}", domain
+    )
     return True
 
 
@@ -181,11 +183,13 @@ def _settled(twins: Twins, being: Being) -> None:
         being.truth.update(address(dice, being.country, dice.pick(being.country.cities)))
 
 
-def _father_son(twins: Twins, being: Being, _employer: CompanyDraft | None) -> Twin:
+def _father_son(twins: Twins, being: Being, employer: CompanyDraft | None) -> Twin:
+    if being.name.first not in being.country.male:
+        return _couple(twins, being, employer)
     _settled(twins, being)
     dice = twins.cradle.dice
     being.truth["birth_date"] = twins.cradle.birth_date(48, 66)
-    keeps_name = being.country.code == "US" and being.name.first in being.country.male
+    keeps_name = being.country.code == "US"
     first = being.name.first if keeps_name else dice.pick(being.country.male)
     son = _stranger(being, replace(being.name, first=first), (*_PLACE, "phone", "lifecycle_stage", "lead_source"))
     if keeps_name:
@@ -242,4 +246,4 @@ _KINDS: dict[str, Callable[[Twins, Being, CompanyDraft | None], Twin]] = {
     "namesake": _namesake,
     "colleagues": _colleagues,
 }
-_LOOKALIKES = Urn(tuple(_KINDS), (18, 24, 22, 10, 26))
+_LOOKALIKES = Urn(tuple(_KINDS), (34, 14, 22, 10, 26))

@@ -37,7 +37,8 @@ class Work:
 
     def deals(self) -> list[Deal]:
         """Return about one deal for every second company."""
-        dice, found = self.dice, []
+        dice = self.dice
+        found: list[Deal] = []
         for company in self.companies.values():
             while dice.chance(1 / 3):
                 created_at, modified_at = self._times(company.created_at)
@@ -57,7 +58,8 @@ class Work:
 
     def tickets(self) -> list[Ticket]:
         """Return about one ticket for every fifth company."""
-        dice, found = self.dice, []
+        dice = self.dice
+        found: list[Ticket] = []
         for company in self.companies.values():
             people = self.linked.get(company.key, ())
             if not people or not dice.chance(0.25):

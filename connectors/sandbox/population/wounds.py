@@ -80,10 +80,14 @@ class Ward:
             free = [name for name in free if name in self.values]
         if not free or (harm.whole and len(free) < len(harm.fields(self.kind))):
             return {}
-        names = free if harm.whole else [dice.pick(free)]
-        found = {name: harm.hurt(dice, self.values.get(name, ""), patient) for name in names}
-        damages = {name: damage for name, damage in found.items() if damage and damage.value != self.values.get(name)}
-        return damages if self._bearable(harm.kind, damages) else {}
+        found: dict[str, Damage] = {}
+        for name in free if harm.whole else dice.sample(free, len(free)):
+            damage = harm.hurt(dice, self.values.get(name, ""), patient)
+            if damage and damage.value != self.values.get(name):
+                found[name] = damage
+                if not harm.whole:
+                    break
+        return found if self._bearable(harm.kind, found) else {}
 
     def _bearable(self, kind: str, damages: Mapping[str, Damage]) -> bool:
         # A wrong country must never make another value come out wrong.

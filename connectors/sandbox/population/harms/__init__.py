@@ -10,6 +10,5 @@ from connectors.sandbox.population.harms.harm import Damage, Harm, Patient
 __all__ = ["HARMS", "Damage", "Harm", "Patient"]
 
 HARMS: Mapping[str, Harm] = {
-    harm.kind: harm
-    for harm in (*texts.HARMS, *person_names.HARMS, *mail.HARMS, *numbers.HARMS, *places.HARMS)
+    harm.kind: harm for harm in (*texts.HARMS, *person_names.HARMS, *mail.HARMS, *numbers.HARMS, *places.HARMS)
 }

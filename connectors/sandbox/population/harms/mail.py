@@ -38,7 +38,14 @@ def _domain_typo(dice: Dice, value: str, _patient: Patient) -> Damage | None:
 def _malformed(dice: Dice, value: str, _patient: Patient) -> Damage:
     local, _, domain = value.partition("@")
     name = domain.partition(".")[0]
-    broken = (f"{local}{domain}", f"{local}@", f"@{domain}", f"{local}@@{name}", f"{local}@{name}", f"{local} at {name}")
+    broken = (
+        f"{local}{domain}",
+        f"{local}@",
+        f"@{domain}",
+        f"{local}@@{name}",
+        f"{local}@{name}",
+        f"{local} at {name}",
+    )
     return Damage(dice.pick(broken), is_fixable=False)
 
 

@@ -8,7 +8,11 @@ from connectors.sandbox.population.harms.harm import Damage, Harm, Patient
 
 _PHONES = ("phone", "mobile")
 #: Remarks by language; the rest of the world writes English ones.
-_REMARKS = {"de": ("Tel.: {}", "{} (Zentrale)", "{} Büro"), "fr": ("Tél. : {}", "{} (bureau)"), "es": ("Tel. {}", "{} (oficina)")}
+_REMARKS = {
+    "de": ("Tel.: {}", "{} (Zentrale)", "{} Büro"),
+    "fr": ("Tél. : {}", "{} (bureau)"),
+    "es": ("Tel. {}", "{} (oficina)"),
+}
 _ENGLISH_REMARKS = ("Tel: {}", "{} (office)", "Phone: {}", "{} (direct)", "tel:{}")
 
 
@@ -68,7 +72,9 @@ def _two(_dice: Dice, value: str, _patient: Patient) -> Damage:
 
 
 def _note(dice: Dice, _value: str, _patient: Patient) -> Damage:
-    return Damage(dice.pick(("see notes", "ask reception", "only by mail", "call after 5pm", "no phone")), is_fixable=False)
+    return Damage(
+        dice.pick(("see notes", "ask reception", "only by mail", "call after 5pm", "no phone")), is_fixable=False
+    )
 
 
 HARMS = (

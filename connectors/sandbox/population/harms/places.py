@@ -20,7 +20,9 @@ def _country_typo(dice: Dice, _value: str, patient: Patient) -> Damage:
 
 
 def _country_vague(dice: Dice, _value: str, _patient: Patient) -> Damage:
-    return Damage(dice.pick(("EMEA", "Europe", "APAC", "DACH", "International", "Other", "Worldwide")), is_fixable=False)
+    return Damage(
+        dice.pick(("EMEA", "Europe", "APAC", "DACH", "International", "Other", "Worldwide")), is_fixable=False
+    )
 
 
 def _country_wrong(dice: Dice, value: str, _patient: Patient) -> Damage | None:

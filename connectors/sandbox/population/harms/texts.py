@@ -14,7 +14,7 @@ _SYMBOLS = ("✨", "🚀", "⭐", "🔥", "✅", "❤️")
 _ENTITIES = {"&": "&amp;", "'": "&#39;", "ü": "&uuml;", "ö": "&ouml;", "ä": "&auml;", "é": "&eacute;", "è": "&egrave;"}
 _ENTITIES |= {"ñ": "&ntilde;", "ó": "&oacute;", "á": "&aacute;", "í": "&iacute;", "ç": "&ccedil;", "ã": "&atilde;"}
 #: Letters whose broken form is known by everybody who repairs texts.
-_MENDABLE = frozenset("äöüÄÖÜßéèêëáàâãåçñóòôõúíîïøæåÅÉØ")
+_MENDABLE = frozenset("äöüÄÖÜßéèêëáàâãåçñóòôõúíîïøæåÉØ")
 
 
 def _blanks(dice: Dice, value: str, _patient: Patient) -> Damage:
@@ -51,11 +51,13 @@ def _symbols(dice: Dice, value: str, _patient: Patient) -> Damage:
 
 
 def company_upper(_dice: Dice, value: str, patient: Patient) -> Damage | None:
+    """Shout the name of a company or place."""
     country = patient.country.code
     return _shouted(value, upper(value, country), recased_company(upper(value, country), country), country)
 
 
 def company_lower(_dice: Dice, value: str, patient: Patient) -> Damage | None:
+    """Mumble the name of a company or place."""
     country = patient.country.code
     return _shouted(value, lower(value, country), recased_company(lower(value, country), country), country)
 
