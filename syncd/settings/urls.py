@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import parse_qs, urlsplit
 
-from pydantic import AfterValidator, PlainSerializer, WithJsonSchema, WrapValidator
-from pydantic.functional_validators import ModelWrapValidatorHandler
+from pydantic import AfterValidator, PlainSerializer, PlainValidator, WithJsonSchema
 
 from syncd.located import did_you_mean
 from syncd.settings.references import Resolved
@@ -47,7 +46,7 @@ def placed_store(url: Secret, folder: Path) -> Secret:
     return Secret(f"{scheme}:///{(folder / file).absolute()}")
 
 
-def _store_url(given: object, _: ModelWrapValidatorHandler[Secret]) -> Secret:
+def _store_url(given: object) -> Secret:
     if isinstance(given, Secret):
         return given
     if not isinstance(given, str):
@@ -74,7 +73,7 @@ CrmUrl = Annotated[str, AfterValidator(crm_url)]
 #: A store's URL may hold a password, so all of it is a secret; the password itself comes by reference.
 StoreUrl = Annotated[
     Secret,
-    WrapValidator(_store_url),
+    PlainValidator(_store_url),
     PlainSerializer(lambda _: "<secret>", return_type=str),
     WithJsonSchema({"type": "string"}),
 ]

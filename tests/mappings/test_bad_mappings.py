@@ -32,3 +32,10 @@ def test_there_are_at_least_twelve_kinds_of_broken_mappings() -> None:
 def test_missing_mapping_file_is_one_clear_mistake(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read: No such file"):
         load_mapping(tmp_path / "nowhere.yaml")
+
+
+def test_mapping_file_that_is_no_text_is_one_clear_mistake(tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_bytes(b"\xff\xfe\x00")
+
+    with pytest.raises(ConfigError, match="is not UTF-8 text"):
+        load_mapping(tmp_path / "own.yaml")

@@ -74,3 +74,8 @@ def test_property_of_another_name_is_asked_for_and_must_exist(contacts: RecordMa
 
 def test_another_property_name_changes_the_fingerprint(contacts: RecordMapping) -> None:
     assert with_properties(contacts, {"quality_flags": "my_flags"}).fingerprint != contacts.fingerprint
+
+
+def test_field_of_several_properties_cannot_be_renamed(contacts: RecordMapping) -> None:
+    with pytest.raises(ValueError, match="has_bounced has more than one property"):
+        with_properties(contacts, {"has_bounced": "my_bounce"})

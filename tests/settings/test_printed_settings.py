@@ -25,6 +25,7 @@ from syncd.settings import (
     settings_schema,
     starter_settings,
 )
+from syncd.settings.__main__ import main
 from syncd.settings.shape import SettingsFile
 
 Read = Any
@@ -37,6 +38,17 @@ def test_printed_file_is_current(name: str) -> None:
     current = (CONFIG / name).read_text("utf-8")
 
     assert current == printed_files()[name], "run `python -m syncd.settings`"
+
+
+def test_printing_writes_only_what_is_not_current(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(tmp_path)
+    (tmp_path / "defaults.yaml").write_text("old")
+    capsys.readouterr()
+
+    main(tmp_path)
+
+    assert capsys.readouterr().out == f"{tmp_path}/defaults.yaml\n"
+    assert {file.name: file.read_text("utf-8") for file in tmp_path.iterdir()} == printed_files()
 
 
 def test_example_loads_and_writes_nothing() -> None:
