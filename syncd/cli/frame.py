@@ -63,6 +63,8 @@ def build_app() -> typer.Typer:
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
+        # Boxes are for people; in a pipe they are in the way, and take longer to load than everything else together.
+        rich_markup_mode="rich" if sys.stdout.isatty() else None,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_about)
@@ -92,12 +94,10 @@ def _commands() -> list[tuple[str, Callable[..., Any] | typer.Typer]]:
 
 def _usage(error: Exception) -> ExitCode | None:
     """Show a mistake in the command line; None when `error` is something else."""
-    show = getattr(error, "format_message", None)
+    show = getattr(error, "show", None)
     if show is None:
         return None
-    from typer import rich_utils
-
-    rich_utils.rich_format_error(error)  # type: ignore[arg-type]  # typer's own copy of click has no public name
+    show(file=sys.stderr)
     return ExitCode.USAGE
 
 

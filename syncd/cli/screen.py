@@ -76,6 +76,10 @@ class Screen:
         if hint:
             self.console.print(Text.assemble(("  → ", "bold"), escape_controls(hint)))
 
+    def flush(self) -> None:
+        """Let what was written be seen now, in a pipe too."""
+        self._stream.flush()
+
     def _plain(self, text: str) -> None:
         self._stream.write("\t".join(escape_controls(part) for part in text.split("\t")) + "\n")
 

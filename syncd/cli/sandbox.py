@@ -1,0 +1,81 @@
+"""`syncd sandbox`: only the simulated CRM, for trying things and for tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from syncd.cli.options import AsJson
+
+if TYPE_CHECKING:
+    from connectors.sandbox import Sandbox
+    from syncd.cli.screen import Screen
+
+
+def sandbox(  # noqa: PLR0913 - a command has as many options as it has
+    *,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = 8410,
+    people: Annotated[int, typer.Option(min=0, help="How many contacts.")] = 2000,
+    companies: Annotated[int, typer.Option(min=1, help="How many companies.")] = 600,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same base.")] = 1,
+    dirt: Annotated[float, typer.Option(min=0, max=1, help="0: all clean; 1: two records in five are dirty.")] = 1.0,
+    state: Annotated[Path | None, typer.Option(help="Keep the CRM in this file, over restarts.")] = None,
+    tier: Annotated[str, typer.Option(help="Limits: free_starter, pro, enterprise, increase, oauth, off.")] = "pro",
+    latency: Annotated[float, typer.Option(min=0, help="Seconds that every answer takes longer.")] = 0.0,
+    as_json: AsJson = False,
+) -> int:
+    """Serve a simulated HubSpot account with a dirty base, until Ctrl-C. Needs no account and no configuration."""
+    from connectors.sandbox.limits import TIERS
+    from syncd.cli.screen import Screen, error_screen
+
+    if tier not in TIERS:
+        raise typer.BadParameter(f"no tier is called '{tier}'; there are: {', '.join(TIERS)}", param_hint="--tier")
+    if state is None or not state.exists():
+        error_screen().line(f"Making {people} contacts and {companies} companies ...")
+    made = _made(people, companies, seed, dirt, tier=tier, state=state)
+    if latency:
+        made.world.faults.add({"kind": "latency", "seconds": latency})
+    _serve(made, Screen(), host, port, as_json=as_json)
+    return 0
+
+
+def _made(people: int, companies: int, seed: int, dirt: float, **options: Any) -> Sandbox:
+    from connectors.sandbox import Sandbox
+    from connectors.sandbox.population import generate
+    from syncd.clock import SystemClock
+    from syncd.errors import ConfigError, Mistake
+
+    state: Path | None = options["state"]
+    population = generate(people, companies, seed=seed, now=SystemClock().now(), dirt=dirt)
+    try:
+        return Sandbox(population=population, **options)
+    except (OSError, ValueError) as error:
+        hint = "Name another file, or delete this one to begin anew."
+        raise ConfigError(
+            [Mistake(str(state), 0, 0, f"cannot be used as the sandbox's state: {error}")], hint=hint
+        ) from error
+
+
+def _serve(made: Sandbox, screen: Screen, host: str, port: int, *, as_json: bool) -> None:
+    from syncd.errors import ConfigError
+
+    def tell(url: str) -> None:
+        if as_json:
+            screen.json({"url": url, "token": made.token, "control": f"{url}/_sandbox/"})
+        else:
+            screen.line(f"HubSpot    {url}")
+            screen.line(f"token      {made.token}")
+            screen.line(f"control    {url}/_sandbox/  (truth, effects, faults, limits)")
+            screen.line(f"to try it  HUBSPOT_TOKEN={made.token} syncd init --url {url}")
+        screen.flush()
+
+    try:
+        made.run(host, port, tell)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise ConfigError(
+            f"Cannot serve on {host}:{port}: {reason}.", hint="Choose another port with --port."
+        ) from error
