@@ -164,6 +164,7 @@ class Caller:
         return self._options.stop is not None and self._options.stop.is_set()
 
     def _wait(self, seconds: float) -> None:
+        seconds = float(seconds)  # tenacity's own kind of number
         self._observer.throttled(self._account, seconds)
         if self._clock.wait(seconds, self._options.stop):
             message = "syncd is stopping"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.connectors.doubles import Ear, HandClock, Script, ScriptedServer
+from tests.connectors.rigs import RIGS, Rig
 
 
 @pytest.fixture
@@ -30,3 +31,16 @@ def scripted() -> Iterator[Callable[..., ScriptedServer]]:
     yield start
     for server in servers:
         server.close()
+
+
+@pytest.fixture(scope="module", params=RIGS, ids=[rig.crm for rig in RIGS])
+def running(request: pytest.FixtureRequest) -> Iterator[Rig]:
+    started = request.param()
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def rig(running: Rig) -> Rig:
+    running.reset()
+    return running

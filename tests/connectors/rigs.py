@@ -1,0 +1,299 @@
+"""Simulated CRMs in hand: each rig starts one, opens its connector, and does in it what people and other apps do.
+
+The promises know only what all rigs share. A new CRM needs a rig here and nothing else.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar, Protocol
+
+import orjson
+import urllib3
+
+from connectors import Connector, Options, Want, open_connector
+from connectors.sandbox import Sandbox
+from syncd.clock import Clock
+from tests.connectors.doubles import Ear
+
+
+class Rig(Protocol):
+    """One simulated CRM with one account."""
+
+    #: As in the settings.
+    crm: ClassVar[str]
+    #: The objects that hold persons and companies, and some of their text fields.
+    people: ClassVar[str]
+    companies: ClassVar[str]
+    email: ClassVar[str]
+    city: ClassVar[str]
+    #: A field that refuses `nonsense`.
+    picky: ClassVar[str]
+    #: Records that one call of a full pull can bring.
+    page: ClassVar[int]
+    #: Calls besides those of its pages that a full pull may make.
+    full_pull_constant: ClassVar[int]
+    ear: Ear
+
+    def connect(self, clock: Clock | None = None, token: str | None = None, **options: Any) -> Connector:
+        """Open a connector. Its waits move the CRM's time, unless it is given a clock."""
+
+    def create(self, object_name: str, count: int) -> list[str]:
+        """Let another app create records; their time is well in the past."""
+
+    def edit(self, object_name: str, ids: Iterable[str], **values: str) -> None:
+        """Let a person edit records."""
+
+    def value(self, object_name: str, id_: str, field: str) -> str:
+        """Return what the CRM holds."""
+
+    def touch(self, object_name: str, ids: Iterable[str] | None = None) -> None:
+        """Stamp records (all of them) with one instant, as bulk jobs do."""
+
+    def archive(self, object_name: str, id_: str) -> None:
+        """Let a person delete a record."""
+
+    def merge(self, object_name: str, kept: str, other: str) -> str:
+        """Let a person merge two records; return the id that answers now."""
+
+    def link(self, person: str, company: str, *, label: bool = False) -> None:
+        """Let a person link a person to a company, perhaps under a label of the account's own."""
+
+    def labels(self, person: str, company: str) -> set[str]:
+        """Return the labels of a link; a plain one has the label ``plain``."""
+
+    def fail(self, what: str, how: str, **more: Any) -> None:
+        """Let calls fail: `what` is list, search, read, write or link."""
+
+    def set(self, **knobs: Any) -> None:
+        """Turn a knob: index_lag_s, sort_disorder, tier."""
+
+    def pass_time(self, seconds: float) -> None:
+        """Let the CRM's time pass."""
+
+    def now(self) -> datetime:
+        """Return the CRM's time."""
+
+    def calls(self) -> Counter[int]:
+        """Return how many calls of ours were answered with which status since the last time it was asked."""
+
+    def our_writes(self) -> Counter[tuple[str, str]]:
+        """Return how often we wrote to (record, field)."""
+
+    def token_without(self, object_name: str) -> str:
+        """Return a token that may not read an object."""
+
+    def reset(self) -> None:
+        """Close the connectors and begin anew with an empty account."""
+
+    def close(self) -> None:
+        """Stop everything."""
+
+
+class RigClock:
+    """Waits by moving the CRM's time instead of waiting."""
+
+    def __init__(self, rig: Rig) -> None:
+        self._rig = rig
+        self._lock = threading.Lock()
+        self._offset = 0.0
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=self._offset)
+
+    def monotonic(self) -> float:
+        return time.monotonic() + self._offset
+
+    def wait(self, seconds: float, stop: threading.Event | None = None) -> bool:
+        if stop is not None and stop.is_set():
+            return True
+        with self._lock:
+            self._rig.pass_time(max(0.0, seconds))
+            self._offset += max(0.0, seconds)
+        return False
+
+
+class HubSpotRig:
+    """The sandbox's HubSpot."""
+
+    crm: ClassVar[str] = "hubspot"
+    people: ClassVar[str] = "contacts"
+    companies: ClassVar[str] = "companies"
+    email: ClassVar[str] = "email"
+    city: ClassVar[str] = "city"
+    picky: ClassVar[str] = "hs_lead_status"
+    page: ClassVar[int] = 100
+    #: One search tells how many records there are.
+    full_pull_constant: ClassVar[int] = 1
+
+    _ENDPOINTS: ClassVar = {
+        "list": "list",
+        "search": "search",
+        "read": "batch_read",
+        "write": "batch_update",
+        "link": "associations_batch_create",
+    }
+
+    def __init__(self, tier: str = "off") -> None:
+        self._stack = ExitStack()
+        self._sandbox = self._stack.enter_context(Sandbox.start(tier=tier))
+        self._http = self._stack.enter_context(urllib3.PoolManager(maxsize=4))
+        self._connectors = self._stack.enter_context(ExitStack())
+        self.ear = Ear()
+
+    def connect(self, clock: Clock | None = None, token: str | None = None, **options: Any) -> Connector:
+        given = Options(**{"share": 1.0, **options})
+        credentials = {"token": token or self._sandbox.token}
+        connector = open_connector(
+            self.crm, "main", self._sandbox.url, credentials, given, self.ear, clock or RigClock(self)
+        )
+        self._connectors.callback(connector.close)
+        return connector
+
+    def create(self, object_name: str, count: int) -> list[str]:
+        ids: list[str] = []
+        while len(ids) < count:
+            size = min(100, count - len(ids))
+            inputs = [{"properties": self._fresh(object_name, len(ids) + number)} for number in range(size)]
+            path = f"/crm/v3/objects/{object_name}/batch/create"
+            made = self._ask("POST", path, {"inputs": inputs}, {"Authorization": f"Bearer {self._other_app()}"})
+            ids += [row["id"] for row in made["results"]]
+        self.pass_time(86_400)
+        self._ask("DELETE", "/_sandbox/effects")
+        self.calls()
+        return sorted(ids, key=int)
+
+    def edit(self, object_name: str, ids: Iterable[str], **values: str) -> None:
+        self._act(do="update", object=object_name, ids=list(ids), properties=values)
+
+    def value(self, object_name: str, id_: str, field: str) -> str:
+        path = f"/crm/v3/objects/{object_name}/{id_}?properties={field}"
+        row = self._ask("GET", path, None, {"Authorization": f"Bearer {self._other_app()}"})
+        return str(row["properties"][field])
+
+    def touch(self, object_name: str, ids: Iterable[str] | None = None) -> None:
+        self._act(do="touch", object=object_name, **({} if ids is None else {"ids": list(ids)}))
+
+    def archive(self, object_name: str, id_: str) -> None:
+        self._act(do="archive", object=object_name, id=id_)
+
+    def merge(self, object_name: str, kept: str, other: str) -> str:
+        return str(self._act(do="merge", object=object_name, id=kept, other=other)["results"][0]["id"])
+
+    def link(self, person: str, company: str, *, label: bool = False) -> None:
+        types = [self._label()] if label else [279]
+        self._act(do="link", object="contacts", id=person, to="companies", to_id=company, types=types)
+
+    def labels(self, person: str, company: str) -> set[str]:
+        path = f"/crm/v4/objects/contacts/{person}/associations/companies"
+        rows = self._ask("GET", path, None, {"Authorization": f"Bearer {self._other_app()}"})["results"]
+        return {
+            kind["label"] or "plain"
+            for row in rows
+            if str(row["toObjectId"]) == company
+            for kind in row["associationTypes"]
+        }
+
+    def fail(self, what: str, how: str, **more: Any) -> None:
+        self._ask("POST", "/_sandbox/faults", {"kind": how, "endpoint": self._ENDPOINTS[what], **more})
+
+    def set(self, **knobs: Any) -> None:
+        tier = knobs.pop("tier", None)
+        if tier is not None:
+            self._ask("POST", "/_sandbox/settings", {"tier": tier, "clear": True})
+        self._ask("POST", "/_sandbox/knobs", knobs)
+
+    def pass_time(self, seconds: float) -> None:
+        self._ask("POST", "/_sandbox/clock", {"shift_s": seconds})
+
+    def now(self) -> datetime:
+        return datetime.fromisoformat(self._ask("GET", "/_sandbox/clock")["now"])
+
+    def calls(self) -> Counter[int]:
+        told = self._ask("GET", "/_sandbox/requests")["requests"]
+        self._ask("DELETE", "/_sandbox/requests")
+        counts: Counter[int] = Counter()
+        for row in told:
+            counts[row["status"]] += row["count"]
+        return counts
+
+    def our_writes(self) -> Counter[tuple[str, str]]:
+        told = self._ask("GET", "/_sandbox/effects?actor=app&limit=100000")["effects"]
+        return Counter((row["id"], row["property"] or row["kind"]) for row in told if row["actor_id"] != "other-app")
+
+    def token_without(self, object_name: str) -> str:
+        others = {"contacts", "companies", "deals"} - {object_name}
+        scopes = [f"crm.{kind}.{name}.read" for kind in ("objects", "schemas") for name in others]
+        return str(self._ask("POST", "/_sandbox/tokens", {"value": "pat-narrow", "scopes": scopes})["value"])
+
+    def reset(self) -> None:
+        self._connectors.close()
+        self.ear = Ear()
+        self._ask("POST", "/_sandbox/reset")
+
+    def close(self) -> None:
+        self._stack.close()
+
+    def _fresh(self, object_name: str, number: int) -> dict[str, str]:
+        if object_name == "companies":
+            return {"name": f"Company {number}", "domain": f"company-{number}.example", "city": "Bonn"}
+        return {"email": f"person-{number}@mail.example", "firstname": "Ada", "city": "Bonn"}
+
+    def _other_app(self) -> str:
+        wish = {"value": "pat-other", "app": "other-app"}
+        return str(self._ask("POST", "/_sandbox/tokens", wish)["value"])
+
+    def _label(self) -> int:
+        path = "/crm/v4/associations/contacts/companies/labels"
+        headers = {"Authorization": f"Bearer {self._other_app()}"}
+        made = self._ask("POST", path, {"label": "Billing", "name": "billing"}, headers)["results"]
+        return int(next(row["typeId"] for row in made if row["label"] == "Billing"))
+
+    def _act(self, **wish: Any) -> dict[str, Any]:
+        return self._ask("POST", "/_sandbox/act", wish)
+
+    def _ask(
+        self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
+        content = None if body is None else orjson.dumps(body)
+        given = {"Content-Type": "application/json", **(headers or {})}
+        answer = self._http.request(method, self._sandbox.url + path, body=content, headers=given)
+        assert answer.status < 300, f"{method} {path}: {answer.status} {answer.data!r}"
+        told: dict[str, Any] = orjson.loads(answer.data) if answer.data else {}
+        return told
+
+
+class Shelf:
+    """What a store would hold of one stream."""
+
+    def __init__(self) -> None:
+        self.held: dict[str, datetime] = {}
+        self.seen: Counter[str] = Counter()
+        self.gone: dict[str, str | None] = {}
+
+    def versions(self, ids: Iterable[str]) -> dict[str, datetime]:
+        return {id_: self.held[id_] for id_ in ids if id_ in self.held}
+
+    def count_since(self, since: datetime) -> int:
+        return sum(1 for moment in self.held.values() if moment >= since)
+
+    def keep(self, page: Any) -> None:
+        for record in page.records:
+            self.held[record.ref.id] = record.modified_at
+            self.seen[record.ref.id] += 1
+        for gone in page.gone:
+            self.held.pop(gone.ref.id, None)
+            self.gone[gone.ref.id] = gone.merged_into
+
+
+def want_people(rig: Rig, *, links: bool = False) -> Want:
+    return Want(rig.people, (rig.email, rig.city), (rig.companies,) if links else ())
+
+
+#: Every connector is held to the promises; a new one adds its rig.
+RIGS: tuple[type[Rig], ...] = (HubSpotRig,)
