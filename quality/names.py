@@ -5,7 +5,9 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from quality.words import word_set
 
@@ -123,6 +125,11 @@ def _without_case(text: str) -> str:
     return text.replace("İ", "i").replace("ı", "i").casefold()
 
 
+@functools.cache
+def _camel_names() -> Mapping[str, str]:
+    return MappingProxyType({name.casefold(): name for name in word_set("camel_names")})
+
+
 class _Writer:
     """Writes one name of one case, word by word, and keeps count of its doubts."""
 
@@ -140,7 +147,12 @@ class _Writer:
         written = "".join(part if place % 2 else self._piece(part, place, parts) for place, part in enumerate(parts))
         if _without_case(written) != _without_case(plain) or (self.was_upper and written == self.text):
             return NameForm(self.text, is_sure=True)
-        return NameForm(written, self.is_sure)
+        return self._with_inner_capitals(written)
+
+    def _with_inner_capitals(self, written: str) -> NameForm:
+        """Return the form with the inner capital some bearers of the name write (`DeAndre`): only they can tell."""
+        camel = _camel_names().get(written.casefold())
+        return NameForm(camel, is_sure=False) if camel else NameForm(written, self.is_sure)
 
     def _lower(self, text: str) -> str:
         """Return `text` in small letters, with the Turkish I where it is one."""

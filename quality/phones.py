@@ -39,7 +39,7 @@ _NORMAL = re.compile(r"(\+[1-9][0-9]{6,14})(?: ext\. ([0-9]{1,7}))?")
 _LABEL_WORDS = (
     r"tel|telephone|telefon|telefono|teléfono|telefone|téléphone|tél|phone|ph|fon|fone|mobile|mobil|mobiltelefon|mob|"
     r"móvil|movil|celular|cel|cell|cellulare|cellular|portable|handy|office|work|direct|direct line|dir|home|main|"
-    r"switchboard|business|number|no|nr|call|whatsapp|wa|t|p|m|c|o|d|h|w|тел|телефон|моб|电话|手机|電話|전화|휴대폰"
+    r"switchboard|business|büro|buero|bureau|oficina|ufficio|escritório|kantoor|biuro|casa|zuhause|domicile|trabajo|lavoro|number|no|nr|call|whatsapp|wa|t|p|m|c|o|d|h|w|тел|телефон|моб|电话|手机|電話|전화|휴대폰"
 )
 _LABEL = re.compile(rf"^\s*(?:(?:{_LABEL_WORDS})\b\.?\s*[:.#-]?\s*)+(?=[+0-9(])", re.IGNORECASE)
 _ASIAN_LABEL = re.compile(r"^\s*(?:电话|手机|電話|전화|휴대폰)\s*[:：]?\s*")
@@ -48,6 +48,8 @@ _REMARK = re.compile(
     r"\b\.?\s*[)\]]?\s*$",
     re.IGNORECASE,
 )
+#: A remark in brackets behind the number.
+_NOTE = re.compile(r"\s*[(\[][^\W\d]+[^\d()\[\]]*[)\]]\s*$")
 _EXTENSION = re.compile(
     r"[\s,;(-]*(?:;ext=|extension|extn?\.?|ext\.?|x\.?|#|durchwahl|dw\.?|poste|int\.|interno|anexo|ramal|доб\.?|вн\.?|"
     r"内线|内線|내선)"
@@ -77,7 +79,7 @@ def read_phone(text: str, region: str) -> Phone:
     if _is_several(tidy):
         return Phone(Reading.SEVERAL)
     number, extension = _split_extension(tidy)
-    number = _LABEL.sub("", _REMARK.sub("", number))
+    number = _LABEL.sub("", _REMARK.sub("", _NOTE.sub("", number)))
     is_vanity = any(sign.isalpha() for sign in number)
     if is_vanity and not _VANITY.fullmatch(number):
         return Phone(Reading.NOT_A_NUMBER)

@@ -82,7 +82,7 @@ def country_code(text: str) -> str:
     """Return the alpha-2 code of the country `text` surely means; empty when it is not sure."""
     if len(text) == 2 and text in country_codes():
         return text
-    return _names().get(folded(_flag_code(text) or text), "")
+    return _names().get(folded(_flag_code(text) or text), "")  # folding leaves out pictures beside a name
 
 
 @functools.lru_cache(maxsize=1024)

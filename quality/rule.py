@@ -22,12 +22,13 @@ class Phase(IntEnum):
     """When a rule runs. Rules of one phase do not look at each other's fields; a later phase sees earlier proposals."""
 
     TEXT = 1  #: characters: mojibake, control characters, blanks
-    FORM = 2  #: the normal form of one value
-    DERIVE = 3  #: values that follow from other fields
-    VALIDATE = 4  #: what is wrong and cannot be put right here
-    RELATE = 5  #: associations
-    DECAY = 6  #: what time does to a record
-    MARK = 7  #: what is written on a record about its findings
+    EMPTY = 2  #: what only looks like a value
+    FORM = 3  #: the normal form of one value
+    DERIVE = 4  #: values that follow from other fields
+    VALIDATE = 5  #: what is wrong and cannot be put right here
+    RELATE = 6  #: associations
+    DECAY = 7  #: what time does to a record
+    MARK = 8  #: what is written on a record about its findings
 
 
 class Options(BaseModel):

@@ -25,18 +25,22 @@ _GRAMMAR = tuple(
         (rf"(?:senior {_VICE}|svp|sr {_VICE})(?: of)? (.+)", "Senior Vice President of {}"),
         (rf"{_VICE}(?: of)? (.+)", "Vice President of {}"),
         (rf"(.+) {_VICE}", "Vice President of {}"),
-        (r"(?:global )?head of (.+)", "Head of {}"),
-        (r"(?:bereichs|abteilungs)?leite(?:r|rin) (?:der |des )?(.+)", "Head of {}"),
+        (r"head(?: of)? (.+)", "Head of {}"),
+        (r"(.+) head", "Head of {}"),
+        (r"(?:bereichs|abteilungs)?(?:leiter|leiterin|leitung) (?:der |des )?(.+)", "Head of {}"),
         (r"(.+)leite(?:r|rin)", "Head of {}"),
         (r"jef[ea] de (.+)", "Head of {}"),
         (r"(?:начальник|руководитель) отдела (.+)", "Head of {}"),
         (r"(?:director|dir)(?: of)? (.+)", "{} Director"),
         (r"(.+) (?:director|dir)", "{} Director"),
         (r"(.+) (?:manager|mgr|mngr)", "{} Manager"),
-        (r"manager of (.+)", "{} Manager"),
+        (r"manager(?: of)? (.+)", "{} Manager"),
+        (r"(.+)direktor(?:in)?", "{} Director"),
     )
 )
+#: A word must be this long before one letter of it may be wrong: alone, and beside words that are right.
 _TYPO_LENGTH = 7
+_TYPO_WORD_LENGTH = 6
 _ACRONYM_LENGTH = 3
 _LONGEST = 120
 #: Words one letter away from a word of a title, and no slip.
@@ -62,8 +66,20 @@ def canonical_title(text: str) -> str:
 
 
 def _one_role(text: str) -> str:
-    key = folded(_SAME_FUNCTION.sub("", text.strip()))
-    return _spellings().get(key) or _composed(key) or _mistyped(key)
+    bare = _SAME_FUNCTION.sub("", text.strip())
+    key = folded(bare)
+    whole = " ".join(_abbreviations().get(word, word) for word in key.split())
+    behind, comma, before = bare.partition(",")
+    turned = folded(f"{before} {behind}") if comma else ""
+    known = _spellings()
+    return (
+        known.get(key)
+        or _composed(key)
+        or known.get(whole)
+        or _composed(whole)
+        or known.get(turned)
+        or _mistyped(whole)
+    )
 
 
 def _composed(key: str) -> str:
@@ -84,18 +100,23 @@ def _mistyped(key: str) -> str:
         return ""
     if len(key) == _ACRONYM_LENGTH + 1 and " " not in key:
         return _with_a_letter_too_many(key)
-    if len(key) < _TYPO_LENGTH:
-        return ""
+    near = {title for spelling, title in _by_initial().get(key[0], ()) if _is_slip(words, spelling)}
+    return near.pop() if len(near) == 1 else ""
+
+
+def _is_slip(words: list[str], spelling: str) -> bool:
+    """Return whether one long word of the spelling is mistyped, and all others are right."""
     from rapidfuzz.distance import OSA
 
-    near = {
-        title
-        for spelling, title in _by_initial().get(key[0], ())
-        if abs(len(spelling) - len(key)) <= 1
-        and len(spelling) >= _TYPO_LENGTH
-        and OSA.distance(key, spelling, score_cutoff=1) <= 1
-    }
-    return near.pop() if len(near) == 1 else ""
+    meant = spelling.split(" ")
+    if len(meant) != len(words):
+        return False
+    differing = [(word, right) for word, right in zip(words, meant, strict=True) if word != right]
+    if len(differing) != 1:
+        return False
+    word, right = differing[0]
+    shortest = _TYPO_LENGTH if len(words) == 1 else _TYPO_WORD_LENGTH
+    return len(right) >= shortest and word[0] == right[0] and OSA.distance(word, right, score_cutoff=1) <= 1
 
 
 def _with_a_letter_too_many(key: str) -> str:
@@ -143,10 +164,16 @@ def _by_initial() -> Mapping[str, tuple[tuple[str, str], ...]]:
 
 
 def _composed_spellings() -> Iterator[tuple[str, str]]:
-    for function in word_table("title_functions"):
+    for spelling, function in _functions().items():
         for form in ("Vice President of {}", "Head of {}", "{} Director", "{} Manager"):
-            title = form.format(function)
-            yield folded(title), title
+            yield folded(form.format(spelling)), form.format(function)
+
+
+@functools.cache
+def _abbreviations() -> Mapping[str, str]:
+    return MappingProxyType(
+        {short: word for word, shorts in word_table("title_abbreviations").items() for short in shorts}
+    )
 
 
 @functools.cache

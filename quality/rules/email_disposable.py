@@ -11,10 +11,9 @@ _DISPOSABLE = "the address is of a provider of throw-away addresses"
 def check(case: Case) -> Verdict:
     """Flag an address of a provider of addresses that live for minutes."""
     value = case.value
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not mail.has_valid_syntax(value):
         return FINE
-    domain = mail.domain_of(value)
-    return flag(_DISPOSABLE) if domain and mail.is_disposable(domain) else FINE
+    return flag(_DISPOSABLE) if mail.is_disposable(mail.domain_of(value)) else FINE
 
 
 RULE = Rule(

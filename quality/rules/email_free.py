@@ -12,10 +12,9 @@ _FREE = "the address is a free provider's"
 def check(case: Case) -> Verdict:
     """Flag an address of a domain where anybody can have one. No data fix cures it: it does not make a record dirty."""
     value = case.value
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not mail.has_valid_syntax(value):
         return FINE
-    domain = mail.domain_of(value)
-    return flag(_FREE) if domain and mail.is_free(domain) else FINE
+    return flag(_FREE) if mail.is_free(mail.domain_of(value)) else FINE
 
 
 RULE = Rule(
@@ -35,6 +34,7 @@ RULE = Rule(
         Example("ada@gmail.acme.com", FINE),
         Example("иван@почта.рф", FINE),
         Example("gmail.com", FINE),
+        Example("@gmail.com", FINE),
         Example(None, FINE),
     ),
 )

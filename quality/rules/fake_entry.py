@@ -29,7 +29,7 @@ def _person_weight(case: Case) -> int:
     if not weight and not address and not (given and surname):
         return 0
     if junk.is_made_up_pair(given, surname):
-        weight = max(weight, 2)
+        return 2 + weight + address
     if weight and junk.junk_weight(case.text("company_name").split(" ")[0]):
         weight += 1
     if (weight or address) and any(junk.is_fake_phone(case.text(name)) for name in ("phone", "mobile")):

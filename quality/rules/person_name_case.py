@@ -53,6 +53,7 @@ RULE = Rule(
         Example("İSMAİL", propose("İsmail", _CASE), {"country": "TR"}),
         Example("IŞIK", propose("Işık", _CASE), {"country": "TR"}, field="last_name"),
         Example("ISMAIL", suggest("Ismail", _DOUBT), {"country": "TR"}),
+        Example("DEANDRE", suggest("DeAndre", _DOUBT)),
         Example("j.r.", propose("J.R.", _CASE)),
         Example("TJ", FINE),
         Example("NG", propose("Ng", _CASE), field="last_name"),

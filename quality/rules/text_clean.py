@@ -11,6 +11,8 @@ _LOST = "characters were lost and stand as replacement signs"
 
 #: Fields with more than one line.
 _LINES = frozenset({"description", "street"})
+#: Flags say which country; `country_form` reads them.
+_FLAGS = frozenset({"country"})
 
 
 class TextOptions(Options):
@@ -25,7 +27,11 @@ def check(case: Case) -> Verdict:
     value = case.value
     if not isinstance(value, str):
         return FINE
-    tidy = texts.cleaned(value, has_lines=case.field in _LINES, keeps_emoji=case.field in case.options.keep_emoji_in)
+    tidy = texts.cleaned(
+        value,
+        has_lines=case.field in _LINES,
+        keeps_emoji=case.field in _FLAGS or case.field in case.options.keep_emoji_in,
+    )
     if not tidy and value:
         return propose(None, _BLANK)
     if tidy != value:
@@ -68,6 +74,7 @@ RULE = Rule(
         Example("Ada 🚀", propose("Ada", _DAMAGED)),
         Example("𝓐𝓭𝓪", propose("Ada", _DAMAGED)),
         Example("１２３ Ｍａｉｎ", propose("123 Main", _DAMAGED)),
+        Example("🇫🇷", FINE, field="country"),
         Example("Ada 🚀", FINE, kind="company", field="description"),
         Example("Line one\nLine two", FINE, field="street"),
         Example("Line one\nLine two", propose("Line one Line two", _DAMAGED), field="city"),

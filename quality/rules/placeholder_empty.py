@@ -1,0 +1,67 @@
+"""Fields are empty rather than filled with a word for nothing (`n/a`, `none`, `-`)."""
+
+from __future__ import annotations
+
+from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose
+from quality.words import word_list
+
+_NOTHING = "holds a word for nothing"
+
+#: Where such a word can be a name: `Null` is a surname, `X` an initial; a town in Piedmont is called None.
+_NAMES = frozenset({"first_name", "last_name", "name"})
+_POSSIBLE_NAMES = frozenset({"none", "null", "nil", "nan", "blank", "empty", "x", "xx", "xxx"})
+_POSSIBLE_TOWNS = frozenset({"none"})
+
+
+def check(case: Case) -> Verdict:
+    """Propose to empty a field whose whole value says that there is none."""
+    value = case.value
+    if not isinstance(value, str) or len(value) > 20:
+        return FINE
+    word = " ".join(value.split()).casefold()
+    if word not in word_list("empty_words"):
+        return FINE
+    if case.field in _NAMES and word in _POSSIBLE_NAMES:
+        return FINE
+    if (
+        case.field == "city"
+        and word in _POSSIBLE_TOWNS
+        and case.text("country").casefold() in {"it", "italy", "italia"}
+    ):
+        return FINE
+    return propose(None, _NOTHING)
+
+
+RULE = Rule(
+    check,
+    fields={
+        "person": (
+            "first_name", "last_name", "email", "phone", "mobile", "job_title", "company_name", "website", "street",
+            "city", "state", "postal_code", "country",
+        ),
+        "company": (
+            "name", "domain", "website", "phone", "street", "city", "state", "postal_code", "country", "description",
+        ),
+    },
+    phase=Phase.EMPTY,
+    depends_on=("country",),
+    examples=(
+        Example("n/a", propose(None, _NOTHING), field="phone"),
+        Example("N/A", propose(None, _NOTHING), field="city"),
+        Example("none", propose(None, _NOTHING), field="website"),
+        Example("-", propose(None, _NOTHING), field="last_name"),
+        Example("Unknown", propose(None, _NOTHING), field="last_name"),
+        Example(" ? ", propose(None, _NOTHING), field="street"),
+        Example("なし", propose(None, _NOTHING), field="company_name"),
+        Example("Null", FINE, field="last_name"),
+        Example("X", FINE, field="first_name"),
+        Example("None", FINE, {"country": "IT"}, field="city"),
+        Example("NA", FINE, field="country"),
+        Example("Na", FINE, field="last_name"),
+        Example("No", FINE, field="country"),
+        Example("Unknown Pleasures", FINE, field="company_name"),
+        Example("нет", FINE, field="last_name"),
+        Example("", FINE, field="phone"),
+        Example(None, FINE, field="phone"),
+    ),
+)  # fmt: skip
