@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_PARTICLES = frozenset("van von der den de del della la da do dos das du zu af ten ter y e und".split())
+_PARTICLE_WORDS = "van von der den de del della la da do dos das du zu af ten ter y e und"
+_PARTICLES = frozenset(_PARTICLE_WORDS.split())
 _PARTS = re.compile(r"([\s'’-])")
 #: Where a particle keeps its capital, or may.
 _CAPITAL_PARTICLES = frozenset({"US", "IT", "CA", "AU", "GB", "IE", "IN"})
@@ -59,6 +60,9 @@ def recased_company(name: str, country: str) -> str:
 
 
 def _company_word(word: str, country: str) -> str:
+    # So short a word may be an acronym: nobody can be sure, so it stays shouted.
+    if sum(letter.isalpha() for letter in word) < 4 or word.startswith("("):
+        return upper(word, country)
     return "".join(_capital(part, country) for part in _PARTS.split(word))
 
 

@@ -65,6 +65,7 @@ class Events:
         self._owners = domain_owners(population.companies)
         self._people = [person for person in population.people if person.is_real]
         self._truth: dict[str, dict[str, str]] = {}
+        self._loose: set[str] = set()
         self._count = len(population.people)
         held = (person.values.get("email", "").strip().lower() for person in population.people)
         true = (person.truth.get("email", "") for person in population.people)
@@ -84,7 +85,8 @@ class Events:
         """Return what happens next."""
         self._at = whole_millisecond(self._at + self._every * self._dice.expovariate(1.0))
         while True:
-            event = self._urn.draw(self._dice)()
+            # In an empty base all that can happen is that somebody arrives.
+            event = self._urn.draw(self._dice)() if self._people else self._arrive()
             if event is not None:
                 return event
 
@@ -140,8 +142,9 @@ class Events:
 
     def _unlink(self) -> Event | None:
         person = self._someone()
-        if person.true_company is None:
+        if person.company is None or person.key in self._loose:
             return None
+        self._loose.add(person.key)
         source = Source("INTEGRATION", "app-83311", "Ringline Telephony")
         defect = Defect("company", UNLINKED, leads_home(person, self._owners), source.label)
         return Unlinked(self._at, source, person.key, defect)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectors.sandbox.population.casing import is_latin, lower, recased_company, upper
+from connectors.sandbox.population.casing import is_latin, lower, recased, recased_company, upper
 from connectors.sandbox.population.dice import Dice
 from connectors.sandbox.population.harms.harm import Damage, Harm, Patient, gone
 
@@ -51,15 +51,25 @@ def _symbols(dice: Dice, value: str, _patient: Patient) -> Damage:
 
 
 def company_upper(_dice: Dice, value: str, patient: Patient) -> Damage | None:
-    """Shout the name of a company or place."""
+    """Shout the name of a company."""
     country = patient.country.code
     return _shouted(value, upper(value, country), recased_company(upper(value, country), country), country)
 
 
 def company_lower(_dice: Dice, value: str, patient: Patient) -> Damage | None:
-    """Mumble the name of a company or place."""
+    """Mumble the name of a company."""
     country = patient.country.code
     return _shouted(value, lower(value, country), recased_company(lower(value, country), country), country)
+
+
+def _city_upper(_dice: Dice, value: str, patient: Patient) -> Damage | None:
+    country = patient.country.code
+    return _shouted(value, upper(value, country), recased(upper(value, country), country), country)
+
+
+def _city_lower(_dice: Dice, value: str, patient: Patient) -> Damage | None:
+    country = patient.country.code
+    return _shouted(value, lower(value, country), recased(lower(value, country), country), country)
 
 
 def _shouted(value: str, hurt: str, mended: str, country: str) -> Damage | None:
@@ -81,8 +91,8 @@ HARMS = (
     Harm("symbols", _symbols, ("first_name", "last_name", "company_name"), ("name",)),
     Harm("company_name_upper", company_upper, ("company_name",)),
     Harm("company_name_lower", company_lower, ("company_name",)),
-    Harm("city_upper", company_upper, ("city",), ("city",)),
-    Harm("city_lower", company_lower, ("city",), ("city",)),
+    Harm("city_upper", _city_upper, ("city",), ("city",)),
+    Harm("city_lower", _city_lower, ("city",), ("city",)),
     Harm("placeholder", _placeholder, ("mobile", "website", "street", "city"), ("description",)),
     Harm(
         "missing",
