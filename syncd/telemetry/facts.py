@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
@@ -51,6 +52,7 @@ class Telemetry:
         self._requests: dict[str, Counters[tuple[str, str]]] = {}
         #: Streams that are failing now, with the kind of failure that was logged.
         self._failing: dict[Stream, str] = {}
+        self._calls: Counter[str] = Counter()
         self._watcher: Watcher | None = None
         self._moved: Callable[[], None] = lambda: None
         self._broken_rules: set[tuple[Stream, str]] = set()
@@ -251,10 +253,17 @@ class Telemetry:
         """Hear of one HTTP exchange; status 0 is no answer."""
         if 200 <= status < 400:
             self._moved()
+        with self._lock:
+            self._calls[account] += 1
         self._requests_of(account).add((endpoint, _status(status)))
         self._log.debug(
             "request_answered", account=account, endpoint=endpoint, status=status, seconds=round(seconds, 3)
         )
+
+    def calls_of(self, account: str) -> int:
+        """Return how many HTTP exchanges an account has had; a pass tells the difference."""
+        with self._lock:
+            return self._calls[account]
 
     def throttled(self, account: str, seconds: float) -> None:
         """Hear of a wait imposed by the CRM or by our own pacing."""

@@ -15,7 +15,7 @@ import structlog
 from syncd.telemetry.redaction import Redaction
 
 #: Libraries that are worth hearing only when something is odd.
-_QUIET = ("urllib3", "alembic", "sqlalchemy", "uvicorn.access", "httpx", "hubspot", "watchfiles", "asyncio")
+_QUIET = ("urllib3", "alembic", "sqlalchemy", "uvicorn", "uvicorn.error", "httpx", "hubspot", "watchfiles", "asyncio")
 
 
 class LogFormat(StrEnum):

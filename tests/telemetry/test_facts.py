@@ -213,3 +213,10 @@ def test_watcher_hears_of_progress_instead_of_the_log(telemetry, clock, caplog):
 
     assert heard == [(CONTACTS, 100, None)]
     assert not caplog.records
+
+
+def test_calls_are_counted_by_account(telemetry):
+    for account in ("hubspot-main", "hubspot-main", "other"):
+        telemetry.request_answered(account, "search", 200, 0.1)
+
+    assert (telemetry.calls_of("hubspot-main"), telemetry.calls_of("other"), telemetry.calls_of("new")) == (2, 1, 0)

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import logging
+import stat
+from datetime import UTC, datetime
+
+import pytest
+
+from connectors.sandbox import DEFAULT_TOKEN, Sandbox
+from connectors.sandbox.population import generate
+from syncd.clock import SystemClock
+from syncd.errors import CredentialsError, StoreError, StoreLockedError
+from syncd.settings import Answers, parse_settings, starter_settings
+from syncd.telemetry import Telemetry
+from syncd.wiring import GUARDS, build, keep_token
+
+
+@pytest.fixture(scope="module")
+def crm():
+    with Sandbox.start(population=generate(20, 5, now=datetime(2026, 3, 1, tzinfo=UTC))) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def settings(tmp_path, crm):
+    def make(token: str = DEFAULT_TOKEN):
+        text = starter_settings(Answers("hubspot-main", "hubspot", "${TOKEN}", url=crm.url))
+        return parse_settings(text, file="syncd.yaml", folder=tmp_path, env={"TOKEN": token})
+
+    return make
+
+
+@pytest.fixture
+def telemetry():
+    return Telemetry(SystemClock())
+
+
+def test_each_stream_is_set_up_with_what_the_account_has(settings, telemetry):
+    parts = build(settings(), clock=SystemClock(), telemetry=telemetry)
+
+    assert [one.stream.name for one in parts.setups] == ["hubspot-main/companies", "hubspot-main/contacts"]
+    for setup in parts.setups:
+        assert set(setup.mapping.properties) <= setup.schema.fields.keys()
+        assert setup.objects == {"company": "companies", "person": "contacts"}
+        assert setup.every_s == 60
+    parts.close()
+
+
+def test_series_of_every_rule_and_guard_exist_before_the_first_pass(settings, telemetry):
+    parts = build(settings(), clock=SystemClock(), telemetry=telemetry)
+
+    text = telemetry.exposition()[0].decode()
+    for setup in parts.setups:
+        for rule in setup.ruleset.rules:
+            assert f'object="{setup.stream.object}",outcome="applied",rule="{rule}"' in text
+    for guard in GUARDS:
+        assert f'guard="{guard}",object="contacts"' in text
+    assert 'endpoint="search",status="429"' in text
+    parts.close()
+
+
+def test_second_holder_of_a_store_is_refused_and_lets_go_of_everything(settings, telemetry):
+    first = build(settings(), clock=SystemClock(), telemetry=telemetry, holder="the daemon")
+
+    with pytest.raises(StoreLockedError):
+        build(settings(), clock=SystemClock(), telemetry=telemetry, holder="another")
+
+    first.close()
+    build(settings(), clock=SystemClock(), telemetry=telemetry, holder="another").close()
+
+
+def test_trouble_with_the_crm_lets_go_of_the_store(settings, telemetry):
+    with pytest.raises(CredentialsError):
+        build(settings("pat-na1-wrong-wrong"), clock=SystemClock(), telemetry=telemetry, holder="one")
+
+    build(settings(), clock=SystemClock(), telemetry=telemetry, holder="two").close()
+
+
+def test_another_account_under_a_known_name_is_refused(settings, telemetry, crm):
+    build(settings(), clock=SystemClock(), telemetry=telemetry).close()
+    known, crm.account.portal = crm.account.portal, 4711
+
+    with pytest.raises(StoreError, match="now open 4711"):
+        build(settings(), clock=SystemClock(), telemetry=telemetry)
+
+    crm.account.portal = known
+
+
+def test_token_is_hidden_from_the_moment_it_is_known(settings, telemetry):
+    build(settings(), clock=SystemClock(), telemetry=telemetry).close()
+
+    assert DEFAULT_TOKEN not in telemetry.redaction.text(f"refused {DEFAULT_TOKEN}")
+
+
+def test_missing_property_is_logged_and_its_field_not_judged(settings, telemetry, caplog, tmp_path, crm):
+    caplog.set_level(logging.WARNING)
+    text = starter_settings(Answers("hubspot-main", "hubspot", "${TOKEN}", url=crm.url))
+    text = text.replace("every: 1m", "every: 1m\n    properties: {phone: phnoe}", 1)
+    wrong = parse_settings(text, file="syncd.yaml", folder=tmp_path, env={"TOKEN": DEFAULT_TOKEN})
+
+    parts = build(wrong, clock=SystemClock(), telemetry=telemetry)
+
+    assert "phone" not in parts.setups[0].mapping.fields
+    assert "phnoe" in parts.lacking["hubspot-main/companies"][0]
+    assert [record.msg["event"] for record in caplog.records] == ["fields_missed"]
+    parts.close()
+
+
+def test_changed_refresh_token_is_kept_whole_and_private(tmp_path, telemetry):
+    file = tmp_path / "token"
+    file.write_text("the old one")
+
+    keep_token(file, "the-new-one-4711", telemetry)
+
+    assert file.read_text() == "the-new-one-4711"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert "the-new-one-4711" not in telemetry.redaction.text("sent the-new-one-4711")
+    assert [path.name for path in tmp_path.iterdir()] == ["token"]
