@@ -119,8 +119,9 @@ def _option_of_rule(options: type[BaseModel], name: str) -> str:
 
 
 def meaning_of_option(options: type[BaseModel], name: str) -> str:
-    """Return what an option of a rule is for: its description, or the comment above it."""
-    return _meaning(options.model_fields[name]) or _comment_above(options, name)
+    """Return what an option of a rule is for: its description, the comment above it, or what all of them are for."""
+    own = _meaning(options.model_fields[name]) or _comment_above(options, name)
+    return own or (inspect.cleandoc(options.__doc__).split("\n\n")[0] if options.__doc__ else "")
 
 
 def _settings_of(model: type[BaseModel], paths: Iterable[str]) -> str:
@@ -217,15 +218,17 @@ def _walk(command: Any, path: str = "syncd") -> Iterator[tuple[str, Any]]:
 def _command(name: str, command: Any) -> str:
     context = command.make_context(name, [], resilient_parsing=True)
     pieces = [piece for parameter in command.params for piece in parameter.get_usage_pieces(context)]
-    usage = " ".join([name, *(["[OPTIONS]"] if _options(command) else []), *pieces])
+    options = _parameters(command, "option")
+    usage = " ".join([name, *(["[OPTIONS]"] if options else []), *pieces])
     text = re.sub(r"[ \t]*\f", "", inspect.cleandoc(command.help or ""))
-    rows = [(f"`{', '.join(option.opts + option.secondary_opts)}`", _help_of(option)) for option in _options(command)]
-    table = _table(("option", "meaning"), rows) if rows else ""
+    rows = [(f"`{piece}`", _help_of(one)) for one, piece in zip(_parameters(command, "argument"), pieces, strict=True)]
+    rows += [(f"`{', '.join(option.opts + option.secondary_opts)}`", _help_of(option)) for option in options]
+    table = _table(("given", "meaning"), rows) if rows else ""
     return "\n\n".join(part for part in (f"## {name}", f"```\n{usage}\n```", text, table) if part)
 
 
-def _options(command: Any) -> list[Any]:
-    return [one for one in command.params if getattr(one, "param_type_name", "") == "option" and one.name != "help"]
+def _parameters(command: Any, kind: str) -> list[Any]:
+    return [one for one in command.params if getattr(one, "param_type_name", "") == kind and one.name != "help"]
 
 
 def _help_of(option: Any) -> str:

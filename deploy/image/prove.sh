@@ -55,7 +55,7 @@ web_port=$(free_port)
 
 (inside "$place/syncd/bin/syncd" --version)
 say "a sandbox for a CRM, and the daemon as the image starts it"
-inside "$place/syncd/bin/syncd" sandbox --port "$crm_port" --contacts 200 >"$place/sandbox.log" 2>&1 &
+inside "$place/syncd/bin/syncd" sandbox --port "$crm_port" --people 200 --companies 50 >"$place/sandbox.log" 2>&1 &
 started="$started $!"
 cat >"$place/syncd.yaml" <<CONFIGURATION
 accounts:
