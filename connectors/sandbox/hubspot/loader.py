@@ -13,7 +13,7 @@ import orjson
 from connectors.sandbox.clock import from_iso, iso, to_ms
 from connectors.sandbox.hubspot.account import Account, Owner
 from connectors.sandbox.hubspot.claims import claim
-from connectors.sandbox.hubspot.properties import ObjectType, Option
+from connectors.sandbox.hubspot.properties import ObjectType, Option, Property
 from connectors.sandbox.hubspot.records import Record
 from connectors.sandbox.population.people import Activity, Company, Deal, Person, Population, Source, Ticket
 
@@ -30,20 +30,23 @@ COMPANY = {
 }  # fmt: skip
 DEAL = {"name": "dealname", "amount": "amount", "stage": "dealstage", "pipeline": "pipeline", "close_date": "closedate"}
 TICKET = {
-    "name": "subject", "subject": "subject", "content": "content", "description": "content", "priority":
-    "hs_ticket_priority", "stage": "hs_pipeline_stage", "pipeline": "hs_pipeline", "category": "hs_ticket_category",
+    "subject": "subject", "content": "content", "priority": "hs_ticket_priority", "stage": "hs_pipeline_stage",
+    "pipeline": "hs_pipeline",
 }  # fmt: skip
 ACTIVITY: dict[str, dict[str, str]] = {
     "notes": {"body": "hs_note_body"},
-    "tasks": {"subject": "hs_task_subject", "title": "hs_task_subject", "body": "hs_task_body",
-              "status": "hs_task_status"},
-    "calls": {"subject": "hs_call_title", "title": "hs_call_title", "body": "hs_call_body",
-              "status": "hs_call_status", "direction": "hs_call_direction", "duration": "hs_call_duration"},
-    "emails": {"subject": "hs_email_subject", "title": "hs_email_subject", "body": "hs_email_text",
-               "direction": "hs_email_direction", "status": "hs_email_status"},
-    "meetings": {"subject": "hs_meeting_title", "title": "hs_meeting_title", "body": "hs_meeting_body",
-                 "outcome": "hs_meeting_outcome"},
-}  # fmt: skip
+    "tasks": {"subject": "hs_task_subject", "body": "hs_task_body", "status": "hs_task_status"},
+    "calls": {"title": "hs_call_title", "body": "hs_call_body", "outcome": "hs_call_status"},
+    "emails": {"subject": "hs_email_subject", "body": "hs_email_text", "direction": "hs_email_direction"},
+    "meetings": {"title": "hs_meeting_title", "body": "hs_meeting_body", "outcome": "hs_meeting_outcome"},
+}
+#: Words of the population HubSpot has another word for.
+_WORDS = {
+    ("hs_call_status", "connected"): "COMPLETED",
+    ("hs_email_direction", "outgoing"): "EMAIL",
+    ("hs_email_direction", "incoming"): "INCOMING_EMAIL",
+    ("hs_pipeline", "default"): "0",
+}
 SIGNALS = {
     "last_opened": "hs_email_last_open_date",
     "last_clicked": "hs_email_last_click_date",
@@ -141,6 +144,8 @@ class Loader:
     def _activity(self, kind: ObjectType, it: Activity, record_id: int) -> Record:
         values = self._spelled(kind, it.values, ACTIVITY[it.kind])
         values["hs_timestamp"] = iso(to_ms(it.happened_at))
+        if "duration_s" in it.values:
+            values["hs_call_duration"] = str(int(it.values["duration_s"]) * 1000)
         return self._record(record_id, values, it.owner, it.happened_at, it.happened_at)
 
     def _spelled(self, kind: ObjectType, given: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
@@ -148,13 +153,8 @@ class Loader:
         for field, value in given.items():
             name = names.get(field, field)
             definition = kind.known(name)
-            if definition is None or value is None:
-                continue
-            values[intern(name)] = value
-            if definition.type == "enumeration" and not definition.has_external_options and value:
-                allowed = {option.value for option in definition.options}
-                if value.strip() not in allowed:
-                    definition.options.append(Option(value.strip(), value.strip(), len(definition.options)))
+            if definition is not None:
+                values[intern(name)] = spelled(self._account, kind, definition, value)
         return values
 
     def _record(
@@ -194,6 +194,7 @@ class Loader:
                 "truth": it.truth, "company": _id(firms, it.company), "true_company": _id(firms, it.true_company),
                 "true_flags": sorted(it.true_flags), "defects": [asdict(defect) for defect in it.defects],
                 "duplicate_of": _id(people, it.duplicate_of), "lookalike_of": _id(people, it.lookalike_of),
+                "likeness": it.likeness,
                 "is_real": it.is_real, "has_bounced": it.has_bounced, "has_opted_out": it.has_opted_out,
                 "source": asdict(it.source),
             })
@@ -203,7 +204,8 @@ class Loader:
             firms[it.key]: orjson.dumps({
                 "object": "companies", "id": str(firms[it.key]), "key": it.key, "kind": "company", "loaded": it.values,
                 "truth": it.truth, "defects": [asdict(defect) for defect in it.defects],
-                "duplicate_of": _id(firms, it.duplicate_of), "source": asdict(it.source),
+                "duplicate_of": _id(firms, it.duplicate_of), "lookalike_of": _id(firms, it.lookalike_of),
+                "likeness": it.likeness, "source": asdict(it.source),
             })
             for it in self._population.companies
         }  # fmt: skip
@@ -212,6 +214,34 @@ class Loader:
 def load(account: Account, population: Population, *, with_truth: bool = True) -> None:
     """Load a population into an empty account."""
     Loader(account, population, with_truth=with_truth).load()
+
+
+def spelled(account: Account, kind: ObjectType, definition: Property, value: str) -> str:
+    """Return a value in HubSpot's spelling; an option HubSpot does not have becomes one of the account's own."""
+    if definition.type != "enumeration" or not value:
+        return value
+    value = _WORDS.get((definition.name, value), value)
+    if definition.has_external_options:
+        choices = _choices(account, kind, definition)
+    else:
+        choices = {_plain(text): it.value for it in definition.options for text in (it.label, it.value)}
+    found = choices.get(_plain(value))
+    if found is None:
+        found = value
+        definition.options.append(Option(value, value.replace("_", " ").capitalize(), len(definition.options)))
+    return found
+
+
+def _choices(account: Account, kind: ObjectType, definition: Property) -> dict[str, str]:
+    pipelines = account.pipelines.get(kind.name, {}).values()
+    if definition.name in {"pipeline", "hs_pipeline"}:
+        return {_plain(it.id): it.id for it in pipelines}
+    stages = [stage for it in pipelines for stage in it.stages]
+    return {_plain(text): stage.id for stage in stages for text in (stage.label, stage.id)}
+
+
+def _plain(text: str) -> str:
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
 def _made_at(entity: Any) -> datetime:
