@@ -1,0 +1,27 @@
+"""`syncd demo`: a simulated CRM, the daemon, and the KPIs before and after."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from syncd.cli.exits import ExitCode
+from syncd.cli.options import AsJson
+
+
+def demo(  # noqa: PLR0913 - a command has as many options as it has
+    *,
+    people: Annotated[int, typer.Option(min=1, help="How many contacts.")] = 2000,
+    companies: Annotated[int, typer.Option(min=1, help="How many companies.")] = 600,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same base.")] = 1,
+    once: Annotated[bool, typer.Option("--once", help="End after the table.")] = False,
+    live: Annotated[bool, typer.Option("--live", help="People, forms and imports keep dirtying the base.")] = False,
+    sandbox_port: Annotated[int, typer.Option(min=0, max=65535, help="The sandbox's port; 0 takes a free one.")] = 0,
+    web_port: Annotated[int, typer.Option(min=0, max=65535, help="The port of metrics and health; 0: any.")] = 0,
+    as_json: AsJson = False,
+) -> ExitCode:
+    """See syncd at work on a simulated dirty CRM: no account, no configuration, nothing left behind."""
+    from syncd.demo import DemoChoice, play
+
+    return play(DemoChoice(people, companies, seed, once or as_json, live, sandbox_port, web_port, as_json))

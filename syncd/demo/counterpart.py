@@ -1,0 +1,81 @@
+"""The CRM that the demonstration works against: a sandbox in a process of its own, reached over HTTP only."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import urllib3
+
+from syncd.errors import SyncdError
+
+#: How long a sandbox may take to end when it is asked to.
+_END_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Counterpart:
+    """A running sandbox."""
+
+    url: str
+    token: str
+    process: subprocess.Popen[str]
+    _http: urllib3.PoolManager
+
+    def truth(self) -> list[dict[str, Any]]:
+        """Return for every record what is true of it, and what was done to it."""
+        return [json.loads(line) for line in self._get("truth").splitlines()]
+
+    def effects(self) -> list[dict[str, Any]]:
+        """Return everything that apps did to records, oldest first."""
+        found: list[dict[str, Any]] = json.loads(self._get("effects?actor=app&limit=100000000"))["effects"]
+        return found
+
+    def calls(self) -> dict[str, int]:
+        """Return how many calls were made, by endpoint and object."""
+        counts: dict[str, int] = {}
+        for row in json.loads(self._get("requests"))["requests"]:
+            name = f"{row['endpoint']} {row['object']}".strip()
+            counts[name] = counts.get(name, 0) + row["count"]
+        return counts
+
+    def _get(self, place: str) -> bytes:
+        return self._http.request("GET", f"{self.url}/_sandbox/{place}").data
+
+
+@contextmanager
+def running(arguments: list[str]) -> Iterator[Counterpart]:
+    """Start `syncd sandbox` with `arguments` in a process of its own, and end it afterwards."""
+    command = [sys.executable, "-m", "syncd", "sandbox", "--json", *arguments]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # noqa: S603 - ourselves
+    try:
+        told = _first_document(process)
+        yield Counterpart(told["url"], told["token"], process, urllib3.PoolManager(retries=False, timeout=120))
+    finally:
+        process.terminate()
+        try:
+            process.wait(_END_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        for pipe in (process.stdout, process.stderr):
+            if pipe is not None:
+                pipe.close()
+
+
+def _first_document(process: subprocess.Popen[str]) -> dict[str, str]:
+    """Read the JSON document that the sandbox prints when it is ready."""
+    text = ""
+    for line in process.stdout or ():
+        text += line
+        if line.startswith("}"):
+            told: dict[str, str] = json.loads(text)
+            return told
+    process.wait()
+    reason = (process.stderr.read() if process.stderr is not None else "").strip()
+    raise SyncdError(f"The sandbox did not start: {reason.splitlines()[-1] if reason else 'it said nothing'}")

@@ -1,0 +1,112 @@
+"""What the demonstration came to, as a table and as data."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from syncd.cli.screen import Screen
+from syncd.demo.score import Score
+from syncd.engine import PassResult
+from syncd.model import Severity
+
+#: Wrong fixes shown at most.
+SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The three cycles, what they cost, and the score."""
+
+    before: Sequence[PassResult]
+    written: Sequence[PassResult]
+    after: Sequence[PassResult]
+    pull_calls: Mapping[str, int]
+    write_calls: Mapping[str, int]
+    idle_calls: Mapping[str, int]
+    score: Score
+
+    @property
+    def fixes_left(self) -> int:
+        """Return how many fixes the last cycle still wrote: 0 when it is done."""
+        return sum(one.report.fixes_applied for one in self.after)
+
+    def data(self) -> dict[str, Any]:
+        """Return the outcome as JSON data."""
+        return {
+            "kpis": {
+                before.setup.stream.name: {"before": _kpis(before), "after": _kpis(after)}
+                for before, after in zip(self.before, self.after, strict=True)
+            },
+            "fixes": {
+                one.setup.stream.name: {
+                    "applied": one.report.fixes_applied,
+                    "rejected": one.report.fixes_rejected,
+                    "stale": one.report.fixes_stale,
+                    "unknown": one.report.fixes_unknown,
+                }
+                for one in self.written
+            },
+            "score": self.score.data(),
+            "calls": {"pull": dict(self.pull_calls), "write": dict(self.write_calls), "idle": dict(self.idle_calls)},
+            "idle_fixes": self.fixes_left,
+        }
+
+
+def calls_between(earlier: Mapping[str, int], later: Mapping[str, int]) -> dict[str, int]:
+    """Return the calls made since, by endpoint and object."""
+    made = {name: count - earlier.get(name, 0) for name, count in later.items()}
+    return {name: count for name, count in sorted(made.items()) if count}
+
+
+def show(screen: Screen, outcome: Outcome) -> None:
+    """Show the outcome to a person."""
+    screen.line()
+    rows = []
+    for before, after in zip(outcome.before, outcome.after, strict=True):
+        first, last = _kpis(before), _kpis(after)
+        rows += [(f"{before.setup.stream.object}: {name}", first[name], last[name]) for name in first]
+    screen.table(("KPI", "before", "after"), rows, title="Cleanliness", numbers=("before", "after"))
+    screen.line()
+    result = outcome.score
+    names = sorted({*result.right, *result.wrong, *result.missed})
+    fields = [(name, result.right[name], result.wrong[name], result.missed[name]) for name in names]
+    total = ("all", result.right.total(), result.wrong.total(), result.missed.total())
+    title = f"Fixes against the sandbox's truth: {result.share_right:.2%} right"
+    screen.table(
+        ("field", "right", "wrong", "missed"), [*fields, total], title=title, numbers=("right", "wrong", "missed")
+    )
+    for record, name, was, became, true in result.examples[:SHOWN]:
+        screen.line(f"wrong: {record} {name}: {was!r} became {became!r}, true is {true!r}")
+    screen.line()
+    cycles = [
+        ("first reading", sum(outcome.pull_calls.values()), _told(outcome.pull_calls)),
+        ("writing", sum(outcome.write_calls.values()), _told(outcome.write_calls)),
+        ("a cycle with nothing to do", sum(outcome.idle_calls.values()), _told(outcome.idle_calls)),
+    ]
+    screen.table(("cycle", "calls", "of these"), cycles, title="API calls", numbers=("calls",))
+    screen.line(f"The last cycle wrote {outcome.fixes_left} fixes.")
+    screen.line()
+
+
+def _kpis(result: PassResult) -> dict[str, str]:
+    kpis = result.kpis
+    findings: Counter[str] = Counter()
+    for (_, severity), count in kpis.findings.items():
+        findings["serious" if severity >= Severity.WARNING else "to know"] += count
+    shown = {
+        "records": f"{kpis.records}",
+        "clean": f"{kpis.clean_ratio:.1%}",
+        "open findings (warning, error)": f"{findings['serious']}",
+        "notes (info)": f"{findings['to know']}",
+        "waiting for a person": f"{kpis.review_pending}",
+    }
+    shown.update({f"without a {kind}": f"{count}" for kind, count in sorted(kpis.unassociated.items())})
+    shown.update({f"stale: {signal}": f"{count}" for signal, count in sorted(kpis.stale.items())})
+    return shown
+
+
+def _told(calls: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in calls.items())

@@ -1,0 +1,144 @@
+"""The demonstration itself: read, judge, show; write, show again; then go on as a daemon."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from syncd.cli.exits import ExitCode
+from syncd.cli.opening import opened
+from syncd.cli.progress import watching
+from syncd.cli.screen import Screen
+from syncd.daemon import stop_on_signals, work
+from syncd.demo.counterpart import Counterpart, running
+from syncd.demo.outcome import Outcome, calls_between, show
+from syncd.demo.score import score
+from syncd.engine import PassResult, run_pass
+from syncd.wiring import Parts
+
+#: The environment variable that the demonstration's configuration takes the token from.
+TOKEN = "SYNCD_DEMO_TOKEN"  # noqa: S105 - its name
+
+CONFIGURATION = """\
+# Written by `syncd demo`. Fixes are applied at once and the guards stand wide open: fine for a simulated CRM,
+# never a way to begin with a real one (`syncd init` writes that).
+accounts:
+  hubspot-demo:
+    crm: hubspot
+    token: ${{{token}}}
+    url: {url}
+    share: 1.0
+streams:
+  hubspot-demo/companies: {{mode: apply, every: 5s}}
+  hubspot-demo/contacts: {{mode: apply, every: 5s}}
+guards: {{max_changes_per_run: 1000000, max_changes_per_day: 10000000, max_share: 1.0, canary: 5}}
+store: {{url: "sqlite:///syncd.db"}}
+web: {{host: 127.0.0.1, port: {port}}}
+log: {{level: warning}}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoChoice:
+    """What the person asked for."""
+
+    people: int
+    companies: int
+    seed: int
+    once: bool
+    live: bool
+    #: Ports of the sandbox and of metrics and health; 0: any free one.
+    sandbox_port: int
+    web_port: int
+    as_json: bool
+
+
+def play(choice: DemoChoice) -> ExitCode:
+    """Play the demonstration; returns after the table when `once` is set, else when told to stop."""
+    screen = Screen()
+    arguments = ["--people", str(choice.people), "--companies", str(choice.companies), "--seed", str(choice.seed)]
+    arguments += ["--port", str(choice.sandbox_port)] + (["--live"] if choice.live else [])
+    if not choice.as_json:
+        screen.line(f"Making a dirty HubSpot account: {choice.people} contacts, {choice.companies} companies ...")
+    with tempfile.TemporaryDirectory(prefix="syncd-demo-") as folder, running(arguments) as crm:
+        config = _configure(Path(folder), crm, choice)
+        with opened(config) as parts:
+            outcome = _first_cycles(parts, crm, screen, quiet=choice.as_json)
+            if choice.as_json:
+                screen.json(outcome.data())
+            else:
+                show(screen, outcome)
+            if not choice.once:
+                _go_on(parts, crm, screen, config)
+    return ExitCode.OK
+
+
+def _configure(folder: Path, crm: Counterpart, choice: DemoChoice) -> Path:
+    os.environ[TOKEN] = crm.token
+    config = folder / "syncd.yaml"
+    config.write_text(CONFIGURATION.format(token=TOKEN, url=crm.url, port=choice.web_port), "utf-8")
+    return config
+
+
+def _first_cycles(parts: Parts, crm: Counterpart, screen: Screen, *, quiet: bool) -> Outcome:
+    """Measure before anything is written, write, and look whether a cycle right after has anything left to do."""
+
+    def say(text: str) -> None:
+        if not quiet:
+            screen.line(text)
+            screen.flush()
+
+    tools, setups = parts.tools, parts.setups
+    with watching(parts.telemetry):
+        say("Reading and judging all of it ...")
+        started = crm.calls()
+        _, before = run_pass(tools, setups, trigger="demo", may_write=False)
+        pulled = crm.calls()
+        say("Writing what is certain: read, compare, write, look at the answer ...")
+        _, written = run_pass(tools, setups, trigger="demo", may_write=True)
+        wrote = crm.calls()
+        say("Once more, to see whether anything is left to do ...")
+        _, after = run_pass(tools, setups, trigger="demo", may_write=True)
+        ended = crm.calls()
+    return Outcome(
+        before=before,
+        written=written,
+        after=after,
+        pull_calls=calls_between(started, pulled),
+        write_calls=calls_between(pulled, wrote),
+        idle_calls=calls_between(wrote, ended),
+        score=score(crm.truth(), crm.effects()),
+    )
+
+
+def _go_on(parts: Parts, crm: Counterpart, screen: Screen, config: Path) -> None:
+    """Be the daemon until Ctrl-C, and tell of every pass that did something."""
+
+    def started(url: str) -> None:
+        screen.table(
+            ("what", "where"),
+            (
+                ("metrics", f"{url}/metrics"),
+                ("health", f"{url}/healthz  {url}/readyz"),
+                ("sandbox", f"{crm.url}/_sandbox/"),
+                ("configuration", str(config)),
+            ),
+        )
+        screen.line("The daemon goes on; Ctrl-C ends it.")
+        screen.flush()
+
+    def told(_run: str, results: Sequence[PassResult]) -> None:
+        for one in results:
+            if one.report.judged or one.report.fixes_applied or one.error is not None:
+                failed = f"; failed: {one.error.message}" if one.error is not None else ""
+                screen.line(
+                    f"{one.setup.stream.name}: {one.report.pulled} changed, {one.report.fixes_applied} fixes written, "
+                    f"{one.kpis.clean_ratio:.1%} clean{failed}"
+                )
+                screen.flush()
+
+    stop_on_signals(parts.tools.stop)
+    work(parts, after_pass=told, started=started)
