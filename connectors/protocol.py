@@ -113,7 +113,7 @@ class Observer(Protocol):
     """Who wants to know of calls. The telemetry implements it; connectors never log."""
 
     def request_answered(self, account: str, endpoint: str, status: int, seconds: float) -> None:
-        """Hear of one HTTP exchange; status 0 is no answer. `endpoint` is of a closed set (`search`, `batch_read` ...)."""
+        """Hear of one HTTP exchange; status 0 is no answer. `endpoint` is of a closed set (`search`, `list` ...)."""
 
     def throttled(self, account: str, seconds: float) -> None:
         """Hear of a wait imposed by the CRM or by our own pacing."""
