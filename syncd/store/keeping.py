@@ -51,23 +51,22 @@ class KeptRecord:
 def keep_rows(connection: Connection, stream_id: int, rows: Mapping[str, KeptRecord], now: datetime) -> None:
     """Insert or update records by id, with values, findings and keys, and count the difference."""
     difference = Difference()
-    _count_records(connection, stream_id, rows, difference)
+    live = _held(connection, stream_id, rows)
+    _count_records(connection, stream_id, rows, live, difference)
     upsert(connection, _RECORDS, [_slim(stream_id, record_id, row, now) for record_id, row in rows.items()])
     upsert(connection, _VALUES, [_fat(stream_id, record_id, row) for record_id, row in rows.items()])
-    _keep_findings(connection, stream_id, rows, now, difference)
-    _keep_keys(connection, stream_id, rows)
+    _keep_findings(connection, stream_id, rows, live, now, difference)
+    _keep_keys(connection, stream_id, rows, live)
     difference.keep(connection, stream_id)
 
 
 def drop_rows(connection: Connection, stream_id: int, ids: Collection[str], at: datetime) -> list[str]:
     """Take live records out: findings and keys go, values stay, the counts follow; return the ids that were live."""
     difference = Difference()
-    went: Counter[str] = Counter()
     live = _held(connection, stream_id, ids)
     for row in live.values():
         difference.record(is_clean=row.is_clean, created_source=row.created_source, unlinked_to=row.unlinked_to, by=-1)
-        went.update(filled_names(unpack(row.raw)))
-    difference.filled(Counter(), went)
+    difference.filled(Counter(), _filled(connection, stream_id, live))
     for chunk in chunks(live):
         open_findings = select(_FINDINGS.c.rule, _FINDINGS.c.severity).where(_of(_FINDINGS, stream_id, chunk))
         for rule, severity in connection.execute(open_findings):
@@ -88,32 +87,50 @@ def short(value: str) -> str:
 
 
 def _count_records(
-    connection: Connection, stream_id: int, rows: Mapping[str, KeptRecord], difference: Difference
+    connection: Connection,
+    stream_id: int,
+    rows: Mapping[str, KeptRecord],
+    live: Mapping[str, Any],
+    difference: Difference,
 ) -> None:
     came: Counter[str] = Counter()
-    went: Counter[str] = Counter()
-    for held in _held(connection, stream_id, rows).values():
+    for held in live.values():
         difference.record(
             is_clean=held.is_clean, created_source=held.created_source, unlinked_to=held.unlinked_to, by=-1
         )
-        went.update(filled_names(unpack(held.raw)))
     for row in rows.values():
         difference.record(
             is_clean=row.is_clean, created_source=row.created_source, unlinked_to=_joined(row.unlinked_to), by=1
         )
         came.update(filled_names(row.source.values))
-    difference.filled(came, went)
+    difference.filled(came, _filled(connection, stream_id, live))
 
 
 def _held(connection: Connection, stream_id: int, ids: Collection[str]) -> dict[str, Any]:
     """Return what the counts need of the records that are live."""
-    query = select(
-        _RECORDS.c.id, _RECORDS.c.is_clean, _RECORDS.c.created_source, _RECORDS.c.unlinked_to, _VALUES.c.raw
-    ).join_from(
-        _RECORDS, _VALUES, and_(_VALUES.c.stream_id == _RECORDS.c.stream_id, _VALUES.c.record_id == _RECORDS.c.id)
+    columns = (
+        _RECORDS.c.id,
+        _RECORDS.c.is_clean,
+        _RECORDS.c.created_source,
+        _RECORDS.c.unlinked_to,
+        _RECORDS.c.gone_at,
     )
-    live = query.where(_RECORDS.c.stream_id == stream_id, _RECORDS.c.gone_at.is_(None))
-    return {row.id: row for chunk in chunks(ids) for row in connection.execute(live.where(_RECORDS.c.id.in_(chunk)))}
+    query = select(*columns).where(_RECORDS.c.stream_id == stream_id)
+    return {
+        row.id: row
+        for chunk in chunks(ids)
+        for row in connection.execute(query.where(_RECORDS.c.id.in_(chunk)))
+        if row.gone_at is None
+    }
+
+
+def _filled(connection: Connection, stream_id: int, ids: Collection[str]) -> Counter[str]:
+    """Return how many of the records hold something in each property."""
+    counts: Counter[str] = Counter()
+    for chunk in chunks(ids):
+        for raw in connection.execute(select(_VALUES.c.raw).where(_of(_VALUES, stream_id, chunk))).scalars():
+            counts.update(filled_names(unpack(raw)))
+    return counts
 
 
 def _slim(stream_id: int, record_id: str, row: KeptRecord, now: datetime) -> dict[str, Any]:
@@ -151,13 +168,17 @@ def _keep_findings(
     connection: Connection,
     stream_id: int,
     rows: Mapping[str, KeptRecord],
+    live: Collection[str],
     now: datetime,
     difference: Difference,
 ) -> None:
-    """Write findings that came or changed, delete those that went; what stays keeps the moment it was opened."""
+    """Write findings that came or changed, delete those that went; what stays keeps the moment it was opened.
+
+    Only a record that was live before has any: for a first load nothing is looked up.
+    """
     held = {
         (row.record_id, row.rule, row.field): row
-        for chunk in chunks(rows)
+        for chunk in chunks(live)
         for row in connection.execute(select(_FINDINGS).where(_of(_FINDINGS, stream_id, chunk)))
     }
     fresh = {
@@ -191,11 +212,11 @@ def _finding(stream_id: int, record_id: str, finding: Finding) -> dict[str, Any]
     }
 
 
-def _keep_keys(connection: Connection, stream_id: int, rows: Mapping[str, KeptRecord]) -> None:
+def _keep_keys(connection: Connection, stream_id: int, rows: Mapping[str, KeptRecord], live: Collection[str]) -> None:
     columns = ("record_id", "name", "value")
     held = {
         tuple(row)
-        for chunk in chunks(rows)
+        for chunk in chunks(live)
         for row in connection.execute(select(*(_KEYS.c[one] for one in columns)).where(_of(_KEYS, stream_id, chunk)))
     }
     fresh = {(record_id, name, short(value)) for record_id, row in rows.items() for name, value in row.keys}

@@ -1,19 +1,30 @@
-"""What both databases can be asked in one way: batches that stay under their limits, and insert-or-update."""
+"""Writing and naming many rows at once, on both databases.
+
+Bulk writes are a tenth of the cost when the rows reach the driver without a detour: the statement is spelled once a
+table from the schema, values are converted column by column. SQLite takes the rows one by one in a single call;
+PostgreSQL takes a whole column as one array, so that a batch is one round trip.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Executable, Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Column, Connection, Dialect, Table, TypeDecorator
+from sqlalchemy.dialects.postgresql.base import PGDialect
+from sqlalchemy.dialects.sqlite.base import SQLiteDialect
+
+from syncd.store.columns import Line, Moment, microseconds, storable
 
 T = TypeVar("T")
 
 #: Items named in one statement; SQLite takes some 32,000 parameters, older ones 999.
 CHUNK = 900
+
+_DIALECTS: dict[str, Dialect] = {"sqlite": SQLiteDialect(), "postgresql": PGDialect()}  # type: ignore[no-untyped-call]
 
 
 def chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
@@ -24,37 +35,70 @@ def chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
 
 
 def insert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows; none is fine."""
-    if rows:
-        connection.execute(table.insert(), rows)
+    """Insert rows; none is fine. All have the same columns."""
+    _write(connection, table, rows, "")
 
 
 def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows, or overwrite those that have the same primary key."""
-    if rows:
-        connection.execute(_upsert(table, connection.dialect.name), rows)
+    """Insert rows, or overwrite those that have the same primary key. No key stands twice in `rows`."""
+    _write(connection, table, rows, "{name} = excluded.{name}")
 
 
 def add_up(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows, or add their `count` to that of those that have the same primary key."""
-    if rows:
-        connection.execute(_add_up(table, connection.dialect.name), rows)
+    """Insert rows, or add what they hold beside the primary key to those that have the same."""
+    _write(connection, table, rows, "{name} = {table}.{name} + excluded.{name}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """An INSERT of some columns, and how to convert the values of each; None for those that need nothing."""
+
+    text: str
+    converters: tuple[Callable[[Any], Any] | None, ...]
+
+
+def _write(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], on_conflict: str) -> None:
+    if not rows:
+        return
+    names, dialect = tuple(rows[0]), connection.dialect.name
+    statement = _statement(table, names, dialect, on_conflict)
+    columns = [
+        [row[name] for row in rows]
+        if convert is None
+        else [None if (value := row[name]) is None else convert(value) for row in rows]
+        for name, convert in zip(names, statement.converters, strict=True)
+    ]
+    if dialect == "postgresql":
+        connection.exec_driver_sql(statement.text, tuple(columns))
+    else:
+        connection.exec_driver_sql(statement.text, list(zip(*columns, strict=True)))
 
 
 @cache
-def _upsert(table: Table, dialect: str) -> Executable:
-    statement = _insert(table, dialect)
-    rest = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
-    return statement.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=rest)
+def _statement(table: Table, names: tuple[str, ...], dialect: str, on_conflict: str) -> _Statement:
+    quoted = {column.name: _DIALECTS[dialect].identifier_preparer.quote(column.name) for column in table.columns}
+    columns = [table.columns[name] for name in names]
+    into = f"INSERT INTO {table.name} ({', '.join(quoted[name] for name in names)})"
+    if dialect == "postgresql":
+        arrays = ", ".join(f"%s::{_array_of(column)}" for column in columns)
+        values = f"SELECT * FROM unnest({arrays})"  # noqa: S608 - names of the schema only; values are parameters
+    else:
+        values = f"VALUES ({', '.join('?' for _ in names)})"
+    parts = [into, values]
+    if on_conflict:
+        key = [column.name for column in table.primary_key.columns]
+        changes = [on_conflict.format(name=quoted[name], table=table.name) for name in names if name not in key]
+        parts.append(f"ON CONFLICT ({', '.join(quoted[name] for name in key)}) DO UPDATE SET {', '.join(changes)}")
+    return _Statement(" ".join(parts), tuple(_converter(column) for column in columns))
 
 
-@cache
-def _add_up(table: Table, dialect: str) -> Executable:
-    statement = _insert(table, dialect)
-    return statement.on_conflict_do_update(
-        index_elements=list(table.primary_key.columns), set_={"count": table.c.count + statement.excluded.count}
-    )
+def _array_of(column: Column[Any]) -> str:
+    """Return the name of PostgreSQL's array of a column's type, without its collation."""
+    plain = column.type.impl_instance if isinstance(column.type, TypeDecorator) else column.type
+    return plain.compile(dialect=_DIALECTS["postgresql"]) + "[]"
 
 
-def _insert(table: Table, dialect: str) -> sqlite.Insert | postgresql.Insert:
-    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+def _converter(column: Column[Any]) -> Callable[[Any], Any] | None:
+    if isinstance(column.type, Line):
+        return storable
+    return microseconds if isinstance(column.type, Moment) else None

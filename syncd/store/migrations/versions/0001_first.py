@@ -233,7 +233,6 @@ def upgrade() -> None:
             name=op.f("fk_findings_stream_id_record_id_records"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(["stream_id"], ["streams.id"], name=op.f("fk_findings_stream_id_streams")),
         sa.PrimaryKeyConstraint("stream_id", "record_id", "rule", "field", name=op.f("pk_findings")),
         sqlite_with_rowid=False,
     )
@@ -252,7 +251,6 @@ def upgrade() -> None:
         sa.Column("reasons", LINE, nullable=False),
         sa.Column("standing_since", MOMENT, nullable=True),
         sa.ForeignKeyConstraint(["fix_id"], ["fixes.id"], name=op.f("fk_fix_changes_fix_id_fixes"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["stream_id"], ["streams.id"], name=op.f("fk_fix_changes_stream_id_streams")),
         sa.PrimaryKeyConstraint("fix_id", "position", name=op.f("pk_fix_changes")),
     )
     op.create_index(
@@ -289,7 +287,6 @@ def upgrade() -> None:
             name=op.f("fk_lookup_keys_stream_id_record_id_records"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(["stream_id"], ["streams.id"], name=op.f("fk_lookup_keys_stream_id_streams")),
         sa.PrimaryKeyConstraint("stream_id", "name", "value", "record_id", name=op.f("pk_lookup_keys")),
         sqlite_with_rowid=False,
     )
@@ -306,7 +303,6 @@ def upgrade() -> None:
             name=op.f("fk_record_values_stream_id_record_id_records"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(["stream_id"], ["streams.id"], name=op.f("fk_record_values_stream_id_streams")),
         sa.PrimaryKeyConstraint("stream_id", "record_id", name=op.f("pk_record_values")),
     )
 
