@@ -23,7 +23,10 @@ _SMALL_WORDS = frozenset({"and", "of", "y", "et", "und", "de", "von"})
 
 def upper(text: str, country: str) -> str:
     """Return `text` as a shouting person in `country` types it."""
-    return text.replace("i", "İ").upper() if country == "TR" else text.upper()
+    if country == "TR":
+        text = text.replace("i", "İ")
+    # Spreadsheets leave the German sharp s as it is.
+    return "ß".join(part.upper() for part in text.split("ß"))
 
 
 def lower(text: str, country: str) -> str:

@@ -40,5 +40,5 @@ def junk(dice: Dice, office: PostOffice) -> tuple[dict[str, str], dict[str, tupl
         if phone[0] in "15":
             truth["country"] = "US"
     if dice.chance(0.3):
-        truth["company_name"] = dice.pick(("Test", "Test Company", "Asdf", "None", "Example Inc."))
+        truth["company_name"] = dice.pick(("Test", "Test Company", "Asdf", "Example Inc."))
     return truth, wrong

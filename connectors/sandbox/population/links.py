@@ -34,10 +34,16 @@ def leads_home(person: Person, owners: Mapping[str, Sequence[str]]) -> bool:
 
 
 def domain_owners(companies: Iterable[Company]) -> dict[str, list[str]]:
-    """Return the keys of the companies whose record shows a domain, by domain."""
+    """Return the keys of the companies whose record shows a domain, in its own field or as a website, by domain."""
     owners: dict[str, list[str]] = defaultdict(list)
     for company in companies:
-        is_lost = any(defect.field == "domain" and not defect.is_fixable for defect in company.defects)
-        if "domain" in company.truth and not is_lost:
-            owners[company.truth["domain"]].append(company.key)
+        for domain in _shown(company):
+            owners[domain].append(company.key)
     return owners
+
+
+def _shown(company: Company) -> list[str]:
+    lost = {defect.field for defect in company.defects if not defect.is_fixable}
+    fields = [name for name in ("domain", "website") if name in company.truth and name not in lost]
+    hosts = (company.truth[name].removeprefix("https://").removeprefix("www.").partition("/")[0] for name in fields)
+    return list(dict.fromkeys(hosts))

@@ -162,14 +162,15 @@ def test_a_repairable_address_still_holds_the_address(base):
 
 
 def test_a_lost_link_is_repairable_only_when_one_company_shows_the_domain(base):
-    shown: dict[str, list[str]] = {}
+    shown: dict[str, set[str]] = {}
     for company in base.companies:
-        if "domain" in company.values:
-            shown.setdefault(company.truth["domain"], []).append(company.key)
+        for name in {"domain", "website"} & {*company.values}:
+            host = company.truth[name].removeprefix("https://").removeprefix("www.").partition("/")[0]
+            shown.setdefault(host, set()).add(company.key)
 
     for person, _ in _fixable(base, "unlinked"):
         assert person.company is None
-        assert shown[person.truth["email"].partition("@")[2]] == [person.true_company]
+        assert shown[person.truth["email"].partition("@")[2]] == {person.true_company}
 
 
 def test_no_repair_leans_on_a_country_that_is_wrong(base):
