@@ -1,0 +1,174 @@
+"""What a test of a whole journey does: configure, let people act in the CRM, pass, and look at what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import orjson
+import urllib3
+
+from connectors.sandbox import DEFAULT_TOKEN
+from syncd.clock import SystemClock
+from syncd.engine import PassResult, apply_approved, run_pass
+from syncd.model import FixState, Ref, Stream
+from syncd.settings import parse_settings
+from syncd.telemetry import Telemetry
+from syncd.wiring import Parts, build
+
+PEOPLE = "main/contacts"
+COMPANIES = "main/companies"
+#: Every fix at once: for journeys that are about something else.
+OPEN_GUARDS = "{max_changes_per_run: 100000, max_changes_per_day: 100000, max_share: 1.0, canary: 0}"
+
+
+class Journey:
+    """One account, one store, and as many lives of syncd as the test needs."""
+
+    def __init__(self, url: str, store_url: str, folder: Path) -> None:
+        self.url = url
+        self.store_url = store_url
+        self.folder = folder
+        self.mode = "apply"
+        self.guards = OPEN_GUARDS
+        self.rules = "{}"
+        self.token = DEFAULT_TOKEN
+        self._http = urllib3.PoolManager(retries=False)
+
+    # Our side
+
+    def text(self) -> str:
+        """Return the configuration."""
+        return (
+            f"accounts: {{main: {{crm: hubspot, token: '${{TOKEN}}', url: '{self.url}', share: 1.0}}}}\n"
+            f"streams:\n  {COMPANIES}: {{mode: {self.mode}}}\n  {PEOPLE}: {{mode: {self.mode}}}\n"
+            f"rules: {self.rules}\n"
+            f"guards: {self.guards}\n"
+            "store: {url: '${STORE}'}\n"
+            "web: {port: 0}\n"
+        )
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables that the configuration names."""
+        return {"TOKEN": self.token, "STORE": self.store_url}
+
+    @contextmanager
+    def life(self):
+        """Open everything as the daemon does; unanswered writes are read back at once."""
+        settings = parse_settings(self.text(), file="syncd.yaml", folder=self.folder, env=self.environment())
+        clock = SystemClock()
+        parts = build(settings, clock=clock, telemetry=Telemetry(clock), holder="test")
+        try:
+            yield replace(parts, tools=replace(parts.tools, settle_after_s=0.0))
+        finally:
+            parts.close()
+
+    def pass_once(self, *, may_write: bool = True, over_guards: bool = False) -> dict[str, PassResult]:
+        """Live for one pass over all streams; return what became of them by object."""
+        with self.life() as parts:
+            _, results = run_pass(
+                parts.tools, parts.setups, trigger="test", may_write=may_write, over_guards=over_guards
+            )
+        return {result.setup.stream.object: result for result in results}
+
+    def apply(self, *, over_guards: bool = False) -> str:
+        """Write what is approved; return the run."""
+        with self.life() as parts:
+            run, _ = apply_approved(parts.tools, parts.setups, trigger="test", over_guards=over_guards)
+        return run
+
+    def fixes(self, object_name: str = "contacts", *states: FixState) -> list[Any]:
+        """Return the journal's fixes of an object."""
+        with self.life() as parts, parts.store.reading() as tx:
+            return tx.journal.select(stream=self.stream(object_name), states=states)
+
+    def with_store(self, look) -> Any:
+        """Return what `look` finds in a reading transaction."""
+        with self.life() as parts, parts.store.reading() as tx:
+            return look(tx)
+
+    @staticmethod
+    def stream(object_name: str) -> Stream:
+        """Return a stream of the account."""
+        return Stream("main", object_name, "company" if object_name == "companies" else "person")
+
+    @staticmethod
+    def ref(record_id: str, object_name: str = "contacts") -> Ref:
+        """Return a record of the account."""
+        return Ref("main", object_name, record_id)
+
+    # The CRM's side
+
+    def create(self, object_name: str = "contacts", who: str | Mapping[str, str] = "import", **properties: str) -> str:
+        """Let somebody create a record; return its id."""
+        answer = self.act("create", object=object_name, properties=properties, **{"as": who})
+        return str(answer["results"][0]["id"])
+
+    def edit(self, record_id: str, object_name: str = "contacts", who: str = "person", **properties: str) -> None:
+        """Let somebody edit a record."""
+        self.act("update", object=object_name, id=record_id, properties=properties, **{"as": who})
+
+    def act(self, do: str, **wish: Any) -> dict[str, Any]:
+        """Let something happen in the CRM."""
+        return self.control("POST", "act", {"do": do, **wish})
+
+    def fault(self, kind: str, **more: Any) -> None:
+        """Let calls go wrong."""
+        self.control("POST", "faults", {"kind": kind, **more})
+
+    def no_faults(self) -> None:
+        """Let calls go well again."""
+        self.control("DELETE", "faults")
+
+    def value(self, record_id: str, name: str, object_name: str = "contacts") -> str | None:
+        """Return what the CRM holds."""
+        answer = self._http.request(
+            "GET",
+            f"{self.url}/crm/v3/objects/{object_name}/{record_id}?properties={name}",
+            headers={"Authorization": f"Bearer {DEFAULT_TOKEN}"},
+        )
+        return orjson.loads(answer.data)["properties"].get(name)
+
+    def written(self, **wanted: str) -> list[dict[str, Any]]:
+        """Return what syncd did to records, by the sandbox's own log."""
+        query = "&".join(f"{name}={value}" for name, value in {"actor": "app", "limit": "1000000", **wanted}.items())
+        found: list[dict[str, Any]] = self.control("GET", f"effects?{query}")["effects"]
+        return found
+
+    def calls(self) -> dict[str, int]:
+        """Return the calls since the last look, by endpoint and object."""
+        rows = self.control("GET", "requests")["requests"]
+        self.control("DELETE", "requests")
+        counts: dict[str, int] = {}
+        for row in rows:
+            name = f"{row['endpoint']} {row['object']}".strip()
+            counts[name] = counts.get(name, 0) + row["count"]
+        return counts
+
+    def control(self, method: str, place: str, body: Any = None) -> dict[str, Any]:
+        """Use the sandbox's control API."""
+        answer = self._http.request(
+            method, f"{self.url}/_sandbox/{place}", body=None if body is None else orjson.dumps(body)
+        )
+        assert answer.status < 400, answer.data
+        return orjson.loads(answer.data) if answer.data else {}
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self._http.clear()
+
+
+def outcome(results: Mapping[str, PassResult], object_name: str = "contacts") -> dict[str, int]:
+    """Return what a pass wrote, without the zeros."""
+    return {state.value: count for state, count in results[object_name].tally.fixes.items() if count}
+
+
+def rules_of(fixes: Sequence[Any]) -> set[str]:
+    """Return the rules that have a part in fixes."""
+    return {rule for fix in fixes for rule in fix.rules}
+
+
+__all__ = ["Journey", "Parts", "outcome", "rules_of"]
