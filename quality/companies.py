@@ -9,13 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from quality import webs
 from quality.words import word_set
 
 _GAP = re.compile(r"(\s+|(?<=\w)[-–/](?=\w))")
-#: Small words inside a name, in the languages companies are named in.
-_SMALL = frozenset(
-    "and of the for in on at by to und für im am y e de del la las los da do das dos et des du d van von der den en og och".split()  # noqa: SIM905, E501 - a list literal would take a page
-)
+#: Words that begin the name of a person the company may be named after: small for some of them.
+_PARTICLES = frozenset({"van", "von", "de", "del", "della", "di", "da", "dos", "du", "al", "el", "bin", "ter", "ten"})
+#: Forms written in capitals by some and in small letters by others.
+_TWO_WAYS = frozenset({"srl", "spa", "snc", "srls", "plc"})
+#: `Sp. z o.o.` and its kind, whose words are no forms alone.
+_POLISH = re.compile(r"\bsp\. ?(?:z ?o\. ?o\.?|j\.|k\.|p\.)", re.IGNORECASE)
 _VOWELS = frozenset("aeiouyäöüáéíóúàèìòùâêîôûãõåæøœ")
 _LONGEST = 120
 _ACRONYM = 3
@@ -43,14 +46,27 @@ def proper_form(text: str) -> CompanyForm:
     if not _is_of_one_case(text) or len(text) > _LONGEST or not _is_latin(text):
         return unchanged
     pieces = _GAP.split(text)
-    if len(pieces) == 1 and _stands_as_it_is(text):
+    if webs.is_host(text.lower()) or (len(pieces) == 1 and _stands_as_it_is(text)):
         return unchanged
+    is_upper = text.isupper()
+    if "İ" in text:
+        pieces = [_turkish_lower(piece) for piece in pieces]
     forms = [
-        CompanyForm(piece, is_sure=True) if place % 2 or not piece else _word(pieces, place, is_upper=text.isupper())
+        CompanyForm(piece, is_sure=True) if place % 2 or not piece else _word(pieces, place, is_upper=is_upper)
         for place, piece in enumerate(pieces)
     ]
-    tidy = "".join(form.text for form in forms)
-    return CompanyForm(tidy, all(form.is_sure for form in forms)) if tidy.casefold() == text.casefold() else unchanged
+    tidy = _POLISH.sub(lambda found: found.group().capitalize(), "".join(form.text for form in forms))
+    if _without_case(tidy) != _without_case(text):
+        return unchanged
+    return CompanyForm(tidy, all(form.is_sure for form in forms) and not _POLISH.search(tidy))
+
+
+def _without_case(text: str) -> str:
+    return text.replace("İ", "i").replace("ı", "i").casefold()
+
+
+def _turkish_lower(text: str) -> str:
+    return text.replace("İ", "i").replace("I", "ı").lower()
 
 
 def _is_of_one_case(text: str) -> bool:
@@ -81,7 +97,9 @@ def _word(pieces: list[str], place: int, *, is_upper: bool) -> CompanyForm:
         return CompanyForm(word, is_sure=True)
     known = _listed(word, bare, is_first=place == 0)
     if known:
-        return CompanyForm(known, is_sure=True)
+        return CompanyForm(
+            known, is_sure=not (is_upper and key in _TWO_WAYS) and not (place == 0 and key in _PARTICLES)
+        )
     if _DOTTED.fullmatch(bare):
         return CompanyForm(word.upper(), is_sure=False)
     if _WEB_NAME.fullmatch(bare) or any(sign.isdigit() for sign in bare):
@@ -99,7 +117,7 @@ def _listed(word: str, bare: str, *, is_first: bool) -> str:
         return legal
     if brand := _brands().get(key):
         return word.replace(bare, brand)
-    if key in _SMALL:
+    if key in word_set("company_small_words"):
         return _capital(word) if is_first else word.lower()
     return ""
 

@@ -9,19 +9,13 @@ from collections.abc import Iterable
 from quality import mail, webs
 from quality.words import folded, word_list, word_set
 
-_ROWS = (
-    "qwertyuiop",
-    "qwertzuiop",
-    "azertyuiop",
-    "asdfghjkl",
-    "zxcvbnm",
-    "yxcvbnm",
-    "йцукенгшщзх",
-    "фывапролдж",
-    "1234567890",
-)
+_ROWS = ("qwertyuiop", "qwertzuiop", "asdfghjkl", "zxcvbnm", "yxcvbnm", "йцукенгшщзх", "фывапролдж", "1234567890")
+#: Walks on this row's first four keys are names (Azer, Reza).
+_FRENCH_ROW = "azertyuiop"
 _WALK = 4
-_ALL_ROWS = tuple(row[::step] for row in _ROWS for step in (1, -1))
+_LONG_WALK = 6
+_ALL_ROWS = tuple(row[::step] for row in (*_ROWS, _FRENCH_ROW) for step in (1, -1))
+_SPEAKABLE = frozenset("aeiouyаеиоуыэюя")
 _REPEATED = re.compile(r"(.)\1{2,}|(.{2,3})\2{2,}")
 _TWICE = re.compile(r"(.{3})\1")
 _FAKE_DIGITS = re.compile(r"\+?(?:\d{0,3}?)(\d)\1{6,}|\+?\d{0,3}(?:1234567(?:89?0?)?|0123456789|9876543210?)")
@@ -106,7 +100,12 @@ def is_own_domain(name: str, host: str) -> bool:
 
 
 def _is_walk(word: str) -> bool:
-    return len(word) >= _WALK and _is_row_part(word)
+    """Return whether a word is keys side by side. Inside a row names are spelt too (Wert, Ertz, Wertz)."""
+    if len(word) < _WALK or not _is_row_part(word):
+        return False
+    if len(word) >= _LONG_WALK or not _SPEAKABLE & set(word):
+        return True
+    return any(row.startswith((word, word[::-1])) for row in _ROWS)
 
 
 def _is_row_part(word: str) -> bool:

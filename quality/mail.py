@@ -123,20 +123,20 @@ def free_domains() -> frozenset[str]:
 def is_disposable(domain: str) -> bool:
     """Return whether addresses of this domain are thrown away."""
     known = disposable_domains()
-    return domain in known or webs.registrable(domain) in known
+    return (domain in known or webs.registrable(domain) in known) and not misspelt_provider(domain)
 
 
 def is_free(domain: str) -> bool:
     """Return whether anybody can have an address of this domain."""
     known = free_domains()
-    return domain in known or webs.registrable(domain) in known
+    return (domain in known or webs.registrable(domain) in known) and not misspelt_provider(domain)
 
 
 @functools.lru_cache(maxsize=16_384)
 def company_domain(address: str) -> str:
     """Return the registrable domain of a company's own address; empty for free, disposable and broken ones."""
     domain = domain_of(repaired(address))
-    if not domain or is_free(domain) or is_disposable(domain) or webs.is_social(domain):
+    if not domain or is_free(domain) or is_disposable(domain) or webs.is_social(domain) or misspelt_provider(domain):
         return ""
     return webs.registrable(domain)
 

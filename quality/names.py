@@ -109,6 +109,8 @@ def proper_form(text: str, *, is_given: bool, country: str) -> NameForm:
 
 
 def _is_not_a_name(text: str) -> bool:
+    if text.startswith("ff"):  # ffrench, ffolkes: small by right
+        return True
     return len(text) > _LONGEST or any(sign.isdigit() or sign in "@:/\\<>|{}=#*&" for sign in text)
 
 

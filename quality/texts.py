@@ -134,5 +134,5 @@ def is_emoji(sign: str, category: str) -> bool:
     if category == "Sk":
         return "\U0001f3fb" <= sign <= "\U0001f3ff"
     if category in {"So", "Sm"} and sign >= "\u2190":
-        return sign not in _WANTED_SYMBOLS and not "\u3200" <= sign <= "\u33ff" and category == "So"
+        return sign not in _WANTED_SYMBOLS and not "\u3000" <= sign <= "\u33ff" and category == "So"
     return category == "Cn" and "\U0001f000" <= sign <= "\U0001faff"

@@ -6,7 +6,7 @@ from quality import companies
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose, suggest
 
 _CASE = "all capitals or all small letters"
-_DOUBT = "all capitals or all small letters, with a short word that may be an acronym"
+_DOUBT = "all capitals or all small letters, with a short word that may be an acronym, or a form written in two ways"
 
 
 def check(case: Case) -> Verdict:
@@ -36,6 +36,10 @@ RULE = Rule(
         Example("SOCIÉTÉ GÉNÉRALE SA", propose("Société Générale SA", _CASE)),
         Example("acme s.r.l.", propose("Acme S.r.l.", _CASE)),
         Example("northwind traders ltd", propose("Northwind Traders Ltd", _CASE)),
+        Example("EGELİ MAKİNA LTD. ŞTİ.", propose("Egeli Makina Ltd. Şti.", _CASE)),
+        Example("ROSSI TRASPORTI SRL", suggest("Rossi Trasporti SRL", _DOUBT)),
+        Example("NEXLIS MEBLE SP. Z O.O.", suggest("Nexlis Meble Sp. z o.o.", _DOUBT)),
+        Example("shop-acme.co.uk", FINE),
         Example("ABA CONSULTING", suggest("ABA Consulting", _DOUBT)),
         Example("IBM", FINE),
         Example("NASA", FINE),

@@ -82,6 +82,8 @@ RULE = Rule(
         Example(None, FINE, {_FIRST: "Anna", _LAST: "Test"}),
         Example(None, FINE, {_FIRST: "Tess", _LAST: "Tester", _EMAIL: "tess.tester@acme.com"}),
         Example(None, FINE, {_FIRST: "Foo", _LAST: "Kune"}),
+        Example(None, FINE, {_FIRST: "Reza", _LAST: "Wertz"}),
+        Example(None, FINE, {_FIRST: "Azer", _LAST: "Ertz"}),
         Example(None, FINE, {_FIRST: "Vlk", _LAST: "Krč"}),
         Example(None, FINE, {_FIRST: "Nguyễn", _LAST: "Ng"}),
         Example(None, FINE, {_FIRST: "John", _LAST: "Dole"}),

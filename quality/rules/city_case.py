@@ -1,0 +1,48 @@
+"""Cities are written with capitals and small letters."""
+
+from __future__ import annotations
+
+from quality import cities, places
+from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose
+
+_CASE = "all capitals or all small letters"
+
+
+def check(case: Case) -> Verdict:
+    """Propose the proper form of a city that is of one case throughout; leave every other as it is."""
+    value = case.value
+    if not isinstance(value, str):
+        return FINE
+    form = cities.proper_form(value, is_turkish=places.country_code(case.text("country")) == "TR")
+    return FINE if form == value else propose(form, _CASE)
+
+
+RULE = Rule(
+    check,
+    fields={"person": ("city",), "company": ("city",)},
+    phase=Phase.FORM,
+    depends_on=("country",),
+    examples=(
+        Example("BERLIN", propose("Berlin", _CASE)),
+        Example("san francisco", propose("San Francisco", _CASE)),
+        Example("FRANKFURT AM MAIN", propose("Frankfurt am Main", _CASE)),
+        Example("AIX-EN-PROVENCE", propose("Aix-en-Provence", _CASE)),
+        Example("stoke-on-trent", propose("Stoke-on-Trent", _CASE)),
+        Example("RIO DE JANEIRO", propose("Rio de Janeiro", _CASE)),
+        Example("'S-HERTOGENBOSCH", propose("'s-Hertogenbosch", _CASE)),
+        Example("L'AQUILA", propose("L'Aquila", _CASE)),
+        Example("NÜRNBERG", propose("Nürnberg", _CASE)),
+        Example("İZMİR", propose("İzmir", _CASE), {"country": "TR"}),
+        Example("istanbul", propose("İstanbul", _CASE), {"country": "Turkey"}),
+        Example("ISTANBUL", FINE, {"country": "TR"}),  # without its dot: nobody can tell
+        Example("NYC", FINE),
+        Example("LA", FINE),
+        Example("Los Angeles", FINE),
+        Example("den Haag", FINE),
+        Example("東京", FINE),
+        Example("МОСКВА", FINE),
+        Example("10115 BERLIN", FINE),
+        Example("", FINE),
+        Example(None, FINE),
+    ),
+)
