@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import threading
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from syncd.cli.options import AsJson
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from connectors.sandbox import Sandbox
+    from connectors.sandbox.population import Population
+    from connectors.sandbox.population.events import Event
     from syncd.cli.screen import Screen
+
+#: Seconds between two events of a base that lives.
+LIVE_EVERY_S = 0.5
 
 
 def sandbox(  # noqa: PLR0913 - a command has as many options as it has
@@ -25,38 +34,53 @@ def sandbox(  # noqa: PLR0913 - a command has as many options as it has
     state: Annotated[Path | None, typer.Option(help="Keep the CRM in this file, over restarts.")] = None,
     tier: Annotated[str, typer.Option(help="Limits: free_starter, pro, enterprise, increase, oauth, off.")] = "pro",
     latency: Annotated[float, typer.Option(min=0, help="Seconds that every answer takes longer.")] = 0.0,
+    live: Annotated[bool, typer.Option("--live", help="People, forms and imports keep dirtying the base.")] = False,
     as_json: AsJson = False,
 ) -> int:
     """Serve a simulated HubSpot account with a dirty base, until Ctrl-C. Needs no account and no configuration."""
     from connectors.sandbox.limits import TIERS
+    from connectors.sandbox.population import generate
+    from connectors.sandbox.population.living import Events
     from syncd.cli.screen import Screen, error_screen
+    from syncd.clock import SystemClock
 
     if tier not in TIERS:
         raise typer.BadParameter(f"no tier is called '{tier}'; there are: {', '.join(TIERS)}", param_hint="--tier")
     if state is None or not state.exists():
         error_screen().line(f"Making {people} contacts and {companies} companies ...")
-    made = _made(people, companies, seed, dirt, tier=tier, state=state)
+    population = generate(people, companies, seed=seed, now=SystemClock().now(), dirt=dirt)
+    made = _made(population, tier, state)
     if latency:
         made.world.faults.add({"kind": "latency", "seconds": latency})
+    if live:
+        _enliven(made, Events(population, seed, every=timedelta(seconds=LIVE_EVERY_S)))
     _serve(made, Screen(), host, port, as_json=as_json)
     return 0
 
 
-def _made(people: int, companies: int, seed: int, dirt: float, **options: Any) -> Sandbox:
+def _made(population: Population, tier: str, state: Path | None) -> Sandbox:
     from connectors.sandbox import Sandbox
-    from connectors.sandbox.population import generate
-    from syncd.clock import SystemClock
     from syncd.errors import ConfigError, Mistake
 
-    state: Path | None = options["state"]
-    population = generate(people, companies, seed=seed, now=SystemClock().now(), dirt=dirt)
     try:
-        return Sandbox(population=population, **options)
+        return Sandbox(population=population, tier=tier, state=state)
     except (OSError, ValueError) as error:
-        hint = "Name another file, or delete this one to begin anew."
-        raise ConfigError(
-            [Mistake(str(state), 0, 0, f"cannot be used as the sandbox's state: {error}")], hint=hint
-        ) from error
+        mistake = Mistake(str(state), 0, 0, f"cannot be used as the sandbox's state: {error}")
+        raise ConfigError([mistake], hint="Name another file, or delete this one to begin anew.") from error
+
+
+def _enliven(made: Sandbox, events: Iterator[Event]) -> None:
+    """Let something happen every now and then, from a thread that ends with the process."""
+    from connectors.sandbox.hubspot.living import Living
+    from syncd.clock import SystemClock
+
+    living, clock = Living(made.account, events), SystemClock()
+
+    def go_on() -> None:
+        while not clock.wait(LIVE_EVERY_S):
+            made.call(living.step)
+
+    threading.Thread(target=go_on, name="sandbox-life", daemon=True).start()
 
 
 def _serve(made: Sandbox, screen: Screen, host: str, port: int, *, as_json: bool) -> None:

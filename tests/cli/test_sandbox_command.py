@@ -32,6 +32,23 @@ def test_sandbox_answers_with_the_token_it_prints():
     assert code in {ExitCode.OK, ExitCode.INTERRUPTED}
 
 
+def test_live_base_changes_by_itself():
+    command = [sys.executable, "-m", "syncd", *SMALL, "--port", "0", "--json", "--live"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout is not None
+        told = json.loads("".join(iter(process.stdout.readline, "}\n")) + "}")
+
+        happened = any(effects_of(told["control"]) for _ in range(5_000))
+        process.terminate()
+
+    assert happened
+
+
+def effects_of(control: str) -> int:
+    with urllib.request.urlopen(f"{control}status", timeout=10) as answer:
+        return int(json.load(answer)["effects"])
+
+
 def test_taken_port_is_one_sentence(capsys):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
