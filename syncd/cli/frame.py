@@ -5,12 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from pkgutil import iter_modules
 from typing import Annotated, Any, NoReturn
 
 import typer
 
-import syncd.cli
 from syncd.cli.exits import ExitCode, exit_code_of
 from syncd.errors import ConfigError, SyncdError
 
@@ -88,8 +86,7 @@ def _about(
 
 def _commands() -> list[tuple[str, Callable[..., Any] | typer.Typer]]:
     """Return the commands by name, in the order of the help."""
-    files = {module.name for module in iter_modules(syncd.cli.__path__)}
-    return [(name, getattr(import_module(f"syncd.cli.{name}"), name)) for name in COMMANDS if name in files]
+    return [(name, getattr(import_module(f"syncd.cli.{name}"), name)) for name in COMMANDS]
 
 
 def _usage(error: Exception) -> ExitCode | None:

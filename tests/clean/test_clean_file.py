@@ -97,7 +97,8 @@ def test_findings_file_names_the_row_a_spreadsheet_shows(job, tmp_path):
 
     head, *found = rows_of(work.findings)
     assert head[:3] == ["row", "column", "field"]
-    assert {(row[0], row[1], row[2]) for row in found} == {("4", "Email", "email")}
+    assert ["4", "Email", "email", "email_valid"] in [row[:4] for row in found]
+    assert {row[0] for row in found} <= {"2", "4"}
 
 
 def test_rule_that_is_left_out_stays_silent(job):

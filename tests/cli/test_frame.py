@@ -134,6 +134,19 @@ def test_help_names_every_command(capsys):
         assert f" {name} " in told
 
 
+def test_every_command_of_a_file_is_in_the_help():
+    folder = Path(syncd.cli.__file__).parent
+    defined = {
+        path.stem
+        for path in folder.glob("*.py")
+        for node in ast.parse(path.read_text()).body
+        if (isinstance(node, ast.FunctionDef) and node.name == path.stem)
+        or (isinstance(node, ast.Assign) and ast.unparse(node).startswith(f"{path.stem} = typer.Typer"))
+    }
+
+    assert defined == set(frame.COMMANDS)
+
+
 def test_every_command_explains_itself(capsys):
     for name, _ in frame._commands():
         assert run_command([name, "--help"]) == ExitCode.OK, name
