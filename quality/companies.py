@@ -36,7 +36,7 @@ class CompanyForm:
 
 
 @functools.lru_cache(maxsize=16_384)
-def proper_form(text: str) -> CompanyForm:
+def proper_form(text: str, country: str = "") -> CompanyForm:
     """Return the display form of a company's name; the same text when nothing can be said of it.
 
     Only a name that is all capitals or all small letters is changed, and a legal form is never taken away. A short
@@ -49,7 +49,8 @@ def proper_form(text: str) -> CompanyForm:
     if webs.is_host(text.lower()) or (len(pieces) == 1 and _stands_as_it_is(text)):
         return unchanged
     is_upper = text.isupper()
-    if "İ" in text:
+    is_turkish = "İ" in text or (country == "TR" and any(sign in text for sign in "ÇĞÖŞÜ"))
+    if is_upper and is_turkish:
         pieces = [_turkish_lower(piece) for piece in pieces]
     forms = [
         CompanyForm(piece, is_sure=True) if place % 2 or not piece else _word(pieces, place, is_upper=is_upper)
@@ -58,7 +59,9 @@ def proper_form(text: str) -> CompanyForm:
     tidy = _POLISH.sub(lambda found: found.group().capitalize(), "".join(form.text for form in forms))
     if _without_case(tidy) != _without_case(text):
         return unchanged
-    return CompanyForm(tidy, all(form.is_sure for form in forms) and not _POLISH.search(tidy))
+    is_sure = all(form.is_sure for form in forms) and not _POLISH.search(tidy)
+    is_dotless = is_upper and not is_turkish and "I" in text and (country == "TR" or "Ş" in text or "Ğ" in text)
+    return CompanyForm(tidy, is_sure and not is_dotless)
 
 
 def _without_case(text: str) -> str:
@@ -107,7 +110,13 @@ def _word(pieces: list[str], place: int, *, is_upper: bool) -> CompanyForm:
     if 1 < len(bare) <= _SHORT and key not in word_set("company_words"):
         is_part = any(0 <= near < len(pieces) and pieces[near] in {"-", "–", "/"} for near in (place - 1, place + 1))
         return _short_word(word, key, is_upper=is_upper, is_part=is_part)
-    return CompanyForm(_capital(word), is_sure=True)
+    return CompanyForm(_capital(word), is_sure=key not in _camel_words())
+
+
+@functools.cache
+def _camel_words() -> frozenset[str]:
+    """Return surnames that some write with a capital in the middle."""
+    return frozenset(name.casefold() for name in word_set("camel_names"))
 
 
 def _listed(word: str, bare: str, *, is_first: bool) -> str:

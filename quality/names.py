@@ -77,9 +77,12 @@ _SMALL = {
 )
 _CAPITAL = frozenset({"IT", "SM", "VN", "BE"})
 #: Words that are particles somewhere: with no country to tell, nobody can be sure how they are written.
-_PARTICLES = _DUTCH | _GERMAN | _IBERIAN | _NORDIC | {"di", "dello", "della", "dei", "degli", "du", "des", "le", "ap"}
+_PARTICLES = (
+    _DUTCH | _GERMAN | _IBERIAN | _NORDIC
+    | {"di", "dello", "della", "dei", "degli", "du", "des", "le", "ap", "bin", "ibn", "bint"}
+)  # fmt: skip
 #: Particles that are written small by nearly everybody who does not live in one of the countries above.
-_USUALLY_SMALL = frozenset({"von", "zu", "der", "den", "dos", "das", "af", "y"})
+_USUALLY_SMALL = frozenset({"von", "zu", "der", "den", "dos", "das", "af", "y", "bin", "ibn", "bint"})
 _TURKISH = frozenset({"TR", "AZ", "CY"})
 
 
@@ -160,7 +163,9 @@ class _Writer:
         """Return `text` in small letters, with the Turkish I where it is one."""
         if not self.was_upper:
             return text
-        has_turkish_letters = any(sign in text for sign in "İĞ") or (self.country in _TURKISH and "Ş" in text)
+        has_turkish_letters = any(sign in text for sign in "İĞ") or (
+            self.country in _TURKISH and any(sign in text for sign in "ÇÖŞÜ")
+        )
         if has_turkish_letters:
             return text.replace("İ", "i").replace("I", "ı").lower()
         if self.country in _TURKISH and "I" in text[1:]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 
-#: Countries whose codes are digits only: how many, and the fewest that are left when zeros in front were lost.
+#: Countries whose codes are digits only.
 _DIGITS = {
     "DE": 5, "FR": 5, "ES": 5, "IT": 5, "FI": 5, "EE": 5, "HR": 5, "TR": 5, "MX": 5, "UA": 5, "MY": 5, "TH": 5, "KR": 5,
     "AT": 4, "CH": 4, "BE": 4, "DK": 4, "NO": 4, "AU": 4, "HU": 4, "BG": 4, "SI": 4, "NZ": 4, "ZA": 4,
@@ -52,9 +52,9 @@ def proper_form(text: str, country: str) -> str:
 
 def _american(tidy: str) -> str:
     found = _UNITED_STATES.fullmatch(tidy)
-    if found:
-        return f"{found.group(1)}-{found.group(2)}" if found.group(2) else found.group(1)
-    return _with_zeros(tidy, "US", 5)
+    if not found:
+        return ""
+    return f"{found.group(1)}-{found.group(2)}" if found.group(2) else found.group(1)
 
 
 def _canadian(tidy: str) -> str:
@@ -70,12 +70,20 @@ def _canadian(tidy: str) -> str:
 
 def _digits(tidy: str, country: str) -> str:
     bare = re.sub(rf"^(?:{_PREFIXES.get(country, country)})[\s-]*(?=[0-9])", "", tidy)
-    length = _DIGITS[country]
-    if bare.isdigit() and len(bare) == length:
-        return bare
-    return _with_zeros(bare, country, length)
+    return bare if bare.isdigit() and len(bare) == _DIGITS[country] else ""
 
 
-def _with_zeros(digits: str, country: str, length: int) -> str:
-    """Return a code with the one zero back that a spreadsheet took; two lost zeros could be another mistake."""
-    return "0" + digits if country in _ZEROS and digits.isdigit() and len(digits) == length - 1 else ""
+def with_lost_zero(text: str, country: str) -> str:
+    """Return a code with the one zero back that a spreadsheet may have taken; empty when that is not what happened.
+
+    A short code may also be another country's, so this is never sure. Two zeros less could be any mistake.
+    """
+    digits = text.strip()
+    length = 5 if country == "US" else _DIGITS.get(country, 0)
+    is_short = digits.isascii() and digits.isdigit() and len(digits) == length - 1
+    return f"0{digits}" if is_short and country in _ZEROS else ""
+
+
+def is_in_zero_state(state: str) -> bool:
+    """Return whether codes of the American state (its code) begin with a zero."""
+    return state in {"CT", "MA", "ME", "NH", "NJ", "PR", "RI", "VI", "VT"}

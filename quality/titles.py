@@ -96,7 +96,7 @@ def _composed(key: str) -> str:
 def _mistyped(key: str) -> str:
     """Return the one canonical title whose spelling is a single slip away from `key`."""
     words = key.split()
-    if any(word in _REAL_WORDS or (len(words) > 1 and word in _spellings()) for word in words):
+    if not words or any(word in _REAL_WORDS or (len(words) > 1 and word in _spellings()) for word in words):
         return ""
     if len(key) == _ACRONYM_LENGTH + 1 and " " not in key:
         return _with_a_letter_too_many(key)

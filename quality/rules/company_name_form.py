@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quality import companies
+from quality import companies, places
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose, suggest
 
 _CASE = "all capitals or all small letters"
@@ -14,7 +14,7 @@ def check(case: Case) -> Verdict:
     value = case.value
     if not isinstance(value, str):
         return FINE
-    form = companies.proper_form(value)
+    form = companies.proper_form(value, places.country_code(case.text("country")))
     if form.text == value:
         return FINE
     return propose(form.text, _CASE) if form.is_sure else suggest(form.text, _DOUBT)
@@ -24,7 +24,7 @@ RULE = Rule(
     check,
     fields={"company": ("name",), "person": ("company_name",)},
     phase=Phase.FORM,
-    depends_on=(),
+    depends_on=("country",),
     examples=(
         Example("GOLDEN GATE SOLUTIONS INC.", propose("Golden Gate Solutions Inc.", _CASE)),
         Example("müller maschinenbau gmbh", propose("Müller Maschinenbau GmbH", _CASE)),
@@ -37,6 +37,8 @@ RULE = Rule(
         Example("acme s.r.l.", propose("Acme S.r.l.", _CASE)),
         Example("northwind traders ltd", propose("Northwind Traders Ltd", _CASE)),
         Example("EGELİ MAKİNA LTD. ŞTİ.", propose("Egeli Makina Ltd. Şti.", _CASE)),
+        Example("TOROS DANIŞMANLIK A.Ş.", propose("Toros Danışmanlık A.Ş.", _CASE), {"country": "TR"}),
+        Example("YILDIZ HOLDING", suggest("Yildiz Holding", _DOUBT), {"country": "TR"}),
         Example("ROSSI TRASPORTI SRL", suggest("Rossi Trasporti SRL", _DOUBT)),
         Example("NEXLIS MEBLE SP. Z O.O.", suggest("Nexlis Meble Sp. z o.o.", _DOUBT)),
         Example("shop-acme.co.uk", FINE),

@@ -3,30 +3,38 @@
 from __future__ import annotations
 
 from quality import places, postal
-from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose
+from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose, suggest
 
 _FORM = "not in the form of the country's postal codes"
+_ZERO = "a digit short: a zero in front was probably lost"
 
 
 def check(case: Case) -> Verdict:
-    """Propose the country's form of a code that surely is one of it; leave every other as it is."""
+    """Propose the country's form of a code that surely is one of it; suggest a zero that was probably lost."""
     value = case.value
     if not isinstance(value, str) or not value.strip():
         return FINE
     country = places.country_code(case.text("country")) if case.text("country") else ""
     form = postal.proper_form(value, country)
-    return FINE if not form or form == value else propose(form, _FORM)
+    if form:
+        return FINE if form == value else propose(form, _FORM)
+    longer = postal.with_lost_zero(value, country)
+    if not longer:
+        return FINE
+    is_sure = country == "US" and postal.is_in_zero_state(places.state_code(case.text("state"), country))
+    return propose(longer, _ZERO) if is_sure else suggest(longer, _ZERO)
 
 
 RULE = Rule(
     check,
     fields={"person": ("postal_code",), "company": ("postal_code",)},
     phase=Phase.FORM,
-    depends_on=("country",),
+    depends_on=("country", "state"),
     examples=(
         Example("D-10115", propose("10115", _FORM), {"country": "DE"}),
-        Example("1067", propose("01067", _FORM), {"country": "Deutschland"}),
-        Example("6143", propose("06143", _FORM), {"country": "US"}),
+        Example("1067", suggest("01067", _ZERO), {"country": "Deutschland"}),
+        Example("6143", suggest("06143", _ZERO), {"country": "US"}),
+        Example("6143", propose("06143", _ZERO), {"country": "US", "state": "Connecticut"}),
         Example("94105 1234", propose("94105-1234", _FORM), {"country": "US"}),
         Example("sw1a1aa", propose("SW1A 1AA", _FORM), {"country": "UK"}),
         Example("K1A0B1", propose("K1A 0B1", _FORM), {"country": "CA"}),

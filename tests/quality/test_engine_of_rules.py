@@ -140,7 +140,7 @@ def test_nothing_is_proposed_for_a_field_that_was_not_fetched():
 
 
 def test_rule_that_breaks_is_counted_and_stops_no_other():
-    rules = {"a": rule(lambda case: 1 / 0, "name"), "b": rule(upper, "name")}  # type: ignore[arg-type,return-value]
+    rules = {"a": rule(lambda case: 1 / 0, "name"), "b": rule(upper, "name")}
 
     found = judged(rules, person(name="ada"))
 
