@@ -244,6 +244,21 @@ class Journal(Room):
             for row in self.connection.execute(query.where(_CHANGES.c.record_id.in_(chunk)))
         }
 
+    def links_made(self, stream: Stream, ids: Collection[str]) -> dict[str, frozenset[Ref]]:
+        """Return where these records were ever linked to by us, undone or not, by record id."""
+        number = self.streams.find(stream)
+        query = select(_FIXES.c.record_id, _FIXES.c.link_object, _FIXES.c.link_id).where(
+            _FIXES.c.stream_id == number,
+            _FIXES.c.link_id.is_not(None),
+            _FIXES.c.undoes.is_(None),
+            _is_in({FixState.APPLIED, FixState.UNDONE}),
+        )
+        made: dict[str, set[Ref]] = {}
+        for chunk in chunks(ids):
+            for row in self.connection.execute(query.where(_FIXES.c.record_id.in_(chunk))):
+                made.setdefault(row.record_id, set()).add(Ref(stream.account, row.link_object, row.link_id))
+        return {record_id: frozenset(refs) for record_id, refs in made.items()}
+
     def supersede(self, stream: Stream, fields: Iterable[tuple[str, str]]) -> None:
         """Forget that we wrote (record id, property): a person has changed it since."""
         number = self.streams.find(stream)

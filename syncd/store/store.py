@@ -29,7 +29,7 @@ from syncd.store.trouble import to_store_error
 #: How a transaction that only reads is begun.
 _READING: dict[str, dict[str, Any]] = {
     "sqlite": {READS_ONLY: True},
-    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+    "postgresql": {"isolation_level": "REPEATABLE READ"},
 }
 
 

@@ -10,7 +10,7 @@ import pytest
 from syncd.errors import StoreError
 from syncd.model import Change, FixState
 from syncd.store import ARROWS, OutcomeCount
-from tests.store.given import CONTACTS, change, decided, fix, moved, ref
+from tests.store.given import COMPANIES, CONTACTS, change, decided, fix, link_fix, moved, ref
 
 STATES = tuple(FixState)
 BEGINNINGS = (FixState.PROPOSED, FixState.APPROVED)
@@ -135,6 +135,15 @@ def test_last_written_is_the_newest_applied_value_until_a_person_changes_it(stor
         ("1", "phone"): (old.id, None, "1"),
     }
     assert left.keys() == {("1", "phone")}
+
+
+def test_links_ever_made_are_told_even_when_taken_away(store, clock):
+    one, two = decided(store, link_fix("1", "7"), link_fix("2", "8"))
+    moved(store, one.id, FixState.INTENDED, FixState.APPLIED, FixState.UNDONE, at=clock.now())
+    moved(store, two.id, FixState.INTENDED, at=clock.now())
+
+    with store.transaction() as tx:
+        assert tx.journal.links_made(CONTACTS, ["1", "2", "3"]) == {"1": {ref("7", COMPANIES)}}
 
 
 def undo_of(one):

@@ -149,6 +149,9 @@ def test_readers_see_one_state_and_keep_nobody_from_writing(store):
         assert looking.records.count(CONTACTS) == 1
 
     with store.reading() as looking:
+        looking.records.keep(CONTACTS, [kept("discarded")])
+
+    with store.reading() as looking:
         assert looking.records.read(CONTACTS, ["1"]) == {"1": source("1")}
         assert looking.records.count(CONTACTS) == 2
 
