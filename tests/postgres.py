@@ -7,7 +7,6 @@ user may create databases), or say `off` to leave these tests out.
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 import itertools
 import os
 import pwd
@@ -15,6 +14,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
