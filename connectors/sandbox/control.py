@@ -27,10 +27,18 @@ Doing = Callable[[Request], Answer]
 class Control:
     """Answers what operators and tests ask of the sandbox itself. Never limited, never faulty, never counted."""
 
-    def __init__(self, world: World, crms: Mapping[str, Crm], reset: Callable[[dict[str, Any]], None]) -> None:
+    def __init__(
+        self,
+        world: World,
+        crms: Mapping[str, Crm],
+        *,
+        reset: Callable[[dict[str, Any]], None],
+        live: Callable[[dict[str, Any]], dict[str, Any]],
+    ) -> None:
         self._world = world
         self._crms = crms
         self._reset = reset
+        self._live = live
         self._doings: dict[tuple[str, str], Doing] = {
             ("GET", "status"): self._status,
             ("GET", "truth"): self._truth,
@@ -51,6 +59,7 @@ class Control:
             ("POST", "tokens"): self._add_token,
             ("POST", "tokens/expire"): self._expire_token,
             ("POST", "act"): self._act,
+            ("POST", "live"): self._live_on,
             ("POST", "save"): self._save,
             ("POST", "load"): self._load,
             ("POST", "reset"): self._reset_all,
@@ -173,6 +182,9 @@ class Control:
     def _act(self, request: Request) -> Answer:
         body = _body(request)
         return json_answer(self._crm(request, body).act(body))
+
+    def _live_on(self, request: Request) -> Answer:
+        return json_answer(self._live(_body(request)))
 
     def _save(self, request: Request) -> Answer:
         body = _body(request)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 from connectors.sandbox.exchange import Answer, Request
 from connectors.sandbox.faults import Fault
+from connectors.sandbox.population.events import Event
 
 
 class Crm(Protocol):
@@ -34,6 +35,9 @@ class Crm(Protocol):
 
     def act(self, wish: dict[str, Any]) -> dict[str, Any]:
         """Do something as somebody in the CRM; ValueError says what is wrong with the wish."""
+
+    def living(self, events: Iterator[Event]) -> Callable[[], bool]:
+        """Return what lets the next of these events happen; it tells whether it could."""
 
     def truth(self, object_name: str, record_id: str) -> Iterator[bytes]:
         """Yield what is true of records, as JSON; an empty name or id means all."""

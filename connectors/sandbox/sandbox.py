@@ -19,6 +19,7 @@ from connectors.sandbox.exchange import Request
 from connectors.sandbox.gateway import Gateway, read_request
 from connectors.sandbox.hubspot import Account, HubSpot
 from connectors.sandbox.hubspot.loader import load
+from connectors.sandbox.life import Life
 from connectors.sandbox.population.people import Population
 from connectors.sandbox.state_file import StateFile
 from connectors.sandbox.tokens import DEFAULT_TOKEN
@@ -49,7 +50,8 @@ class Sandbox:
         if (self._file is None or not self._file.load()) and population is not None:
             load(self.account, population)
         self._gateway = Gateway(self.world, list(self.crms.values()))
-        self._control = Control(self.world, self.crms, self._reset)
+        self._control = Control(self.world, self.crms, reset=self._reset, live=self._live)
+        self._life = Life(population, self.crms) if population is not None else None
         self.url = ""
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
@@ -82,6 +84,10 @@ class Sandbox:
         if self._thread is not None:
             self._thread.join()
             self._thread = None
+
+    def live(self, every_s: float) -> None:
+        """Let people, forms and imports keep dirtying the base, something every so many seconds."""
+        self.call(lambda: self._live({"every_s": every_s}))
 
     def call(self, work: Callable[[], Result]) -> Result:
         """Do something with the account on the server's own thread, between two requests."""
@@ -141,6 +147,8 @@ class Sandbox:
             await self._server.serve(sockets=[listener])
         finally:
             keeper.cancel()
+            if self._life is not None:
+                self._life.stop()
             if self._file is not None:
                 self._file.save()
 
@@ -160,11 +168,25 @@ class Sandbox:
             # A large base takes a while to write: keep that below a twentieth of the time.
             pause = max(_SAVE_EVERY_S, 20 * (loop.time() - began))
 
+    def _live(self, wish: dict[str, Any]) -> dict[str, Any]:
+        """Let the base live: `events`: that many at once; `every_s`: on and on; `stop`."""
+        if self._life is None:
+            raise ValueError("a base lives only where a population was loaded")
+        if wish.get("events"):
+            self._life.step(int(wish["events"]))
+        if wish.get("every_s"):
+            self._life.start(float(wish["every_s"]))
+        if wish.get("stop"):
+            self._life.stop()
+        return self._life.status()
+
     def _reset(self, wish: dict[str, Any]) -> None:
         """Begin anew: an empty account, or (`load`) the population the sandbox was started with."""
         world = self.world
         for crm in self.crms.values():
             crm.reset()
+        if self._life is not None:
+            self._life.restart()
         world.effects.clear()
         world.counters.clear()
         world.faults.clear()
@@ -182,11 +204,15 @@ def serve(
     population: Population | None = None,
     tier: str = "pro",
     state: Path | str | None = None,
+    live_every_s: float | None = None,
 ) -> None:
     """Serve until a signal ends it. Prints one line when ready: `sandbox ready http://…`."""
+    sandbox = Sandbox(population=population, tier=tier, state=state)
 
     def say(url: str) -> None:
+        if live_every_s is not None:
+            sandbox.live(live_every_s)
         sys.stdout.write(f"sandbox ready {url}\n")
         sys.stdout.flush()
 
-    Sandbox(population=population, tier=tier, state=state).run(host, port, say)
+    sandbox.run(host, port, say)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import orjson
@@ -20,10 +20,12 @@ from connectors.sandbox.hubspot.errors import (
     throttled,
     unauthenticated,
 )
+from connectors.sandbox.hubspot.living import Living
 from connectors.sandbox.hubspot.routes import Match
 from connectors.sandbox.hubspot.scopes import needed
 from connectors.sandbox.hubspot.search import SearchCache
 from connectors.sandbox.limits import TIERS
+from connectors.sandbox.population.events import Event
 from connectors.sandbox.tokens import DEFAULT_APP, Token
 
 _RETRY_AFTER = {"SECONDLY": "1", "TEN_SECONDLY_ROLLING": "10"}
@@ -90,6 +92,10 @@ class HubSpot:
     def act(self, wish: dict[str, Any]) -> dict[str, Any]:
         """Do something as somebody in the CRM."""
         return acts.perform(self.account, wish)
+
+    def living(self, events: Iterator[Event]) -> Callable[[], bool]:
+        """Return what lets the next of these events happen; it tells whether it could."""
+        return Living(self.account, events).step
 
     def truth(self, object_name: str, record_id: str) -> Iterator[bytes]:
         """Yield what is true of records; a merged-away id still has its own line."""

@@ -57,6 +57,8 @@ SIGNALS = {
     "last_called": "hs_last_sales_activity_timestamp",
     "last_form": "recent_conversion_date",
 }
+#: What HubSpot knows of an address that bounced hard.
+_BOUNCED = {"hs_email_bounce": "1", "hs_email_hard_bounce_reason_enum": "UNKNOWN_USER", "hs_email_bad_address": "true"}
 _FIRST_OWNER = 41_629_779
 
 
@@ -112,7 +114,7 @@ class Loader:
                 claim(self._account, kind, record, property_name)
 
     def _person(self, kind: ObjectType, it: Person, record_id: int) -> Record:
-        values = self._spelled(kind, it.values, PERSON)
+        values = spell_all(self._account, kind, it.values, PERSON)
         for signal, at in it.signals.items():
             if signal in SIGNALS:
                 values[SIGNALS[signal]] = iso(to_ms(at))
@@ -120,42 +122,34 @@ class Loader:
         if seen:
             values["notes_last_updated"] = iso(to_ms(max(seen)))
         if it.has_bounced:
-            values |= {"hs_email_bounce": "1", "hs_email_hard_bounce_reason_enum": "UNKNOWN_USER",
-                       "hs_email_bad_address": "true"}  # fmt: skip
+            values |= _BOUNCED
         if it.has_opted_out:
             values["hs_email_optout"] = "true"
         values |= _source(it.source)
         return self._record(record_id, values, it.owner, it.created_at, it.modified_at)
 
     def _company(self, kind: ObjectType, it: Company, record_id: int) -> Record:
-        values = self._spelled(kind, it.values, COMPANY) | _source(it.source)
+        values = spell_all(self._account, kind, it.values, COMPANY) | _source(it.source)
         return self._record(record_id, values, it.owner, it.created_at, it.modified_at)
 
     def _deal(self, kind: ObjectType, it: Deal, record_id: int) -> Record:
-        values = {"pipeline": "default", "dealstage": "appointmentscheduled"} | self._spelled(kind, it.values, DEAL)
+        values = {"pipeline": "default", "dealstage": "appointmentscheduled"} | spell_all(
+            self._account, kind, it.values, DEAL
+        )
         if (closes := values.get("closedate")) and (at_ms := from_iso(closes)) is not None:
             values["closedate"] = iso(at_ms)
         return self._record(record_id, values, it.owner, it.created_at, it.modified_at)
 
     def _ticket(self, kind: ObjectType, it: Ticket, record_id: int) -> Record:
-        values = {"hs_pipeline": "0", "hs_pipeline_stage": "1"} | self._spelled(kind, it.values, TICKET)
+        values = {"hs_pipeline": "0", "hs_pipeline_stage": "1"} | spell_all(self._account, kind, it.values, TICKET)
         return self._record(record_id, values, it.owner, it.created_at, it.modified_at)
 
     def _activity(self, kind: ObjectType, it: Activity, record_id: int) -> Record:
-        values = self._spelled(kind, it.values, ACTIVITY[it.kind])
+        values = spell_all(self._account, kind, it.values, ACTIVITY[it.kind])
         values["hs_timestamp"] = iso(to_ms(it.happened_at))
         if "duration_s" in it.values:
             values["hs_call_duration"] = str(int(it.values["duration_s"]) * 1000)
         return self._record(record_id, values, it.owner, it.happened_at, it.happened_at)
-
-    def _spelled(self, kind: ObjectType, given: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
-        values: dict[str, str] = {}
-        for field, value in given.items():
-            name = names.get(field, field)
-            definition = kind.known(name)
-            if definition is not None:
-                values[intern(name)] = spelled(self._account, kind, definition, value)
-        return values
 
     def _record(
         self, record_id: int, values: dict[str, str], owner: str, created_at: datetime, modified_at: datetime
@@ -187,33 +181,50 @@ class Loader:
 
     def _keep_truth(self) -> None:
         people, firms = self.ids["contacts"], self.ids["companies"]
-        truth = self._account.truth
-        truth["contacts"] = {
-            people[it.key]: orjson.dumps({
-                "object": "contacts", "id": str(people[it.key]), "key": it.key, "kind": "person", "loaded": it.values,
-                "truth": it.truth, "company": _id(firms, it.company), "true_company": _id(firms, it.true_company),
-                "true_flags": sorted(it.true_flags), "defects": [asdict(defect) for defect in it.defects],
-                "duplicate_of": _id(people, it.duplicate_of), "lookalike_of": _id(people, it.lookalike_of),
-                "likeness": it.likeness,
-                "is_real": it.is_real, "has_bounced": it.has_bounced, "has_opted_out": it.has_opted_out,
-                "source": asdict(it.source),
-            })
-            for it in self._population.people
-        }  # fmt: skip
-        truth["companies"] = {
-            firms[it.key]: orjson.dumps({
-                "object": "companies", "id": str(firms[it.key]), "key": it.key, "kind": "company", "loaded": it.values,
-                "truth": it.truth, "defects": [asdict(defect) for defect in it.defects],
-                "duplicate_of": _id(firms, it.duplicate_of), "lookalike_of": _id(firms, it.lookalike_of),
-                "likeness": it.likeness, "source": asdict(it.source),
-            })
-            for it in self._population.companies
-        }  # fmt: skip
+        self._account.truth["contacts"] = {
+            people[it.key]: _describe_person(it, people, firms) for it in self._population.people
+        }
+        self._account.truth["companies"] = {
+            firms[it.key]: _describe_company(it, firms) for it in self._population.companies
+        }
+
+
+def _describe_person(it: Person, people: Mapping[str, int], firms: Mapping[str, int]) -> bytes:
+    """Return what is true of a person, as JSON, with record ids instead of keys."""
+    return orjson.dumps({
+        "object": "contacts", "id": _id(people, it.key), "key": it.key, "kind": "person", "loaded": it.values,
+        "truth": it.truth, "company": _id(firms, it.company), "true_company": _id(firms, it.true_company),
+        "true_flags": sorted(it.true_flags), "defects": [asdict(defect) for defect in it.defects],
+        "duplicate_of": _id(people, it.duplicate_of), "lookalike_of": _id(people, it.lookalike_of),
+        "likeness": it.likeness, "is_real": it.is_real, "has_bounced": it.has_bounced,
+        "has_opted_out": it.has_opted_out, "source": asdict(it.source),
+    })  # fmt: skip
+
+
+def _describe_company(it: Company, firms: Mapping[str, int]) -> bytes:
+    """Return the same of a company."""
+    return orjson.dumps({
+        "object": "companies", "id": _id(firms, it.key), "key": it.key, "kind": "company", "loaded": it.values,
+        "truth": it.truth, "defects": [asdict(defect) for defect in it.defects],
+        "duplicate_of": _id(firms, it.duplicate_of), "lookalike_of": _id(firms, it.lookalike_of),
+        "likeness": it.likeness, "source": asdict(it.source),
+    })  # fmt: skip
 
 
 def load(account: Account, population: Population, *, with_truth: bool = True) -> None:
     """Load a population into an empty account."""
     Loader(account, population, with_truth=with_truth).load()
+
+
+def spell_all(account: Account, kind: ObjectType, given: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
+    """Return canonical values under HubSpot's names; what HubSpot has no property for is left out."""
+    values: dict[str, str] = {}
+    for field, value in given.items():
+        name = names.get(field, field)
+        definition = kind.known(name)
+        if definition is not None:
+            values[intern(name)] = spelled(account, kind, definition, value)
+    return values
 
 
 def spelled(account: Account, kind: ObjectType, definition: Property, value: str) -> str:

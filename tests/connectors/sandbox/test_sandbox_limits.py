@@ -19,7 +19,7 @@ ORDINARY = {
 @pytest.fixture
 def still(sandbox):
     """Time moves only when told to."""
-    sandbox.call(lambda: sandbox.world.clock.freeze())
+    sandbox.call(sandbox.world.clock.freeze)
     return sandbox
 
 

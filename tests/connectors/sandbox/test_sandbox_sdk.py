@@ -30,7 +30,7 @@ from hubspot.crm.properties import PropertyCreate, PropertyGroupCreate, Property
 
 def _contact(client, **properties: str) -> str:
     made = client.crm.contacts.basic_api.create(SimplePublicObjectInputForCreate(properties=properties))
-    return made.id
+    return str(made.id)
 
 
 def test_sdk_creates_reads_changes_and_archives_a_contact(client):

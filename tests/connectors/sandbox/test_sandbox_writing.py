@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
 OBJECTS = "/crm/v3/objects"
+
+
+def _traced(inputs: list[Any]) -> list[Any]:
+    return [{**row, "objectWriteTraceId": f"t{place}"} for place, row in enumerate(inputs)]
 
 
 def _modified(http, one: str, kind: str = "contacts") -> str:
@@ -137,7 +142,7 @@ def test_a_unique_property_names_records_and_admits_no_second(http, make):
 
 
 def test_writes_move_the_last_modified_property_and_associations_do_not(http, make, sandbox):
-    sandbox.call(lambda: sandbox.world.clock.freeze())
+    sandbox.call(sandbox.world.clock.freeze)
     one, company = make(), make("companies", name="Acme")
     before = _modified(http, one)
     http.control("clock", {"shift_s": 5})
@@ -152,7 +157,7 @@ def test_writes_move_the_last_modified_property_and_associations_do_not(http, ma
 
 
 def test_a_logged_call_moves_the_contact_and_tells_when(http, make, sandbox):
-    sandbox.call(lambda: sandbox.world.clock.freeze())
+    sandbox.call(sandbox.world.clock.freeze)
     one = make()
     before = _modified(http, one)
     http.control("clock", {"shift_s": 5})
@@ -216,12 +221,12 @@ def test_batch_update_refuses_duplicate_ids_whole(http, make):
 @pytest.mark.parametrize("is_traced", [True, False])
 def test_one_bad_value_refuses_the_whole_batch_unless_every_row_is_traced(http, make, is_traced):
     good, bad = make(email="a@example.com"), make(email="b@example.com")
-    inputs = [
+    inputs: list[Any] = [
         {"id": good, "properties": {"city": "Bern"}},
         {"id": bad, "properties": {"lifecyclestage": "king"}},
     ]
     if is_traced:
-        inputs = [{**row, "objectWriteTraceId": f"t{place}"} for place, row in enumerate(inputs)]
+        inputs = _traced(inputs)
 
     answer = http.ask("POST", f"{OBJECTS}/contacts/batch/update", {"inputs": inputs})
     city = http.get(f"{OBJECTS}/contacts/{good}?properties=city")["properties"]["city"]
@@ -236,7 +241,7 @@ def test_batch_create_is_all_or_nothing_unless_every_row_is_traced(http, make, i
     make(email="a@example.com")
     inputs = [{"properties": {"email": address}} for address in ("a@example.com", "b@example.com")]
     if is_traced:
-        inputs = [{**row, "objectWriteTraceId": f"t{place}"} for place, row in enumerate(inputs)]
+        inputs = _traced(inputs)
 
     answer = http.ask("POST", f"{OBJECTS}/contacts/batch/create", {"inputs": inputs})
 
