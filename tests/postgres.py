@@ -119,8 +119,8 @@ def postgres():
 
 def _programs() -> Path | None:
     """Return the folder of the newest server's programs."""
-    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
-    installed += [Path(found).parent] if (found := shutil.which("initdb")) else []
+    installed = [Path(found).parent] if (found := shutil.which("initdb")) else []
+    installed += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name))
     for folder in reversed(installed):
         if (folder / "initdb").exists() and (folder / "postgres").exists():
             return folder
