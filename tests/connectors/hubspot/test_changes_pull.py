@@ -169,6 +169,14 @@ def test_the_cursor_stays_when_the_index_holds_rows_back(shelf):
     assert pages[-1].cursor == cursor
 
 
+def test_a_change_at_the_very_moment_of_the_cursor_is_seen(shelf):
+    cursor = Cursor(NOON, walked_at=NOON)
+
+    pages, _ = pull(SearchIndex({1: -1, 2: 0}), shelf, cursor)
+
+    assert ids_of(pages) == ["2"]
+
+
 def test_the_cursor_never_goes_back(shelf):
     cursor = Cursor(NOON, walked_at=NOON)
 
