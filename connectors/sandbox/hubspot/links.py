@@ -66,6 +66,8 @@ class Links:
         self._by_pair: dict[tuple[str, str], list[LinkType]] = {}
         #: (source type, target type) to source id to target id to the types of that link.
         self._links: dict[tuple[str, str], dict[int, dict[int, Types]]] = {}
+        #: Counts changes; caches hold on to it.
+        self.revision = 0
         self._next_made_up = FIRST_MADE_UP
         self._next_label = FIRST_LABEL
         for source, target, type_id, inverse, label, is_primary in _TABLE:
@@ -192,6 +194,7 @@ class Links:
                 self._set(source, source_id, target, other, types - {primary})
 
     def _set(self, source: str, source_id: int, target: str, target_id: int, types: Types) -> None:
+        self.revision += 1
         self._set_one(source, source_id, target, target_id, types)
         inverse = frozenset(self.types[kind].inverse for kind in types)
         self._set_one(target, target_id, source, source_id, inverse)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import random
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.sandbox.clock import from_iso
 from connectors.sandbox.hubspot.account import Account
 from connectors.sandbox.hubspot.computed import COMPUTED
 from connectors.sandbox.hubspot.errors import validation
@@ -16,11 +16,13 @@ from connectors.sandbox.hubspot.properties import ObjectType
 from connectors.sandbox.hubspot.records import Record, Table
 from connectors.sandbox.hubspot.search.conditions import Test, comparable, condition, tokens, type_of
 from connectors.sandbox.hubspot.search.query import Filter, Query
+from connectors.sandbox.hubspot.search.window import FAR, modified_window
+
+#: How far rows stray when they come out of order: further than a page.
+_DISORDER_SPAN = 500
 
 Reader = Callable[[Record], str | None]
 Keeps = Callable[[Record], bool]
-
-_FAR = 1 << 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +59,28 @@ def search(account: Account, kind: ObjectType, query: Query, cache: SearchCache)
     _forget_seen(table, account.now_ms())
     # The id range of a keyset walk is applied last, so that all of its pages share one result.
     low, high, rest = _id_range(query)
-    key = (kind.name, table.revision, account.links, account.schema_revision, rest, query.text, account.readings)
+    links = account.links
+    state = (table.revision, links, links.revision, account.schema_revision, account.readings)
+    key = (kind.name, state, rest, query.text)
     order = (query.sort, query.is_descending)
     if table.unseen:
         ids = _sorted(account, kind, query, _matching(account, kind, rest, query.text))
     else:
         matching = cache.get(key, lambda: _matching(account, kind, rest, query.text))
         ids = cache.get((*key, order), lambda: _sorted(account, kind, query, matching))
-    if low > -_FAR or high < _FAR:
+    if low > -FAR or high < FAR:
         ids = [found for found in ids if low <= found <= high]
+    ids = _disordered(account, query, ids)
     page = ids[query.offset : query.offset + query.limit]
     end = query.offset + query.limit
-    return Found(len(ids), _disordered(account, page), end if end < len(ids) and query.limit else None)
+    return Found(len(ids), page, end if end < len(ids) and query.limit else None)
 
 
 def _id_range(query: Query) -> tuple[int, int, tuple[tuple[Filter, ...], ...]]:
     """Split bounds on the id off a single group."""
     if len(query.groups) != 1:
-        return -_FAR, _FAR, query.groups
-    low, high = -_FAR, _FAR
+        return -FAR, FAR, query.groups
+    low, high = -FAR, FAR
     rest = []
     for asked in query.groups[0]:
         bound = int(asked.value) if asked.property == "hs_object_id" and asked.value.isdigit() else None
@@ -99,35 +104,14 @@ def _matching(account: Account, kind: ObjectType, groups: tuple[tuple[Filter, ..
             return False
         return keeps_text is None or keeps_text(record)
 
-    found = [
-        record_id
-        for record_id in _candidates(kind, table, groups)
-        if record_id not in table.unseen and keeps(table.records[record_id])
-    ]
+    window = modified_window(kind, groups)
+    candidates = table.live if window is None else table.modified_between(window.low_ms, window.high_ms)
+    if window is not None and window.is_all and not text and not table.unseen:
+        return candidates
+    found = [one for one in candidates if one not in table.unseen and keeps(table.records[one])]
     if table.unseen:
         found = sorted(found + [seen.id for seen in _as_indexed(table) if keeps(seen)])
     return found
-
-
-def _candidates(kind: ObjectType, table: Table, groups: tuple[tuple[Filter, ...], ...]) -> Iterable[int]:
-    """Narrow down by the last-modified property where a single group bounds it."""
-    if len(groups) == 1:
-        low, high = -_FAR, _FAR
-        for asked in groups[0]:
-            if asked.property != kind.modified_property:
-                continue
-            at_ms = from_iso(asked.value)
-            if at_ms is None:
-                continue
-            if asked.operator in {"GT", "GTE", "EQ", "BETWEEN"}:
-                low = max(low, at_ms)
-            if asked.operator in {"LT", "LTE", "EQ"}:
-                high = min(high, at_ms)
-            if asked.operator == "BETWEEN":
-                high = min(high, from_iso(asked.high) or _FAR)
-        if low > -_FAR or high < _FAR:
-            return table.modified_between(low, high)
-    return table.live
 
 
 def _as_indexed(table: Table) -> list[Record]:
@@ -221,14 +205,17 @@ def _sorted(account: Account, kind: ObjectType, query: Query, ids: list[int]) ->
     return [record_id for _, record_id in set_ones] + unset_ones
 
 
-def _disordered(account: Account, page: list[int]) -> list[int]:
-    knobs = account.world.knobs
-    rate = knobs.now.sort_disorder
-    if rate <= 0 or len(page) < 2:
-        return page
-    shuffled = list(page)
+def _disordered(account: Account, query: Query, ids: list[int]) -> list[int]:
+    """Put some rows out of their place, across pages too. A walk by id keeps its pages: it loses nothing."""
+    knobs = account.world.knobs.now
+    if knobs.sort_disorder <= 0:
+        return ids
+    dice = random.Random(knobs.seed)
+    shuffled = list(ids)
+    span = query.limit if query.sort == "hs_object_id" else _DISORDER_SPAN
     for place in range(len(shuffled)):
-        if knobs.dice.random() < rate:
-            other = knobs.dice.randrange(len(shuffled))
+        if dice.random() < knobs.sort_disorder:
+            start = place - place % max(1, span)
+            other = min(start + dice.randrange(max(1, span)), len(shuffled) - 1)
             shuffled[place], shuffled[other] = shuffled[other], shuffled[place]
     return shuffled
