@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
 
-from syncd.engine import StreamSetup
 from syncd.model import Stream
+
+
+class Turn(Protocol):
+    """What can be due."""
+
+    @property
+    def stream(self) -> Stream:
+        """Return the stream whose turn it is."""
+
+    @property
+    def every_s(self) -> float:
+        """Return the seconds between the starts of two passes."""
+
+
+TurnT = TypeVar("TurnT", bound=Turn)
 
 
 @dataclass(slots=True)
@@ -17,15 +32,15 @@ class Schedule:
     #: A stream that failed waits longer than its turn; the CRM may have said how long.
     not_before: dict[Stream, float] = field(default_factory=dict)
 
-    def due(self, setups: Sequence[StreamSetup], now: float) -> list[StreamSetup]:
+    def due(self, setups: Sequence[TurnT], now: float) -> list[TurnT]:
         """Return the setups whose turn it is; one never begun is always due."""
         return [setup for setup in setups if self._due_at(setup) <= now]
 
-    def seconds_until_next(self, setups: Sequence[StreamSetup], now: float) -> float:
+    def seconds_until_next(self, setups: Sequence[Turn], now: float) -> float:
         """Return how long nothing is due; 0 when something is."""
         return max(0.0, min((self._due_at(setup) for setup in setups), default=now) - now)
 
-    def begin(self, setups: Sequence[StreamSetup], now: float) -> None:
+    def begin(self, setups: Sequence[Turn], now: float) -> None:
         """Note that these are begun now."""
         self.begun_at.update({setup.stream: now for setup in setups})
 
@@ -37,7 +52,7 @@ class Schedule:
         """Let a stream follow its turns again."""
         self.not_before.pop(stream, None)
 
-    def _due_at(self, setup: StreamSetup) -> float:
+    def _due_at(self, setup: Turn) -> float:
         begun = self.begun_at.get(setup.stream)
         turn = float("-inf") if begun is None else begun + setup.every_s
         return max(turn, self.not_before.get(setup.stream, float("-inf")))

@@ -11,6 +11,7 @@ import itertools
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -112,7 +113,7 @@ def postgres():
         databases.close()
     finally:
         # The server's "fast" shutdown: it does not wait for anybody.
-        server.terminate()
+        server.send_signal(signal.SIGINT)
         server.wait()
         shutil.rmtree(folder, ignore_errors=True)
 

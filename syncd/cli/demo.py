@@ -22,6 +22,6 @@ def demo(  # noqa: PLR0913 - a command has as many options as it has
     as_json: AsJson = False,
 ) -> ExitCode:
     """See syncd at work on a simulated dirty CRM: no account, no configuration, nothing left behind."""
-    from syncd.demo import DemoChoice, play
+    from syncd.cli.demonstration import DemoChoice, play
 
     return play(DemoChoice(people, companies, seed, once or as_json, live, sandbox_port, web_port, as_json))

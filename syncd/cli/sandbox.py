@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,11 +10,8 @@ import typer
 from syncd.cli.options import AsJson
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from connectors.sandbox import Sandbox
     from connectors.sandbox.population import Population
-    from connectors.sandbox.population.events import Event
     from syncd.cli.screen import Screen
 
 #: Seconds between two events of a base that lives.
@@ -40,7 +35,6 @@ def sandbox(  # noqa: PLR0913 - a command has as many options as it has
     """Serve a simulated HubSpot account with a dirty base, until Ctrl-C. Needs no account and no configuration."""
     from connectors.sandbox.limits import TIERS
     from connectors.sandbox.population import generate
-    from connectors.sandbox.population.living import Events
     from syncd.cli.screen import Screen, error_screen
     from syncd.clock import SystemClock
 
@@ -53,7 +47,7 @@ def sandbox(  # noqa: PLR0913 - a command has as many options as it has
     if latency:
         made.world.faults.add({"kind": "latency", "seconds": latency})
     if live:
-        _enliven(made, Events(population, seed, every=timedelta(seconds=LIVE_EVERY_S)))
+        made.live(LIVE_EVERY_S)
     _serve(made, Screen(), host, port, as_json=as_json)
     return 0
 
@@ -67,20 +61,6 @@ def _made(population: Population, tier: str, state: Path | None) -> Sandbox:
     except (OSError, ValueError) as error:
         mistake = Mistake(str(state), 0, 0, f"cannot be used as the sandbox's state: {error}")
         raise ConfigError([mistake], hint="Name another file, or delete this one to begin anew.") from error
-
-
-def _enliven(made: Sandbox, events: Iterator[Event]) -> None:
-    """Let something happen every now and then, from a thread that ends with the process."""
-    from connectors.sandbox.hubspot.living import Living
-    from syncd.clock import SystemClock
-
-    living, clock = Living(made.account, events), SystemClock()
-
-    def go_on() -> None:
-        while not clock.wait(LIVE_EVERY_S):
-            made.call(living.step)
-
-    threading.Thread(target=go_on, name="sandbox-life", daemon=True).start()
 
 
 def _serve(made: Sandbox, screen: Screen, host: str, port: int, *, as_json: bool) -> None:

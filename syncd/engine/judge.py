@@ -10,10 +10,10 @@ import orjson
 import xxhash
 
 from mappings import RecordMapping, to_canonical
-from quality import Resolution, RuleFailure, Surroundings, evaluate, lookup_keys, resolve
-from syncd.engine.people import hush_overridden, hushed, notice_unlinked
+from quality import Judgement, Resolution, RuleFailure, Surroundings, evaluate, lookup_keys, resolve
+from syncd.engine.people import hush_overridden, hush_unlinked
 from syncd.engine.setup import StreamSetup
-from syncd.model import Finding, Record, Severity, SourceRecord
+from syncd.model import Finding, Link, Record, Severity, SourceRecord
 from syncd.store import KeptRecord, Transaction
 
 #: What made a record, as far as metrics are concerned; anything else counts as `other`.
@@ -32,6 +32,8 @@ class Judged:
     again_at: datetime | None
     keys: frozenset[tuple[str, str]]
     failures: tuple[RuleFailure, ...]
+    #: Rules whose link somebody has taken away.
+    unlinked: tuple[str, ...] = ()
 
     @property
     def is_clean(self) -> bool:
@@ -64,23 +66,25 @@ def judge(tx: Transaction, setup: StreamSetup, sources: Sequence[SourceRecord], 
     keys = [lookup_keys(record) for record in records]
     surroundings = _surroundings(tx, setup, records, keys, now)
     overrides = tx.overrides.of(setup.stream, [source.ref.id for source in sources])
+    judgements = [evaluate(setup.ruleset, record, surroundings) for record in records]
+    made = tx.journal.links_made(
+        setup.stream, [one.ref.id for one, said in zip(records, judgements, strict=True) if _links(said)]
+    )
     judged = []
-    for source, record, record_keys in zip(sources, records, keys, strict=True):
-        judgement = evaluate(setup.ruleset, record, surroundings)
-        findings = tuple(
-            hushed(finding) if notice_unlinked(tx, setup, source, finding, now) else finding
-            for finding in hush_overridden(setup, source, judgement.findings, overrides)
-        )
+    for source, record, record_keys, said in zip(sources, records, keys, judgements, strict=True):
+        respected = hush_overridden(setup, source, said.findings, overrides)
+        findings = hush_unlinked(respected, made.get(source.ref.id, ()))
         judged.append(
             Judged(
-                source,
-                record,
-                content_of(setup.mapping, source),
-                findings,
-                resolve(record, findings),
-                judgement.again_at,
-                record_keys,
-                judgement.failures,
+                source=source,
+                record=record,
+                content=content_of(setup.mapping, source),
+                findings=findings,
+                resolution=resolve(record, findings),
+                again_at=said.again_at,
+                keys=record_keys,
+                failures=said.failures,
+                unlinked=tuple(was.rule for was, now in zip(respected, findings, strict=True) if was is not now),
             )
         )
     return judged
@@ -102,6 +106,11 @@ def to_kept(setup: StreamSetup, judged: Judged) -> KeptRecord:
         is_clean=judged.is_clean,
         unlinked_to=tuple(kind for kind, ids in judged.record.links.items() if not ids),
     )
+
+
+def _links(judgement: Judgement) -> bool:
+    """Return whether a link is proposed."""
+    return any(isinstance(finding.proposal, Link) for finding in judgement.findings)
 
 
 def _surroundings(

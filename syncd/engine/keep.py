@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from syncd.engine.decide import to_fixes
 from syncd.engine.judge import Judged, drop_unchanged, judge, to_kept
-from syncd.engine.people import notice_overrides
+from syncd.engine.people import UNLINKED, notice_overrides
 from syncd.engine.setup import StreamPass, StreamSetup
 from syncd.model import Gone, Page, SourceRecord
 from syncd.store import Transaction
@@ -45,6 +45,8 @@ def keep_records(work: StreamPass, tx: Transaction, sources: Sequence[SourceReco
     for one in judged:
         for failure in one.failures:
             work.tools.telemetry.rule_failed(work.stream, failure.rule)
+        for rule in one.unlinked:
+            tx.overrides.keep(work.stream, one.source.ref.id, "", rule, UNLINKED, now)
     if arrived:
         tx.records.wake(work.stream.account, "person", {("email_domain", domain) for domain in arrived}, now)
     return judged

@@ -6,12 +6,12 @@ at it afresh; until then every proposal for that field is hushed and the finding
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from syncd.engine.setup import StreamSetup
-from syncd.model import Action, Finding, Fix, FixState, Link, Mode, Raw, Severity, SourceRecord
+from syncd.model import Finding, Fix, Link, Mode, Raw, Ref, Severity, SourceRecord
 from syncd.store import Transaction
 
 Overrides = Mapping[tuple[str, str, str], Raw]
@@ -46,17 +46,12 @@ def notice_overrides(tx: Transaction, setup: StreamSetup, sources: Sequence[Sour
     return overruled
 
 
-def notice_unlinked(tx: Transaction, setup: StreamSetup, source: SourceRecord, finding: Finding, at: datetime) -> bool:
-    """Return whether someone took away the very link that `finding` proposes; remember it if so."""
-    if not isinstance(finding.proposal, Link):
-        return False
-    before = tx.journal.select(
-        stream=setup.stream, ref=source.ref, states=(FixState.APPLIED, FixState.UNDONE), limit=50
+def hush_unlinked(findings: Sequence[Finding], made: Collection[Ref]) -> tuple[Finding, ...]:
+    """Take the proposal from findings whose very link we made before: somebody has taken it away since."""
+    return tuple(
+        hushed(finding) if isinstance(finding.proposal, Link) and finding.proposal.to in made else finding
+        for finding in findings
     )
-    if not any(fix.action is Action.LINK and fix.link and fix.link.to == finding.proposal.to for fix in before):
-        return False
-    tx.overrides.keep(setup.stream, source.ref.id, finding.field, finding.rule, UNLINKED, at)
-    return True
 
 
 def settle_undo(tx: Transaction, setup: StreamSetup, fix: Fix, at: datetime) -> None:
@@ -90,9 +85,7 @@ def hushed(finding: Finding) -> Finding:
 
 def _is_overridden(setup: StreamSetup, source: SourceRecord, finding: Finding, overrides: Overrides) -> bool:
     key = (source.ref.id, finding.field, finding.rule)
-    if key not in overrides:
+    if key not in overrides or isinstance(finding.proposal, Link):
         return False
-    if isinstance(finding.proposal, Link):
-        return True
     mapped = setup.mapping.fields.get(finding.field)
     return mapped is not None and is_same(source.values.get(mapped.property), overrides[key])

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from syncd.cli.demonstration.counterpart import Counterpart, running
+from syncd.cli.demonstration.outcome import Outcome, calls_between, show
+from syncd.cli.demonstration.score import score
 from syncd.cli.exits import ExitCode
 from syncd.cli.opening import opened
 from syncd.cli.progress import watching
 from syncd.cli.screen import Screen
 from syncd.daemon import stop_on_signals, work
-from syncd.demo.counterpart import Counterpart, running
-from syncd.demo.outcome import Outcome, calls_between, show
-from syncd.demo.score import score
 from syncd.engine import PassResult, run_pass
 from syncd.wiring import Parts
 

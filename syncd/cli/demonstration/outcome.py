@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from syncd.cli.demonstration.score import Score
 from syncd.cli.screen import Screen
-from syncd.demo.score import Score
 from syncd.engine import PassResult
 from syncd.model import Severity
 

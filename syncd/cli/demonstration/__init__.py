@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from syncd.demo.play import DemoChoice, play
+from syncd.cli.demonstration.play import DemoChoice, play
 
 __all__ = ["DemoChoice", "play"]
