@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from quality.rule import FINE, Case, Surroundings, Verdict
-from quality.ruleset import Ruleset, Step
+from quality.ruleset import Column, Ruleset, Step
 from syncd.model import Finding, Link, Mode, Record, Value
 
-#: Stands for a field that was not fetched, in the keys of remembered verdicts.
+#: Stands for a field that was not fetched, in the keys of columns.
 _ABSENT = object()
 
 
@@ -41,37 +41,86 @@ def evaluate(ruleset: Ruleset, record: Record, surroundings: Surroundings) -> Ju
     Rules of one phase see the record with the sure proposals of all earlier phases on it. A field that was not
     fetched is never judged and never proposed for.
     """
-    bench = _Bench(record, surroundings)
+    loud, quiet = _sorted_out(ruleset, record)
+    bench = _Bench(record, surroundings, quiet)
     for phase in ruleset.phases:
         bench.run(phase)
+    if not bench.has_crossed:
+        for column, key in loud:
+            if column.field not in bench.noisy:
+                column.remember(key)
     return Judgement(tuple(bench.findings), bench.again_at, tuple(bench.failures))
+
+
+def _sorted_out(ruleset: Ruleset, record: Record) -> tuple[list[tuple[Column, Any]], set[str]]:
+    """Return the columns to judge, with their keys, and the fields known to be fine as they are."""
+    values = record.values
+    loud = []
+    quiet = set()
+    for column in ruleset.columns:
+        field = column.field
+        if field not in values:
+            continue
+        value: Any = values[field]
+        if value is not None and type(value) is not str:
+            value = (type(value), value)  # 1, 1.0 and True are equal and not the same
+        inputs = column.inputs
+        key: Any = value if len(inputs) == 1 else (value, *[values.get(name, _ABSENT) for name in inputs[1:]])
+        if key in column.quiet:
+            quiet.add(field)
+        else:
+            loud.append((column, key))
+    return loud, quiet
 
 
 class _Bench:
     """The state of one judgement: the record as it would be by now, and what was said so far."""
 
-    __slots__ = ("again_at", "failures", "findings", "raised", "record", "silent", "surroundings")
+    __slots__ = (
+        "again_at",
+        "failures",
+        "findings",
+        "has_crossed",
+        "noisy",
+        "quiet",
+        "raised",
+        "record",
+        "silent",
+        "surroundings",
+    )
 
-    def __init__(self, record: Record, surroundings: Surroundings) -> None:
+    def __init__(self, record: Record, surroundings: Surroundings, quiet: set[str]) -> None:
         self.record = record
         self.surroundings = surroundings
+        #: Fields known to be fine as they are.
+        self.quiet = quiet
         self.findings: list[Finding] = []
         self.failures: list[RuleFailure] = []
         self.again_at: datetime | None = None
         self.raised: set[str] = set()
         self.silent: set[str] = set()
+        #: Fields a rule had anything to say about.
+        self.noisy: set[str] = set()
+        #: Whether a rule proposed for a field that is not its own: nothing then follows from values alone.
+        self.has_crossed = False
 
     def run(self, steps: Iterable[Step]) -> None:
-        """Run the steps of one phase, then put their sure proposals on the record."""
+        """Run the steps of one phase on all but the quiet fields, then put their sure proposals on the record."""
         record = self.record
         values = record.values
         changes: dict[str, Value] = {}
         for step in steps:
-            if step.field and step.field not in values:
+            field = step.field
+            if field in self.quiet:
+                continue
+            if field and field not in values:
                 self._fall_silent(step)
                 continue
-            verdict = self._verdict(step, record)
-            if verdict is FINE or verdict is None:
+            verdict = self._judge(step, record)
+            if verdict is FINE:
+                continue
+            self.noisy.add(field)
+            if verdict is None:
                 continue
             if verdict.again_at is not None:
                 self.again_at = min(verdict.again_at, self.again_at or verdict.again_at)
@@ -80,35 +129,17 @@ class _Bench:
         if changes:
             self.record = replace(record, values={**values, **changes})
 
-    def _verdict(self, step: Step, record: Record) -> Verdict | None:
-        """Return the step's verdict, remembered where it can be; None when the rule broke."""
-        if step.memory is None:
-            return self._judge(step, record)
-        key = _key(step, record)
-        if key is None:
-            return self._judge(step, record)
-        remembered = step.memory.get(key)
-        if remembered is not None:
-            return remembered
-        verdict = self._judge(step, record)
-        if verdict is not None:
-            step.remember(key, verdict)
-        return verdict
-
     def _judge(self, step: Step, record: Record) -> Verdict | None:
-        case = Case(
-            record=record,
-            field=step.field,
-            value=record.values[step.field] if step.field else None,
-            surroundings=self.surroundings,
-            options=step.options,
-            raised_flags=frozenset(self.raised),
-            silent_flags=frozenset(self.silent),
-        )
+        """Return the step's verdict; None when the rule broke."""
+        field = step.field
+        case = Case(record, field, record.values[field] if field else None, self.surroundings, step.options)
+        if not step.is_by_value:
+            case.raised_flags = frozenset(self.raised)
+            case.silent_flags = frozenset(self.silent)
         try:
             return step.rule.check(case)
         except Exception as error:  # noqa: BLE001 - one broken rule must not stop the others; it is counted, not hidden
-            self.failures.append(RuleFailure(step.name, step.field, type(error).__name__))
+            self.failures.append(RuleFailure(step.name, field, type(error).__name__))
             self._fall_silent(step)
             return None
 
@@ -130,6 +161,9 @@ class _Bench:
                 has_proposal=verdict.has_proposal,
             )
         )
+        if is_change and field != step.field:
+            self.has_crossed = True
+            self.quiet.clear()
         if is_change and verdict.is_sure:
             changes[field] = verdict.proposal  # type: ignore[assignment]  # a Link was ruled out above
         if step.rule.flag and mode is not Mode.OBSERVE:
@@ -138,19 +172,3 @@ class _Bench:
     def _fall_silent(self, step: Step) -> None:
         if step.rule.flag:
             self.silent.add(step.rule.flag)
-
-
-def _key(step: Step, record: Record) -> Any:
-    """Return what the step's verdict depends on, or None when it is not text: `1 == True` must not be mixed up."""
-    values = record.values
-    value = values[step.field]
-    if value is not None and type(value) is not str:
-        return None
-    names = step.rule.depends_on
-    if not names:
-        return (value,)
-    others = tuple([values.get(name, _ABSENT) for name in names])
-    for other in others:
-        if not (other is None or other is _ABSENT or type(other) is str):
-            return None
-    return (value, others)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 
 from quality import mail, webs
-from quality.words import folded, word_list, word_set
+from quality.words import folded, line_set, word_set
 
 _ROWS = ("qwertyuiop", "qwertzuiop", "asdfghjkl", "zxcvbnm", "yxcvbnm", "йцукенгшщзх", "фывапролдж", "1234567890")
 #: Walks on this row's first four keys are names (Azer, Reza).
@@ -52,7 +52,7 @@ def is_made_up_pair(given: str, surname: str) -> bool:
 
 @functools.cache
 def _pairs() -> frozenset[str]:
-    return frozenset(word_list("junk_pairs"))
+    return line_set("junk_pairs")
 
 
 def is_fake_phone(text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +12,11 @@ from pydantic import ValidationError
 
 from quality.catalog import catalog
 from quality.fingerprint import fingerprint_of
-from quality.rule import Options, Phase, Rule, Verdict
+from quality.rule import Options, Phase, Rule
 from syncd.model import Mode, Severity, Value
 
-#: Verdicts remembered per step before it starts afresh; bounds the memory of a whole-base pass.
-MEMORY_LIMIT = 16_384
+#: Values known to be fine, per field, before they are gathered afresh: bounds the memory a whole-base pass takes.
+QUIET_LIMIT = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +56,24 @@ class Step:
     options: Options
     mode: Mode
     severity: Severity
-    #: Verdicts by value (and the values of `depends_on`); None where they depend on more.
-    memory: dict[Any, Verdict] | None
+    #: Whether its verdict follows from the values of the field and of those it depends on.
+    is_by_value: bool
 
-    def remember(self, key: Any, verdict: Verdict) -> None:
-        """Keep a verdict for the next record with the same values."""
-        if self.memory is None:
-            return
-        if len(self.memory) >= MEMORY_LIMIT:
-            self.memory.clear()
-        self.memory[key] = verdict
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """All steps on one field whose verdicts follow from values, and the values they had nothing to say about."""
+
+    field: str
+    #: The field itself and all fields its verdicts depend on, also by way of what is proposed for those.
+    inputs: tuple[str, ...]
+    quiet: set[Any]
+
+    def remember(self, key: Any) -> None:
+        """Keep a key all steps found fine."""
+        if len(self.quiet) >= QUIET_LIMIT:
+            self.quiet.clear()
+        self.quiet.add(key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +83,8 @@ class Ruleset:
     kind: str
     #: The steps of each phase, in the order of the phases.
     phases: tuple[tuple[Step, ...], ...]
+    #: The fields whose verdicts are remembered.
+    columns: tuple[Column, ...]
     #: Every field a rule judges or may look at.
     fields: frozenset[str]
     #: Changes when a verdict on an unchanged record could change: records are then judged again.
@@ -118,6 +128,7 @@ def compile_ruleset(
             for phase in Phase
             if any(step.rule.phase is phase for step in steps)
         ),
+        columns=tuple(_columns(steps)),
         fields=frozenset(_looked_at(steps)),
         fingerprint=fingerprint_of(kind, [_facts(step) for step in steps]),
     )
@@ -130,7 +141,8 @@ def _is_on(rule: Rule, choice: RuleChoice | None) -> bool:
 def _steps(name: str, rule: Rule, kind: str, choice: RuleChoice, options: Options, stream_mode: Mode) -> Iterable[Step]:
     if kind not in rule.fields:
         return
-    for field in rule.fields[kind] or ("",):
+    fields = rule.fields[kind]
+    for field in options.judged_fields(fields, kind) if fields else ("",):
         yield Step(
             name=name,
             rule=rule,
@@ -138,8 +150,30 @@ def _steps(name: str, rule: Rule, kind: str, choice: RuleChoice, options: Option
             options=options,
             mode=Mode.weakest((stream_mode, choice.mode or rule.mode)),
             severity=rule.severity if choice.severity is None else choice.severity,
-            memory=None if rule.depends_on is None or not field else {},
+            is_by_value=bool(field) and rule.depends_on is not None,
         )
+
+
+def _columns(steps: Sequence[Step]) -> Iterable[Column]:
+    inputs: dict[str, set[str]] = {}
+    for step in steps:
+        if step.field:
+            inputs.setdefault(step.field, set()).update(step.rule.depends_on or ())
+    for field in inputs:
+        if all(step.is_by_value for step in steps if step.field == field):
+            reached = _reached(field, inputs)
+            yield Column(field, (field, *sorted(reached - {field})), set())
+
+
+def _reached(field: str, inputs: Mapping[str, set[str]]) -> set[str]:
+    """Return all fields that `field` depends on, directly or not."""
+    reached: set[str] = set()
+    waiting = {field}
+    while waiting:
+        found = {other for name in waiting for other in inputs.get(name, ())}
+        waiting = found - reached
+        reached |= found
+    return reached
 
 
 def _looked_at(steps: Iterable[Step]) -> Iterable[str]:

@@ -16,6 +16,12 @@ def word_list(name: str) -> tuple[str, ...]:
 
 
 @functools.cache
+def line_set(name: str) -> frozenset[str]:
+    """Return the lines of `quality/data/<name>.txt` to look them up."""
+    return frozenset(_lines(name))
+
+
+@functools.cache
 def word_set(name: str) -> frozenset[str]:
     """Return the blank-separated words of `quality/data/<name>.txt`."""
     return frozenset(word for line in _lines(name) for word in line.split())

@@ -18,6 +18,7 @@ _SIGNALS = (
     ("last_form", "last_clicked"),
     ("last_contacted", "last_called"),
 )
+_FIELDS = frozenset(name for fields in _SIGNALS for name in fields)
 
 
 class InactivityOptions(Options):
@@ -31,12 +32,13 @@ def check(case: Case) -> Verdict:
 
     A field that was not fetched could hold yesterday: nothing is said without all of them.
     """
-    if not all(case.is_fetched(name) for fields in _SIGNALS for name in fields):
+    values = case.record.values
+    if not values.keys() >= _FIELDS:
         return FINE
     latest = None
     is_known = True
     for fields in _SIGNALS:
-        moments = [moment for name in fields if isinstance(moment := case.get(name), datetime)]
+        moments = [moment for name in fields if isinstance(moment := values[name], datetime)]
         is_known = is_known and bool(moments)
         latest = max([*moments, latest] if latest else moments, default=None)
     if latest is None or not is_known:
@@ -67,7 +69,7 @@ RULE = Rule(
     severity=Severity.INFO,
     options=InactivityOptions,
     flag="inactive",
-    depends_on=tuple(sorted({name for fields in _SIGNALS for name in fields})),
+    depends_on=tuple(sorted(_FIELDS)),
     examples=(
         _example(fine_until(_NOW + timedelta(days=1)), 89, 200, 200, 200),
         _example(flag(_INACTIVE), 90, 200, 200, 200),

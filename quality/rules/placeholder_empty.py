@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose
-from quality.words import word_list
+from quality.words import line_set
 
 _NOTHING = "holds a word for nothing"
 
 #: Where such a word can be a name: `Null` is a surname, `X` an initial; a town in Piedmont is called None.
 _NAMES = frozenset({"first_name", "last_name", "name"})
 _POSSIBLE_NAMES = frozenset({"none", "null", "nil", "nan", "blank", "empty", "x", "xx", "xxx"})
-_POSSIBLE_TOWNS = frozenset({"none"})
+_TOWNS = frozenset({"None", "NONE"})
 
 
 def check(case: Case) -> Verdict:
@@ -19,15 +19,11 @@ def check(case: Case) -> Verdict:
     if not isinstance(value, str) or len(value) > 20:
         return FINE
     word = " ".join(value.split()).casefold()
-    if word not in word_list("empty_words"):
+    if word not in line_set("empty_words"):
         return FINE
     if case.field in _NAMES and word in _POSSIBLE_NAMES:
         return FINE
-    if (
-        case.field == "city"
-        and word in _POSSIBLE_TOWNS
-        and case.text("country").casefold() in {"it", "italy", "italia"}
-    ):
+    if case.field == "city" and value in _TOWNS and case.text("country").casefold() in {"it", "italy", "italia"}:
         return FINE
     return propose(None, _NOTHING)
 

@@ -26,6 +26,11 @@ class RequiredOptions(Options):
     company: tuple[CompanyField, ...] = ("name", "domain")
     deal: tuple[DealField, ...] = ("name", "stage")
 
+    def judged_fields(self, fields: tuple[str, ...], kind: str) -> tuple[str, ...]:
+        """Return the required fields of the kind."""
+        required: tuple[str, ...] = getattr(self, kind)
+        return tuple(name for name in fields if name in required)
+
 
 def check(case: Case) -> Verdict:
     """Flag a required field that is empty. One that was not fetched is never judged."""
