@@ -23,6 +23,8 @@ class Allowance:
 
     left: int
     held_rules: Mapping[str, str]
+    #: Fixes that wait to be written, as far as it was counted; a fix of two rules may count twice.
+    waiting: int
     #: The guard that `left` comes from, `max_changes_per_run` or `max_changes_per_day`.
     limited_by: str
 
@@ -43,7 +45,7 @@ def allowance(work: StreamPass, *, over_guards: bool) -> Allowance:
         record_count = tx.records.count(work.stream)
         today = tx.journal.applied_since(work.stream, work.tools.clock.now() - timedelta(days=1))
     if over_guards:
-        return Allowance(sum(waiting.values()), {}, "")
+        return Allowance(sum(waiting.values()), {}, sum(waiting.values()), "")
     guards = work.setup.guards
     most = max(LEAST_COUNT, guards.max_share * record_count)
     held = {rule: "max_share" for rule, count in waiting.items() if count > most}
@@ -51,5 +53,5 @@ def allowance(work: StreamPass, *, over_guards: bool) -> Allowance:
         work.tools.telemetry.guard_tripped(work.stream, "max_share", rule, f"{waiting[rule]} of {record_count} records")
     left_today = max(0, guards.max_changes_per_day - sum(today.values()))
     if left_today < guards.max_changes_per_run:
-        return Allowance(left_today, held, "max_changes_per_day")
-    return Allowance(guards.max_changes_per_run, held, "max_changes_per_run")
+        return Allowance(left_today, held, sum(waiting.values()), "max_changes_per_day")
+    return Allowance(guards.max_changes_per_run, held, sum(waiting.values()), "max_changes_per_run")

@@ -44,7 +44,8 @@ def read_changes(work: StreamPass) -> None:
     last: Page | None = None
     for page in _pages(work, cursor):
         keep_page(work, page)
-        work.tools.telemetry.progressed(work.stream, work.tally.pulled, page.total)
+        if is_full:
+            work.tools.telemetry.progressed(work.stream, work.tally.pulled, page.total)
         last = page
         if work.tools.stop.is_set():
             return

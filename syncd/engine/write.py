@@ -15,6 +15,8 @@ from syncd.model import Action, Fix, FixState, LinkWrite, Outcome, SourceRecord,
 
 #: Fixes compared, intended, sent and settled together; what both CRMs' batch calls can hold.
 BATCH = 100
+#: Fixes looked at together, to be sorted into batches of one kind each: a batch of links costs calls of its own.
+WINDOW = 10 * BATCH
 
 #: What a fix comes to that need not or must not be sent.
 UNSENT = {
@@ -28,6 +30,7 @@ def write_fixes(work: StreamPass, *, over_guards: bool = False) -> None:
     """Write what is approved for the stream, as far as the guards allow."""
     allowed = allowance(work, over_guards=over_guards)
     is_canary = bool(work.setup.guards.canary)
+    sent = 0
     for fixes in _batches(work, allowed):
         if is_stopped(work):
             work.tools.telemetry.guard_tripped(work.stream, "stop_switch", "", "nothing more is written")
@@ -37,6 +40,8 @@ def write_fixes(work: StreamPass, *, over_guards: bool = False) -> None:
             work.tools.telemetry.guard_tripped(work.stream, "canary", "", "the CRM does not hold what was written")
             return
         is_canary = False
+        sent += len(fixes)
+        work.tools.telemetry.progressed(work.stream, sent, max(sent, min(allowed.left, allowed.waiting)))
     if work.tally.fixes.get(FixState.UNKNOWN):
         recover(work)
 
@@ -109,7 +114,7 @@ def _batches(work: StreamPass, allowed: Allowance) -> Iterator[list[Fix]]:
     after, size, left = "", work.setup.guards.canary or BATCH, allowed.left
     while True:
         with work.tools.store.reading() as tx:
-            waiting = tx.journal.approved(work.stream, BATCH, after)
+            waiting = tx.journal.approved(work.stream, WINDOW, after)
         if not waiting:
             return
         after = waiting[-1].id
@@ -125,12 +130,12 @@ def _batches(work: StreamPass, allowed: Allowance) -> Iterator[list[Fix]]:
 
 
 def _one_a_record(fixes: Sequence[Fix], first_size: int) -> Iterator[list[Fix]]:
-    """Cut fixes into batches in which no record stands twice; the first has at most `first_size`."""
-    waiting, size = list(fixes), first_size
+    """Cut fixes into batches of one action, in which no record stands twice; the first has at most `first_size`."""
+    waiting, size = sorted(fixes, key=lambda fix: fix.action is Action.LINK), first_size
     while waiting:
         batch: dict[str, Fix] = {}
         for fix in waiting:
-            if len(batch) < size:
+            if len(batch) < size and fix.action is waiting[0].action:
                 batch.setdefault(fix.ref.id, fix)
         chosen = {fix.id for fix in batch.values()}
         yield list(batch.values())

@@ -68,16 +68,15 @@ def show(screen: Screen, outcome: Outcome) -> None:
     for before, after in zip(outcome.before, outcome.after, strict=True):
         first, last = _kpis(before), _kpis(after)
         rows += [(f"{before.setup.stream.object}: {name}", first[name], last[name]) for name in first]
-    screen.table(("KPI", "before", "after"), rows, title="Cleanliness", numbers=("before", "after"))
+    screen.heading("Cleanliness")
+    screen.table(("KPI", "before", "after"), rows, numbers=("before", "after"))
     screen.line()
     result = outcome.score
     names = sorted({*result.right, *result.wrong, *result.missed})
     fields = [(name, result.right[name], result.wrong[name], result.missed[name]) for name in names]
     total = ("all", result.right.total(), result.wrong.total(), result.missed.total())
-    title = f"Fixes against the sandbox's truth: {result.share_right:.2%} right"
-    screen.table(
-        ("field", "right", "wrong", "missed"), [*fields, total], title=title, numbers=("right", "wrong", "missed")
-    )
+    screen.heading(f"Fixes against the sandbox's truth: {result.share_right:.2%} right")
+    screen.table(("field", "right", "wrong", "missed"), [*fields, total], numbers=("right", "wrong", "missed"))
     for record, name, was, became, true in result.examples[:SHOWN]:
         screen.line(f"wrong: {record} {name}: {was!r} became {became!r}, true is {true!r}")
     screen.line()
@@ -86,7 +85,8 @@ def show(screen: Screen, outcome: Outcome) -> None:
         ("writing", sum(outcome.write_calls.values()), _told(outcome.write_calls)),
         ("a cycle with nothing to do", sum(outcome.idle_calls.values()), _told(outcome.idle_calls)),
     ]
-    screen.table(("cycle", "calls", "of these"), cycles, title="API calls", numbers=("calls",))
+    screen.heading("API calls")
+    screen.table(("cycle", "calls", "of these"), cycles, numbers=("calls",))
     screen.line(f"The last cycle wrote {outcome.fixes_left} fixes.")
     screen.line()
 

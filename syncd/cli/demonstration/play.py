@@ -91,18 +91,20 @@ def _first_cycles(parts: Parts, crm: Counterpart, screen: Screen, *, quiet: bool
             screen.line(text)
             screen.flush()
 
-    tools, setups = parts.tools, parts.setups
-    with watching(parts.telemetry):
-        say("Reading and judging all of it ...")
-        started = crm.calls()
-        _, before = run_pass(tools, setups, trigger="demo", may_write=False)
-        pulled = crm.calls()
-        say("Writing what is certain: read, compare, write, look at the answer ...")
-        _, written = run_pass(tools, setups, trigger="demo", may_write=True)
-        wrote = crm.calls()
-        say("Once more, to see whether anything is left to do ...")
-        _, after = run_pass(tools, setups, trigger="demo", may_write=True)
-        ended = crm.calls()
+    def cycle(*, may_write: bool) -> Sequence[PassResult]:
+        with watching(parts.telemetry):
+            return run_pass(parts.tools, parts.setups, trigger="demo", may_write=may_write)[1]
+
+    say("Reading and judging all of it ...")
+    started = crm.calls()
+    before = cycle(may_write=False)
+    pulled = crm.calls()
+    say("Writing what is certain: read, compare, write, look at the answer ...")
+    written = cycle(may_write=True)
+    wrote = crm.calls()
+    say("Once more, to see whether anything is left to do ...")
+    after = cycle(may_write=True)
+    ended = crm.calls()
     return Outcome(
         before=before,
         written=written,

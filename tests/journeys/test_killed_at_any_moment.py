@@ -1,0 +1,160 @@
+"""kill -9 anywhere: no fix lost, none sent twice, none over a person's edit. The effect log is the witness."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from syncd.model import FixState
+from tests.journeys.journey import Journey
+
+#: Lives in the short form; the soak marker has more.
+LIVES = 110
+PEOPLE = 14
+FIELDS = {"firstname": "Ada", "lastname": "Lovelace", "city": "Paris", "country": "FR"}
+OURS = {"firstname": "first_name", "lastname": "last_name", "city": "city", "country": "country"}
+
+
+class Mortal:
+    """A syncd whose lives can be ended at a chosen point."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def live(self, point: int = 0) -> str:
+        """Live one pass and die at `point`; 0: live it to the end."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{point}\n")
+        self._process.stdin.flush()
+        return self._process.stdout.readline().strip()
+
+
+@contextmanager
+def mortal(journey: Journey) -> Iterator[Mortal]:
+    """Start one."""
+    config = journey.folder / "syncd.yaml"
+    config.write_text(journey.text())
+    root = Path(__file__).parents[2]
+    environment = {**os.environ, **journey.environment(), "PYTHONPATH": str(root)}
+    command = [sys.executable, str(Path(__file__).with_name("killable.py")), str(config)]
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment, cwd=root
+    )
+    with process:
+        yield Mortal(process)
+        assert process.stdin is not None
+        process.stdin.close()
+
+
+class Account:
+    """People and imports at work on a few contacts, and what they left behind."""
+
+    def __init__(self, journey: Journey, dice: random.Random) -> None:
+        self.journey = journey
+        self.dice = dice
+        journey.create("companies", name="Example Works SAS", domain="example-works.com")
+        self.ids = [
+            journey.create(email=f"Ada.{number}@Example-Works.com", firstname="ADA", lastname="LOVELACE")
+            for number in range(PEOPLE)
+        ]
+        #: What a person left in a field after they had undone our fix.
+        self.decided: dict[tuple[str, str], str] = {}
+
+    def act(self) -> None:
+        """Let an import shout, or a person set back something that was fixed."""
+        for _ in range(self.dice.randint(1, 3)):
+            contact, name = self.dice.choice(self.ids), self.dice.choice(list(FIELDS))
+            if self.dice.random() < 0.7:
+                shouted = {**FIELDS, "country": "France"}[name]
+                text = shouted if name == "country" else shouted.upper()
+                self.journey.edit(contact, who="import", **{name: text})
+                self.decided.pop((contact, name), None)
+            else:
+                self._set_back(contact)
+
+    def _set_back(self, contact: str) -> None:
+        ours = [one for one in self.journey.written(kind="update", id=contact) if one["property"] in FIELDS]
+        if not ours:
+            return
+        last = ours[-1]
+        if self.journey.value(contact, last["property"]) != last["after"] or not last["before"]:
+            return
+        self.journey.edit(contact, **{last["property"]: last["before"]})
+        self.decided[contact, last["property"]] = last["before"]
+
+
+def run_lives(journey: Journey, lives: int, seed: int) -> Account:
+    dice = random.Random(seed)
+    account = Account(journey, dice)
+    with mortal(journey) as syncd:
+        longest = 400
+        killed = 0
+        for _ in range(lives):
+            told = syncd.live(dice.randint(1, longest))
+            assert not told.startswith("failed"), told
+            killed += told == "killed"
+            if told != "killed":
+                longest = max(20, int(told.split()[1]))
+                account.act()
+        for _ in range(3):
+            assert syncd.live().startswith("ended")
+    assert killed > lives // 3, "hardly any life was ended early"
+    return account
+
+
+def check(journey: Journey, account: Account) -> None:
+    fixes = journey.fixes()
+    assert not [fix for fix in fixes if fix.state in {FixState.INTENDED, FixState.UNKNOWN, FixState.APPROVED}]
+    effects = Counter(
+        (one["id"], one["property"], one["before"] or None, one["after"] or None)
+        for one in journey.written(kind="update", object="contacts")
+    )
+    applied = _changes(fix for fix in fixes if fix.state is FixState.APPLIED)
+    # Sent, and changed again by somebody before it could be read back: it may have taken effect, once.
+    doubtful = _changes(
+        fix for fix in fixes if fix.state is FixState.STALE and "read back" in fix.detail
+    )
+    assert not applied - effects, "said to be applied, and never happened"
+    assert not effects - (applied + doubtful), "happened, and nobody stands for it"
+    links = Counter(one["id"] for one in journey.written(kind="link"))
+    assert set(links.values()) <= {1}
+    for (contact, name), value in account.decided.items():
+        assert journey.value(contact, name) == value, "a person's edit was overwritten"
+    # What somebody set back after our write, import or person, is left as they left it; all else is clean.
+    overridden = {(one.ref.id, one.field) for one in journey.with_store(lambda tx: tx.overrides.select())}
+    for contact in account.ids:
+        for name, clean in FIELDS.items():
+            if (contact, OURS[name]) not in overridden:
+                assert journey.value(contact, name) in {clean, None, ""}
+
+
+def _changes(fixes: Any) -> Counter[tuple[str, str, Any, Any]]:
+    return Counter(
+        (fix.ref.id, change.property, change.before or None, change.after or None)
+        for fix in fixes
+        for change in fix.changes
+    )
+
+
+def test_a_daemon_killed_at_any_moment_loses_nothing_repeats_nothing_and_overwrites_nobody(journey: Journey) -> None:
+    account = run_lives(journey, LIVES, seed=7)
+
+    check(journey, account)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(10))
+def test_a_thousand_kills_lose_nothing_repeat_nothing_and_overwrite_nobody(journey: Journey, seed: int) -> None:
+    account = run_lives(journey, 100, seed)
+
+    check(journey, account)
