@@ -46,9 +46,7 @@ def sandbox(  # noqa: PLR0913 - a command has as many options as it has
     made = _made(population, tier, state)
     if latency:
         made.world.faults.add({"kind": "latency", "seconds": latency})
-    if live:
-        made.live(LIVE_EVERY_S)
-    _serve(made, Screen(), host, port, as_json=as_json)
+    _serve(made, Screen(), host, port, live=live, as_json=as_json)
     return 0
 
 
@@ -63,7 +61,9 @@ def _made(population: Population, tier: str, state: Path | None) -> Sandbox:
         raise ConfigError([mistake], hint="Name another file, or delete this one to begin anew.") from error
 
 
-def _serve(made: Sandbox, screen: Screen, host: str, port: int, *, as_json: bool) -> None:
+def _serve(made: Sandbox, screen: Screen, host: str, port: int, *, live: bool, as_json: bool) -> None:
+    from threading import Thread
+
     from syncd.errors import ConfigError
 
     def tell(url: str) -> None:
@@ -75,6 +75,9 @@ def _serve(made: Sandbox, screen: Screen, host: str, port: int, *, as_json: bool
             screen.line(f"control    {url}/_sandbox/  (truth, effects, faults, limits)")
             screen.line(f"to try it  HUBSPOT_TOKEN={made.token} syncd init --url {url}")
         screen.flush()
+        if live:
+            # It waits for the server's loop, which is calling here.
+            Thread(target=made.live, args=(LIVE_EVERY_S,), name="sandbox-wake", daemon=True).start()
 
     try:
         made.run(host, port, tell)

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from typing import IO
 
 import pytest
 
@@ -17,8 +18,7 @@ SMALL = ["sandbox", "--people", "20", "--companies", "5"]
 def test_sandbox_answers_with_the_token_it_prints():
     command = [sys.executable, "-m", "syncd", *SMALL, "--port", "0", "--json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
-        assert process.stdout is not None
-        told = json.loads("".join(iter(process.stdout.readline, "}\n")) + "}")
+        told = first_document(process.stdout)
         request = urllib.request.Request(
             f"{told['url']}/crm/v3/objects/contacts", headers={"Authorization": f"Bearer {told['token']}"}
         )
@@ -35,13 +35,23 @@ def test_sandbox_answers_with_the_token_it_prints():
 def test_live_base_changes_by_itself():
     command = [sys.executable, "-m", "syncd", *SMALL, "--port", "0", "--json", "--live"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
-        assert process.stdout is not None
-        told = json.loads("".join(iter(process.stdout.readline, "}\n")) + "}")
+        told = first_document(process.stdout)
 
         happened = any(effects_of(told["control"]) for _ in range(5_000))
         process.terminate()
 
     assert happened
+
+
+def first_document(stream: IO[str] | None):
+    """Read up to the first closing brace in front of a line, or to the end of what there is."""
+    assert stream is not None
+    lines = []
+    for line in stream:
+        lines.append(line)
+        if line == "}\n":
+            break
+    return json.loads("".join(lines))
 
 
 def effects_of(control: str) -> int:
