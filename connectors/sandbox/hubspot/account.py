@@ -106,7 +106,7 @@ class Account:
         self.tables.setdefault(kind.name, Table())
         names = {kind.name, kind.singular, kind.type_id}
         if kind.short_name:
-            names |= {kind.short_name, f"{kind.short_name}s"}
+            names |= {kind.short_name, f"{kind.short_name}s", f"p_{kind.short_name}"}
         for name in names:
             self._names[name.lower()] = kind
 

@@ -14,6 +14,7 @@ from connectors.sandbox.hubspot.endpoints import (
     account_info,
     associations,
     batch,
+    legacy,
     lists,
     oauth,
     objects,
@@ -31,6 +32,8 @@ _REWRITES = [
     (re.compile(rf"/crm/associations/{DATES}/(.+)"), r"/crm/v4/associations/\1"),
     (re.compile(rf"/crm/(properties|pipelines|owners|lists)/{DATES}(/.*)?"), r"/crm/v3/\1\2"),
     (re.compile(rf"/crm-object-schemas/{DATES}/(schemas.*)"), r"/crm-object-schemas/v3/\1"),
+    # Undocumented, and in use: everything but associations goes by v4 too.
+    (re.compile(r"/crm/v4/objects/([^/]+(?:/[^/]+|/batch/[^/]+)?)"), r"/crm/v3/objects/\1"),
     (re.compile(r"/crm/v3/(schemas.*)"), r"/crm-object-schemas/v3/\1"),
     (re.compile(rf"/oauth/{DATES}/(.+)"), r"/oauth/v3/\1"),
     (re.compile(rf"/account-info/{DATES}/(.+)"), r"/account-info/v3/\1"),
@@ -119,6 +122,13 @@ _ASSOCIATIONS: _Rows = (
     ),
     (
         "POST",
+        "/crm/v3/associations/{from}/{to}/batch/read",
+        associations.batch_read_old,
+        "associations_batch_read",
+        "objects.read",
+    ),
+    (
+        "POST",
         "/crm/v4/associations/{from}/{to}/batch/create",
         associations.batch_create,
         "associations_batch_create",
@@ -162,6 +172,7 @@ _ASSOCIATIONS: _Rows = (
     ),
 )
 _PROPERTIES: _Rows = (
+    ("GET", "/properties/v2/{type}/properties", properties.list_plainly, "properties", "schemas.read"),
     ("GET", "/crm/v3/properties/{type}", properties.list_properties, "properties", "schemas.read"),
     ("POST", "/crm/v3/properties/{type}", properties.create, "property_create", "schemas.write"),
     ("POST", "/crm/v3/properties/{type}/batch/read", properties.batch_read, "properties_batch_read", "schemas.read"),
@@ -280,18 +291,33 @@ _ACCOUNT_INFO: _Rows = (
     ("GET", "/integrations/v1/me", account_info.legacy_me, "account_details", ""),
     ("GET", "/integrations/v1/limit/daily", account_info.legacy_daily_usage, "api_usage", ""),
 )
+_LEGACY: _Rows = (
+    ("GET", "/companies/v2/properties", legacy.company_properties, "properties", "objects.read"),
+    ("GET", "/properties/v1/deals/properties", legacy.deal_properties, "properties", "objects.read"),
+)
 
 
 def _bucket(path: str, name: str) -> str:
     if path.startswith("/oauth"):
         return ""
-    if path.startswith("/crm/v4"):
+    if path.startswith(("/crm/v4", "/crm/v3/associations")):
         return "associations"
     return "search" if name == "search" else "standard"
 
 
 def _routes() -> list[Route]:
-    families = (_OBJECTS, _ASSOCIATIONS, _PROPERTIES, _OWNERS, _PIPELINES, _LISTS, _SCHEMAS, _OAUTH, _ACCOUNT_INFO)
+    families = (
+        _OBJECTS,
+        _ASSOCIATIONS,
+        _PROPERTIES,
+        _OWNERS,
+        _PIPELINES,
+        _LISTS,
+        _SCHEMAS,
+        _OAUTH,
+        _ACCOUNT_INFO,
+        _LEGACY,
+    )
     return [
         Route(
             method, tuple(path.strip("/").split("/")), endpoint, name, scope, _bucket(path, name),

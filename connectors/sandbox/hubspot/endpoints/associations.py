@@ -12,7 +12,7 @@ from connectors.sandbox.hubspot.calls import Call
 from connectors.sandbox.hubspot.errors import Refusal, not_found, validation
 from connectors.sandbox.hubspot.links import LABELS_PER_PAIR, USER, LinkType, Types
 from connectors.sandbox.hubspot.properties import ObjectType
-from connectors.sandbox.hubspot.rendering import API_HOST
+from connectors.sandbox.hubspot.rendering import API_HOST, linked_page
 
 PAGE = 500
 MOST_READS = 1_000
@@ -55,7 +55,25 @@ def batch_read(call: Call) -> Answer:
         results.append(found)
     errors = []
     if unlinked and account.readings.unassociated_are_errors:
-        errors = [_no_links(source, target, wanted) for wanted in unlinked]
+        errors = [no_links(source, target, wanted) for wanted in unlinked]
+    return _answer(call, started_ms, results, errors, 200)
+
+
+def batch_read_old(call: Call) -> Answer:
+    """Answer the same the old way: ids and names of types, and no pages."""
+    account, source, target = call.account, _source(call), account_target(call)
+    started_ms = account.now_ms()
+    table = account.tables[source.name]
+    results: list[Row] = []
+    errors: list[Row] = []
+    for row in _inputs(call, MOST_READS):
+        wanted = str(row.get("id"))
+        record_id = table.survivor(int(wanted)) if wanted.isdigit() else -1
+        linked = linked_page(account, source, record_id, target, 0, MOST_WRITES)["results"]
+        if linked:
+            results.append({"from": {"id": wanted}, "to": linked})
+        else:
+            errors.append(no_links(source, target, wanted))
     return _answer(call, started_ms, results, errors, 200)
 
 
@@ -258,7 +276,8 @@ def _id(end: Any) -> int:
     return int(text) if text.isdigit() else -1
 
 
-def _no_links(source: ObjectType, target: ObjectType, wanted: str) -> Row:
+def no_links(source: ObjectType, target: ObjectType, wanted: str) -> Row:
+    """Return the entry for a record that is linked to nothing."""
     return {
         "status": "error",
         "category": "OBJECT_NOT_FOUND",

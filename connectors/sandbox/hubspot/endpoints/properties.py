@@ -31,6 +31,12 @@ def list_properties(call: Call) -> Answer:
     return json_answer({"results": [it.wire() for it in sorted(found, key=lambda it: it.name)]})
 
 
+def list_plainly(call: Call) -> Answer:
+    """Answer every definition as versions 1 and 2 did, as a bare array: public connectors still ask so."""
+    found = [it.wire() for it in call.kind.properties.values() if it.archived_ms is None]
+    return json_answer(sorted(found, key=lambda row: str(row["name"])))
+
+
 def read(call: Call) -> Answer:
     """Answer one definition."""
     return json_answer(_existing(call, call.parts["name"], is_archived=call.request.flag("archived")).wire())
