@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 import socket
 import sys
 import threading
@@ -136,6 +137,11 @@ class Sandbox:
 
     async def _run(self, listener: socket.socket, on_ready: Callable[[str], None] | None = None) -> None:
         self._loop = asyncio.get_running_loop()
+        if self._thread is None:
+            # The server sends itself the signal that ended it once more when it is down. Without this it would die of
+            # it, before the state is written.
+            for number in (signal.SIGINT, signal.SIGTERM):
+                self._loop.add_signal_handler(number, self.close)
         config = uvicorn.Config(
             self, http=SandboxProtocol, ws="none", lifespan="off", interface="asgi3", log_config=None,
             log_level="critical", access_log=False, date_header=False, server_header=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
 import sys
@@ -232,6 +233,22 @@ def test_it_serves_in_a_process_of_its_own_until_told_to_end():
         process.wait(10)
 
     assert answer.json()["crms"]["hubspot"]["tier"] == "pro"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_with_its_state_written(tmp_path, number):
+    file = tmp_path / "state.json"
+    code = f"from connectors.sandbox import serve; serve(state={str(file)!r})"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().strip().removeprefix("sandbox ready ")
+        urllib3.request("POST", f"{url}/_sandbox/act", json={"do": "create", "object": "companies",
+                                                             "properties": {"name": "Acme"}})  # fmt: skip
+        process.send_signal(number)
+        ended_with = process.wait(10)
+
+    assert ended_with == 0
+    assert Sandbox(state=file).account.tables["companies"].live
 
 
 def test_the_face_is_light():
