@@ -37,12 +37,15 @@ class Mode(StrEnum):
     @property
     def strength(self) -> int:
         """Return 0 for observe, 1 for suggest, 2 for apply."""
-        return list(Mode).index(self)
+        return _STRENGTH[self]
 
     @staticmethod
     def weakest(modes: Iterable[Mode]) -> Mode:
         """Return the most careful of `modes`; apply when there are none."""
         return min(modes, key=lambda mode: mode.strength, default=Mode.APPLY)
+
+
+_STRENGTH = {mode: strength for strength, mode in enumerate(Mode)}
 
 
 @dataclass(frozen=True, slots=True, order=True)

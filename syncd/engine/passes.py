@@ -41,7 +41,6 @@ class _Pass:
 
     tools: Tools
     works: list[StreamPass]
-    started: float
     errors: dict[str, ConnectorError] = field(default_factory=dict)
 
     def over_all(self, step: Callable[[StreamPass], None]) -> None:
@@ -49,10 +48,13 @@ class _Pass:
         for work in self.works:
             if work.stream.name in self.errors or self.tools.stop.is_set():
                 continue
+            started, calls = self.tools.clock.monotonic(), self.tools.telemetry.calls_of(work.stream.account)
             try:
                 step(work)
             except ConnectorError as error:
                 self.errors[work.stream.name] = error
+            work.tally.seconds += self.tools.clock.monotonic() - started
+            work.tally.calls += self.tools.telemetry.calls_of(work.stream.account) - calls
 
 
 def run_pass(
@@ -96,19 +98,18 @@ def _begin(tools: Tools, setups: Sequence[StreamSetup], trigger: str) -> tuple[s
     with tools.store.transaction() as tx:
         run = tx.runs.start(trigger, tools.clock.now())
     works = [StreamPass(tools, setup, run, Tally()) for setup in in_order(setups)]
-    return run, _Pass(tools, works, tools.clock.monotonic())
+    return run, _Pass(tools, works)
 
 
 def _end(under_way: _Pass, run: str) -> list[PassResult]:
     tools = under_way.tools
-    seconds = tools.clock.monotonic() - under_way.started
-    results = [_close(work, under_way.errors.get(work.stream.name), seconds) for work in under_way.works]
+    results = [_close(work, under_way.errors.get(work.stream.name)) for work in under_way.works]
     with tools.store.transaction() as tx:
         tx.runs.finish(run, tools.clock.now(), {one.setup.stream.name: _summary(one) for one in results})
     return results
 
 
-def _close(work: StreamPass, error: ConnectorError | None, seconds: float) -> PassResult:
+def _close(work: StreamPass, error: ConnectorError | None) -> PassResult:
     kpis = measure(work.tools, work.setup)
     tally = work.tally
     report = PassReport(
@@ -124,7 +125,9 @@ def _close(work: StreamPass, error: ConnectorError | None, seconds: float) -> Pa
         fixes_rejected=tally.fixes.get(FixState.REJECTED, 0),
         fixes_unknown=tally.fixes.get(FixState.UNKNOWN, 0),
         gone=tally.gone,
-        seconds=seconds,
+        calls=tally.calls,
+        seconds=tally.seconds,
+        clean_ratio=kpis.clean_ratio,
     )
     if error is None:
         work.tools.telemetry.pass_finished(work.stream, report)

@@ -18,6 +18,9 @@ class Tally:
     gone: int = 0
     proposed: int = 0
     approved: int = 0
+    #: HTTP exchanges, and seconds at work.
+    calls: int = 0
+    seconds: float = 0.0
     #: Approved fixes a guard holds back until a person has looked.
     held: int = 0
     #: Fixes that came to a state in this pass.

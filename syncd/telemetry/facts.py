@@ -127,8 +127,6 @@ class Telemetry:
         self.pass_recovered(stream)
         series = self._of(stream)
         series.progress_told_at = None
-        if report.lag_seconds is not None:
-            self.sync_lag(stream, report.lag_seconds)
         self._log.info("pass_finished", stream=stream.name, **report.facts())
 
     def pass_failed(self, stream: Stream, error: BaseException) -> None:

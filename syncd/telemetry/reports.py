@@ -18,8 +18,6 @@ class PassReport:
     #: Records judged, and records whose content and rules were as before.
     judged: int = 0
     unchanged: int = 0
-    findings_opened: int = 0
-    findings_closed: int = 0
     fixes_proposed: int = 0
     fixes_approved: int = 0
     fixes_applied: int = 0
@@ -32,14 +30,14 @@ class PassReport:
     #: HTTP calls made.
     calls: int = 0
     seconds: float = 0.0
-    #: How far the local copy was behind the CRM when the pass ended; None when it was not measured.
-    lag_seconds: float | None = None
+    #: Records with no open finding of severity warning or above, 0 to 1.
+    clean_ratio: float = 1.0
 
-    def facts(self) -> dict[str, int | float | None]:
+    def facts(self) -> dict[str, int | float]:
         """Return the report as the fields of a log line."""
-        facts: dict[str, int | float | None] = asdict(self)
+        facts: dict[str, int | float] = asdict(self)
         facts["seconds"] = round(self.seconds, 3)
-        facts["lag_seconds"] = None if self.lag_seconds is None else round(self.lag_seconds, 1)
+        facts["clean_ratio"] = round(self.clean_ratio, 4)
         return facts
 
 
