@@ -283,3 +283,23 @@ def test_options_given_replace_the_list_and_a_boolean_needs_its_two(http):
         "Properties.PROPERTY_WITH_NAME_EXISTS",
     )
     assert boolean["errors"][0]["code"] == "INVALID_BOOLEAN_OPTION"
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        (f"{OBJECTS}/contacts", [1]),
+        (f"{OBJECTS}/contacts", {"properties": [1]}),
+        (f"{OBJECTS}/contacts", {"properties": {"firstname": "x"}, "associations": ["x"]}),
+        (f"{OBJECTS}/contacts/batch/create", {"inputs": "x"}),
+        (f"{OBJECTS}/contacts/batch/update", {"inputs": [{"id": "1"}, 2]}),
+        (f"{OBJECTS}/contacts/search", {"properties": ["email"], "limit": "x"}),
+        ("/crm/v4/associations/contacts/companies/batch/create", {"inputs": [1]}),
+        ("/crm/v3/properties/contacts", {"name": "x", "type": "enumeration", "fieldType": "select", "options": [{}]}),
+        ("/crm/v3/lists/search", {"count": "x"}),
+    ],
+)
+def test_a_body_of_the_wrong_shape_is_refused(http, path, body):
+    status, answer = http.refused("POST", path, body)
+
+    assert (status, answer["category"]) == (400, "VALIDATION_ERROR")

@@ -262,8 +262,8 @@ def _ends(
     account: Account, source: ObjectType, target: ObjectType, row: Row, errors: list[Row]
 ) -> tuple[int, int] | None:
     try:
-        one = writes.living(account, source, str((row.get("from") or {}).get("id"))).id
-        other = writes.living(account, target, str((row.get("to") or {}).get("id"))).id
+        one = writes.living(account, source, str(_id(row.get("from")))).id
+        other = writes.living(account, target, str(_id(row.get("to")))).id
     except Refusal as refusal:
         ends = {"fromObjectId": [str(_id(row.get("from")))], "toObjectId": [str(_id(row.get("to")))]}
         errors.append(refusal.row(**ends))

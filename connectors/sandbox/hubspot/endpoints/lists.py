@@ -23,7 +23,7 @@ def search_lists(call: Call) -> Answer:
         for it in call.account.lists.values()
         if text in it.name.lower() and (not kinds or it.processing in kinds) and (not ids or it.id in ids)
     ]
-    offset, count = int(body.get("offset") or 0), int(body.get("count") or 20)
+    offset, count = (_whole(body, name, spare) for name, spare in (("offset", 0), ("count", 20)))
     page = found[offset : offset + count]
     return json_answer({
         "offset": offset + len(page), "hasMore": offset + len(page) < len(found), "total": len(found),
@@ -125,6 +125,13 @@ def wire(segment: SegmentList) -> dict[str, Any]:
         "updatedAt": iso(segment.updated_ms),
         "filtersUpdatedAt": iso(segment.updated_ms),
     }
+
+
+def _whole(body: dict[str, Any], name: str, spare: int) -> int:
+    value = body.get(name) or spare
+    if not isinstance(value, int):
+        raise validation(f"{name} must be an integer, was {value}")
+    return value
 
 
 def _list(call: Call) -> SegmentList:

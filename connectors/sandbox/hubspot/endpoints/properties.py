@@ -107,8 +107,10 @@ def property_of(kind: ObjectType, body: dict[str, Any], now_ms: int, group: str 
     )
 
 
-def options_of(rows: list[dict[str, Any]]) -> list[Option]:
-    """Read options."""
+def options_of(rows: list[Any]) -> list[Option]:
+    """Read options; 400 where one has no value."""
+    if not all(isinstance(row, dict) and row.get("value") is not None for row in rows):
+        raise validation("Invalid input JSON on line 1, column 1: Some required fields were not set: [value]")
     return [
         Option(
             str(row["value"]),

@@ -51,7 +51,7 @@ def parse(body: dict[str, Any], readings: Readings) -> Query:
     groups = _groups(body)
     _check_sizes(groups, readings)
     sort, is_descending = _sort(body.get("sorts") or [])
-    text = body.get("query") or ""
+    text = str(body.get("query") or "")
     if len(text) > LONGEST_QUERY:
         raise validation(f"query must be at most {LONGEST_QUERY} characters, was {len(text)}")
     limit, offset = _page(body)
