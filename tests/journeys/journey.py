@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import io
+import os
+import threading
 from collections.abc import Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import orjson
 import urllib3
 
 from connectors.sandbox import DEFAULT_TOKEN
+from syncd.cli import run_command
 from syncd.clock import SystemClock
 from syncd.engine import PassResult, apply_approved, run_pass
 from syncd.model import FixState, Ref, Stream
@@ -23,6 +28,41 @@ PEOPLE = "main/contacts"
 COMPANIES = "main/companies"
 #: Every fix at once: for journeys that are about something else.
 OPEN_GUARDS = "{max_changes_per_run: 100000, max_changes_per_day: 100000, max_share: 1.0, canary: 0}"
+
+
+class HurriedClock(SystemClock):
+    """The real clock, but for waiting: what is waited for is over at once."""
+
+    def __init__(self) -> None:
+        self._skipped = 0.0
+
+    def monotonic(self) -> float:
+        """Return seconds, those that were not waited for included."""
+        return super().monotonic() + self._skipped
+
+    def wait(self, seconds: float, stop: threading.Event | None = None) -> bool:
+        """Let the time pass at once."""
+        self._skipped += max(0.0, seconds)
+        return stop is not None and stop.is_set()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a command said, and the code it ended with."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def data(self) -> Any:
+        """Return what `--json` printed."""
+        return orjson.loads(self.out)
+
+    @property
+    def complaint(self) -> str:
+        """Return what was said to a person about what went wrong, without the log."""
+        return "\n".join(line for line in self.err.splitlines() if not line.startswith("{"))
 
 
 class Journey:
@@ -59,7 +99,7 @@ class Journey:
     def life(self):
         """Open everything as the daemon does; unanswered writes are read back at once."""
         settings = parse_settings(self.text(), file="syncd.yaml", folder=self.folder, env=self.environment())
-        clock = SystemClock()
+        clock = HurriedClock()
         parts = build(settings, clock=clock, telemetry=Telemetry(clock), holder="test")
         try:
             yield replace(parts, tools=replace(parts.tools, settle_after_s=0.0))
@@ -79,6 +119,15 @@ class Journey:
         with self.life() as parts:
             run, _ = apply_approved(parts.tools, parts.setups, trigger="test", over_guards=over_guards)
         return run
+
+    def command(self, *arguments: str) -> Said:
+        """Run a command line as a person would, on this configuration."""
+        file = self.folder / "syncd.yaml"
+        file.write_text(self.text(), "utf-8")
+        out, err = io.StringIO(), io.StringIO()
+        with redirect_stdout(out), redirect_stderr(err), patch.dict(os.environ, self.environment()):
+            code = run_command([*arguments, "--config", str(file)])
+        return Said(code, out.getvalue(), err.getvalue())
 
     def fixes(self, object_name: str = "contacts", *states: FixState) -> list[Any]:
         """Return the journal's fixes of an object."""
@@ -114,6 +163,10 @@ class Journey:
     def act(self, do: str, **wish: Any) -> dict[str, Any]:
         """Let something happen in the CRM."""
         return self.control("POST", "act", {"do": do, **wish})
+
+    def unlink(self, contact: str, company: str) -> None:
+        """Let a person take a contact away from a company."""
+        self.act("unlink", object="contacts", id=contact, to="companies", to_id=company)
 
     def fault(self, kind: str, **more: Any) -> None:
         """Let calls go wrong."""
@@ -166,9 +219,14 @@ def outcome(results: Mapping[str, PassResult], object_name: str = "contacts") ->
     return {state.value: count for state, count in results[object_name].tally.fixes.items() if count}
 
 
+def values(effects: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, str | None]]:
+    """Return what effects did to single values: record, property and the value after, in the order they happened."""
+    return [(one["id"], one["property"], one["after"]) for one in effects if one["kind"] == "update"]
+
+
 def rules_of(fixes: Sequence[Any]) -> set[str]:
     """Return the rules that have a part in fixes."""
     return {rule for fix in fixes for rule in fix.rules}
 
 
-__all__ = ["Journey", "Parts", "outcome", "rules_of"]
+__all__ = ["Journey", "Parts", "Said", "outcome", "rules_of", "values"]

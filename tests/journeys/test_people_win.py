@@ -1,0 +1,158 @@
+"""A person's edit stands: it is never written over, never fought, and it is counted."""
+
+from __future__ import annotations
+
+import pytest
+
+from syncd.model import FixState
+from tests.journeys.journey import Journey, outcome, values
+
+DIRTY = "Germany"
+CLEAN = "DE"
+MAIL = "ada.king@example-works.com"
+
+
+@pytest.fixture
+def contact(journey: Journey) -> str:
+    """A contact whose country has been put right."""
+    made = journey.create(email=MAIL, country=DIRTY, firstname="Ada", lastname="King")
+    journey.pass_once()
+    assert values(journey.written()) == [(made, "country", CLEAN)]
+    return made
+
+
+def overrides(journey: Journey, object_name: str = "contacts") -> list[tuple[str, str, str, str | None]]:
+    found = journey.with_store(lambda tx: tx.overrides.select(stream=journey.stream(object_name)))
+    return [(one.ref.id, one.field, one.rule, one.value) for one in found]
+
+
+def test_what_a_person_sets_back_is_never_written_again(journey: Journey, contact: str) -> None:
+    journey.edit(contact, country=DIRTY)
+
+    results = [journey.pass_once() for _ in range(3)]
+
+    assert [outcome(one) for one in results] == [{}, {}, {}]
+    assert journey.value(contact, "country") == DIRTY
+    assert values(journey.written()) == [(contact, "country", CLEAN)]
+
+
+def test_what_a_person_set_back_is_listed_with_its_rule_and_counted(journey: Journey, contact: str) -> None:
+    journey.edit(contact, country=DIRTY)
+
+    results = journey.pass_once()
+
+    assert overrides(journey) == [(contact, "country", "country_form", DIRTY)]
+    assert results["contacts"].kpis.overrides == {"country_form": 1}
+    told = journey.command("explain", "main/contacts", contact, "--json").data
+    assert [(one["field"], one["rule"], one["value"]) for one in told["overrides"]] == [("country", "country_form", DIRTY)]
+
+
+def test_record_a_person_set_back_counts_as_clean(journey: Journey, contact: str) -> None:
+    assert journey.pass_once()["contacts"].kpis.clean == 1
+    journey.edit(contact, country=DIRTY)
+
+    results = journey.pass_once()
+
+    assert results["contacts"].kpis.clean == 1
+
+
+def test_field_that_changes_once_more_is_looked_at_afresh(journey: Journey, contact: str) -> None:
+    journey.edit(contact, country=DIRTY)
+    journey.pass_once()
+    journey.edit(contact, country="Deutschland")
+
+    journey.pass_once()
+
+    assert journey.value(contact, "country") == CLEAN
+
+
+def test_other_fields_of_the_record_are_still_put_right(journey: Journey, contact: str) -> None:
+    journey.edit(contact, country=DIRTY)
+    journey.pass_once()
+    journey.edit(contact, phone="030 5557312")
+
+    journey.pass_once()
+
+    assert journey.value(contact, "phone") == "+49305557312"
+    assert journey.value(contact, "country") == DIRTY
+
+
+def test_another_value_a_person_sets_is_left_even_though_a_rule_would_change_it(journey: Journey, contact: str) -> None:
+    journey.edit(contact, country="Österreich")
+
+    journey.pass_once()
+    journey.pass_once()
+
+    assert journey.value(contact, "country") == "Österreich"
+    assert overrides(journey) == [(contact, "country", "country_form", "Österreich")]
+
+
+def test_edit_between_deciding_and_writing_is_not_written_over(journey: Journey) -> None:
+    contact = journey.create(email=MAIL, country=DIRTY, firstname="ADA", lastname="King")
+    journey.pass_once(may_write=False)
+    journey.edit(contact, country="FR")
+
+    journey.apply()
+
+    (stale,) = journey.fixes("contacts", FixState.STALE)
+    assert stale.detail == "the record has changed since"
+    assert journey.value(contact, "country") == "FR"
+
+
+def test_what_else_is_wrong_after_such_an_edit_is_still_put_right(journey: Journey) -> None:
+    contact = journey.create(email=MAIL, country=DIRTY, firstname="ADA", lastname="King")
+    journey.pass_once(may_write=False)
+    journey.edit(contact, country="FR")
+
+    journey.apply()
+
+    assert values(journey.written()) == [(contact, "firstname", "Ada")]
+
+
+def test_edit_at_the_very_moment_of_comparing_is_not_written_over(journey: Journey) -> None:
+    contact = journey.create(email=MAIL, country=DIRTY, firstname="Ada", lastname="King")
+    journey.pass_once(may_write=False)
+    journey.fault("edit", endpoint="batch_read", id=contact, properties={"country": "FR"}, count=1)
+
+    journey.apply()
+
+    assert journey.written() == []
+    assert journey.value(contact, "country") == "FR"
+
+
+def test_edit_right_behind_our_write_stands(journey: Journey) -> None:
+    contact = journey.create(email=MAIL, country=DIRTY, firstname="Ada", lastname="King")
+    journey.fault(
+        "edit", endpoint="batch_update", id=contact, when="after", properties={"country": "Austria"}, count=1
+    )
+
+    for _ in range(3):
+        journey.pass_once()
+
+    assert values(journey.written()) == [(contact, "country", CLEAN)]
+    assert journey.value(contact, "country") == "Austria"
+
+
+def test_link_that_a_person_takes_away_is_not_made_again(journey: Journey) -> None:
+    company = journey.create("companies", name="Example Works GmbH", domain="example-works.com")
+    contact = journey.create(email=MAIL, firstname="Ada", lastname="King")
+    journey.pass_once()
+    journey.unlink(contact, company)
+
+    for _ in range(3):
+        # Unlinking does not show in a contact's modification time; an edit brings it back into sight.
+        journey.edit(contact, city="Berlin")
+        results = journey.pass_once()
+
+    assert len(journey.written(kind="link")) == 1
+    assert overrides(journey) == [(contact, "", "company_link", None)]
+    assert results["contacts"].kpis.overrides == {"company_link": 1}
+
+
+def test_integration_that_keeps_writing_its_own_value_does_not_start_a_fight(journey: Journey, contact: str) -> None:
+    for _ in range(4):
+        journey.edit(contact, who={"kind": "app", "id": "42"}, country=DIRTY)
+        journey.pass_once()
+
+    ours = [one for one in journey.written() if one["actor_id"] != "42"]
+    assert values(ours) == [(contact, "country", CLEAN)]
