@@ -1,0 +1,3 @@
+"""A simulated Salesforce org."""
+
+from __future__ import annotations
