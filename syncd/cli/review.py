@@ -47,7 +47,11 @@ def list_proposed(
 
 
 @review.command("show")
-def show(fix_id: Annotated[str, typer.Argument(metavar="FIX", help="The id of a fix.")], *, config: ConfigPath = DEFAULT_CONFIG) -> ExitCode:
+def show(
+    fix_id: Annotated[str, typer.Argument(metavar="FIX", help="The id of a fix.")],
+    *,
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> ExitCode:
     """Show one fix with its reasons and its history."""
     from syncd.cli.fix_lines import COLUMNS, rows_of
     from syncd.cli.opening import open_store
@@ -126,7 +130,9 @@ def export(
 
 @review.command("import")
 def import_decisions(
-    file: Annotated[Path, typer.Argument(metavar="IN.csv", help="A file that `export` wrote.")], *, config: ConfigPath = DEFAULT_CONFIG
+    file: Annotated[Path, typer.Argument(metavar="IN.csv", help="A file that `export` wrote.")],
+    *,
+    config: ConfigPath = DEFAULT_CONFIG,
 ) -> ExitCode:
     """Take the decisions from a CSV that `export` wrote. Nothing is taken when a line is wrong."""
     from syncd.cli.opening import open_store

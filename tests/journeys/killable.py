@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 import urllib3
@@ -53,7 +54,7 @@ class Fate:
             self.step()
             return answer
 
-        urllib3.connectionpool.HTTPConnectionPool.urlopen = counted  # type: ignore[method-assign,assignment]
+        urllib3.connectionpool.HTTPConnectionPool.urlopen = counted  # type: ignore[assignment]
 
 
 def live(settings: Settings, point: int) -> int:
@@ -67,13 +68,9 @@ def live(settings: Settings, point: int) -> int:
 
 
 def warm_up() -> None:
-    """Import what would else be imported anew in every life: the libraries behind the rules, the SDK, the migrations."""
-    import alembic.autogenerate
-    import alembic.command
-    import hubspot.crm.associations.v4
-    import hubspot.crm.objects
-    import hubspot.crm.properties  # noqa: F401
-
+    """Import what would else be imported anew in every life: the rules' libraries, the SDK, the migrations."""
+    for name in ("alembic.autogenerate", "alembic.command", "hubspot.crm.associations.v4", "hubspot.crm.objects"):
+        import_module(name)
     for rule in catalog().values():
         for example in rule.examples:
             kind = example.kind or next(iter(rule.fields))
