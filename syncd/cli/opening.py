@@ -20,13 +20,15 @@ from syncd.wiring import open_store as open_migrated
 
 
 @contextmanager
-def opened(config: Path, streams: Sequence[str] | None = None) -> Iterator[Parts]:
+def opened(
+    config: Path, streams: Sequence[str] | None = None, *, stop: threading.Event | None = None
+) -> Iterator[Parts]:
     """Yield everything put together for some (or all) streams; the store is this process's alone until the end."""
     settings = load_settings(config, os.environ)
     wanted = {stream_named(settings, name) for name in streams or ()}
     clock = SystemClock()
     telemetry = open_telemetry(clock, settings.log)
-    parts = build(settings, clock=clock, telemetry=telemetry, stop=threading.Event(), holder=f"syncd {os.getpid()}")
+    parts = build(settings, clock=clock, telemetry=telemetry, stop=stop, holder=f"syncd {os.getpid()}")
     try:
         chosen = tuple(setup for setup in parts.setups if not wanted or setup.stream in wanted)
         yield replace(parts, setups=chosen)

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from syncd.cli.exits import ExitCode
 from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Yes
+
+if TYPE_CHECKING:
+    from syncd.cli.screen import Screen
+    from syncd.engine import UndoPlan
+    from syncd.model import Fix
+
+#: Fixes shown before they are put back.
+SHOWN = 20
 
 
 def undo(
@@ -18,28 +27,29 @@ def undo(
     as_json: AsJson = False,
 ) -> ExitCode:
     """Put back what was written. A field that somebody has changed since is left alone and listed."""
-    from syncd.cli.fix_lines import COLUMNS, data_of, rows_of
+    from syncd.cli.fix_lines import COLUMNS, rows_of
     from syncd.cli.opening import opened
     from syncd.cli.screen import Screen
-    from syncd.engine import apply_approved, plan_undo, queue_undo
-    from syncd.model import FixState
+    from syncd.engine import plan_undo, put_back
 
     screen = Screen()
     with opened(config) as parts:
-        planned = plan_undo(parts.tools, target)
+        planned = plan_undo(parts.tools, parts.setups, target)
         if not as_json:
             screen.heading(f"To be put back: {len(planned.undoing)}")
-            screen.table(COLUMNS, rows_of(planned.undoing[:20]))
-            for fix, reason in planned.refused[:20]:
+            screen.table(COLUMNS, rows_of(planned.undoing[:SHOWN]))
+            for fix, reason in planned.refused[:SHOWN]:
                 screen.line(f"not put back: {fix.id} {fix.ref}: {reason}")
-        if not planned.undoing:
-            return ExitCode.OK
-        if not yes and not as_json and not typer.confirm(f"Put back {len(planned.undoing)} fixes?"):
-            raise typer.Abort
-        ids = queue_undo(parts.tools, parts.setups, planned)
-        apply_approved(parts.tools, parts.setups, trigger="undo", over_guards=True)
-        with parts.tools.store.reading() as tx:
-            ends = [end for fix_id in ids if (end := tx.journal.find(fix_id)) is not None]
+        if planned.undoing and not yes and not as_json:
+            typer.confirm(f"Put back {len(planned.undoing)} fixes?", abort=True)
+        ends = put_back(parts.tools, parts.setups, planned)
+    return _tell(screen, planned, ends, as_json=as_json)
+
+
+def _tell(screen: Screen, planned: UndoPlan, ends: Sequence[Fix], *, as_json: bool) -> ExitCode:
+    from syncd.cli.fix_lines import data_of
+    from syncd.model import FixState
+
     done = [fix for fix in ends if fix.state in {FixState.APPLIED, FixState.ALREADY_TRUE}]
     kept = [fix for fix in ends if fix not in done]
     if as_json:
@@ -51,4 +61,6 @@ def undo(
         screen.line(f"put back: {len(done)}")
         for fix in kept:
             screen.line(f"left alone: {fix.ref}: {fix.detail or fix.state.value}")
+    if not kept and planned.is_settled:
+        return ExitCode.OK
     return ExitCode.LEFT_TO_DO if kept or planned.refused else ExitCode.OK
