@@ -44,8 +44,7 @@ class Daemon:
 
     def run(self) -> None:
         """Work until `tools.stop` is set. The pass under way is finished, within one batch."""
-        started = self.tools.clock.monotonic()
-        self.swept_at.update({(kind, setup.stream): started for setup in self.setups for kind in Sweep})
+        self._remember_sweeps()
         while not self.tools.stop.is_set():
             self._reload()
             now = self.tools.clock.monotonic()
@@ -85,6 +84,16 @@ class Daemon:
                         sweep(self.tools, setup, kind)
             except ConnectorError as error:
                 self.tools.telemetry.pass_failed(setup.stream, error)
+
+    def _remember_sweeps(self) -> None:
+        """Go on with the sweeps' schedule where the last daemon left it; a stream never swept waits its first turn."""
+        started, now = self.tools.clock.monotonic(), self.tools.clock.now()
+        with self.tools.store.reading() as tx:
+            last = {kind: tx.runs.last_of(kind.value) for kind in Sweep}
+        for setup in self.setups:
+            for kind in Sweep:
+                ago = now - last[kind].get(setup.stream.name, now)
+                self.swept_at[(kind, setup.stream)] = started - ago.total_seconds()
 
     def _is_time(self, kind: Sweep, stream: Stream) -> bool:
         now = self.tools.clock.monotonic()

@@ -61,6 +61,15 @@ class Runs(Room):
         """Return the latest runs, newest first."""
         return [_to_run(row) for row in self.connection.execute(select(_RUNS).order_by(_RUNS.c.id.desc()).limit(limit))]
 
+    def last_of(self, trigger: str, limit: int = 1000) -> dict[str, datetime]:
+        """Return when each stream was last in a finished run of this trigger, looking back over `limit` of them."""
+        query = select(_RUNS).where(_RUNS.c.trigger == trigger, _RUNS.c.finished_at.is_not(None))
+        found: dict[str, datetime] = {}
+        for row in self.connection.execute(query.order_by(_RUNS.c.id.desc()).limit(limit)):
+            for stream in _to_run(row).report:
+                found.setdefault(stream, row.started_at)
+        return found
+
     def snapshot(self, at: datetime, kpis: Mapping[str, Any]) -> None:
         """Keep the KPIs of a moment, in words JSON knows."""
         insert(self.connection, _SNAPSHOTS, [{"at": at, "kpis": pack(dict(kpis))}])

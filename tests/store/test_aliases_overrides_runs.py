@@ -80,3 +80,18 @@ def test_baseline_is_the_first_snapshot(store, clock):
     with store.transaction() as tx:
         assert tx.runs.baseline() == Snapshot(first, {"clean": 1})
         assert tx.runs.snapshots(clock.now()) == [Snapshot(clock.now(), {"clean": 2})]
+
+
+def test_each_stream_s_last_finished_run_of_a_trigger_is_known(store, clock):
+    with store.transaction() as tx:
+        first = tx.runs.start("census", clock.now())
+        tx.runs.finish(first, clock.now(), {"main/contacts": {}, "main/companies": {}})
+        second = tx.runs.start("census", later := clock.advance(60))
+        tx.runs.finish(second, later, {"main/contacts": {}})
+        tx.runs.start("census", clock.advance(60))
+        tx.runs.finish(tx.runs.start("sync", clock.now()), clock.now(), {"main/contacts": {}})
+
+    with store.reading() as tx:
+        last = tx.runs.last_of("census")
+
+    assert last == {"main/contacts": later, "main/companies": later - timedelta(seconds=60)}
