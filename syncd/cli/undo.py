@@ -61,6 +61,4 @@ def _tell(screen: Screen, planned: UndoPlan, ends: Sequence[Fix], *, as_json: bo
         screen.line(f"put back: {len(done)}")
         for fix in kept:
             screen.line(f"left alone: {fix.ref}: {fix.detail or fix.state.value}")
-    if not kept and planned.is_settled:
-        return ExitCode.OK
-    return ExitCode.LEFT_TO_DO if kept or planned.refused else ExitCode.OK
+    return ExitCode.LEFT_TO_DO if kept or planned.leaves_something else ExitCode.OK

@@ -8,7 +8,7 @@ from syncd.engine.preview import preview
 from syncd.engine.reconcile import Sweep, sweep
 from syncd.engine.setup import StreamSetup, Tools
 from syncd.engine.tally import Tally
-from syncd.engine.undo import UndoPlan, plan_undo, queue_undo
+from syncd.engine.undo import UndoPlan, plan_undo, put_back
 
 __all__ = [
     "PassResult",
@@ -22,7 +22,7 @@ __all__ = [
     "measure",
     "plan_undo",
     "preview",
-    "queue_undo",
+    "put_back",
     "run_pass",
     "sweep",
 ]

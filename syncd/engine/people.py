@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from syncd.engine.setup import StreamSetup
-from syncd.model import Finding, Fix, Link, Mode, Raw, Ref, Severity, SourceRecord
+from syncd.model import Finding, Fix, FixState, Link, Mode, Raw, Ref, Severity, SourceRecord
 from syncd.store import Transaction
 
 Overrides = Mapping[tuple[str, str, str], Raw]
@@ -39,7 +39,8 @@ def notice_overrides(tx: Transaction, setup: StreamSetup, sources: Sequence[Sour
         if property_name not in values or is_same(values[property_name], change.after):
             continue
         overridden.append((record_id, property_name))
-        for rule in change.rules:
+        # What an undo put back is overruled already; another value than that one is looked at afresh.
+        for rule in () if change.undoes else change.rules:
             tx.overrides.keep(setup.stream, record_id, fields.get(property_name, ""), rule, values[property_name], at)
             overruled.append(rule)
     tx.journal.supersede(setup.stream, overridden)
@@ -54,17 +55,16 @@ def hush_unlinked(findings: Sequence[Finding], made: Collection[Ref]) -> tuple[F
     )
 
 
-def settle_undo(tx: Transaction, setup: StreamSetup, fix: Fix, at: datetime) -> None:
+def settle_undos(tx: Transaction, setup: StreamSetup, ends: Sequence[tuple[Fix, FixState]], at: datetime) -> None:
     """After an undo was written, the rules leave its fields as they are: whoever undid has said so."""
-    undone = tx.journal.find(fix.undoes) if fix.undoes else None
-    if undone is None:
-        return
-    if undone.link is not None:
-        for rule in undone.rules:
+    for fix, state in ends:
+        if not fix.undoes or state not in {FixState.APPLIED, FixState.ALREADY_TRUE}:
+            continue
+        for rule in fix.rules if fix.link is not None else ():
             tx.overrides.keep(setup.stream, fix.ref.id, "", rule, UNLINKED, at)
-    for change in undone.changes:
-        for rule in change.rules:
-            tx.overrides.keep(setup.stream, fix.ref.id, change.field, rule, change.before, at)
+        for change in fix.changes:
+            for rule in change.rules:
+                tx.overrides.keep(setup.stream, fix.ref.id, change.field, rule, change.after, at)
 
 
 def hush_overridden(

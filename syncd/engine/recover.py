@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from syncd.engine.compare import Comparison, Standing, compare
 from syncd.engine.keep import keep_gone, keep_records
+from syncd.engine.people import settle_undos
 from syncd.engine.setup import StreamPass, Tools
 from syncd.model import Fix, FixState
 
@@ -37,8 +38,10 @@ def recover(work: StreamPass) -> None:
 def settle_by(work: StreamPass, fixes: Sequence[Fix], comparison: Comparison) -> None:
     """Settle fixes by how their records stand now, and keep those records."""
     outcomes = [(fix.id, *SETTLED[comparison.standing[fix.id]]) for fix in fixes]
+    now = work.tools.clock.now()
     with work.tools.store.transaction() as tx:
-        tx.journal.settle(outcomes, work.tools.clock.now())
+        tx.journal.settle(outcomes, now)
+        settle_undos(tx, work.setup, [(fix, end[1]) for fix, end in zip(fixes, outcomes, strict=True)], now)
         keep_records(work, tx, list(comparison.records.values()))
         keep_gone(work, tx, comparison.gone)
     for fix, (_, state, _) in zip(fixes, outcomes, strict=True):

@@ -1,74 +1,168 @@
-"""Taking back what was written: an undo is a fix like any other, journalled, compared before it is sent, idempotent."""
+"""Taking back what was written: an undo is a fix like any other, journalled, compared before it is sent, idempotent.
+
+Before anything is planned the records are read anew. A field that somebody has changed since is left alone, and said;
+the other fields of the same fix are put back all the same.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from syncd.engine.setup import StreamSetup, Tools
+from syncd.engine.guard import is_stopped
+from syncd.engine.people import is_same
+from syncd.engine.recover import recover
+from syncd.engine.setup import StreamPass, StreamSetup, Tools
+from syncd.engine.sync import refresh
+from syncd.engine.tally import Tally
+from syncd.engine.write import BATCH, one_a_record, write_batch
 from syncd.errors import SyncdError
-from syncd.model import Fix, FixState
+from syncd.model import Change, Fix, FixState, Raw
 from syncd.store import Transaction
 
-#: Fixes looked at in one step.
-BATCH = 1000
+#: Fixes read from the journal in one step.
+PART = 1000
+#: What a fix in such a state wrote stands in the CRM, or may do so.
+STANDING = frozenset({FixState.APPLIED, FixState.INTENDED, FixState.UNKNOWN})
+
+Held = dict[tuple[str, str], Raw]
 
 
 @dataclass(frozen=True, slots=True)
 class UndoPlan:
-    """What can be taken back, and what cannot and why."""
+    """What can be taken back, and what cannot and why. A fix stands in both when only some of its fields can."""
 
     undoing: tuple[Fix, ...]
     refused: tuple[tuple[Fix, str], ...]
 
+    @property
+    def leaves_something(self) -> bool:
+        """Return whether something that was (or may have been) written is not taken back by the plan."""
+        return any(fix.state in STANDING for fix, _ in self.refused)
 
-def plan_undo(tools: Tools, target: str) -> UndoPlan:
-    """Find the applied fixes of a run, or one fix. Raises SyncdError when `target` names neither."""
+
+def plan_undo(tools: Tools, setups: Sequence[StreamSetup], target: str) -> UndoPlan:
+    """Find what can be put back of a run, or of one fix. Raises SyncdError when `target` names neither."""
+    fixes = _named(tools, target)
+    undoing: list[Fix] = []
+    refused = [(fix, reason) for fix in fixes if (reason := _refusal(fix, setups))]
+    ready = [fix for fix in fixes if not _refusal(fix, setups)]
+    for work in _works(tools, setups, "plan"):
+        mine = [fix for fix in ready if _belongs(fix, work.setup)]
+        for fix, kept in _compared(mine, _held_now(work, mine)):
+            if fix.changes or fix.link is not None:
+                undoing.append(_reversed(fix))
+            if kept.changes:
+                names = ", ".join(change.property for change in kept.changes)
+                refused.append((kept, f"changed since: {names}"))
+    return UndoPlan(tuple(undoing), tuple(refused))
+
+
+def put_back(tools: Tools, setups: Sequence[StreamSetup], plan: UndoPlan) -> list[Fix]:
+    """Write what the plan takes back, and nothing else; return what became of it."""
+    ends: list[Fix] = []
+    for work in _works(tools, setups, "undo"):
+        mine = [fix for fix in plan.undoing if _belongs(fix, work.setup)]
+        if not mine:
+            continue
+        with tools.store.transaction() as tx:
+            ids = tx.journal.add(work.stream, mine, work.run)
+        _write(work, ids)
+        ends += _found(tools, ids)
+    return ends
+
+
+def _write(work: StreamPass, ids: Sequence[str]) -> None:
+    recover(work)
+    waiting = [fix for fix in _found(work.tools, ids) if fix.state is FixState.APPROVED]
+    for fixes in one_a_record(waiting, BATCH):
+        if is_stopped(work):
+            work.tools.telemetry.guard_tripped(work.stream, "stop_switch", "", "nothing more is written")
+            return
+        write_batch(work, fixes)
+    recover(work)
+
+
+def _works(tools: Tools, setups: Sequence[StreamSetup], trigger: str) -> Iterator[StreamPass]:
+    """Yield the streams as parts of one run, which is finished when all were worked on."""
+    with tools.store.transaction() as tx:
+        run = tx.runs.start(trigger, tools.clock.now())
+    works = [StreamPass(tools, setup, run, Tally()) for setup in setups]
+    yield from works
+    done = {
+        work.stream.name: {state.value: count for state, count in work.tally.fixes.items()}
+        for work in works
+        if work.tally.fixes
+    }
+    with tools.store.transaction() as tx:
+        tx.runs.finish(run, tools.clock.now(), done)
+
+
+def _named(tools: Tools, target: str) -> list[Fix]:
+    """Return the fix, or the fixes of the run, of that id: the newest first, so that each finds what it wrote."""
     with tools.store.reading() as tx:
         fix = tx.journal.find(target)
         if fix is not None:
-            fixes = [fix]
-        elif tx.runs.find(target) is not None:
-            fixes = _fixes_of_run(tx, target)
-        else:
-            raise SyncdError(
-                f"There is no run and no fix {target!r}.", hint="`syncd explain` and `syncd review list` show ids."
-            )
-    undoing = tuple(_reversed(one) for one in fixes if not _refusal(one))
-    return UndoPlan(undoing, tuple((one, reason) for one in fixes if (reason := _refusal(one))))
-
-
-def queue_undo(tools: Tools, setups: Sequence[StreamSetup], plan: UndoPlan) -> list[str]:
-    """Put the undoing fixes into the journal as approved and return their ids; `apply_approved` writes them."""
-    with tools.store.transaction() as tx:
-        run = tx.runs.start("undo", tools.clock.now())
-        ids = [
-            fix_id
-            for setup in setups
-            if (mine := [fix for fix in plan.undoing if _belongs(fix, setup)])
-            for fix_id in tx.journal.add(setup.stream, mine, run)
-        ]
-        tx.runs.finish(run, tools.clock.now(), {"queued": len(ids)})
-    return ids
+            return [fix]
+        if tx.runs.find(target) is not None:
+            return _fixes_of_run(tx, target)[::-1]
+    raise SyncdError(
+        f"There is no run and no fix {target!r}.", hint="`syncd explain` and `syncd review list` show ids."
+    )
 
 
 def _fixes_of_run(tx: Transaction, run: str) -> list[Fix]:
     fixes: list[Fix] = []
-    while part := tx.journal.select(run=run, limit=BATCH, after=fixes[-1].id if fixes else ""):
+    while part := tx.journal.select(run=run, limit=PART, after=fixes[-1].id if fixes else ""):
         fixes.extend(part)
     return [fix for fix in fixes if not fix.undoes]
+
+
+def _found(tools: Tools, ids: Sequence[str]) -> list[Fix]:
+    with tools.store.reading() as tx:
+        return [fix for fix_id in ids if (fix := tx.journal.find(fix_id)) is not None]
+
+
+def _held_now(work: StreamPass, fixes: Sequence[Fix]) -> Held:
+    """Read the records of fixes anew, so that edits of people are noticed, and return what their fields hold."""
+    ids = list(dict.fromkeys(fix.ref.id for fix in fixes))
+    held: Held = {}
+    for start in range(0, len(ids), BATCH):
+        part = ids[start : start + BATCH]
+        refresh(work, part)
+        with work.tools.store.reading() as tx:
+            copies = tx.records.read(work.stream, part)
+        held |= {(one, name): value for one, copy in copies.items() for name, value in copy.values.items()}
+    return held
+
+
+def _compared(fixes: Sequence[Fix], held: Held) -> Iterator[tuple[Fix, Fix]]:
+    """Yield each fix with the changes that still stand, and with those that do not."""
+    for fix in fixes:
+        standing = tuple(change for change in fix.changes if _stands(fix, change, held))
+        for change in standing:
+            held[fix.ref.id, change.property] = change.before
+        fallen = tuple(change for change in fix.changes if change not in standing)
+        yield replace(fix, changes=standing), replace(fix, changes=fallen)
+
+
+def _stands(fix: Fix, change: Change, held: Mapping[tuple[str, str], Raw]) -> bool:
+    key = (fix.ref.id, change.property)
+    return key in held and is_same(held[key], change.after)
 
 
 def _belongs(fix: Fix, setup: StreamSetup) -> bool:
     return (fix.ref.account, fix.ref.object) == (setup.stream.account, setup.stream.object)
 
 
-def _refusal(fix: Fix) -> str:
-    if fix.state is FixState.APPLIED:
-        return ""
+def _refusal(fix: Fix, setups: Sequence[StreamSetup]) -> str:
     if fix.state is FixState.UNDONE:
         return "it is undone already"
-    return f"it was not written ({fix.state.value})"
+    if fix.state is not FixState.APPLIED:
+        return f"it was not written ({fix.state.value})"
+    if fix.undoes:
+        return "it is itself an undo"
+    return "" if any(_belongs(fix, setup) for setup in setups) else "its stream is not configured any more"
 
 
 def _reversed(fix: Fix) -> Fix:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from syncd.engine.compare import Comparison, Standing, compare
 from syncd.engine.guard import Allowance, allowance, is_stopped
 from syncd.engine.keep import keep_gone, keep_records
-from syncd.engine.people import settle_undo
+from syncd.engine.people import settle_undos
 from syncd.engine.recover import recover
 from syncd.engine.setup import StreamPass, StreamSetup
 from syncd.model import Action, Fix, FixState, LinkWrite, Outcome, SourceRecord, Update
@@ -84,8 +84,7 @@ def _settle(work: StreamPass, fixes: Sequence[Fix], outcomes: Sequence[Outcome],
     now = work.tools.clock.now()
     with work.tools.store.transaction() as tx:
         tx.journal.settle([(one.fix, one.state, one.detail) for one in outcomes], now)
-        for outcome in applied:
-            settle_undo(tx, work.setup, by_id[outcome.fix], now)
+        settle_undos(tx, work.setup, [(by_id[one.fix], one.state) for one in outcomes], now)
         keep_records(work, tx, [_as_written(by_id[one.fix], one.record, comparison) for one in applied])
         keep_gone(work, tx, [one.gone for one in outcomes if one.gone is not None])
     for outcome in outcomes:
@@ -100,8 +99,10 @@ def _close_unsent(work: StreamPass, fixes: Sequence[Fix], comparison: Comparison
         return
     outcomes = [(fix.id, *UNSENT[comparison.standing[fix.id]]) for fix in fixes]
     fresh = [comparison.records[fix.ref.id] for fix in fixes if fix.ref.id in comparison.records]
+    now = work.tools.clock.now()
     with work.tools.store.transaction() as tx:
-        tx.journal.settle(outcomes, work.tools.clock.now())
+        tx.journal.settle(outcomes, now)
+        settle_undos(tx, work.setup, [(fix, end[1]) for fix, end in zip(fixes, outcomes, strict=True)], now)
         keep_records(work, tx, fresh)
         keep_gone(work, tx, comparison.gone)
     for fix, (_, state, _) in zip(fixes, outcomes, strict=True):
@@ -120,7 +121,7 @@ def _batches(work: StreamPass, allowed: Allowance) -> Iterator[list[Fix]]:
         after = waiting[-1].id
         passing = [fix for fix in waiting if allowed.may_write(fix)]
         work.tally.held += len(waiting) - len(passing)
-        for fixes in _one_a_record(passing, size):
+        for fixes in one_a_record(passing, size):
             if left <= 0:
                 work.tools.telemetry.guard_tripped(work.stream, allowed.limited_by, "", "the rest waits for a person")
                 return
@@ -129,7 +130,7 @@ def _batches(work: StreamPass, allowed: Allowance) -> Iterator[list[Fix]]:
             size = BATCH
 
 
-def _one_a_record(fixes: Sequence[Fix], first_size: int) -> Iterator[list[Fix]]:
+def one_a_record(fixes: Sequence[Fix], first_size: int) -> Iterator[list[Fix]]:
     """Cut fixes into batches of one action, in which no record stands twice; the first has at most `first_size`."""
     waiting, size = sorted(fixes, key=lambda fix: fix.action is Action.LINK), first_size
     while waiting:

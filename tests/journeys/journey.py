@@ -19,7 +19,7 @@ from connectors.sandbox import DEFAULT_TOKEN
 from syncd.cli import run_command
 from syncd.clock import SystemClock
 from syncd.engine import PassResult, apply_approved, run_pass
-from syncd.model import FixState, Ref, Stream
+from syncd.model import Fix, FixState, Ref, Stream
 from syncd.settings import parse_settings
 from syncd.telemetry import Telemetry
 from syncd.wiring import Parts, build
@@ -129,10 +129,11 @@ class Journey:
             code = run_command([*arguments, "--config", str(file)])
         return Said(code, out.getvalue(), err.getvalue())
 
-    def fixes(self, object_name: str = "contacts", *states: FixState) -> list[Any]:
+    def fixes(self, object_name: str = "contacts", *states: FixState) -> list[Fix]:
         """Return the journal's fixes of an object."""
         with self.life() as parts, parts.store.reading() as tx:
-            return tx.journal.select(stream=self.stream(object_name), states=states)
+            found: list[Fix] = tx.journal.select(stream=self.stream(object_name), states=states)
+        return found
 
     def with_store(self, look) -> Any:
         """Return what `look` finds in a reading transaction."""
@@ -156,7 +157,9 @@ class Journey:
         answer = self.act("create", object=object_name, properties=properties, **{"as": who})
         return str(answer["results"][0]["id"])
 
-    def edit(self, record_id: str, object_name: str = "contacts", who: str = "person", **properties: str) -> None:
+    def edit(
+        self, record_id: str, object_name: str = "contacts", who: str | Mapping[str, str] = "person", **properties: str
+    ) -> None:
         """Let somebody edit a record."""
         self.act("update", object=object_name, id=record_id, properties=properties, **{"as": who})
 
@@ -183,7 +186,8 @@ class Journey:
             f"{self.url}/crm/v3/objects/{object_name}/{record_id}?properties={name}",
             headers={"Authorization": f"Bearer {DEFAULT_TOKEN}"},
         )
-        return orjson.loads(answer.data)["properties"].get(name)
+        held: str | None = orjson.loads(answer.data)["properties"].get(name)
+        return held
 
     def written(self, **wanted: str) -> list[dict[str, Any]]:
         """Return what syncd did to records, by the sandbox's own log."""

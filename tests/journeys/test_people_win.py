@@ -44,7 +44,9 @@ def test_what_a_person_set_back_is_listed_with_its_rule_and_counted(journey: Jou
     assert overrides(journey) == [(contact, "country", "country_form", DIRTY)]
     assert results["contacts"].kpis.overrides == {"country_form": 1}
     told = journey.command("explain", "main/contacts", contact, "--json").data
-    assert [(one["field"], one["rule"], one["value"]) for one in told["overrides"]] == [("country", "country_form", DIRTY)]
+    assert [(one["field"], one["rule"], one["value"]) for one in told["overrides"]] == [
+        ("country", "country_form", DIRTY)
+    ]
 
 
 def test_record_a_person_set_back_counts_as_clean(journey: Journey, contact: str) -> None:
@@ -122,9 +124,7 @@ def test_edit_at_the_very_moment_of_comparing_is_not_written_over(journey: Journ
 
 def test_edit_right_behind_our_write_stands(journey: Journey) -> None:
     contact = journey.create(email=MAIL, country=DIRTY, firstname="Ada", lastname="King")
-    journey.fault(
-        "edit", endpoint="batch_update", id=contact, when="after", properties={"country": "Austria"}, count=1
-    )
+    journey.fault("edit", endpoint="batch_update", id=contact, when="after", properties={"country": "Austria"}, count=1)
 
     for _ in range(3):
         journey.pass_once()
