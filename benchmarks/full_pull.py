@@ -80,7 +80,7 @@ def main() -> None:
     table = Table("contacts", "companies", "calls", "minimum", "ratio", "idle calls", "seconds", "records/s", "peak MB")
     for size in track(sizes, description="pulling", console=Console(stderr=True)):
         table.add_row(*[str(value) for value in measure(size)])
-    Console().print(table)
+    Console(width=max(100, Console().width)).print(table)
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ class CompanyForm:
     is_sure: bool
 
 
-@functools.lru_cache(maxsize=16_384)
+@functools.lru_cache(maxsize=8192)
 def proper_form(text: str, country: str = "") -> CompanyForm:
     """Return the display form of a company's name; the same text when nothing can be said of it.
 

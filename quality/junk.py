@@ -21,7 +21,7 @@ _TWICE = re.compile(r"(.{3})\1")
 _FAKE_DIGITS = re.compile(r"\+?(?:\d{0,3}?)(\d)\1{6,}|\+?\d{0,3}(?:1234567(?:89?0?)?|0123456789|9876543210?)")
 
 
-@functools.lru_cache(maxsize=32_768)
+@functools.lru_cache(maxsize=8192)
 def junk_weight(word: str) -> int:
     """Return how much a whole word speaks for a made-up entry: 0, 1, or 2 when it can be no name."""
     key = word.strip().casefold()
@@ -61,7 +61,7 @@ def is_fake_phone(text: str) -> bool:
     return _FAKE_DIGITS.fullmatch(digits) is not None
 
 
-@functools.lru_cache(maxsize=16_384)
+@functools.lru_cache(maxsize=8192)
 def address_weight(address: str) -> int:
     """Return how much an e-mail address speaks for a made-up entry."""
     local, domain = mail.local_of(address), mail.domain_of(address)

@@ -45,7 +45,7 @@ def is_plain(address: str) -> bool:
     )
 
 
-@functools.lru_cache(maxsize=16_384)
+@functools.lru_cache(maxsize=8192)
 def has_valid_syntax(address: str) -> bool:
     """Return whether mail could be sent to `address`, by its form alone."""
     _, _, domain = address.rpartition("@")
@@ -63,7 +63,7 @@ def has_valid_syntax(address: str) -> bool:
     return True
 
 
-@functools.lru_cache(maxsize=16_384)
+@functools.lru_cache(maxsize=8192)
 def repaired(text: str) -> str:
     """Return the one address `text` surely means, in normal form; empty when that is not sure."""
     if is_plain(text):
@@ -132,7 +132,7 @@ def is_free(domain: str) -> bool:
     return (domain in known or webs.registrable(domain) in known) and not misspelt_provider(domain)
 
 
-@functools.lru_cache(maxsize=16_384)
+@functools.lru_cache(maxsize=8192)
 def company_domain(address: str) -> str:
     """Return the registrable domain of a company's own address; empty for free, disposable and broken ones."""
     domain = domain_of(repaired(address))
@@ -167,7 +167,7 @@ _MISTYPED_TOPS = {
 _SHORTEST_NAME = 4
 
 
-@functools.lru_cache(maxsize=16_384)
+@functools.lru_cache(maxsize=8192)
 def misspelt_provider(domain: str) -> str:
     """Return the large provider whose domain `domain` probably should be; empty when there is none."""
     if domain in _LARGE or domain in word_set("real_near_domains"):

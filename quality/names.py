@@ -94,7 +94,7 @@ class NameForm:
     is_sure: bool
 
 
-@functools.lru_cache(maxsize=32_768)
+@functools.lru_cache(maxsize=8192)
 def proper_form(text: str, *, is_given: bool, country: str) -> NameForm:
     """Return the proper form of a given name or surname; the same text when nothing can be said of it.
 

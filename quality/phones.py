@@ -66,7 +66,7 @@ _DASHES = re.compile("[\u2010-\u2015\u2212]")
 _FEWEST_DIGITS = 6
 
 
-@functools.lru_cache(maxsize=32_768)
+@functools.lru_cache(maxsize=8192)
 def read_phone(text: str, region: str) -> Phone:
     """Return what `text` holds, read in `region` (alpha-2; empty: unknown)."""
     normal = _NORMAL.fullmatch(text)
@@ -142,7 +142,7 @@ def _valid_form(number: str, extension: str, region: str) -> str:
     return f"{form} ext. {inner}" if inner and len(inner) <= 7 else form
 
 
-@functools.lru_cache(maxsize=32_768)
+@functools.lru_cache(maxsize=8192)
 def is_valid_e164(text: str) -> bool:
     """Return whether `+` and digits are a valid number in normal form, as the library would say."""
     fast = _fast_patterns()

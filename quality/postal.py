@@ -31,7 +31,7 @@ _NETHERLANDS = re.compile(r"(?:NL[\s-]*)?([1-9][0-9]{3})\s*([A-Z]{2})")
 _UNITED_STATES = re.compile(r"([0-9]{5})(?:[\s-]*([0-9]{4}))?")
 
 
-@functools.lru_cache(maxsize=16_384)
+@functools.lru_cache(maxsize=8192)
 def proper_form(text: str, country: str) -> str:
     """Return the form of a postal code in `country`; empty when the text is surely none, or nothing is known of it."""
     tidy = " ".join(text.split()).upper()

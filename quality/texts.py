@@ -29,7 +29,7 @@ _EAST_ASIAN = re.compile("[\u1100-\u11ff\u2e80-\u31ff\u3400-\u9fff\uac00-\ud7af\
 _ROUNDS = 4
 
 
-@functools.lru_cache(maxsize=32_768)
+@functools.lru_cache(maxsize=8192)
 def cleaned(text: str, *, has_lines: bool = False, keeps_emoji: bool = False) -> str:
     """Return `text` without damage; the same text when there is none or when no stable form is found."""
     if text.isascii() and text.isprintable() and "&" not in text and "  " not in text:

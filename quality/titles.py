@@ -47,7 +47,7 @@ _LONGEST = 120
 _REAL_WORDS = frozenset({"resident", "produce", "plan", "store", "stone", "contract", "planet", "donor", "loaner"})
 
 
-@functools.lru_cache(maxsize=16_384)
+@functools.lru_cache(maxsize=8192)
 def canonical_title(text: str) -> str:
     """Return the canonical title `text` surely stands for; empty when it is not sure.
 

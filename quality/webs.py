@@ -30,7 +30,7 @@ def _extract() -> Callable[[str], Any]:
     return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 
-@functools.lru_cache(maxsize=16_384)
+@functools.lru_cache(maxsize=8192)
 def registrable(host: str) -> str:
     """Return the part of a host name that its owner registered (`acme.co.uk`), in ASCII; empty when there is none."""
     parts = _extract()(host)
@@ -40,7 +40,7 @@ def registrable(host: str) -> str:
     return domain if domain.isascii() else _to_ascii(domain)
 
 
-@functools.lru_cache(maxsize=16_384)
+@functools.lru_cache(maxsize=8192)
 def has_known_suffix(host: str) -> bool:
     """Return whether the host ends in a public suffix (`.com`, `.co.uk`) and has a name before it."""
     return bool(registrable(host))
@@ -80,7 +80,7 @@ def _are_labels(text: str) -> bool:
     )
 
 
-@functools.lru_cache(maxsize=16_384)
+@functools.lru_cache(maxsize=8192)
 def host_of(text: str) -> str:
     """Return the host in anything that looks like a web address, in lower case; empty when there is none."""
     rest = text.strip().strip("<>\"'")
@@ -115,7 +115,7 @@ def is_social(host: str) -> bool:
     return registrable(host) in word_set("social_domains")
 
 
-@functools.lru_cache(maxsize=16_384)
+@functools.lru_cache(maxsize=8192)
 def website_form(text: str) -> str:
     """Return the normal form of a web address; empty when it is none."""
     rest = text.strip().strip("<>\"'")
