@@ -14,7 +14,7 @@ import orjson
 from connectors.sandbox.clock import iso, to_ms
 from connectors.sandbox.hubspot.account import Account
 from connectors.sandbox.hubspot.acts import perform
-from connectors.sandbox.hubspot.loader import PERSON, SIGNALS, spelled
+from connectors.sandbox.hubspot.loader import PERSON, SIGNALS, fitted, spelled
 from connectors.sandbox.population.events import (
     Arrived,
     Bounced,
@@ -140,7 +140,7 @@ class Living:
         return row
 
     def _keep_truth(self, record_id: int, row: dict[str, Any]) -> None:
-        self._account.truth["contacts"][record_id] = orjson.dumps(row)
+        self._account.truth["contacts"][record_id] = fitted(orjson.dumps(row))
 
     def _ids(self, object_name: str) -> dict[str, int]:
         rows = self._account.truth.get(object_name, {})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
+from functools import lru_cache
 from sys import intern
 from typing import Any
 
@@ -182,11 +183,16 @@ class Loader:
     def _keep_truth(self) -> None:
         people, firms = self.ids["contacts"], self.ids["companies"]
         self._account.truth["contacts"] = {
-            people[it.key]: _describe_person(it, people, firms) for it in self._population.people
+            people[it.key]: fitted(_describe_person(it, people, firms)) for it in self._population.people
         }
         self._account.truth["companies"] = {
-            firms[it.key]: _describe_company(it, firms) for it in self._population.companies
+            firms[it.key]: fitted(_describe_company(it, firms)) for it in self._population.companies
         }
+
+
+def fitted(text: bytes) -> bytes:
+    """Return a copy that is no larger than it has to be: the encoder leaves room for growth, six times the text."""
+    return bytes(memoryview(text))
 
 
 def _describe_person(it: Person, people: Mapping[str, int], firms: Mapping[str, int]) -> bytes:
@@ -232,6 +238,8 @@ def spelled(account: Account, kind: ObjectType, definition: Property, value: str
     if definition.type != "enumeration" or not value:
         return value
     value = _WORDS.get((definition.name, value), value)
+    if any(it.value == value for it in definition.options):
+        return value
     if definition.has_external_options:
         choices = _choices(account, kind, definition)
     else:
@@ -251,6 +259,7 @@ def _choices(account: Account, kind: ObjectType, definition: Property) -> dict[s
     return {_plain(text): stage.id for stage in stages for text in (stage.label, stage.id)}
 
 
+@lru_cache(maxsize=4096)
 def _plain(text: str) -> str:
     return "".join(letter for letter in text.casefold() if letter.isalnum())
 
