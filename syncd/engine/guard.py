@@ -5,6 +5,7 @@ A guard never loses a fix: what it holds back stays approved until a person has 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -43,15 +44,15 @@ def allowance(work: StreamPass, *, over_guards: bool) -> Allowance:
     with work.tools.store.reading() as tx:
         waiting = tx.journal.count_approved(work.stream)
         record_count = tx.records.count(work.stream)
-        today = tx.journal.applied_since(work.stream, work.tools.clock.now() - timedelta(days=1))
+        today = tx.journal.count_written_since(work.stream, work.tools.clock.now() - timedelta(days=1))
     if over_guards:
-        return Allowance(sum(waiting.values()), {}, sum(waiting.values()), "")
+        return Allowance(sys.maxsize, {}, sum(waiting.values()), "")
     guards = work.setup.guards
     most = max(LEAST_COUNT, guards.max_share * record_count)
     held = {rule: "max_share" for rule, count in waiting.items() if count > most}
     for rule in held:
         work.tools.telemetry.guard_tripped(work.stream, "max_share", rule, f"{waiting[rule]} of {record_count} records")
-    left_today = max(0, guards.max_changes_per_day - sum(today.values()))
+    left_today = max(0, guards.max_changes_per_day - today)
     if left_today < guards.max_changes_per_run:
         return Allowance(left_today, held, sum(waiting.values()), "max_changes_per_day")
     return Allowance(guards.max_changes_per_run, held, sum(waiting.values()), "max_changes_per_run")

@@ -28,7 +28,14 @@ UNSENT = {
 
 def write_fixes(work: StreamPass, *, over_guards: bool = False) -> None:
     """Write what is approved for the stream, as far as the guards allow."""
-    allowed = allowance(work, over_guards=over_guards)
+    _write_allowed(work, allowance(work, over_guards=over_guards))
+    with work.tools.store.reading() as tx:
+        work.tally.held = tx.journal.count(work.stream, FixState.APPROVED)
+    if work.tally.fixes.get(FixState.UNKNOWN):
+        recover(work)
+
+
+def _write_allowed(work: StreamPass, allowed: Allowance) -> None:
     is_canary = bool(work.setup.guards.canary)
     sent = 0
     for fixes in _batches(work, allowed):
@@ -42,8 +49,6 @@ def write_fixes(work: StreamPass, *, over_guards: bool = False) -> None:
         is_canary = False
         sent += len(fixes)
         work.tools.telemetry.progressed(work.stream, sent, max(sent, min(allowed.left, allowed.waiting)))
-    if work.tally.fixes.get(FixState.UNKNOWN):
-        recover(work)
 
 
 def write_batch(work: StreamPass, fixes: Sequence[Fix]) -> None:
@@ -120,7 +125,6 @@ def _batches(work: StreamPass, allowed: Allowance) -> Iterator[list[Fix]]:
             return
         after = waiting[-1].id
         passing = [fix for fix in waiting if allowed.may_write(fix)]
-        work.tally.held += len(waiting) - len(passing)
         for fixes in one_a_record(passing, size):
             if left <= 0:
                 work.tools.telemetry.guard_tripped(work.stream, allowed.limited_by, "", "the rest waits for a person")
@@ -158,11 +162,11 @@ def _as_written(fix: Fix, answer: SourceRecord | None, comparison: Comparison) -
 
 
 def _canary_lives(work: StreamPass, fixes: Sequence[Fix]) -> bool:
-    """Return whether the CRM holds what the first batch wrote."""
+    """Return whether the CRM took and holds what the first batch wrote. Nothing sent says nothing against it."""
     with work.tools.store.reading() as tx:
-        found = [tx.journal.find(fix.id) for fix in fixes]
-    applied = [fix for fix in found if fix is not None and fix.state is FixState.APPLIED]
+        found = [fix for one in fixes if (fix := tx.journal.find(one.id)) is not None]
+    applied = [fix for fix in found if fix.state is FixState.APPLIED]
     if not applied:
-        return True
-    comparison = compare(work.setup, applied)
-    return all(comparison.standing[fix.id] is not Standing.BEFORE for fix in applied)
+        return not any(fix.state in {FixState.REJECTED, FixState.UNKNOWN} for fix in found)
+    standing = set(compare(work.setup, applied).standing.values())
+    return Standing.AFTER in standing and Standing.BEFORE not in standing

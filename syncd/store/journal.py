@@ -213,10 +213,12 @@ class Journal(Room):
         """Return how many fixes wait to be written, by rule; a fix of two rules counts for both."""
         return self._by_rule(stream, _is_in({FixState.APPROVED}))
 
-    def applied_since(self, stream: Stream, since: datetime) -> dict[str, int]:
-        """Return how many fixes were written at or after `since`, by rule, whether undone later or not."""
+    def count_written_since(self, stream: Stream, since: datetime) -> int:
+        """Return how many fixes were written at or after `since`, undos among them, whether undone later or not."""
+        number = self.streams.find(stream)
         written = _is_in({FixState.APPLIED, FixState.UNDONE})
-        return self._by_rule(stream, written, _FIXES.c.settled_at.is_not(None), _FIXES.c.settled_at >= since)
+        query = select(func.count()).where(_FIXES.c.stream_id == number, written, _FIXES.c.settled_at >= since)
+        return self.connection.execute(query).scalar_one()
 
     def last_written(self, stream: Stream, ids: Collection[str]) -> dict[tuple[str, str], WrittenChange]:
         """Return our last value by (record id, property), where no person has changed it since and it is not undone.

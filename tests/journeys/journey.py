@@ -114,6 +114,12 @@ class Journey:
             )
         return {result.setup.stream.object: result for result in results}
 
+    @staticmethod
+    def live(parts: Parts) -> dict[str, PassResult]:
+        """Pass once in a life that was begun by the test."""
+        _, results = run_pass(parts.tools, parts.setups, trigger="test", may_write=True)
+        return {result.setup.stream.object: result for result in results}
+
     def apply(self, *, over_guards: bool = False) -> str:
         """Write what is approved; return the run."""
         with self.life() as parts:

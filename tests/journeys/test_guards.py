@@ -1,0 +1,237 @@
+"""What stands between a plan and the CRM: a wrong rule does little, and a person decides about the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from syncd.cli import ExitCode
+from syncd.engine import PassResult
+from syncd.model import FixState
+from tests.journeys.journey import Journey, outcome
+
+
+def dirty(journey: Journey, count: int, **properties: str) -> list[str]:
+    """Create contacts, each with one thing to put right unless told otherwise."""
+    wanted = properties or {"country": "Germany"}
+    return [
+        journey.create(email=f"p{number}@example-works.com", firstname="Ada", lastname="King", **wanted)
+        for number in range(count)
+    ]
+
+
+def guards(**chosen: Any) -> str:
+    open_ones = {"max_changes_per_run": 100000, "max_changes_per_day": 100000, "max_share": 1.0, "canary": 0}
+    return "{" + ", ".join(f"{name}: {value}" for name, value in {**open_ones, **chosen}.items()) + "}"
+
+
+def held(results: Mapping[str, PassResult]) -> int:
+    return results["contacts"].tally.held
+
+
+def written_ids(effects: Sequence[Mapping[str, Any]]) -> set[str]:
+    return {one["id"] for one in effects}
+
+
+def test_rule_that_would_change_too_many_records_changes_none_and_others_go_on(journey: Journey) -> None:
+    dirty(journey, 30)
+    others = dirty(journey, 0) + [
+        journey.create(email=f"q{number}@example-works.com", firstname="Bo", lastname="King", phone="+49 30 5557312")
+        for number in range(10)
+    ]
+    journey.guards = guards(max_share=0.5)
+
+    said = journey.command("sync", "--json")
+
+    assert said.code == ExitCode.GUARD
+    assert written_ids(journey.written(property="country")) == set()
+    assert written_ids(journey.written(property="phone")) == set(others)
+    assert said.data["streams"]["main/contacts"]["held"] == 30
+
+
+def test_held_rule_writes_when_a_person_has_looked(journey: Journey) -> None:
+    made = dirty(journey, 30)
+    journey.guards = guards(max_share=0.5)
+    journey.pass_once()
+
+    said = journey.command("apply", "--over-guards", "--json")
+
+    assert said.code == ExitCode.OK
+    assert written_ids(journey.written()) == set(made)
+
+
+def test_few_records_are_never_too_large_a_share(journey: Journey) -> None:
+    made = dirty(journey, 20)
+    journey.guards = guards(max_share=0.01)
+
+    journey.pass_once()
+
+    assert written_ids(journey.written()) == set(made)
+
+
+def test_run_stops_after_its_limit_and_leaves_the_rest_approved(journey: Journey) -> None:
+    dirty(journey, 30)
+    journey.guards = guards(max_changes_per_run=7)
+
+    said = journey.command("sync", "--json")
+
+    assert said.code == ExitCode.GUARD
+    assert len(written_ids(journey.written())) == 7
+    assert len(journey.fixes("contacts", FixState.APPROVED)) == 23
+    assert said.data["streams"]["main/contacts"]["held"] == 23
+
+
+def test_next_run_goes_on_where_the_limit_stopped_the_last_one(journey: Journey) -> None:
+    made = dirty(journey, 10)
+    journey.guards = guards(max_changes_per_run=4)
+
+    counts = [outcome(journey.pass_once()).get("applied", 0) for _ in range(4)]
+
+    assert counts == [4, 4, 2, 0]
+    assert written_ids(journey.written()) == set(made)
+
+
+def test_day_has_one_limit_for_all_its_runs(journey: Journey) -> None:
+    dirty(journey, 10)
+    journey.guards = guards(max_changes_per_day=6, max_changes_per_run=4)
+
+    counts = [outcome(journey.pass_once()).get("applied", 0) for _ in range(3)]
+
+    assert counts == [4, 2, 0]
+
+
+def test_fix_of_two_rules_counts_once_a_day(journey: Journey) -> None:
+    dirty(journey, 10, country="Germany", phone="030 5557312")
+    journey.guards = guards(max_changes_per_day=10, max_changes_per_run=8)
+
+    counts = [outcome(journey.pass_once()).get("applied", 0) for _ in range(2)]
+
+    assert counts == [8, 2]
+
+
+def test_person_may_go_over_the_limits_of_run_and_day(journey: Journey) -> None:
+    made = dirty(journey, 10)
+    journey.guards = guards(max_changes_per_day=2, max_changes_per_run=1)
+    journey.pass_once()
+
+    said = journey.command("sync", "--over-guards", "--json")
+
+    assert said.code == ExitCode.OK
+    assert written_ids(journey.written()) == set(made)
+
+
+def test_canary_is_written_alone_and_before_everything_else(journey: Journey) -> None:
+    made = dirty(journey, 10)
+    journey.guards = guards(canary=3)
+
+    journey.pass_once()
+
+    requests: dict[str, set[str]] = {}
+    for effect in journey.written():
+        requests.setdefault(effect["request_id"], set()).add(effect["id"])
+    assert [len(ids) for ids in requests.values()] == [3, 7]
+    assert written_ids(journey.written()) == set(made)
+
+
+def test_crm_that_says_yes_and_changes_nothing_is_noticed_by_the_canary(journey: Journey) -> None:
+    made = dirty(journey, 10)
+    journey.guards = guards(canary=3)
+    rows = [{"id": one, "properties": {"country": "DE"}, **MOMENTS} for one in made]
+    journey.fault("status", endpoint="batch_update", status=200, body={"status": "COMPLETE", "results": rows})
+    journey.calls()
+
+    results = journey.pass_once()
+
+    assert journey.calls()["batch_update contacts"] == 1
+    assert held(results) == 7
+    assert journey.written() == []
+
+
+def test_crm_that_answers_with_other_values_is_noticed_by_the_canary(journey: Journey) -> None:
+    made = dirty(journey, 10)
+    journey.guards = guards(canary=3)
+    rows = [{"id": one, "properties": {"country": "Germany"}, **MOMENTS} for one in made]
+    journey.fault("status", endpoint="batch_update", status=200, body={"status": "COMPLETE", "results": rows})
+
+    said = journey.command("sync", "--json")
+
+    assert said.code == ExitCode.GUARD
+    assert said.data["streams"]["main/contacts"]["fixes_rejected"] == 3
+    assert said.data["streams"]["main/contacts"]["held"] == 7
+
+
+def test_canary_that_is_refused_stops_the_rest(journey: Journey) -> None:
+    dirty(journey, 10)
+    journey.guards = guards(canary=3)
+    journey.fault("rows", endpoint="batch_update", share=1.0)
+
+    results = journey.pass_once()
+
+    assert outcome(results) == {"rejected": 3}
+    assert held(results) == 7
+
+
+def test_canary_whose_answer_is_lost_is_read_back_before_anything_else_is_written(journey: Journey) -> None:
+    made = dirty(journey, 10)
+    journey.guards = guards(canary=3)
+    journey.fault("lost_answer", endpoint="batch_update", count=1)
+
+    results = journey.pass_once()
+
+    assert held(results) == 7
+    assert len(journey.fixes("contacts", FixState.APPLIED)) == 3
+    journey.pass_once()
+    assert sorted(one["id"] for one in journey.written()) == sorted(made)
+
+
+def test_nothing_is_written_while_the_stop_file_is_there(journey: Journey) -> None:
+    made = dirty(journey, 5)
+    stop = journey.folder / "syncd.stop"
+    journey.guards = guards(stop_file=stop)
+    stop.touch()
+
+    said = journey.command("sync", "--json")
+
+    assert said.code == ExitCode.GUARD
+    assert journey.written() == []
+    stop.unlink()
+    journey.pass_once()
+    assert written_ids(journey.written()) == set(made)
+
+
+def test_stop_file_ends_the_writing_within_a_batch(journey: Journey, monkeypatch) -> None:
+    dirty(journey, 10)
+    stop = journey.folder / "syncd.stop"
+    journey.guards = guards(stop_file=stop, canary=2)
+    with journey.life() as parts:
+        stop_at_the_first_write(parts.connectors["main"], stop, monkeypatch)
+        journey.live(parts)
+
+    assert len(written_ids(journey.written())) == 2
+    assert len(journey.fixes("contacts", FixState.APPROVED)) == 8
+
+
+def stop_at_the_first_write(connector: Any, stop: Any, monkeypatch: Any) -> None:
+    """Let somebody reach for the switch while the first batch is under way."""
+    update = connector.update
+
+    def updated(*arguments: Any) -> Any:
+        stop.touch()
+        return update(*arguments)
+
+    monkeypatch.setattr(connector, "update", updated)
+
+
+def test_poisoned_rule_writes_no_more_than_its_limit_lets_through(journey: Journey) -> None:
+    made = dirty(journey, 40)
+    # Far more records than these hold the rule by its share; a stream full of dirt is held by the limit of a run.
+    journey.guards = guards(max_changes_per_run=5, canary=2)
+
+    results = journey.pass_once()
+
+    assert len(made) == 40
+    assert len(written_ids(journey.written())) == 5
+    assert held(results) == 35
+
+
+MOMENTS = {"createdAt": "2026-01-01T00:00:00.000Z", "updatedAt": "2026-01-01T00:00:00.000Z", "archived": False}
