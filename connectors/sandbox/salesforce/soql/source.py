@@ -1,0 +1,36 @@
+"""What a query is answered from. The org is one; a handful of rows in a test is another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from connectors.sandbox.salesforce.schema import ObjectSchema
+
+#: A record: field name to value; datetimes are aware, ids have 18 characters, an absent field is null.
+Row = Mapping[str, Any]
+
+
+class Source(Protocol):
+    """Objects and records as the running user may see them."""
+
+    def object(self, name: str) -> ObjectSchema | None:
+        """Return an object by its name in any case, without the fields the user may not see; None: there is none."""
+
+    def rows(self, name: str, *, include_deleted: bool) -> Iterable[Row]:
+        """Return every record of an object, by its exact name, in ascending order of id."""
+
+    def find(self, name: str, record_id: str, *, include_deleted: bool) -> Row | None:
+        """Return one record by its id of 18 characters."""
+
+    def children(self, name: str, field: str, parent_id: str, *, include_deleted: bool) -> Iterable[Row]:
+        """Return the records of an object whose reference field points at a record, in ascending order of id."""
+
+    def rows_since(
+        self, name: str, field: str, lower: datetime, before: datetime | None, *, include_deleted: bool
+    ) -> Iterable[Row] | None:
+        """Return, in any order, the records whose field is not before `lower` (and before `before`).
+
+        None where no index knows: then every record is looked at.
+        """
