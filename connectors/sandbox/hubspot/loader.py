@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import datetime
 from functools import lru_cache
 from sys import intern
@@ -200,10 +199,10 @@ def _describe_person(it: Person, people: Mapping[str, int], firms: Mapping[str, 
     return orjson.dumps({
         "object": "contacts", "id": _id(people, it.key), "key": it.key, "kind": "person", "loaded": it.values,
         "truth": it.truth, "company": _id(firms, it.company), "true_company": _id(firms, it.true_company),
-        "true_flags": sorted(it.true_flags), "defects": [asdict(defect) for defect in it.defects],
+        "true_flags": sorted(it.true_flags), "defects": it.defects,
         "duplicate_of": _id(people, it.duplicate_of), "lookalike_of": _id(people, it.lookalike_of),
         "likeness": it.likeness, "is_real": it.is_real, "has_bounced": it.has_bounced,
-        "has_opted_out": it.has_opted_out, "source": asdict(it.source),
+        "has_opted_out": it.has_opted_out, "source": it.source,
     })  # fmt: skip
 
 
@@ -211,9 +210,9 @@ def _describe_company(it: Company, firms: Mapping[str, int]) -> bytes:
     """Return the same of a company."""
     return orjson.dumps({
         "object": "companies", "id": _id(firms, it.key), "key": it.key, "kind": "company", "loaded": it.values,
-        "truth": it.truth, "defects": [asdict(defect) for defect in it.defects],
+        "truth": it.truth, "defects": it.defects,
         "duplicate_of": _id(firms, it.duplicate_of), "lookalike_of": _id(firms, it.lookalike_of),
-        "likeness": it.likeness, "source": asdict(it.source),
+        "likeness": it.likeness, "source": it.source,
     })  # fmt: skip
 
 

@@ -125,8 +125,13 @@ def _one_of(compared_as: str, values: tuple[str, ...]) -> Test:
 
 def has_tokens(value: str, wanted: str) -> bool:
     """Whether each word of `wanted` (with `*` for anything) is a word of `value`, regardless of case."""
+    pieces, patterns = _patterns(wanted)
+    lowered = value.lower()
+    if any(piece not in lowered for piece in pieces):
+        # Most values fall here, without being taken apart.
+        return False
     words = tokens(value)
-    return all(any(pattern.fullmatch(word) for word in words) for pattern in _patterns(wanted))
+    return all(any(pattern.fullmatch(word) for word in words) for pattern in patterns)
 
 
 @lru_cache(maxsize=4096)
@@ -137,8 +142,8 @@ def tokens(value: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=256)
-def _patterns(wanted: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(
-        re.compile(".*".join(re.escape(piece) for piece in word.split("*")), re.DOTALL)
-        for word in wanted.lower().split()
-    )
+def _patterns(wanted: str) -> tuple[tuple[str, ...], tuple[re.Pattern[str], ...]]:
+    """Return what a value has to contain, and what its words have to look like."""
+    words = [word.split("*") for word in wanted.lower().split()]
+    patterns = tuple(re.compile(".*".join(map(re.escape, pieces)), re.DOTALL) for pieces in words)
+    return tuple(piece for pieces in words for piece in pieces if piece), patterns

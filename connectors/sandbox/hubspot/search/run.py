@@ -6,6 +6,7 @@ import random
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from connectors.sandbox.hubspot.account import Account
@@ -23,6 +24,10 @@ _DISORDER_SPAN = 500
 
 Reader = Callable[[Record], str | None]
 Keeps = Callable[[Record], bool]
+
+
+_CREATED: Callable[[Record], int] = attrgetter("created_ms")
+_MODIFIED: Callable[[Record], int] = attrgetter("modified_ms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +182,11 @@ def _text_test(kind: ObjectType, text: str) -> Keeps:
     words = text.lower().split()
 
     def keeps(record: Record) -> bool:
-        found = [token for name in kind.searchable for token in tokens(record.values.get(name) or "")]
+        values = [record.values.get(name) or "" for name in kind.searchable]
+        together = "\n".join(values).lower()
+        if any(word not in together for word in words):
+            return False
+        found = [token for value in values for token in tokens(value)]
         return all(any(token.startswith(word) for token in found) for word in words)
 
     return keeps
@@ -190,6 +199,11 @@ def _sorted(account: Account, kind: ObjectType, query: Query, ids: list[int]) ->
         return ids[::-1] if query.is_descending else ids
     table = account.tables[kind.name]
     indexed = {seen.id: seen for seen in _as_indexed(table)} if table.unseen else {}
+    moments = {kind.created_property: _CREATED, kind.modified_property: _MODIFIED}
+    if (moment := moments.get(name)) is not None:
+        return sorted(
+            ids, key=lambda one: moment(indexed.get(one) or table.records[one]), reverse=query.is_descending
+        )  # fmt: skip
     read = reader(account, kind, name)
     compared_as = type_of(kind, name) or "string"
     set_ones: list[tuple[Any, int]] = []
