@@ -25,7 +25,7 @@ from syncd.engine import run_pass
 from syncd.model import Record, Ref
 from syncd.settings import Settings, load_settings
 from syncd.telemetry import Redaction, Telemetry, configure_logs
-from syncd.wiring import build
+from syncd.wiring import build, open_connectors
 
 
 class Fate:
@@ -67,10 +67,12 @@ def live(settings: Settings, point: int) -> int:
     return fate.passed
 
 
-def warm_up() -> None:
+def warm_up(settings: Settings) -> None:
     """Import what would else be imported anew in every life: the rules' libraries, the SDK, the migrations."""
-    for name in ("alembic.autogenerate", "alembic.command", "hubspot.crm.associations.v4", "hubspot.crm.objects"):
+    for name in ("alembic.autogenerate", "alembic.command"):
         import_module(name)
+    for connector in open_connectors(settings, clock=SystemClock(), telemetry=Telemetry(SystemClock())).values():
+        connector.close()
     for rule in catalog().values():
         for example in rule.examples:
             kind = example.kind or next(iter(rule.fields))
@@ -85,7 +87,7 @@ def warm_up() -> None:
 def main() -> None:
     """Answer every line with a life."""
     settings = load_settings(Path(sys.argv[1]), os.environ)
-    warm_up()
+    warm_up(settings)
     configure_logs(Redaction(), level="error")
     for line in sys.stdin:
         told, tell = os.pipe()
