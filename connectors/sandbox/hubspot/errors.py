@@ -11,6 +11,7 @@ import orjson
 from connectors.sandbox.clock import iso
 from connectors.sandbox.exchange import Answer, html_answer, json_answer
 
+_DAY_S = 86_400
 _AUTH_DOCS = "https://developers.hubspot.com/docs/methods/auth/oauth-overview"
 _SCOPE_DOCS = "https://developers.hubspot.com/scopes"
 
@@ -134,9 +135,10 @@ def unauthenticated() -> Refusal:
 def expired(expired_ms: int, now_ms: int) -> Refusal:
     """401: a token past its time."""
     seconds = max(0, now_ms - expired_ms) // 1000
+    ago = f"{seconds} second(s)" if seconds < _DAY_S else f"{seconds // _DAY_S} day(s)"
     return Refusal(
         401,
-        f"The OAuth token used to make this call expired {seconds} second(s) ago.",
+        f"The OAuth token used to make this call expired {ago} ago.",
         "EXPIRED_AUTHENTICATION",
         context={"expire time": [iso(expired_ms)]},
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 HUBSPOT = "HUBSPOT_DEFINED"
 USER = "USER_DEFINED"
@@ -121,6 +121,15 @@ class Links:
             for row in self._links.get((kind.source, kind.target), {}).values():
                 for target, types in row.items():
                     row[target] = types - {gone}
+
+    def rename_label(self, type_id: int, label: str, inverse_label: str) -> None:
+        """Call a label something else, seen from both ends."""
+        inverse = self.types[type_id].inverse
+        for renamed, text in ((inverse, inverse_label), (type_id, label)):
+            before = self.types[renamed]
+            after = self.types[renamed] = replace(before, label=text)
+            pair = self._by_pair[before.source, before.target]
+            pair[pair.index(before)] = after
 
     def of(self, source: str, source_id: int, target: str) -> dict[int, Types]:
         """Return what a record is linked to: target id to types. Not to be changed by the caller."""

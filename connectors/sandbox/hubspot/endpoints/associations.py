@@ -178,19 +178,33 @@ def create_label(call: Call) -> Answer:
     return json_answer({"results": [_spec(kind, "category") for kind in made]})
 
 
+def rename_label(call: Call) -> Answer:
+    """Call a label of the account's own something else."""
+    body = call.json()
+    kind = _own_label(call, str(body.get("associationTypeId") or ""))
+    label = str(body.get("label") or "")
+    if not label:
+        raise validation("Invalid input JSON on line 1, column 1: Some required fields were not set: [label]")
+    call.account.links.rename_label(kind.id, label, str(body.get("inverseLabel") or label))
+    return Answer(204)
+
+
 def delete_label(call: Call) -> Answer:
     """Take a label away."""
-    text = call.parts["label"]
-    kind = call.account.links.types.get(int(text)) if text.isdigit() else None
-    if kind is None or kind.category != USER:
-        raise not_found()
-    call.account.links.remove_label(kind.id)
+    call.account.links.remove_label(_own_label(call, call.parts["label"]).id)
     return Answer(204)
 
 
 def account_target(call: Call) -> ObjectType:
     """Return the type at the far end."""
     return call.account.type_of(call.parts["to"])
+
+
+def _own_label(call: Call, type_id: str) -> LinkType:
+    kind = call.account.links.types.get(int(type_id)) if type_id.isdigit() else None
+    if kind is None or kind.category != USER:
+        raise not_found()
+    return kind
 
 
 def _source(call: Call) -> ObjectType:

@@ -48,10 +48,27 @@ def create(call: Call) -> Answer:
     if not body.get("name") or not body.get("objectTypeId") or not body.get("processingType"):
         raise validation("Invalid input JSON on line 1, column 1: Some required fields were not set")
     kind = call.account.type_of(str(body["objectTypeId"]))
-    number = str(len(call.account.lists) + 1)
+    number = str(max(map(int, call.account.lists), default=0) + 1)
     made = SegmentList(number, str(body["name"]), kind.type_id, str(body["processingType"]), now_ms, now_ms)
     call.account.lists[number] = made
     return json_answer({"list": wire(made)})
+
+
+def read_by_name(call: Call) -> Answer:
+    """Answer the list of this name."""
+    kind, name = call.account.type_of(call.parts["type"]), call.parts["name"]
+    for it in call.account.lists.values():
+        if it.object_type_id == kind.type_id and it.name == name:
+            return json_answer({"list": wire(it)})
+    raise not_found(f"List does not exist with name {name} and object type ID {kind.type_id}.")
+
+
+def rename(call: Call) -> Answer:
+    """Call a list something else."""
+    segment = _list(call)
+    segment.name = call.request.parameter("listName") or segment.name
+    segment.updated_ms = call.account.now_ms()
+    return json_answer({"updatedList": wire(segment)})
 
 
 def delete(call: Call) -> Answer:
@@ -75,11 +92,26 @@ def memberships(call: Call) -> Answer:
     return json_answer(body)
 
 
+def clear_memberships(call: Call) -> Answer:
+    """Take every record off a list."""
+    _kept_by_hand(call).members.clear()
+    return Answer(204)
+
+
+def add_from(call: Call) -> Answer:
+    """Put the members of another list on a list."""
+    segment, other = _kept_by_hand(call), call.account.lists.get(call.parts["source"])
+    if other is None:
+        raise not_found(f"List does not exist with ID {call.parts['source']}.")
+    now_ms = call.account.now_ms()
+    for one in other.members:
+        segment.members.setdefault(one, now_ms)
+    return Answer(204)
+
+
 def change_memberships(call: Call) -> Answer:
     """Put records on a list and take others off; only lists kept by hand allow it."""
-    segment, body = _list(call), call.json_value()
-    if segment.processing not in {"MANUAL", "SNAPSHOT"}:
-        raise validation(f"List {segment.id} is {segment.processing}: its memberships cannot be changed")
+    segment, body = _kept_by_hand(call), call.json_value()
     action = call.request.path.rstrip("/").rsplit("/", 1)[-1]
     if action == "add":
         adds, removes = body, []
@@ -132,6 +164,13 @@ def _whole(body: dict[str, Any], name: str, spare: int) -> int:
     if not isinstance(value, int):
         raise validation(f"{name} must be an integer, was {value}")
     return value
+
+
+def _kept_by_hand(call: Call) -> SegmentList:
+    segment = _list(call)
+    if segment.processing not in {"MANUAL", "SNAPSHOT"}:
+        raise validation(f"List {segment.id} is {segment.processing}: its memberships cannot be changed")
+    return segment
 
 
 def _list(call: Call) -> SegmentList:

@@ -9,6 +9,7 @@ from connectors.sandbox.hubspot.calls import Call
 from connectors.sandbox.hubspot.errors import Refusal, not_found, validation
 from connectors.sandbox.hubspot.pipelines import Pipeline, PipelineStage
 
+_FIRST_ID = 7_000_000
 _STAGE_PROPERTIES = {"deals": "dealstage", "tickets": "hs_pipeline_stage"}
 
 
@@ -27,7 +28,7 @@ def create(call: Call) -> Answer:
     body = call.json()
     pipelines = _all(call)
     now_ms = call.account.now_ms()
-    pipeline_id = str(body.get("pipelineId") or f"{7_000_000 + len(pipelines)}")
+    pipeline_id = str(body.get("pipelineId") or _free_id(pipelines))
     stages = [_new_stage(row, f"{pipeline_id}{place}", now_ms) for place, row in enumerate(body.get("stages") or ())]
     if not body.get("label") or not stages:
         raise validation("Invalid input JSON on line 1, column 1: Some required fields were not set: [label, stages]")
@@ -107,6 +108,11 @@ def audit(call: Call) -> Answer:
     """Answer the history of a pipeline or stage; the sandbox keeps none."""
     _pipeline(call)
     return json_answer({"results": []})
+
+
+def _free_id(pipelines: dict[str, Pipeline]) -> str:
+    made = [int(one) for one in pipelines if one.isdigit() and int(one) >= _FIRST_ID]
+    return str(max(made, default=_FIRST_ID) + 1)
 
 
 def _all(call: Call) -> dict[str, Pipeline]:

@@ -27,6 +27,9 @@ FIELD_TYPES = {
 def list_properties(call: Call) -> Answer:
     """Answer every definition; there is no paging."""
     is_archived = call.request.flag("archived")
+    if call.request.parameter("dataSensitivity", "non_sensitive") != "non_sensitive":
+        # The account keeps nothing sensitive.
+        return json_answer({"results": []})
     found = [it for it in call.kind.properties.values() if (it.archived_ms is not None) is is_archived]
     return json_answer({"results": [it.wire() for it in sorted(found, key=lambda it: it.name)]})
 
