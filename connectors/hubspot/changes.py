@@ -88,8 +88,10 @@ class ChangesPull:
             total = found.total if total is None else total
             distinct += len(found.rows)
             yield found.rows
-        # Rows can still be missing when the index contradicts itself. Then the cursor stays.
-        self._is_whole = distinct >= (total or 0)
+        # What changed during the walk left the window for the next one. Rows that are short beyond those are missing:
+        # the index contradicts itself, and the cursor stays.
+        short = (total or 0) - distinct
+        self._is_whole = short <= 0 or self._index.newest(max(started, self._since)).total >= short
 
     def _unknown(self, pages: Iterable[Iterable[Seen]]) -> Iterator[list[str]]:
         """Yield the ids that have to be read, many together."""

@@ -152,12 +152,13 @@ def test_only_the_last_page_moves_the_cursor(shelf):
 
 
 def test_the_cursor_stays_when_the_index_holds_rows_back(shelf):
-    index = SearchIndex(dict.fromkeys(range(1, 301), 0))
+    index = SearchIndex(dict.fromkeys(range(1, 301), -60_000))
     search = index.search
 
     def boast(object_name, body):
         reply = search(object_name, body)
-        reply.body["total"] += 5
+        if reply.body["total"]:
+            reply.body["total"] += 5
         return reply
 
     index.search = boast
@@ -167,6 +168,24 @@ def test_the_cursor_stays_when_the_index_holds_rows_back(shelf):
 
     assert len(set(ids_of(pages))) == 300
     assert pages[-1].cursor == cursor
+
+
+def test_the_cursor_moves_although_rows_were_changed_while_they_were_walked(shelf):
+    index = SearchIndex(dict.fromkeys(range(1, 901), -60_000))
+    search = index.search
+
+    def busy(object_name, body):
+        reply = search(object_name, body)
+        # Somebody edits the record that the walk would come to last: it leaves every window that ends before now.
+        index.rows[max(id_ for id_, moment in index.rows.items() if moment < 0)] = 5_000
+        return reply
+
+    index.search = busy
+    cursor = Cursor(NOON - OVERLAP, walked_at=NOON - 3 * OVERLAP)
+
+    pages, _ = pull(index, shelf, cursor)
+
+    assert pages[-1].cursor == Cursor(NOON - OVERLAP, None, NOON)
 
 
 def test_a_change_at_the_very_moment_of_the_cursor_is_seen(shelf):
