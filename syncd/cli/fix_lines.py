@@ -107,6 +107,8 @@ def show_passes(screen: Screen, results: Sequence[PassResult]) -> None:
         for one in results
     ]
     screen.table(PASS_COLUMNS, rows, numbers=PASS_COLUMNS[1:-1])
+    for hint in dict.fromkeys(one.error.hint for one in results if one.error is not None and one.error.hint):
+        screen.line(f"→ {hint}")
 
 
 def pass_data(run: str, results: Sequence[PassResult]) -> dict[str, Any]:
@@ -120,6 +122,7 @@ def pass_data(run: str, results: Sequence[PassResult]) -> dict[str, Any]:
                 "records": one.kpis.records,
                 "clean": one.kpis.clean,
                 "error": one.error.message if one.error is not None else None,
+                "hint": one.error.hint if one.error is not None else None,
             }
             for one in results
         },

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +21,7 @@ from syncd.clock import SystemClock
 from syncd.engine import PassResult, apply_approved, run_pass
 from syncd.model import Fix, FixState, Ref, Stream
 from syncd.settings import parse_settings
+from syncd.store import Store, Transaction
 from syncd.telemetry import Telemetry
 from syncd.wiring import Parts, build
 
@@ -137,14 +138,17 @@ class Journey:
 
     def fixes(self, object_name: str = "contacts", *states: FixState) -> list[Fix]:
         """Return the journal's fixes of an object."""
-        with self.life() as parts, parts.store.reading() as tx:
-            found: list[Fix] = tx.journal.select(stream=self.stream(object_name), states=states)
+        found: list[Fix] = self.with_store(lambda tx: tx.journal.select(stream=self.stream(object_name), states=states))
         return found
 
-    def with_store(self, look) -> Any:
-        """Return what `look` finds in a reading transaction."""
-        with self.life() as parts, parts.store.reading() as tx:
-            return look(tx)
+    def with_store(self, look: Callable[[Transaction], Any]) -> Any:
+        """Return what `look` finds in a reading transaction, while no syncd lives."""
+        store = Store.open(self.store_url, SystemClock())
+        try:
+            with store.reading() as tx:
+                return look(tx)
+        finally:
+            store.close()
 
     @staticmethod
     def stream(object_name: str) -> Stream:
@@ -181,18 +185,26 @@ class Journey:
         """Let calls go wrong."""
         self.control("POST", "faults", {"kind": kind, **more})
 
+    def struck(self) -> list[int]:
+        """Return how often each fault has struck."""
+        return [one["struck"] for one in self.control("GET", "faults")["faults"]]
+
     def no_faults(self) -> None:
         """Let calls go well again."""
         self.control("DELETE", "faults")
 
+    def call(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+        """Call the CRM itself, as an administrator's program."""
+        headers = {"Authorization": f"Bearer {DEFAULT_TOKEN}", "Content-Type": "application/json"}
+        content = None if body is None else orjson.dumps(body)
+        answer = self._http.request(method, f"{self.url}{path}", body=content, headers=headers)
+        assert answer.status < 400, answer.data
+        return orjson.loads(answer.data) if answer.data else {}
+
     def value(self, record_id: str, name: str, object_name: str = "contacts") -> str | None:
         """Return what the CRM holds."""
-        answer = self._http.request(
-            "GET",
-            f"{self.url}/crm/v3/objects/{object_name}/{record_id}?properties={name}",
-            headers={"Authorization": f"Bearer {DEFAULT_TOKEN}"},
-        )
-        held: str | None = orjson.loads(answer.data)["properties"].get(name)
+        answer = self.call("GET", f"/crm/v3/objects/{object_name}/{record_id}?properties={name}")
+        held: str | None = answer["properties"].get(name)
         return held
 
     def written(self, **wanted: str) -> list[dict[str, Any]]:

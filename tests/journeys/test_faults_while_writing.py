@@ -1,0 +1,280 @@
+"""Answers get lost, calls are refused, records vanish: each fix still takes effect once or not at all, and is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from syncd.cli import ExitCode
+from syncd.engine import run_pass
+from syncd.errors import ConnectorError, CredentialsError, MissingScopeError
+from syncd.model import FixState
+from tests.journeys.journey import Journey, outcome, values
+
+
+def dirty(journey: Journey, count: int = 3) -> list[str]:
+    return [
+        journey.create(email=f"p{number}@example-works.com", firstname="Ada", lastname="King", country="Germany")
+        for number in range(count)
+    ]
+
+
+def put_right(ids: Sequence[str]) -> list[tuple[str, str, str]]:
+    return [(one, "country", "DE") for one in sorted(ids)]
+
+
+def states(journey: Journey) -> list[FixState]:
+    return [fix.state for fix in journey.fixes()]
+
+
+@pytest.mark.parametrize("kind", ["lost_answer", "late_status", "truncate"])
+def test_write_that_was_done_but_never_answered_has_one_effect(journey: Journey, kind: str) -> None:
+    made = dirty(journey)
+    journey.fault(kind, endpoint="batch_update", count=1, status=504)
+
+    journey.pass_once()
+    journey.pass_once()
+
+    assert sorted(values(journey.written())) == put_right(made)
+    assert states(journey) == [FixState.APPLIED] * 3
+
+
+@pytest.mark.parametrize("status", [500, 502])
+def test_write_that_failed_before_it_was_done_is_done_later(journey: Journey, status: int) -> None:
+    made = dirty(journey)
+    journey.fault("status", status=status, endpoint="batch_update", count=1)
+
+    journey.pass_once()
+    journey.pass_once()
+
+    assert sorted(values(journey.written())) == put_right(made)
+    assert states(journey) == [FixState.APPLIED] * 3
+
+
+def test_link_that_was_made_but_never_answered_has_one_effect(journey: Journey) -> None:
+    journey.create("companies", name="Example Works GmbH", domain="example-works.com")
+    contact = journey.create(email="ada@example-works.com", firstname="Ada", lastname="King")
+    journey.fault("lost_answer", endpoint="associations_*create*", count=1)
+
+    journey.pass_once()
+    journey.pass_once()
+
+    assert journey.struck() == [1]
+    assert [one["id"] for one in journey.written(kind="link")] == [contact]
+    assert states(journey) == [FixState.APPLIED]
+
+
+def test_person_who_edits_while_the_answer_is_lost_wins(journey: Journey) -> None:
+    (contact,) = dirty(journey, 1)
+    journey.fault("reset", endpoint="batch_update", count=1)
+    journey.fault("edit", endpoint="batch_read", nth=2, count=1, id=contact, properties={"country": "FR"})
+
+    journey.pass_once()
+    journey.pass_once()
+
+    assert journey.written() == []
+    assert journey.value(contact, "country") == "FR"
+    assert states(journey) == [FixState.STALE]
+
+
+@pytest.mark.parametrize("wish", [{"retry_after": 2}, {}])
+def test_crm_that_asks_to_slow_down_is_waited_for(journey: Journey, wish: dict[str, object]) -> None:
+    made = dirty(journey)
+    journey.fault("throttle", endpoint="batch_update", count=2, **wish)
+
+    journey.pass_once()
+
+    assert sorted(values(journey.written())) == put_right(made)
+    assert states(journey) == [FixState.APPLIED] * 3
+
+
+def test_refused_row_is_rejected_with_the_reason_and_the_others_are_applied(journey: Journey) -> None:
+    made = dirty(journey)
+    journey.fault("rows", endpoint="batch_update", ids=[made[1]], message="Country is locked by the legal department.")
+
+    results = journey.pass_once()
+
+    assert outcome(results) == {"applied": 2, "rejected": 1}
+    (rejected,) = journey.fixes("contacts", FixState.REJECTED)
+    assert rejected.ref.id == made[1]
+    assert "locked by the legal department" in rejected.detail
+    assert sorted(values(journey.written())) == put_right([made[0], made[2]])
+
+
+def test_refused_row_stands_in_nobodys_way_and_is_not_sent_again_and_again(journey: Journey) -> None:
+    made = dirty(journey)
+    journey.fault("rows", endpoint="batch_update", ids=[made[1]])
+    journey.pass_once()
+    later = journey.create(email="later@example-works.com", firstname="Bo", lastname="King", country="Germany")
+    journey.calls()
+
+    results = [journey.pass_once() for _ in range(3)]
+
+    assert [outcome(one) for one in results] == [{"applied": 1}, {}, {}]
+    assert journey.calls()["batch_update contacts"] == 1
+    assert journey.value(later, "country") == "DE"
+
+
+def test_refused_row_is_tried_again_when_the_record_has_changed(journey: Journey) -> None:
+    made = dirty(journey)
+    journey.fault("rows", endpoint="batch_update", ids=[made[1]])
+    journey.pass_once()
+    journey.no_faults()
+    journey.edit(made[1], city="Berlin")
+
+    journey.pass_once()
+
+    assert journey.value(made[1], "country") == "DE"
+
+
+def test_nothing_of_a_torn_page_is_used_and_the_next_pass_gets_all_of_it(journey: Journey) -> None:
+    made = dirty(journey, 12)
+    journey.fault("truncate", endpoint="list", object="contacts")
+
+    results = journey.pass_once()
+
+    assert isinstance(results["contacts"].error, ConnectorError)
+    assert journey.with_store(lambda tx: tx.records.count(journey.stream("contacts"))) == 0
+    assert journey.with_store(lambda tx: tx.cursors.read(journey.stream("contacts"))) is None
+    journey.no_faults()
+    journey.pass_once()
+    assert sorted(values(journey.written())) == put_right(made)
+
+
+def test_page_torn_once_is_asked_for_again(journey: Journey) -> None:
+    made = dirty(journey, 12)
+    journey.fault("truncate", endpoint="list", object="contacts", count=1)
+
+    journey.pass_once()
+
+    assert sorted(values(journey.written())) == put_right(made)
+
+
+@pytest.mark.parametrize("kind", ["expired_token", "revoked"])
+def test_token_that_is_no_longer_accepted_is_told_and_the_cursor_stays(journey: Journey, kind: str) -> None:
+    journey.pass_once()
+    cursor = journey.with_store(lambda tx: tx.cursors.read(journey.stream("contacts")))
+    dirty(journey)
+    if kind == "revoked":
+        journey.control("POST", "tokens/expire", {"value": journey.token})
+    else:
+        journey.fault("expired_token", path="/crm/*")
+
+    said = journey.command("sync")
+
+    assert said.code == ExitCode.PERMISSION
+    assert "Check the token" in said.out + said.complaint
+    assert journey.with_store(lambda tx: tx.cursors.read(journey.stream("contacts"))) == cursor
+
+
+def test_token_that_runs_out_between_reading_and_writing_leaves_fixes_as_they_were(journey: Journey) -> None:
+    made = dirty(journey)
+    journey.fault("expired_token", endpoint="batch_update")
+
+    results = journey.pass_once()
+
+    assert isinstance(results["contacts"].error, CredentialsError)
+    assert journey.written() == []
+    journey.no_faults()
+    journey.pass_once()
+    assert sorted(values(journey.written())) == put_right(made)
+    assert states(journey) == [FixState.APPLIED] * 3
+
+
+def test_missing_scope_on_one_object_does_not_stop_the_others(journey: Journey) -> None:
+    dirty(journey)
+    company = journey.create("companies", name="Example Works GmbH", domain="example-works.com", country="Germany")
+    scopes = ["crm.objects.companies.read", "crm.objects.companies.write", "crm.schemas.contacts.read",
+              "crm.schemas.companies.read"]  # fmt: skip
+    journey.control("POST", "tokens", {"value": "pat-na1-companies", "scopes": scopes})
+    journey.token = "pat-na1-companies"
+
+    results = journey.pass_once()
+
+    assert isinstance(results["contacts"].error, MissingScopeError)
+    assert "crm.objects.contacts" in results["contacts"].error.message
+    assert results["companies"].error is None
+    assert {one["id"] for one in journey.written()} == {company}
+
+
+def test_scope_to_write_that_is_missing_leaves_fixes_as_they_were(journey: Journey) -> None:
+    made = dirty(journey)
+    scopes = ["crm.objects.companies.read", "crm.objects.contacts.read", "crm.schemas.contacts.read",
+              "crm.schemas.companies.read"]  # fmt: skip
+    journey.control("POST", "tokens", {"value": "pat-na1-reader", "scopes": scopes})
+    journey.token, token = "pat-na1-reader", journey.token
+
+    results = journey.pass_once()
+
+    assert isinstance(results["contacts"].error, MissingScopeError)
+    assert results["contacts"].error.hint
+    assert journey.written() == []
+    journey.token = token
+    journey.pass_once()
+    assert sorted(values(journey.written())) == put_right(made)
+
+
+FLAGS = "/crm/v3/properties/contacts/data_quality_flags"
+
+
+def test_property_that_is_deleted_in_the_crm_is_written_no_more(journey: Journey) -> None:
+    contact = journey.create(email="ada@gmail.com", firstname="Ada", lastname="King", country="Germany")
+    journey.pass_once(may_write=False)
+    assert "data_quality_flags" in {change.property for fix in journey.fixes() for change in fix.changes}
+    journey.call("DELETE", FLAGS)
+
+    results = journey.pass_once()
+
+    assert results["contacts"].error is None
+    assert values(journey.written(id=contact)) == [(contact, "country", "DE")]
+
+
+def test_property_that_is_deleted_while_the_daemon_runs_stops_nothing(journey: Journey) -> None:
+    contact = journey.create(email="ada@gmail.com", firstname="Ada", lastname="King", country="Germany")
+    with journey.life() as parts:
+        run_pass(parts.tools, parts.setups, trigger="test", may_write=False)
+        journey.call("DELETE", FLAGS)
+
+        results = [journey.live(parts) for _ in range(2)]
+
+    assert [one["contacts"].error for one in results] == [None, None]
+    assert values(journey.written(id=contact)) == [(contact, "country", "DE")]
+
+
+@pytest.mark.parametrize("what", ["archive", "purge"])
+def test_record_that_vanishes_before_the_write_is_closed_as_gone(journey: Journey, what: str) -> None:
+    made = dirty(journey)
+    journey.pass_once(may_write=False)
+    journey.act(what, object="contacts", id=made[0])
+
+    journey.apply()
+
+    (stale,) = journey.fixes("contacts", FixState.STALE)
+    assert (stale.ref.id, stale.detail) == (made[0], "the record is gone")
+    assert sorted(values(journey.written())) == put_right(made[1:])
+    assert journey.with_store(lambda tx: tx.records.count(journey.stream("contacts"))) == 2
+
+
+def test_record_that_vanishes_between_comparing_and_writing_is_closed_as_gone(journey: Journey) -> None:
+    made = dirty(journey)
+    journey.fault("edit", endpoint="batch_update", do="archive", id=made[0], count=1)
+
+    journey.pass_once()
+
+    (stale,) = journey.fixes("contacts", FixState.STALE)
+    assert stale.ref.id == made[0]
+    assert sorted(values(journey.written())) == put_right(made[1:])
+    assert journey.with_store(lambda tx: tx.records.count(journey.stream("contacts"))) == 2
+
+
+def test_record_merged_away_before_the_write_is_closed_and_the_winner_put_right(journey: Journey) -> None:
+    loser, winner = dirty(journey, 2)
+    journey.pass_once(may_write=False)
+    merged = journey.act("merge", object="contacts", id=winner, other=loser)["results"][0]["id"]
+
+    journey.apply()
+    journey.pass_once()
+
+    assert {fix.ref.id for fix in journey.fixes("contacts", FixState.STALE)} == {loser, winner}
+    assert values(journey.written(property="country")) == [(merged, "country", "DE")]
