@@ -88,6 +88,10 @@ class EffectLog:
             if all(getattr(effect, part) == value for part, value in wanted.items()):
                 yield effect
 
+    def rewind(self, seq: int) -> None:
+        """Forget what came after number `seq`: a transaction was taken back."""
+        del self._effects[seq:]
+
     def clear(self) -> None:
         """Forget everything; numbering starts anew."""
         self._effects.clear()
