@@ -6,9 +6,10 @@ the translator says so by giving an AnswerLostError for everything that may have
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import orjson
@@ -46,6 +47,8 @@ class Call:
     #: The limits it counts against.
     limits: tuple[str, ...]
     is_write: bool = False
+    #: Otherwise the body is handed on as the bytes that came.
+    is_json: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class Reply:
     body: Any
     #: The CRM's own time, to the second, when it told.
     moment: datetime | None
+    #: Names are case-insensitive.
+    headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 class Translator(Protocol):
@@ -139,13 +144,15 @@ class Caller:
 
     def _decoded(self, call: Call, answer: Answer) -> Reply:
         if answer.status == _NO_CONTENT or (call.is_write and not answer.data):
-            return Reply(answer.status, None, answer.moment)
+            return Reply(answer.status, None, answer.moment, answer.headers)
+        if not call.is_json:
+            return Reply(answer.status, answer.data, answer.moment, answer.headers)
         try:
             body = orjson.loads(answer.data)
         except orjson.JSONDecodeError as problem:
             message = "the answer is not JSON"
             raise AnswerLostError(message, status=answer.status) from problem
-        return Reply(answer.status, body, answer.moment)
+        return Reply(answer.status, body, answer.moment, answer.headers)
 
     def _slow_down(self, problem: ConnectorError, call: Call) -> None:
         if isinstance(problem, QuotaExhaustedError):

@@ -11,7 +11,7 @@ from connectors.hubspot.client import Client
 from connectors.hubspot.errors import message_of
 from connectors.hubspot.reading import Reader
 from connectors.hubspot.wire import results_of
-from connectors.hubspot.writes import in_turn
+from connectors.turns import in_turn
 from syncd.errors import BrokenPromiseError, RecordRejectedError, RefusedError
 from syncd.model import FixState, Gone, LinkWrite, Outcome
 

@@ -6,21 +6,19 @@ it is halved until only the rows that cannot be written are left.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from connectors.hubspot import query
 from connectors.hubspot.client import Client
 from connectors.hubspot.errors import message_of
 from connectors.hubspot.wire import record_of, results_of
-from syncd.errors import AnswerLostError, BrokenPromiseError, ConnectorError, RecordRejectedError
+from connectors.turns import in_turn
+from syncd.errors import BrokenPromiseError, RecordRejectedError
 from syncd.model import FixState, Gone, Outcome, Raw, SourceRecord, Update
-
-Item = TypeVar("Item")
 
 _NOT_FOUND = "OBJECT_NOT_FOUND"
 _UNNAMED = "HubSpot's answer does not name this record"
-_UNSENT = "not sent, because the call before it got no answer or was refused"
 
 
 class Writer:
@@ -91,28 +89,6 @@ class Writer:
             middle = len(ids) // 2
             return in_turn([ids[:middle], ids[middle:]], lambda half: self._archive(object_name, half), lambda id_: id_)
         return [Outcome(id_, FixState.APPLIED) for id_ in ids]
-
-
-def in_turn(
-    calls: Sequence[Sequence[Item]], send: Callable[[Sequence[Item]], list[Outcome]], fix_of: Callable[[Item], str]
-) -> list[Outcome]:
-    """Send one call after the other. After a lost answer the rest is not sent: its rows are UNKNOWN like the lost ones.
-
-    Any other trouble is raised when nothing was written before it; outcomes already known are never thrown away.
-    """
-    outcomes: list[Outcome] = []
-    for position, call in enumerate(calls):
-        try:
-            outcomes += send(call)
-        except ConnectorError as problem:
-            is_lost = isinstance(problem, AnswerLostError)
-            if not outcomes and not is_lost:
-                raise
-            detail = problem.message if is_lost else f"not sent: {problem.message}"
-            outcomes += [Outcome(fix_of(item), FixState.UNKNOWN, detail) for item in call]
-            rest = (item for later in calls[position + 1 :] for item in later)
-            return outcomes + [Outcome(fix_of(item), FixState.UNKNOWN, _UNSENT) for item in rest]
-    return outcomes
 
 
 def _unique_batches(updates: Sequence[Update]) -> Iterator[list[Update]]:

@@ -31,7 +31,11 @@ def test_file_is_named_after_its_object(mapping: RecordMapping) -> None:
     assert mapping.file == f"mappings/{mapping.crm}/{mapping.object}.yaml"
 
 
-@pytest.mark.parametrize("mapping", SHIPPED, ids=_name)
+def test_salesforce_contacts_leads_accounts_and_opportunities_are_mapped() -> None:
+    assert mapped_objects("salesforce") == ("Account", "Contact", "Lead", "Opportunity")
+
+
+@pytest.mark.parametrize("mapping", all_of("hubspot"), ids=_name)
 def test_every_canonical_field_of_the_kind_has_a_source_in_hubspot(mapping: RecordMapping) -> None:
     assert set(mapping.fields) == set(canonical_fields(mapping.kind))
 

@@ -1,0 +1,11 @@
+"""Salesforce, through `simple-salesforce`."""
+
+from __future__ import annotations
+
+from connectors.salesforce.connector import Salesforce, open_connector
+from connectors.salesforce.credentials import Credentials
+
+#: How the registry makes a connector of this CRM.
+CONNECTOR = open_connector
+
+__all__ = ["CONNECTOR", "Credentials", "Salesforce", "open_connector"]

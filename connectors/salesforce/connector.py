@@ -1,0 +1,131 @@
+"""Salesforce behind the protocol: what each promise is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from connectors.options import Options
+from connectors.protocol import Budget, Identity, Known, Observer, Reading, Want
+from connectors.salesforce import query
+from connectors.salesforce.bulk import BulkQuery
+from connectors.salesforce.changes import ChangesPull
+from connectors.salesforce.client import ENDPOINTS, Client
+from connectors.salesforce.credentials import Credentials
+from connectors.salesforce.full import FullPull
+from connectors.salesforce.links import Linker
+from connectors.salesforce.merge import Merger
+from connectors.salesforce.merges import Merges
+from connectors.salesforce.objects import Objects
+from connectors.salesforce.reading import Reader
+from connectors.salesforce.rows import Rows
+from connectors.salesforce.wire import found_of, id_of
+from connectors.salesforce.writes import Writer
+from syncd.clock import Clock
+from syncd.model import Cursor, Gone, LinkWrite, Outcome, Page, Raw, Schema, Update
+
+
+class Salesforce:
+    """One Salesforce org (`protocol.Connector`)."""
+
+    #: The endpoint names an observer can hear of.
+    endpoints = tuple(sorted(ENDPOINTS))
+
+    def __init__(self, account: str, client: Client, options: Options, clock: Clock) -> None:
+        self.account = account
+        self._options = options
+        self._client = client
+        self._objects = Objects(client)
+        self._merges = Merges(account, client, self._objects)
+        self._bulk = BulkQuery(client, options, clock)
+        self._reader = Reader(account, client, self._objects, self._merges)
+        self._writer = Writer(account, client, self._objects, self._merges, options, clock)
+        self._linker = Linker(self._objects, self._reader, self._writer)
+        self._merger = Merger(account, client)
+
+    def identify(self) -> Identity:
+        """Ask for the org's id; every user may see it, and the answer tells the quota."""
+        reply = self._client.query(query.select("Organization", (query.ID,), limit=1))
+        found = found_of(reply.body, reply.moment)
+        budget = self._client.budget()
+        return Identity(id_of(found.rows[0]) if found.rows else "", budget.remaining, budget.limit)
+
+    def describe(self, object_name: str) -> Schema:
+        """Return the fields of an object."""
+        return self._objects.ask(object_name).schema
+
+    def pull(self, want: Want, cursor: Cursor | None, known: Known) -> Iterator[Page]:
+        """Yield all records, or what changed since the cursor."""
+        overlap = self._options.overlap
+        if cursor is None or cursor.after is not None:
+            pull = FullPull(self.account, self._client, self._objects, self._bulk, want, overlap)
+            return pull.pages(cursor)
+        references = self._objects.references(want.object, want.links)
+        fields = query.asked_fields(want, references.values())
+        rows = Rows(self._client, self._objects, want.object, fields)
+        return ChangesPull(
+            self.account,
+            rows,
+            self._merges,
+            want,
+            cursor,
+            known,
+            references=references,
+            overlap=overlap,
+            user=self._client.user,
+        ).pages()
+
+    def read(self, want: Want, ids: Sequence[str]) -> Reading:
+        """Read records by id."""
+        return self._reader.read(want, ids)
+
+    def census(self, object_name: str) -> Iterator[tuple[str, ...]]:
+        """Yield all ids, 2,000 a call."""
+        return self._reader.census(object_name)
+
+    def removed(self, object_name: str) -> Iterator[tuple[Gone, ...]]:
+        """Yield what was deleted or merged away. Salesforce forgets after fifteen days."""
+        return self._reader.removed(object_name)
+
+    def update(self, object_name: str, updates: Sequence[Update]) -> list[Outcome]:
+        """Write values, 200 a call, and one call more to see what became of them."""
+        return self._writer.update(object_name, updates)
+
+    def link(self, object_name: str, links: Sequence[LinkWrite]) -> list[Outcome]:
+        """Make or take away links."""
+        return self._linker.link(object_name, links)
+
+    def links_of(self, object_name: str, to_object: str, ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        """Return what records refer to, 1,000 a call."""
+        return self._reader.links_of(object_name, to_object, ids)
+
+    def archive(self, object_name: str, ids: Sequence[str]) -> list[Outcome]:
+        """Delete records, 200 a call, into the recycle bin."""
+        return self._writer.archive(object_name, ids)
+
+    def merge(
+        self, object_name: str, kept: str, others: Sequence[str], values: Mapping[str, Raw] | None = None
+    ) -> list[Outcome]:
+        """Merge records into one, three a call; outcomes carry the id of the record that went."""
+        return self._merger.merge(object_name, kept, others, values)
+
+    def budget(self) -> Budget:
+        """Return what the last answers told of the quota."""
+        return self._client.budget()
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self._client.close()
+
+
+def open_connector(
+    account: str,
+    url: str,
+    credentials: Mapping[str, Any],
+    options: Options,
+    observer: Observer,
+    clock: Clock,
+) -> Salesforce:
+    """Return a connector to a Salesforce org; makes no call. An empty `url` is Salesforce's general login."""
+    client = Client(account, url, Credentials.from_settings(credentials), options, observer, clock)
+    return Salesforce(account, client, options, clock)

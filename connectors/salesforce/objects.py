@@ -1,0 +1,55 @@
+"""What objects are made of, asked once and remembered until it proves wrong."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+
+from connectors.salesforce.client import Client
+from connectors.salesforce.schema import Described
+from syncd.errors import RefusedError
+
+#: Links of the objects everybody has, known without asking.
+_REFERENCES: Mapping[tuple[str, str], str] = {
+    ("Contact", "Account"): "AccountId",
+    ("Opportunity", "Account"): "AccountId",
+    ("Case", "Account"): "AccountId",
+    ("Case", "Contact"): "ContactId",
+}
+
+
+class Objects:
+    """The objects of one org. Safe to use from several threads."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._lock = threading.Lock()
+        self._described: dict[str, Described] = {}
+
+    def ask(self, object_name: str) -> Described:
+        """Return what an object is made of now."""
+        described = Described(object_name, self._client.describe(object_name).body)
+        with self._lock:
+            self._described[object_name] = described
+        return described
+
+    def known(self, object_name: str) -> Described:
+        """Return what it was made of when it was last asked."""
+        with self._lock:
+            described = self._described.get(object_name)
+        return described or self.ask(object_name)
+
+    def references(self, object_name: str, to_objects: Iterable[str]) -> dict[str, str]:
+        """Return, by the object linked to, the field that holds the link."""
+        return {to: self.reference(object_name, to) for to in to_objects}
+
+    def reference(self, object_name: str, to_object: str) -> str:
+        """Return the field that holds the link to an object; RefusedError when there is none, or no telling which."""
+        field = _REFERENCES.get((object_name, to_object))
+        if field is not None:
+            return field
+        fields = self.known(object_name).references_to(to_object)
+        if len(fields) == 1:
+            return fields[0]
+        what = f"{len(fields)} fields that refer" if fields else "no field that refers"
+        raise RefusedError(f"{object_name} has {what} to {to_object}")

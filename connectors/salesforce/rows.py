@@ -1,0 +1,118 @@
+"""Asks for rows of one object, in the order of ids or of changes, a page a call.
+
+Each page is a query of its own that begins behind the last row: it needs no cursor of Salesforce's that could run out,
+and its place survives a restart. A field that was taken from us in the meantime is left out, and nothing else is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from connectors.salesforce import query
+from connectors.salesforce.client import Client
+from connectors.salesforce.errors import TooMuchAskedError, UnknownFieldError
+from connectors.salesforce.ids import in_batches, is_id, long_id
+from connectors.salesforce.objects import Objects
+from connectors.salesforce.query import Place
+from connectors.salesforce.wire import Found, found_of, id_of, modified_at
+from syncd.errors import BrokenPromiseError, RetryableError
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One page of a walk."""
+
+    found: Found
+    #: Whether there is more behind it.
+    is_last: bool
+
+
+class Rows:
+    """Rows of one object. Made for one walk: what it has to leave out stays out until the next."""
+
+    def __init__(self, client: Client, objects: Objects, object_name: str, fields: Sequence[str]) -> None:
+        self._client = client
+        self._objects = objects
+        self._object = object_name
+        self._fields = tuple(fields)
+        self._limit = query.ROWS
+
+    def by_id(self, after: str = "", *, where: str = "", with_deleted: bool = False) -> Iterator[Sheet]:
+        """Yield the rows behind an id, in the order of ids."""
+        while True:
+            conditions = " AND ".join(part for part in (where, query.behind_id(after)) if part)
+            sheet = self._sheet(conditions, query.ID, with_deleted=with_deleted)
+            ids = [id_of(row) for row in sheet.found.rows]
+            if any(later <= earlier for earlier, later in zip([after, *ids], ids, strict=False)):
+                raise BrokenPromiseError("Salesforce's query by id does not move forward")
+            yield sheet
+            if sheet.is_last:
+                return
+            after = ids[-1]
+
+    def changed(self, since: datetime) -> Iterator[Sheet]:
+        """Yield what was changed since a moment until now, deleted rows included, in the order of changes."""
+        place: Place | None = None
+        until: datetime | None = None
+        while True:
+            where = query.changed(since, place, until)
+            sheet = self._sheet(where, f"{query.MODIFIED}, {query.ID}", with_deleted=True)
+            for row in sheet.found.rows:
+                here = Place(modified_at(row), id_of(row))
+                if place is not None and (here.moment, here.id) <= (place.moment, place.id):
+                    raise BrokenPromiseError("Salesforce's query of changes does not move forward")
+                place = here
+            yield sheet
+            if sheet.is_last:
+                return
+            # What changes from now on is the next pull's: no walk runs after rows that keep on changing.
+            until = until or sheet.found.moment
+
+    def of(self, ids: Sequence[str]) -> Iterator[Found]:
+        """Yield the rows of these ids, those in the recycle bin included; an id without a row is left out."""
+        askable = dict.fromkeys(long_id(id_) for id_ in ids if is_id(id_))
+        for batch in in_batches(askable, query.READ):
+            try:
+                found = self._ask(query.among(batch), "", None, with_deleted=True)
+            except TooMuchAskedError as problem:
+                raise _later(problem) from problem
+            yield found
+            while found.next:
+                reply = self._client.query_more(found.next)
+                found = found_of(reply.body, reply.moment)
+                yield found
+
+    def _sheet(self, where: str, order: str, *, with_deleted: bool) -> Sheet:
+        while True:
+            try:
+                found = self._ask(where, order, self._limit, with_deleted=with_deleted)
+            except TooMuchAskedError as problem:
+                if self._limit <= query.LEAST_ROWS:
+                    raise _later(problem) from problem
+                self._limit //= 2
+            else:
+                is_cut = bool(found.next) or len(found.rows) >= self._limit
+                return Sheet(found, is_last=not is_cut or not found.rows)
+
+    def _ask(self, where: str, order: str, limit: int | None, *, with_deleted: bool) -> Found:
+        try:
+            return self._found(where, order, limit, with_deleted=with_deleted)
+        except UnknownFieldError:
+            there = self._objects.ask(self._object).types.keys()
+            kept = tuple(field for field in self._fields if field in there or "." in field)
+            if kept == self._fields:
+                raise
+            self._fields = kept
+        return self._found(where, order, limit, with_deleted=with_deleted)
+
+    def _found(self, where: str, order: str, limit: int | None, *, with_deleted: bool) -> Found:
+        soql = query.select(self._object, self._fields, where, order, limit)
+        reply = self._client.query(soql, with_deleted=with_deleted)
+        return found_of(reply.body, reply.moment)
+
+
+def _later(problem: TooMuchAskedError) -> RetryableError:
+    """Return the error of a query that cannot be made smaller: another time the org may have more time for it."""
+    return RetryableError(problem.message, hint=problem.hint, status=problem.status)

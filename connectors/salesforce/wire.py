@@ -1,0 +1,110 @@
+"""Salesforce's JSON → our nouns. Values stay as they were sent: text, numbers, truth values or null."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from connectors.salesforce import query
+from connectors.salesforce.ids import is_id, long_id
+from syncd.errors import BrokenPromiseError
+from syncd.model import Raw, Ref, SourceRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of an answer."""
+
+    rows: tuple[Mapping[str, Any], ...]
+    #: Where the next page is, when Salesforce cut the answer.
+    next: str
+    #: The CRM's own time.
+    moment: datetime | None
+
+
+def found_of(body: Any, moment: datetime | None) -> Found:
+    """Take the rows of an answer that must have some, if only none."""
+    rows = body.get("records") if isinstance(body, dict) else None
+    if not isinstance(rows, list):
+        raise BrokenPromiseError("Salesforce's answer has no records")
+    return Found(tuple(rows), "" if body.get("done", True) else str(body.get("nextRecordsUrl") or ""), moment)
+
+
+def moment_of(text: Any) -> datetime | None:
+    """Parse a moment: ISO, with a zone without a colon."""
+    if not isinstance(text, str) or not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def id_of(row: Mapping[str, Any]) -> str:
+    """Return a row's id in 18 characters."""
+    id_ = str(row.get(query.ID) or "")
+    if not is_id(id_):
+        raise BrokenPromiseError("Salesforce sent a record without a usable id")
+    return long_id(id_)
+
+
+def modified_at(row: Mapping[str, Any]) -> datetime:
+    """Return when a row was changed last, by a person or by the system."""
+    moment = moment_of(row.get(query.MODIFIED))
+    if moment is None:
+        raise BrokenPromiseError("Salesforce sent a record without the time of its last change")
+    return moment
+
+
+def is_deleted(row: Mapping[str, Any]) -> bool:
+    """Tell whether a row lies in the recycle bin."""
+    return row.get(query.IS_DELETED) is True
+
+
+def merged_into(row: Mapping[str, Any]) -> str | None:
+    """Return the id a deleted row was merged into."""
+    id_ = str(row.get(query.MERGED_INTO) or "")
+    return long_id(id_) if is_deleted(row) and is_id(id_) else None
+
+
+def record_of(
+    account: str,
+    object_name: str,
+    row: Mapping[str, Any],
+    fields: Iterable[str],
+    references: Mapping[str, str] | None = None,
+) -> SourceRecord:
+    """Turn one row into a record. `references`: by object, the field that holds the link to it."""
+    values: dict[str, Raw] = {}
+    for field in fields:
+        is_told, value = _value_of(row, field)
+        if is_told:
+            values[field] = value
+    return SourceRecord(
+        ref=Ref(account, object_name, id_of(row)),
+        values=values,
+        created_at=moment_of(row.get(query.CREATED)),
+        modified_at=modified_at(row),
+        links={to: linked(row, field) for to, field in (references or {}).items() if field in row},
+    )
+
+
+def linked(row: Mapping[str, Any], field: str) -> tuple[str, ...]:
+    """Return the id a row refers to, if any."""
+    id_ = str(row.get(field) or "")
+    return (long_id(id_),) if is_id(id_) else ()
+
+
+def _value_of(row: Mapping[str, Any], field: str) -> tuple[bool, Raw]:
+    """Return whether a field was told, and its value. `Account.Name` is a field of another record."""
+    first, _, rest = field.partition(".")
+    if first not in row:
+        return False, None
+    value = row[first]
+    if rest:
+        return (True, None) if value is None else _value_of(value, rest) if isinstance(value, dict) else (False, None)
+    # Compound values (an address as a whole) are no single value: their parts are fields of their own.
+    return (False, None) if isinstance(value, dict | list) else (True, value)
