@@ -30,6 +30,7 @@ def sandbox(  # noqa: PLR0913 - a command has as many options as it has
     tier: Annotated[str, typer.Option(help="Limits: free_starter, pro, enterprise, increase, oauth, off.")] = "pro",
     latency: Annotated[float, typer.Option(min=0, help="Seconds that every answer takes longer.")] = 0.0,
     live: Annotated[bool, typer.Option("--live", help="People, forms and imports keep dirtying the base.")] = False,
+    pace: Annotated[float, typer.Option(min=0.01, help="With --live: seconds between two events.")] = LIVE_EVERY_S,
     as_json: AsJson = False,
 ) -> int:
     """Serve a simulated HubSpot account with a dirty base, until Ctrl-C. Needs no account and no configuration."""
@@ -46,7 +47,7 @@ def sandbox(  # noqa: PLR0913 - a command has as many options as it has
     made = _made(population, tier, state)
     if latency:
         made.world.faults.add({"kind": "latency", "seconds": latency})
-    _serve(made, Screen(), host, port, live=live, as_json=as_json)
+    _serve(made, Screen(), host, port, live_every_s=pace if live else None, as_json=as_json)
     return 0
 
 
@@ -61,7 +62,7 @@ def _made(population: Population, tier: str, state: Path | None) -> Sandbox:
         raise ConfigError([mistake], hint="Name another file, or delete this one to begin anew.") from error
 
 
-def _serve(made: Sandbox, screen: Screen, host: str, port: int, *, live: bool, as_json: bool) -> None:
+def _serve(made: Sandbox, screen: Screen, host: str, port: int, *, live_every_s: float | None, as_json: bool) -> None:
     from threading import Thread
 
     from syncd.errors import ConfigError
@@ -75,9 +76,9 @@ def _serve(made: Sandbox, screen: Screen, host: str, port: int, *, live: bool, a
             screen.line(f"control    {url}/_sandbox/  (truth, effects, faults, limits)")
             screen.line(f"to try it  HUBSPOT_TOKEN={made.token} syncd init --url {url}")
         screen.flush()
-        if live:
+        if live_every_s is not None:
             # It waits for the server's loop, which is calling here.
-            Thread(target=made.live, args=(LIVE_EVERY_S,), name="sandbox-wake", daemon=True).start()
+            Thread(target=made.live, args=(live_every_s,), name="sandbox-wake", daemon=True).start()
 
     try:
         made.run(host, port, tell)

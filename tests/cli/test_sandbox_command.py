@@ -33,7 +33,7 @@ def test_sandbox_answers_with_the_token_it_prints():
 
 
 def test_live_base_changes_by_itself():
-    command = [sys.executable, "-m", "syncd", *SMALL, "--port", "0", "--json", "--live"]
+    command = [sys.executable, "-m", "syncd", *SMALL, "--port", "0", "--json", "--live", "--pace", "0.05"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         told = first_document(process.stdout)
 
