@@ -50,15 +50,9 @@ def compared(column: Column, asked: str, value: Value, scope: Scope) -> Check:
         return {"=": _is_null, "!=": _is_set}.get(asked, _never)
     if isinstance(wanted, Stretch):
         return _within(wanted, asked)
-    if column.type == "boolean":
-        # There is no third state.
-        return lambda it: (bool(it) == wanted) == (asked == "=")
-    key = key_of(column)
-    if asked == "=":
-        return lambda it: it is not None and key(it) == wanted
-    if asked == "!=":
-        return lambda it: it is None or key(it) != wanted
-    holds = _BY_ORDER[asked]
+    if asked in {"=", "!="}:
+        return _equal(column, wanted, is_negated=asked == "!=")
+    key, holds = key_of(column), _BY_ORDER[asked]
     return lambda it: it is not None and holds(key(it), wanted)
 
 
@@ -105,6 +99,16 @@ def _fit(column: Column, asked: str, scope: Scope) -> None:
     if (asked == "LIKE" and not is_text) or (column.type == "boolean" and asked not in {"=", "!="}):
         kind = "id" if column.type in IDS else column.type
         raise located("INVALID_FIELD", f"invalid operator on {kind} field", scope.text, column.at)
+
+
+def _equal(column: Column, wanted: Any, *, is_negated: bool) -> Check:
+    if column.type == "boolean":
+        # There is no third state.
+        return lambda it: (bool(it) == wanted) != is_negated
+    key = key_of(column)
+    if is_negated:
+        return lambda it: it is None or key(it) != wanted
+    return lambda it: it is not None and key(it) == wanted
 
 
 def _like(column: Column, value: Value, scope: Scope) -> Check:

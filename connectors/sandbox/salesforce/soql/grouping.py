@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from connectors.sandbox.salesforce.soql import comparing
@@ -130,7 +131,7 @@ class Grouping:
         return measures[call.name]
 
     def _reading(self, names: tuple[str, ...], column: Column, kind: str, key: str) -> Column:
-        return Column(names, column.field, kind, lambda row: row.get(key), column.at)
+        return Column(names, column.field, kind, itemgetter(key), column.at)
 
 
 def is_grouped(query: Query) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
+from operator import itemgetter
 from typing import Any
 
 from connectors.sandbox.salesforce.schema import FieldSchema, ObjectSchema
@@ -90,7 +91,7 @@ class Scope:
 
     def parent_of(self, row: Row, hop: Hop) -> tuple[ObjectSchema, Row] | None:
         """Return the record one step up, and what it is."""
-        parent_id = row.get(hop.key)
+        parent_id = row[hop.key]
         if parent_id is None:
             return None
         kind = hop.targets.get(parent_id[:3])
@@ -119,7 +120,7 @@ class Scope:
 
     def _reader(self, hops: list[Hop], name: str) -> Reader:
         if not hops:
-            return lambda row: row.get(name)
+            return itemgetter(name)
 
         def read(row: Row) -> Any:
             for hop in hops:
@@ -127,7 +128,7 @@ class Scope:
                 if parent is None:
                     return None
                 row = parent[1]
-            return row.get(name)
+            return row[name]
 
         return read
 

@@ -8,7 +8,8 @@ from typing import Any, Protocol
 
 from connectors.sandbox.salesforce.schema import ObjectSchema
 
-#: A record: field name to value; datetimes are aware, ids have 18 characters, an absent field is null.
+#: A record: field name to value; datetimes are aware, ids have 18 characters. `row[name]` of a
+#: field without a value is None, never a KeyError.
 Row = Mapping[str, Any]
 
 
