@@ -191,11 +191,12 @@ def _credentials(account: AccountSettings) -> dict[str, Any]:
         return {"token": account.token.reveal()}
     oauth = account.oauth
     assert oauth is not None, "the settings allow no account without a way in"  # noqa: S101 - for the type checker
-    return {
-        "client_id": oauth.client_id,
-        "client_secret": oauth.client_secret.reveal(),
-        "refresh_token": _kept_token(oauth.token_file) or oauth.refresh_token.reveal(),
-    }
+    secrets = {name: getattr(oauth, name) for name in ("client_secret", "refresh_token", "password", "private_key")}
+    given = {name: secret.reveal() for name, secret in secrets.items() if secret is not None}
+    if "refresh_token" in given:
+        given["refresh_token"] = _kept_token(oauth.token_file) or given["refresh_token"]
+    names = {"client_id": oauth.client_id, "username": oauth.username}
+    return {**{name: text for name, text in names.items() if text}, **given}
 
 
 def _kept_token(file: Path | None) -> str:

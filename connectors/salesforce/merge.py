@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
 from connectors.salesforce import query
@@ -101,8 +101,8 @@ def envelope(token: str, object_name: str, kept: str, others: Sequence[str], val
 def result_of(data: bytes) -> _Result:
     """Read the answer."""
     try:
-        root = ElementTree.fromstring(data)  # noqa: S314 - from Salesforce itself, over TLS
-    except ElementTree.ParseError as problem:
+        root = ET.fromstring(data)  # noqa: S314 - from Salesforce itself, over TLS
+    except ET.ParseError as problem:
         raise BrokenPromiseError("Salesforce's answer to a merge is no XML") from problem
     found = root.find(".//{*}result")
     if found is None:

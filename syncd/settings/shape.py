@@ -41,14 +41,20 @@ class Part(BaseModel):
 
 
 class OAuthSettings(Part):
-    """An OAuth app's access to an account."""
+    """An OAuth app's access to an account. Which of these are needed depends on the CRM and on the way in."""
 
     client_id: str
     """The app's public id."""
-    client_secret: Secret
+    client_secret: Secret | None = None
     """The app's secret, by reference."""
-    refresh_token: Secret
+    refresh_token: Secret | None = None
     """What the installation gave, by reference."""
+    username: str | None = None
+    """The user in whose name the app works, where the CRM asks for one."""
+    password: Secret | None = None
+    """That user's password, by reference, for CRMs of old."""
+    private_key: Secret | None = None
+    """The key the app signs with, by reference: file:/run/secrets/app.pem."""
     token_file: Path | None = None
     """Where a newer refresh token is kept when the CRM hands one out."""
 
@@ -57,7 +63,7 @@ class AccountSettings(Part):
     """One CRM login."""
 
     crm: str
-    """Which CRM: hubspot."""
+    """Which CRM: hubspot or salesforce."""
     token: Secret | None = None
     """A private app's access token, by reference: ${HUBSPOT_TOKEN} or file:/run/secrets/hubspot."""
     oauth: OAuthSettings | None = None
