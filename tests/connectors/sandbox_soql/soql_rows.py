@@ -43,12 +43,10 @@ class Rows:
     def children(self, name: str, field: str, parent_id: str, *, include_deleted: bool) -> Iterable[Row]:
         return [row for row in self._all(name, include_deleted=include_deleted) if row[field] == parent_id]
 
-    def rows_since(
-        self, name: str, field: str, lower: datetime, before: datetime | None, *, include_deleted: bool
-    ) -> Iterable[Row] | None:
+    def rows_since(self, name: str, field: str, lower: datetime, *, include_deleted: bool) -> Iterable[Row] | None:
         rows = self._all(name, include_deleted=include_deleted)
         # Backwards: the evaluator may not rely on an order.
-        return [row for row in rows if row[field] >= lower and (before is None or row[field] < before)][::-1]
+        return [row for row in rows if row[field] >= lower][::-1]
 
     def _all(self, name: str, *, include_deleted: bool) -> list[Values]:
         return [row for row in self.tables.get(name, []) if include_deleted or not row["IsDeleted"]]

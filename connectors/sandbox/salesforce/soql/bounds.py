@@ -24,12 +24,17 @@ from connectors.sandbox.salesforce.soql.nodes import (
 
 def earliest(condition: Condition | None, field: str) -> datetime | None:
     """Return a moment that no row meeting the condition has the field before; None: there is none."""
-    return _moment(condition, field, {"=", ">", ">="}, max)
-
-
-def latest(condition: Condition | None, field: str) -> datetime | None:
-    """Return a moment that no row meeting the condition has the field after; None: there is none."""
-    return _moment(condition, field, {"=", "<", "<="}, min)
+    match condition:
+        case Both(parts):
+            known = [found for part in parts if (found := earliest(part, field)) is not None]
+            return max(known, default=None)
+        case Either(parts):
+            every = [earliest(part, field) for part in parts]
+            known = [found for found in every if found is not None]
+            return min(known) if len(known) == len(every) else None
+        case Compared(what, "=" | ">" | ">=", value) if _is(what, field):
+            return value if isinstance(value, datetime) else None
+    return None
 
 
 def ids(condition: Condition | None) -> frozenset[str] | None:
@@ -46,22 +51,6 @@ def ids(condition: Condition | None) -> frozenset[str] | None:
             return _texts((value,))
         case Among(what, values, False) if _is(what, "Id"):
             return _texts(values)
-    return None
-
-
-def _moment(condition: Condition | None, field: str, operators: set[str], narrow: object) -> datetime | None:
-    """`narrow` picks the tighter of two bounds, max or min; alternatives take the wider."""
-    tighter, wider = (max, min) if narrow is max else (min, max)
-    match condition:
-        case Both(parts):
-            known = [found for part in parts if (found := _moment(part, field, operators, narrow)) is not None]
-            return tighter(known) if known else None
-        case Either(parts):
-            every = [_moment(part, field, operators, narrow) for part in parts]
-            known = [found for found in every if found is not None]
-            return wider(known) if len(known) == len(every) else None
-        case Compared(what, operator, value) if operator in operators and _is(what, field):
-            return value if isinstance(value, datetime) else None
     return None
 
 

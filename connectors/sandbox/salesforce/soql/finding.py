@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import timedelta
 
 from connectors.sandbox.salesforce.soql import bounds
 from connectors.sandbox.salesforce.soql.comparing import IDS
@@ -15,7 +14,6 @@ from connectors.sandbox.salesforce.soql.scope import Column, Scope
 from connectors.sandbox.salesforce.soql.source import Row
 
 _STAMP = "SystemModstamp"
-_INSTANT = timedelta(microseconds=1)
 
 
 def found(condition: Condition | None, scope: Scope) -> Iterator[Row]:
@@ -47,9 +45,7 @@ def _narrowed(condition: Condition | None, scope: Scope) -> Iterable[Row]:
         return [row for row in each if row is not None]
     lower = bounds.earliest(condition, _STAMP)
     if lower is not None:
-        upper = bounds.latest(condition, _STAMP)
-        before = None if upper is None else upper + _INSTANT
-        rows = source.rows_since(name, _STAMP, lower, before, include_deleted=with_deleted)
+        rows = source.rows_since(name, _STAMP, lower, include_deleted=with_deleted)
         if rows is not None:
             return sorted(rows, key=_by_id)
     return source.rows(name, include_deleted=with_deleted)

@@ -28,10 +28,8 @@ class Source(Protocol):
     def children(self, name: str, field: str, parent_id: str, *, include_deleted: bool) -> Iterable[Row]:
         """Return the records of an object whose reference field points at a record, in ascending order of id."""
 
-    def rows_since(
-        self, name: str, field: str, lower: datetime, before: datetime | None, *, include_deleted: bool
-    ) -> Iterable[Row] | None:
-        """Return, in any order, the records whose field is not before `lower` (and before `before`).
+    def rows_since(self, name: str, field: str, lower: datetime, *, include_deleted: bool) -> Iterable[Row] | None:
+        """Return, in any order, the records whose field is not before a moment.
 
         None where no index knows: then every record is looked at.
         """
