@@ -32,6 +32,9 @@ from syncd.errors import (
 
 _NO_CONTENT = 204
 _FIRST_SERVER_ERROR = 500
+#: How often it is tried to reach a CRM that never answered at all: its address is probably wrong.
+_KNOCKS = 2
+_UNREACHABLE = "Is it running, and is the account's address (`url`) right? A proxy or a firewall may stand between."
 
 
 class TokenExpiredError(CredentialsError):
@@ -89,12 +92,13 @@ class Caller:
         self._clock = clock
         self._options = options
         self._breaker = Breaker(clock)
+        self._has_answered = False
 
     def call(self, call: Call, send: Callable[[], Answer]) -> Reply:
         """Return the decoded answer. `send` makes one exchange and returns its answer, whatever the status."""
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception(lambda problem: self._may_repeat(problem, call)),
-            stop=tenacity.stop_after_attempt(self._options.attempts),
+            stop=lambda state: state.attempt_number >= self._options.attempts or self._is_nobody_there(state),
             wait=_wait,
             sleep=self._wait,
             reraise=True,
@@ -130,9 +134,10 @@ class Caller:
         try:
             answer = send()
             status = answer.status
+            self._has_answered = True
         except NotSentError as problem:
-            message = f"no connection ({problem})"
-            raise RetryableError(message) from problem
+            message = f"no connection to {problem}"
+            raise RetryableError(message, hint=_UNREACHABLE) from problem
         except LostError as problem:
             message = f"no usable answer ({problem})"
             raise AnswerLostError(message) from problem
@@ -166,6 +171,12 @@ class Caller:
         if call.is_write and isinstance(problem, AnswerLostError):
             return False
         return (problem.retry_after or 0.0) <= self._options.patience_seconds and not self._is_stopping()
+
+    def _is_nobody_there(self, state: tenacity.RetryCallState) -> bool:
+        """Return whether to give up early: nothing listens there, and never did as far as is known."""
+        problem = state.outcome.exception() if state.outcome is not None else None
+        is_unsent = problem is not None and isinstance(problem.__cause__, NotSentError)
+        return is_unsent and not self._has_answered and state.attempt_number >= _KNOCKS
 
     def _is_stopping(self) -> bool:
         return self._options.stop is not None and self._options.stop.is_set()

@@ -25,7 +25,7 @@ _SUCCESS = range(200, 300)
 
 
 class NotSentError(Exception):
-    """The call never left: no connection could be made."""
+    """The call never left: no connection could be made. Says where to, and why not."""
 
 
 class LostError(Exception):
@@ -159,7 +159,7 @@ class Transport:
             response = self._pools.request(method, url, headers=signed, **content)
             data = response.data
         except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as problem:
-            raise NotSentError(_reason(problem)) from problem
+            raise NotSentError(f"{_origin(url)} ({_reason(problem)})") from problem
         except (urllib3.exceptions.HTTPError, OSError) as problem:
             raise LostError(_reason(problem)) from problem
         answer = Answer(response.status, response.headers, data, sent_at)
@@ -170,6 +170,12 @@ class Transport:
     def close(self) -> None:
         """Let go of the connections."""
         self._pools.clear()
+
+
+def _origin(url: str) -> str:
+    """Return where a URL leads, without anything that could be a secret or hold a value."""
+    parts = urllib3.util.parse_url(url)
+    return f"{parts.scheme}://{parts.host}" + (f":{parts.port}" if parts.port else "")
 
 
 def _reason(problem: Exception) -> str:

@@ -27,6 +27,8 @@ def run(*, config: ConfigPath = DEFAULT_CONFIG) -> ExitCode:
             _work(config, stop)
         except RetryableError as error:
             # A CRM that is down when the daemon starts is no reason to give up.
+            if stop.is_set():
+                break
             failures += 1
             SystemClock().wait(_told_pause(error, failures), stop)
     return ExitCode.OK

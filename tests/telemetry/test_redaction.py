@@ -33,6 +33,36 @@ def test_secret_is_known_by_its_form(line, secret):
     assert "[redacted]" in told
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "syncd.yaml:1:40: accounts.main.token: the environment has no variable TOKEN",
+        "syncd.yaml:3:9: accounts.main.oauth.client_secret: should be a reference, ${NAME} or file:/path",
+        "accounts.main.oauth.refresh_token: /run/secrets/hubspot cannot be read: No such file",
+    ],
+)
+def test_mistake_in_the_place_of_a_secret_stays_readable(line):
+    assert Redaction().text(line) == line
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "accounts.main.token: pat-is-it",
+        "accounts.main.token: swordfish",
+        "accounts.main.token: swordfish7 is wrong",
+        "accounts.main.token=swordfish and more",
+        "token: swordfish and more",
+        "spring.password: 'swordfish'",
+    ],
+)
+def test_secret_in_such_a_place_is_still_taken_out(line):
+    told = Redaction().text(line)
+
+    assert "swordfish" not in told
+    assert "pat-is-it" not in told
+
+
 def test_secret_is_known_by_the_name_it_stands_under():
     redaction = Redaction()
 
