@@ -105,6 +105,18 @@ def test_a_list_is_found_by_name_renamed_and_emptied(http, segment, make):
     assert http.get(f"/crm/v3/lists/{number}/memberships")["results"] == []
 
 
+def test_lists_are_searched_in_the_order_asked_for(http, segment):
+    names = [segment(name) for name in ("b", "c", "a")]
+
+    def found(sort: str) -> list[str]:
+        return [row["listId"] for row in http.post("/crm/v3/lists/search", {"sort": sort, "count": 500})["lists"]]
+
+    assert found("-HS_LIST_ID") == names[::-1]
+    assert found("HS_LIST_NAME") == [names[2], names[0], names[1]]
+    assert http.refused("POST", "/crm/v3/lists/search", {"sort": "SIDEWAYS"})[0] == 400
+    assert http.refused("POST", "/crm/v3/lists/search", {"offset": 10_000})[0] == 400
+
+
 def test_members_are_taken_over_from_another_list(http, segment, make):
     source, target, contact = segment("From"), segment("To"), make()
     http.ask("PUT", f"/crm/v3/lists/{source}/memberships/add", [contact])

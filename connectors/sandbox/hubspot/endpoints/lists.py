@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from connectors.sandbox.clock import iso
@@ -11,6 +12,15 @@ from connectors.sandbox.hubspot.calls import Call
 from connectors.sandbox.hubspot.errors import not_found, validation
 
 LARGEST_PAGE = 250
+LARGEST_SEARCH_PAGE = 500
+LAST_ROW = 10_000
+_SORTS: dict[str, Callable[[SegmentList], Any]] = {
+    "HS_LIST_ID": lambda it: int(it.id),
+    "HS_LIST_NAME": lambda it: it.name.lower(),
+    "HS_LIST_SIZE": lambda it: len(it.members),
+    "HS_CREATED_AT": lambda it: it.created_ms,
+    "HS_UPDATED_AT": lambda it: it.updated_ms,
+}
 
 
 def search_lists(call: Call) -> Answer:
@@ -24,6 +34,9 @@ def search_lists(call: Call) -> Answer:
         if text in it.name.lower() and (not kinds or it.processing in kinds) and (not ids or it.id in ids)
     ]
     offset, count = (_whole(body, name, spare) for name, spare in (("offset", 0), ("count", 20)))
+    if count > LARGEST_SEARCH_PAGE or offset >= LAST_ROW:
+        raise validation(f"count may be {LARGEST_SEARCH_PAGE} at most and offset less than {LAST_ROW}")
+    found = _in_order(found, str(body.get("sort") or "HS_LIST_ID"))
     page = found[offset : offset + count]
     return json_answer({
         "offset": offset + len(page), "hasMore": offset + len(page) < len(found), "total": len(found),
@@ -164,6 +177,13 @@ def _whole(body: dict[str, Any], name: str, spare: int) -> int:
     if not isinstance(value, int):
         raise validation(f"{name} must be an integer, was {value}")
     return value
+
+
+def _in_order(found: list[SegmentList], sort: str) -> list[SegmentList]:
+    key = _SORTS.get(sort.removeprefix("-"))
+    if key is None:
+        raise validation(f"sort must be one of {', '.join(_SORTS)}, was {sort}")
+    return sorted(found, key=key, reverse=sort.startswith("-"))
 
 
 def _kept_by_hand(call: Call) -> SegmentList:
