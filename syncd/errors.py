@@ -14,6 +14,7 @@
         + BrokenPromiseError        the CRM answered something it never should; stop this pull, keep the cursor
       x StoreError                  stop the daemon: what cannot be journalled is not written
         + StoreLockedError          another daemon holds this store
+      x UnknownNameError            a command names something that does not exist; nothing was done
       x GuardTrippedError           a limit stands between the plan and the CRM; a person has to look
 
 The class docstring is the default message; `hint` tells the operator what to do next.
@@ -130,6 +131,10 @@ class StoreError(SyncdError):
 
 class StoreLockedError(StoreError):
     """Another daemon works on this store."""
+
+
+class UnknownNameError(SyncdError):
+    """There is nothing of that name."""
 
 
 class GuardTrippedError(SyncdError):

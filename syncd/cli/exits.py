@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from syncd.errors import ConfigError, ConnectorError, GuardTrippedError, RefusedError, StoreError, SyncdError
+from syncd.errors import (
+    ConfigError,
+    ConnectorError,
+    GuardTrippedError,
+    RefusedError,
+    StoreError,
+    SyncdError,
+    UnknownNameError,
+)
 
 
 class ExitCode(IntEnum):
@@ -14,7 +22,7 @@ class ExitCode(IntEnum):
     OK = 0
     #: Something nobody foresaw; `--debug` shows where.
     UNEXPECTED = 1
-    #: The command line itself cannot be understood.
+    #: The command line itself cannot be understood, or names something that does not exist.
     USAGE = 2
     #: The configuration, or a file that was named, cannot be used.
     CONFIGURATION = 3
@@ -39,6 +47,7 @@ _FAMILIES: tuple[tuple[type[SyncdError], ExitCode], ...] = (
     (ConnectorError, ExitCode.CRM),
     (StoreError, ExitCode.STORE),
     (GuardTrippedError, ExitCode.GUARD),
+    (UnknownNameError, ExitCode.USAGE),
 )
 
 

@@ -24,7 +24,7 @@ def explain(
     """Show what is held of a record, what is wrong with it, and the history of its fixes. Makes no call."""
     from syncd.cli.opening import open_store, stream_named
     from syncd.cli.screen import Screen
-    from syncd.errors import SyncdError
+    from syncd.errors import UnknownNameError
     from syncd.model import Ref
 
     with open_store(config) as (settings, store), store.reading() as tx:
@@ -32,7 +32,9 @@ def explain(
         current = tx.aliases.current(found, record_id)
         data = collect(tx, Ref(found.account, found.object, current), found)
         if not data["values"] and not data["fixes"]:
-            raise SyncdError(f"{stream} holds no record {record_id}.", hint="`syncd sync` brings the copy up to date.")
+            raise UnknownNameError(
+                f"{stream} holds no record {record_id}.", hint="`syncd sync` brings the copy up to date."
+            )
         data["asked_for"] = record_id
     screen = Screen()
     if as_json:

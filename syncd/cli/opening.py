@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from syncd.clock import SystemClock
-from syncd.errors import SyncdError
+from syncd.errors import UnknownNameError
 from syncd.model import Stream
 from syncd.settings import Settings, load_settings
 from syncd.store import Store
@@ -48,11 +48,11 @@ def open_store(config: Path) -> Iterator[tuple[Settings, Store]]:
 
 
 def stream_named(settings: Settings, name: str) -> Stream:
-    """Return the stream of this name; SyncdError with a guess when there is none."""
+    """Return the stream of this name; UnknownNameError with a guess when there is none."""
     found = settings.stream(name)
     if found is not None:
         return found.stream
     names = [one.stream.name for one in settings.streams]
     near = get_close_matches(name, names, n=1)
     hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(names)}."
-    raise SyncdError(f"There is no stream {name!r}.", hint=hint)
+    raise UnknownNameError(f"There is no stream {name!r}.", hint=hint)

@@ -56,12 +56,12 @@ def show(
     from syncd.cli.fix_lines import COLUMNS, rows_of
     from syncd.cli.opening import open_store
     from syncd.cli.screen import Screen
-    from syncd.errors import SyncdError
+    from syncd.errors import UnknownNameError
 
     with open_store(config) as (_, store), store.reading() as tx:
         fix = tx.journal.find(fix_id)
         if fix is None:
-            raise SyncdError(f"There is no fix {fix_id!r}.", hint="`syncd review list` shows those that wait.")
+            raise UnknownNameError(f"There is no fix {fix_id!r}.", hint="`syncd review list` shows those that wait.")
         events = tx.journal.events(fix_id)
     screen = Screen()
     screen.heading(f"{fix.id}: {fix.state.value}")

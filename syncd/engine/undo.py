@@ -16,7 +16,7 @@ from syncd.engine.setup import StreamPass, StreamSetup, Tools
 from syncd.engine.sync import refresh
 from syncd.engine.tally import Tally
 from syncd.engine.write import BATCH, one_a_record, write_batch
-from syncd.errors import SyncdError
+from syncd.errors import UnknownNameError
 from syncd.model import Change, Fix, FixState, Raw
 from syncd.store import Transaction
 
@@ -42,7 +42,7 @@ class UndoPlan:
 
 
 def plan_undo(tools: Tools, setups: Sequence[StreamSetup], target: str) -> UndoPlan:
-    """Find what can be put back of a run, or of one fix. Raises SyncdError when `target` names neither."""
+    """Find what can be put back of a run, or of one fix. Raises UnknownNameError when `target` names neither."""
     fixes = _named(tools, target)
     undoing: list[Fix] = []
     refused = [(fix, reason) for fix in fixes if (reason := _refusal(fix, setups))]
@@ -106,7 +106,7 @@ def _named(tools: Tools, target: str) -> list[Fix]:
             return [fix]
         if tx.runs.find(target) is not None:
             return _fixes_of_run(tx, target)[::-1]
-    raise SyncdError(
+    raise UnknownNameError(
         f"There is no run and no fix {target!r}.", hint="`syncd explain` and `syncd review list` show ids."
     )
 

@@ -24,15 +24,14 @@ _SECRET_KEY = re.compile(
     re.IGNORECASE,
 )
 _NAMED = r"access_token|refresh_token|client_secret|id_token|hapikey|api_?key|passw(?:or)?d|secret|token|assertion"
+#: `accounts.main.token: the environment has no variable` is a place and a sentence: two plain words are no secret,
+#: nor is the file that holds it.
+_SENTENCE = r"(?<=: )(?-i:[a-z]{1,12} [a-z]|/\S+ (?:cannot be|can be|is not) )"
 #: Each pattern keeps its group 1 and loses the rest.
 _SECRET_FORMS = (
     re.compile(r"(\b(?:Bearer|Basic|OAuth)\s+)[A-Za-z0-9._~+/=!\-]{6,}", re.IGNORECASE),
     re.compile(rf"((?<!\.)\b(?:{_NAMED})[\"']?\s*[=:]\s*[\"']?)[^\s\"'&,;}}\])]+", re.IGNORECASE),
-    # `accounts.main.token: environment has no variable` is a place and a sentence: two plain words are no secret, nor is a file.
-    re.compile(
-        rf"(\.(?:{_NAMED})[\"']?\s*[=:]\s*[\"']?)(?!(?<=: )(?-i:[a-z]{{1,12}} [a-z]|/\S+ (?:cannot be|can be|is not) ))[^\s\"'&,;}}\])]+",
-        re.IGNORECASE,
-    ),
+    re.compile(rf"(\.(?:{_NAMED})[\"']?\s*[=:]\s*[\"']?)(?!{_SENTENCE})[^\s\"'&,;}}\])]+", re.IGNORECASE),
     re.compile(r"(<(?:sessionId|password)>)[^<]+", re.IGNORECASE),
     re.compile(r"(\bpat-)[a-z0-9]{2,4}-[A-Za-z0-9\-]{8,}", re.IGNORECASE),
     re.compile(r"()\beyJ[A-Za-z0-9_\-]{6,}\.[A-Za-z0-9_\-]{4,}\.[A-Za-z0-9_\-]*"),

@@ -77,6 +77,9 @@ class Journey:
         self.guards = OPEN_GUARDS
         self.rules = "{}"
         self.token = DEFAULT_TOKEN
+        self.port = 0
+        #: More settings of the contacts, as YAML.
+        self.extra = ""
         self._http = urllib3.PoolManager(retries=False)
 
     # Our side
@@ -85,11 +88,11 @@ class Journey:
         """Return the configuration."""
         return (
             f"accounts: {{main: {{crm: hubspot, token: '${{TOKEN}}', url: '{self.url}', share: 1.0}}}}\n"
-            f"streams:\n  {COMPANIES}: {{mode: {self.mode}}}\n  {PEOPLE}: {{mode: {self.mode}}}\n"
+            f"streams:\n  {COMPANIES}: {{mode: {self.mode}}}\n  {PEOPLE}: {{mode: {self.mode}, {self.extra}}}\n"
             f"rules: {self.rules}\n"
             f"guards: {self.guards}\n"
             "store: {url: '${STORE}'}\n"
-            "web: {port: 0}\n"
+            f"web: {{port: {self.port}}}\n"
         )
 
     def environment(self) -> dict[str, str]:

@@ -181,5 +181,5 @@ def test_undo_can_be_declined(journey: Journey, contact: str, monkeypatch: pytes
 def test_unknown_id_is_told(journey: Journey) -> None:
     said = journey.command("undo", "nothing", "--yes")
 
-    assert said.code == ExitCode.UNEXPECTED
+    assert said.code == ExitCode.USAGE
     assert "There is no run and no fix 'nothing'" in said.complaint
