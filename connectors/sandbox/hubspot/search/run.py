@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -74,11 +75,17 @@ def search(account: Account, kind: ObjectType, query: Query, cache: SearchCache)
         matching = cache.get(key, lambda: _matching(account, kind, rest, query.text))
         ids = cache.get((*key, order), lambda: _sorted(account, kind, query, matching))
     if low > -FAR or high < FAR:
-        ids = [found for found in ids if low <= found <= high]
+        is_walk = query.sort == "hs_object_id" and not query.is_descending
+        ids = _between(ids, low, high) if is_walk else [found for found in ids if low <= found <= high]
     ids = _disordered(account, query, ids)
     page = ids[query.offset : query.offset + query.limit]
     end = query.offset + query.limit
     return Found(len(ids), page, end if end < len(ids) and query.limit else None)
+
+
+def _between(ids: list[int], low: int, high: int) -> list[int]:
+    """Return ids of an ascending list; a walk of a large base asks for this with every page."""
+    return ids[bisect_left(ids, low) : bisect_right(ids, high)]
 
 
 def _id_range(query: Query) -> tuple[int, int, tuple[tuple[Filter, ...], ...]]:
