@@ -35,7 +35,7 @@ class Gateway:
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one exchange, or see to it that it goes wrong as it should."""
         request = await read_request(scope, receive)
-        crm = next(crm for crm in self._crms if crm.serves(request.path))
+        crm = next((crm for crm in self._crms if crm.serves(request.path)), self._crms[-1])
         endpoint, object_name = crm.endpoint_of(request)
         target = Target(request.method, request.path, endpoint, object_name, request.body)
         faults = self._world.faults.strike(target)

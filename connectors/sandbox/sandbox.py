@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -22,6 +22,8 @@ from connectors.sandbox.hubspot import Account, HubSpot
 from connectors.sandbox.hubspot.loader import load
 from connectors.sandbox.life import Life
 from connectors.sandbox.population.people import Population
+from connectors.sandbox.salesforce import Org, Salesforce
+from connectors.sandbox.salesforce.loader import load as load_org
 from connectors.sandbox.state_file import StateFile
 from connectors.sandbox.tokens import DEFAULT_TOKEN
 from connectors.sandbox.transport import Receive, SandboxProtocol, Scope, Send, send_whole
@@ -29,6 +31,9 @@ from connectors.sandbox.world import World
 
 _SAVE_EVERY_S = 5.0
 _START_TIMEOUT_S = 30.0
+#: With both CRMs, so many of HubSpot's people are in Salesforce too.
+_SHARED = 0.7
+CRMS = ("hubspot", "salesforce")
 
 Result = TypeVar("Result")
 
@@ -40,17 +45,27 @@ class Sandbox:
     token = DEFAULT_TOKEN
 
     def __init__(
-        self, *, population: Population | None = None, tier: str = "pro", state: Path | str | None = None
+        self,
+        *,
+        population: Population | None = None,
+        tier: str = "pro",
+        state: Path | str | None = None,
+        crms: Sequence[str] = CRMS,
     ) -> None:
         self.world = World()
         self.account = Account(self.world, tier=tier)
+        self.org = Org(self.world, edition=_edition(tier))
         self._population = population
         self._tier = tier
-        self.crms: dict[str, Crm] = {"hubspot": HubSpot(self.account)}
+        both: dict[str, Crm] = {"hubspot": HubSpot(self.account), "salesforce": Salesforce(self.org)}
+        if not crms or set(crms) - both.keys():
+            raise ValueError(f"crms must be some of {', '.join(both)}")
+        self.crms = {name: crm for name, crm in both.items() if name in crms}
         self._file = StateFile(Path(state), self.world, self.crms) if state is not None else None
         if (self._file is None or not self._file.load()) and population is not None:
-            load(self.account, population)
-        self._gateway = Gateway(self.world, list(self.crms.values()))
+            self._fill(population)
+        # HubSpot answers every path there is, so it is asked last.
+        self._gateway = Gateway(self.world, list(reversed(self.crms.values())))
         self._control = Control(self.world, self.crms, reset=self._reset, live=self._live)
         self._life = Life(population, self.crms) if population is not None else None
         self.url = ""
@@ -199,8 +214,21 @@ class Sandbox:
         world.knobs.reset()
         world.clock.restore({})
         self.account.limiter.set_tier(self._tier)
+        self.org.quota.set_edition(_edition(self._tier))
         if wish.get("load") and self._population is not None:
-            load(self.account, self._population)
+            self._fill(self._population)
+
+    def _fill(self, population: Population) -> None:
+        """Load a population into every CRM; with both, a part of the people are in both."""
+        if "hubspot" in self.crms:
+            load(self.account, population)
+        if "salesforce" in self.crms:
+            load_org(self.org, population, share=_SHARED if len(self.crms) > 1 else 1.0)
+
+
+def _edition(tier: str) -> str:
+    """Return what a Salesforce org of the same means is allowed."""
+    return "off" if tier == "off" else "enterprise"
 
 
 def serve(
@@ -211,9 +239,10 @@ def serve(
     tier: str = "pro",
     state: Path | str | None = None,
     live_every_s: float | None = None,
+    crms: Sequence[str] = CRMS,
 ) -> None:
     """Serve until a signal ends it. Prints one line when ready: `sandbox ready http://…`."""
-    sandbox = Sandbox(population=population, tier=tier, state=state)
+    sandbox = Sandbox(population=population, tier=tier, state=state, crms=crms)
 
     def say(url: str) -> None:
         if live_every_s is not None:

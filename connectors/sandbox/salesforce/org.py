@@ -189,14 +189,14 @@ class Org:
         """Set fields of a record as they stand, hiding the change from queries for as long as knobs say."""
         lag_ms = self.world.knobs.lag_ms() + round(late_s * 1000)
         if lag_ms > 0:
-            self.tables[name].hide(row.id, row, self.now_ms() + lag_ms)
+            self.tables[name].hide(row.id, row, self.now_ms(), self.now_ms() + lag_ms)
         self.tables[name].change(row, values)
 
     def add(self, name: str, values: Mapping[str, Value], *, late_s: float = 0.0) -> Row:
         """Take up a record as it stands."""
         lag_ms = self.world.knobs.lag_ms() + round(late_s * 1000)
         if lag_ms > 0:
-            self.tables[name].hide(str(values["Id"]), None, self.now_ms() + lag_ms)
+            self.tables[name].hide(str(values["Id"]), None, self.now_ms(), self.now_ms() + lag_ms)
         return self.tables[name].insert(values)
 
     def stamps_of(self, cause: Cause) -> dict[str, Value]:
@@ -264,6 +264,12 @@ class Org:
             return None
         now_ms = self.now_ms()
         return next((str(it) for it in record_ids if it and self.locks.get(str(it), 0) > now_ms), None)
+
+    def open_since(self) -> datetime | None:
+        """Return when the oldest transaction began whose changes cannot be seen yet."""
+        now_ms = self.now_ms()
+        found = [ms for table in self.tables.values() if (ms := table.open_since_ms(now_ms)) is not None]
+        return datetime.fromtimestamp(min(found) // 1000, UTC) if found else None
 
     def bin_since(self) -> datetime:
         """Return the moment before which the recycle bin keeps nothing."""

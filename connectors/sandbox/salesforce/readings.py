@@ -44,6 +44,8 @@ class Readings:
     composite_queries: int = 5
     #: Logins per user and hour before they are refused.
     logins_per_hour: int = 3600
+    #: Fields times rows a query page may have; 0: as many as asked for (a hint all the same).
+    page_cells: int = 0
     #: Rows a collection retrieve by POST may ask for.
     retrieve_rows: int = 2000
     #: How long the bin keeps records, in days.

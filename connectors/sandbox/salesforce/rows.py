@@ -50,8 +50,10 @@ class Row(dict[str, Value]):
 
 
 class Unseen(NamedTuple):
-    """A change queries do not know of yet: until when, and how the record stood before (None: it was not there)."""
+    """A change queries do not know of yet: when it was stamped, until when it is hidden, and how the record stood
+    before (None: it was not there)."""
 
+    since_ms: int
     until_ms: int
     row: Row | None
 
@@ -105,9 +107,10 @@ class Table:
             self.journal.append(lambda: self._take(row))
         self._drop(row)
 
-    def hide(self, row_id: str, before: Row | None, until_ms: int) -> None:
+    def hide(self, row_id: str, before: Row | None, since_ms: int, until_ms: int) -> None:
         """Let queries go on seeing a record as it was, for a while."""
-        self.unseen.setdefault(row_id, []).append(Unseen(until_ms, before.copied() if before is not None else None))
+        kept = before.copied() if before is not None else None
+        self.unseen.setdefault(row_id, []).append(Unseen(since_ms, until_ms, kept))
 
     def visible(self, now_ms: int) -> Iterator[Row]:
         """Yield every record as queries see it just now, the recycle bin too."""
@@ -151,10 +154,10 @@ class Table:
         found = self._index(field).get(value.lower(), {})
         return [self.rows[row_id] for row_id in found]
 
-    def earliest_unseen_ms(self, now_ms: int) -> int | None:
-        """Return when the next hidden change will be seen, if there is one."""
+    def open_since_ms(self, now_ms: int) -> int | None:
+        """Return when the oldest change that is still hidden was made, if there is one."""
         self._forget_seen(now_ms)
-        return min((waiting[0].until_ms for waiting in self.unseen.values()), default=None)
+        return min((change.since_ms for waiting in self.unseen.values() for change in waiting), default=None)
 
     def _index(self, field: str) -> dict[str, dict[str, None]]:
         index = self._indexes.get(field)
