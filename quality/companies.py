@@ -193,5 +193,10 @@ def _dotted_forms() -> Mapping[str, str]:
     return MappingProxyType({_bare(form): form for form in sorted(word_set("legal_forms")) if "." in form})
 
 
+def is_legal_form(word: str) -> bool:
+    """Return whether a word is the short form of a kind of company, in whatever case: GmbH, LLC, OOO, ООО."""
+    return _bare(word) in _legal_forms()
+
+
 def _bare(form: str) -> str:
     return form.replace(".", "").casefold()

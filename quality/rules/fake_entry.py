@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quality import junk, webs
+from quality import companies, junk, webs
 from quality.rule import FINE, Case, Example, Options, Phase, Rule, Verdict, flag
 
 _FAKE = "looks made up: test words, keyboard walks or placeholders"
@@ -43,7 +43,8 @@ def _person_weight(case: Case) -> int:
 
 def _company_weight(case: Case) -> int:
     name = case.text("name")
-    weights = [junk.junk_weight(word) for word in name.split()]
+    # The Russian OOO looks like a finger that stayed on a key.
+    weights = [junk.junk_weight(word) for word in name.split() if not companies.is_legal_form(word)]
     if not any(weights):
         return 0
     host = webs.host_of(case.text("domain") or case.text("website"))
@@ -77,6 +78,9 @@ RULE = Rule(
         Example(None, flag(_FAKE), {"name": "asdf"}, kind="company"),
         Example(None, flag(_FAKE), {"name": "Test Company"}, kind="company"),
         Example(None, FINE, {"name": "Test", "domain": "test.io"}, kind="company"),
+        Example(None, FINE, {"name": "Calnosys Consulting OOO"}, kind="company"),
+        Example(None, FINE, {"name": "ООО Кедр Трейд", "domain": "kedr-trade.ru"}, kind="company"),
+        Example(None, flag(_FAKE), {"name": "ooo aaa"}, kind="company"),
         Example(None, FINE, {"name": "Acme Test Systems", "domain": "acme.com"}, kind="company"),
         Example(None, FINE, {_FIRST: "Anna", _LAST: "Test", _EMAIL: "anna.test@acme.com"}),
         Example(None, FINE, {_FIRST: "Anna", _LAST: "Test"}),
