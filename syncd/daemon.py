@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-from syncd.engine import PassResult, StreamSetup, Sweep, Tools, in_order, run_pass, sweep
+from syncd.engine import PassResult, StreamSetup, Sweep, Tools, in_order, recall, run_pass, sweep
 from syncd.errors import ConfigError, ConnectorError, QuotaExhaustedError, RefusedError, RetryableError
 from syncd.model import Stream
 from syncd.scheduler import Schedule
@@ -138,6 +138,7 @@ def work(
     health = Health(tools.clock, check_store=lambda: _look_into(tools.store))
     health.expect(setup.stream for setup in parts.setups)
     tools.telemetry.hear_progress(lambda: health.beat("loop"))
+    recall(tools, parts.setups)
     server = serve(parts.settings.web.host, parts.settings.web.port, tools.telemetry, health)
     try:
         tools.telemetry.daemon_started([setup.stream for setup in parts.setups], serves=server.url)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from syncd.engine.measure import measure
+from syncd.engine.measure import measure, recall
 from syncd.engine.passes import PassResult, apply_approved, in_order, run_pass
 from syncd.engine.preview import preview
 from syncd.engine.reconcile import Sweep, sweep
@@ -23,6 +23,7 @@ __all__ = [
     "plan_undo",
     "preview",
     "put_back",
+    "recall",
     "run_pass",
     "sweep",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 from quality import catalog
 from syncd.engine.setup import StreamSetup, Tools
@@ -23,6 +24,15 @@ def measure(tools: Tools, setup: StreamSetup) -> Kpis:
     if lag_from is not None:
         tools.telemetry.synced_at(setup.stream, lag_from)
     return kpis
+
+
+def recall(tools: Tools, setups: Iterable[StreamSetup]) -> None:
+    """Tell what the store knows of the streams that were read before: a restart is no empty base to a monitor."""
+    for setup in setups:
+        with tools.store.reading() as tx:
+            was_read = tx.cursors.last_success(setup.stream) is not None
+        if was_read:
+            measure(tools, setup)
 
 
 def count(tx: Transaction, setup: StreamSetup) -> Kpis:
