@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from connectors.sandbox.salesforce import bulk
 from connectors.sandbox.salesforce.calls import Route
 from connectors.sandbox.salesforce.endpoints import (
     collections,
@@ -21,7 +22,7 @@ PREFIX = "/services"
 _VERSIONED = re.compile(r"/services/data/v(\d{1,3}\.\d)(/.*)?")
 
 #: Below `/services/data/vNN.0`; the first that fits is taken.
-_DATA = (
+_DATA: tuple[Route, ...] = (
     Route("GET", "", limits.resources, "resources"),
     Route("GET", "/query", queries.run, "query"),
     Route("GET", "/query/{locator}", queries.more, "query_more"),
@@ -51,9 +52,10 @@ _DATA = (
     Route("PATCH", "/composite/sobjects/{object}/{key}", collections.upsert, "collections_upsert"),
     Route("GET", "/limits", limits.limits, "limits"),
     Route("GET", "/limits/recordCount", limits.record_count, "record_count"),
+    *bulk.ROUTES,
 )
 #: Whole paths.
-_WHOLE = (
+_WHOLE: tuple[Route, ...] = (
     Route("GET", "/services/data", limits.versions, "versions", needs_session=False, is_counted=False),
     Route("POST", "/services/oauth2/token", oauth.token, "oauth_token", needs_session=False, is_counted=False),
     Route("GET", "/services/oauth2/userinfo", oauth.user_info, "oauth_userinfo", is_counted=False),

@@ -80,7 +80,7 @@ def _grouped(query: Query, scope: Scope) -> Result:
 def _listed(query: Query, scope: Scope, version: str) -> Result:
     made = records(query, scope, version)
     rows = found(query.where, scope)
-    if not query.order and query.limit is not None:
+    if query.limit is not None and (not query.order or query.limit == 0):
         # Rows come in the order of their ids: those after the last one wanted need not be looked at.
         chosen = list(islice(rows, query.offset, query.offset + query.limit))
     else:
