@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
 from connectors.sandbox.effects import Actor, Cause
 from connectors.sandbox.exchange import Answer, Request
 from connectors.sandbox.faults import Fault
@@ -101,7 +99,9 @@ def _known_ids(org: Org, text: str, object_name: str) -> list[str]:
     for match in _ID.finditer(text):
         long_id = to_18(match[0])
         name = org.object_of(long_id) if long_id else None
-        if long_id and name and long_id in org.tables[name].rows and name in {object_name or name}:
+        if not long_id or not name or (object_name and name != object_name):
+            continue
+        if long_id in org.tables[name].rows:
             found.append(long_id)
     return found
 

@@ -151,7 +151,7 @@ def _locks(org: Org, value: Any) -> None:
 
 
 def _fields(org: Org, value: Any) -> None:
-    """`[{"object": …, "name": "X__c", "type": …, "label": …, …}]` adds fields, `{"object", "name", "remove"}` removes."""
+    """`[{"object": …, "name": "X__c", "type": …, "label": …, …}]` adds fields; with `remove` they are taken away."""
     for row in value:
         kind = org.objects[str(row["object"])]
         name = str(row["name"])

@@ -11,8 +11,8 @@ from connectors.sandbox.exchange import HTML, Answer, Request
 from connectors.sandbox.faults import Fault
 from connectors.sandbox.population.events import Event
 from connectors.sandbox.salesforce import acts, administration, fault_answers, routes, snapshot
-from connectors.sandbox.salesforce.calls import CONTENT_TYPE, Call
 from connectors.sandbox.salesforce.callers import Caller
+from connectors.sandbox.salesforce.calls import CONTENT_TYPE, Call
 from connectors.sandbox.salesforce.cursors import QueryCursors
 from connectors.sandbox.salesforce.endpoints.limits import NEWEST, OLDEST
 from connectors.sandbox.salesforce.errors import PlainRefusal, SalesforceError, not_found

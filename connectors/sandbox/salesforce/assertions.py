@@ -42,7 +42,7 @@ class Assertion:
 def read_assertion(text: str) -> Assertion:
     """Read an assertion of the form RS256 asks for."""
     parts = text.split(".")
-    if len(parts) != 3:  # noqa: PLR2004 - header, claims, signature
+    if len(parts) != 3:
         raise BadAssertionError("invalid assertion")
     try:
         header, claims = (_json(part) for part in parts[:2])
@@ -73,11 +73,12 @@ def _bytes(text: str) -> bytes:
 
 def _public_key(pem: str) -> rsa.RSAPublicKey:
     content = pem.encode()
-    if b"BEGIN CERTIFICATE" in content:
-        key = load_pem_x509_certificate(content).public_key()
-    else:
-        loaded = serialization.load_pem_public_key(content)
-        key = loaded
+    is_certificate = b"BEGIN CERTIFICATE" in content
+    key: object = (
+        load_pem_x509_certificate(content).public_key()
+        if is_certificate
+        else serialization.load_pem_public_key(content)
+    )
     if not isinstance(key, rsa.RSAPublicKey):
         raise TypeError("only RSA keys sign RS256")
     return key

@@ -42,9 +42,7 @@ class Permissions:
         )  # fmt: skip
         if not hidden and not locked and flags == kind.flags and children == kind.child_relationships:
             return kind
-        fields = {
-            name: it.locked() if name in locked else it for name, it in kind.fields.items() if name not in hidden
-        }
+        fields = {name: it.locked() if name in locked else it for name, it in kind.fields.items() if name not in hidden}
         seen = replace(kind, fields=fields, flags=flags, child_relationships=children)
         seen.forget_lookups()
         return seen
@@ -56,9 +54,7 @@ class Caller:
 
     id: str
     username: str
-    zone: ZoneInfo = ZoneInfo("UTC")
-    #: Where queries of this user look; None: everything.
-    owner_only: bool = False
+    zone: ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)

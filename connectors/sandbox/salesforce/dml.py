@@ -20,7 +20,7 @@ from connectors.sandbox.salesforce.errors import (
     unsupported_type,
 )
 from connectors.sandbox.salesforce.ids import to_18
-from connectors.sandbox.salesforce.rows import Row, Value
+from connectors.sandbox.salesforce.rows import FIRST_NUMBER, Row, Value
 from connectors.sandbox.salesforce.schema import FieldSchema, ObjectSchema
 from connectors.sandbox.salesforce.values import coerce
 
@@ -50,7 +50,9 @@ def create(org: Org, name: str, given: Mapping[str, Any], cause: Cause, options:
     made_id = org.new_id(kind.name)
     audit = org.stamps_of(cause) | {"IsDeleted": False, "Id": made_id, "CreatedById": org.user_of(cause)}
     audit["CreatedDate"] = audit["SystemModstamp"]
-    kept = {key: value for key, value in {**audit, **values}.items() if value is not None and key in kind_fields(org, kind)}
+    kept = {
+        key: value for key, value in {**audit, **values}.items() if value is not None and key in kind_fields(org, kind)
+    }
     row = org.add(kind.name, kept, late_s=options.late_s)
     org.note(cause, "create", kind.name, made_id)
     for key, value in values.items():
@@ -60,9 +62,7 @@ def create(org: Org, name: str, given: Mapping[str, Any], cause: Cause, options:
     return made_id
 
 
-def update(
-    org: Org, name: str, record_id: str, given: Mapping[str, Any], cause: Cause, options: WriteOptions
-) -> str:
+def update(org: Org, name: str, record_id: str, given: Mapping[str, Any], cause: Cause, options: WriteOptions) -> str:
     """Change a record; return its id."""
     kind = _writable(org, name, "updateable")
     row = writable_row(org, kind, record_id)
@@ -213,6 +213,8 @@ def _defaults(org: Org, kind: ObjectSchema, cause: Cause) -> dict[str, Value]:
             found[it.name] = bool(it.default_value)
         elif it.picklist_values and not it.nillable:
             found[it.name] = next((value.value for value in it.picklist_values if value.is_default), None)
+        elif it.wire["autoNumber"]:
+            found[it.name] = f"{1 + org.tables[kind.name].next_number - FIRST_NUMBER:08d}"
     if "OwnerId" in kind.fields:
         found["OwnerId"] = org.user_of(cause)
     if "RecordTypeId" in kind.fields:

@@ -64,7 +64,7 @@ class SalesforceError(Exception):
         return json_answer([self.wire()], self.http)
 
 
-class PlainRefusal(SalesforceError):
+class PlainRefusal(SalesforceError):  # noqa: N818 - the edge refuses; that is no fault of ours
     """An answer from the edge: a page, or nothing at all."""
 
     def __init__(self, http: int, body: bytes = b"", content_type: str = "text/html;charset=UTF-8") -> None:

@@ -67,7 +67,7 @@ def _status(fault: Fault) -> Answer:
 
 def bend(fault: Fault, request: Request, answer: Answer) -> None:
     """Spoil a good answer: no rows, or a locator that leads nowhere new."""
-    if answer.status != 200 or not answer.body:  # noqa: PLR2004 - only good answers can be spoiled
+    if answer.status != 200 or not answer.body:
         return
     is_packed = answer.headers.get("Content-Encoding") == "gzip"
     body: Any = orjson.loads(gzip.decompress(answer.body) if is_packed else answer.body)

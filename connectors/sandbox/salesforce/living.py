@@ -82,7 +82,8 @@ class Living:
         made = self._do("create", person.source, name, properties=_wire(fields), raw=True)
         one = str(made["results"][0]["id"])
         self._people[person.key] = one
-        self._org.truth.setdefault(name, {})[one] = person_truth(name, person, spelled, one, {**self._people, **self._firms})
+        told = person_truth(name, person, spelled, one, {**self._people, **self._firms})
+        self._org.truth.setdefault(name, {})[one] = told
 
     def _rewrite(self, rewrite: Rewrite, source: Source) -> None:
         one = self._people[rewrite.person]
@@ -136,6 +137,7 @@ class Living:
 
 def _wire(fields: Mapping[str, Value]) -> dict[str, Any]:
     """Return fields as a call would bring them; what a row works out itself is left out."""
+
     def spelled(value: Value) -> Any:
         if isinstance(value, datetime):
             return spell_moment(value)

@@ -13,7 +13,7 @@ from connectors.sandbox.population.people import Activity, Company, Deal, Person
 from connectors.sandbox.salesforce.computed import derived
 from connectors.sandbox.salesforce.ids import make_id
 from connectors.sandbox.salesforce.org import Org
-from connectors.sandbox.salesforce.rows import Row, Value
+from connectors.sandbox.salesforce.rows import FIRST_NUMBER, Row, Value
 from connectors.sandbox.salesforce.rules import AssignmentRule
 from connectors.sandbox.salesforce.setup import ADMINISTRATOR, add_user
 from connectors.sandbox.salesforce.spelling import (
@@ -166,7 +166,7 @@ class Loader:
         person = next((key for key in it.people if self._is_contact(key)), "")
         table = self._org.tables["Case"]
         return {
-            "CaseNumber": f"{1000 + (table.next_number % 1_000_000) :08d}", "AccountId": self.ids.get(it.company or ""),
+            "CaseNumber": f"{table.next_number - FIRST_NUMBER:08d}", "AccountId": self.ids.get(it.company or ""),
             "ContactId": self.ids.get(person), "Subject": it.values.get("subject"), "Origin": "Email",
             "Status": _CASE_STATES.get(it.values.get("stage", ""), "New"),
             "Priority": it.values.get("priority", "medium").capitalize(),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MOST_LOSERS = 2
 
 
-def merge(  # noqa: PLR0913, PLR0917 - a merge has that many parts
+def merge(
     org: Org,
     name: str,
     master_id: str,

@@ -41,6 +41,7 @@ class Org:
         """Go back to an org without records, but for what every org is furnished with."""
         self.readings = Readings()
         self.has_person_accounts = False
+        self.tables: dict[str, Table] = {}
         self.id = make_id("00D", ORG_NUMBER)
         self.take_schema(fresh_objects())
         self.permissions: dict[str, Permissions] = {}
@@ -65,8 +66,7 @@ class Org:
     def take_schema(self, objects: dict[str, ObjectSchema]) -> None:
         """Have these objects; records of objects that stay are kept."""
         self.objects = objects
-        kept: dict[str, Table] = getattr(self, "tables", {})
-        self.tables = {name: kept.get(name) or Table() for name in objects}
+        self.tables = {name: self.tables.get(name) or Table() for name in objects}
         self._by_lower = {name.lower(): name for name in objects}
         self._prefixes: dict[str, str] = {}
         for name, kind in objects.items():

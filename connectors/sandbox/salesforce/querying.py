@@ -50,9 +50,7 @@ class OrgSource:
 def query(org: Org, text: str, *, include_deleted: bool = False, version: str = "66.0") -> soql.Result:
     """Answer a query as the org's present caller; SalesforceError where it cannot be answered."""
     if len(text) > MOST_LETTERS:
-        raise SalesforceError(
-            "MALFORMED_QUERY", f"SOQL statements can not be longer than {MOST_LETTERS} characters"
-        )
+        raise SalesforceError("MALFORMED_QUERY", f"SOQL statements can not be longer than {MOST_LETTERS} characters")
     zone = org.user.zone if org.user else _UTC
     try:
         parsed = soql.parse(text)

@@ -167,9 +167,7 @@ class Sessions:
 
     def restore(self, state: dict[str, Any]) -> None:
         """Take up a kept state."""
-        self.apps = {
-            row["key"]: ConnectedApp(**{**row, "unapproved": set(row["unapproved"])}) for row in state["apps"]
-        }
+        self.apps = {row["key"]: ConnectedApp(**{**row, "unapproved": set(row["unapproved"])}) for row in state["apps"]}
         self.sessions = {row["value"]: Session(**row) for row in state["sessions"]}
         self.grants = {row["id"]: Grant(**row) for row in state["grants"]}
         self.refresh_tokens = dict(state["refresh_tokens"])

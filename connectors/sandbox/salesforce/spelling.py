@@ -101,7 +101,7 @@ def spell_person(kind: ObjectSchema, person: Person) -> Spelled:
             spelled.fields[name] = spelled.loaded[field] = NOT_PROVIDED
     if kind.name == "Lead":
         spelled.fields.setdefault("Status", "Open - Not Contacted")
-    seen = [at for at in person.signals.values()]
+    seen = list(person.signals.values())
     if seen:
         spelled.fields["LastActivityDate"] = max(seen).date()
     spelled.fields.update(bounce(kind, person))
@@ -121,14 +121,12 @@ def bounce(kind: ObjectSchema, person: Person) -> dict[str, Value]:
     """Return what the org knows of an address that bounced."""
     if not person.has_bounced or not person.values.get("email"):
         return {}
-    at = max((at for at in person.signals.values()), default=person.modified_at).replace(microsecond=0)
+    at = max(person.signals.values(), default=person.modified_at).replace(microsecond=0)
     found: dict[str, Value] = {"EmailBouncedReason": "550 5.1.1 user unknown", "EmailBouncedDate": at}
     return found | ({"IsEmailBounced": True} if kind.name == "Contact" else {})
 
 
-def spell(
-    kind: ObjectSchema, values: Mapping[str, str], truth: Mapping[str, str], defects: list[Defect]
-) -> Spelled:
+def spell(kind: ObjectSchema, values: Mapping[str, str], truth: Mapping[str, str], defects: list[Defect]) -> Spelled:
     """Return values as fields; what an org has no place for, or would never have taken, is left out."""
     places = PLACES[kind.name]
     fields: dict[str, Value] = {}

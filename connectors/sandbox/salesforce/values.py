@@ -71,7 +71,9 @@ def _whole(field: FieldSchema, given: Any) -> Value:
     number = _number(field, given)
     digits = field.wire.get("digits") or 9
     if abs(number) >= 10**digits:
-        raise SalesforceError("NUMBER_OUTSIDE_VALID_RANGE", f"{field.label}: value outside of valid range", [field.name])
+        raise SalesforceError(
+            "NUMBER_OUTSIDE_VALID_RANGE", f"{field.label}: value outside of valid range", [field.name]
+        )
     return round(number)
 
 

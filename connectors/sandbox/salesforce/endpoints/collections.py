@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from itertools import groupby
 from typing import Any
 
@@ -121,34 +122,30 @@ def _work(call: Call, rows: list[Any], doing: Doing, *, is_atomic: bool) -> Answ
         raise SalesforceError(
             "INVALID_INPUT", f"The request contains {chunks} chunks of record types; at most {MOST_CHUNKS} are allowed"
         )
-    results: list[Wire] = []
     if not is_atomic:
         results = [_tried(call, doing, row)[0] for row in rows]
         return call.answer(results)
-    try:
-        with call.org.transaction():
-            tried = [_tried(call, doing, row) for row in rows]
-            if not all(is_fine for _, is_fine in tried):
-                raise _RolledBackError
-            results = [result for result, _ in tried]
-    except _RolledBackError:
-        results = [
-            {"success": False, "errors": [_ROLLED_BACK.row()]} if is_fine else result for result, is_fine in tried
-        ]
+    with suppress(_RolledBackError), call.org.transaction():
+        tried = [_tried(call, doing, row) for row in rows]
+        if not all(is_fine for _, is_fine in tried):
+            raise _RolledBackError
+        return call.answer([result for result, _ in tried])
+    results = [{"success": False, "errors": [_ROLLED_BACK.row()]} if is_fine else result for result, is_fine in tried]
     return call.answer(results)
 
 
 def _tried(call: Call, doing: Doing, given: Any) -> tuple[Wire, bool]:
+    if not isinstance(given, dict):
+        error = SalesforceError("INVALID_INPUT", "a record has to be an object", []).row()
+        return {"success": False, "errors": [error]}, False
     try:
-        if not isinstance(given, dict):
-            raise SalesforceError("INVALID_INPUT", "a record has to be an object", [])
         return doing(given), True
     except SalesforceError as problem:
         error = problem.row()
         if problem.more and not call.org.readings.collections_hide_duplicates:
             error |= problem.more
         failed: Wire = {"success": False, "errors": [error]}
-        record_id = to_18(_id_of(given)) if isinstance(given, dict) and _id_of(given) else None
+        record_id = to_18(_id_of(given))
         # Whether a failed row bears its id differs between captures: updates of known ids do.
         return ({"id": record_id, **failed} if record_id else failed), False
 

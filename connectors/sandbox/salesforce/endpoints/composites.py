@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -114,9 +115,10 @@ def _plant(call: Call, name: str, given: Wire, parent: Mapping[str, str], made: 
     reference = (given.get("attributes") or {}).get("referenceId")
     children = {key: value for key, value in given.items() if isinstance(value, dict) and "records" in value}
     values = {key: value for key, value in given.items() if key not in children}
+    if len(made) >= MOST_TREE_RECORDS:
+        error = SalesforceError("EXCEEDED_ID_LIMIT", f"at most {MOST_TREE_RECORDS} records", []).row()
+        raise _TreeError({"referenceId": reference, "errors": [error]})
     try:
-        if len(made) >= MOST_TREE_RECORDS:
-            raise SalesforceError("EXCEEDED_ID_LIMIT", f"at most {MOST_TREE_RECORDS} records", [])
         made_id = call.org.create(name, {**values, **parent}, call.cause, call.options)
     except SalesforceError as problem:
         raise _TreeError({"referenceId": reference, "errors": [problem.row()]}) from problem
@@ -137,18 +139,15 @@ def _run(call: Call, wishes: list[Wire], *, is_atomic: bool) -> tuple[list[Wire]
         for wish in wishes:
             results.append(_done(call, wish, results))
         return results, all(it["httpStatusCode"] < _FAILED for it in results)
-    try:
-        with call.org.transaction():
-            for wish in wishes:
-                results.append(_done(call, wish, results))
-                if results[-1]["httpStatusCode"] >= _FAILED:
-                    raise _RolledBackError
-    except _RolledBackError:
-        bad = results[-1]
-        halted = [_halted(wish, _HALTED) for wish in wishes]
-        halted[len(results) - 1] = bad
-        return halted, False
-    return results, True
+    with suppress(_RolledBackError), call.org.transaction():
+        for wish in wishes:
+            results.append(_done(call, wish, results))
+            if results[-1]["httpStatusCode"] >= _FAILED:
+                raise _RolledBackError
+        return results, True
+    halted = [_halted(wish, _HALTED) for wish in wishes]
+    halted[len(results) - 1] = results[-1]
+    return halted, False
 
 
 def _done(call: Call, wish: Wire, earlier: list[Wire]) -> Wire:

@@ -25,9 +25,9 @@ MY_DOMAIN = "syncd-sandbox.my.salesforce.com"
 class _RefusedError(Exception):
     """An OAuth error."""
 
-    def __init__(self, error: str, description: str, status: int = 400) -> None:
+    def __init__(self, error: str, description: str) -> None:
         super().__init__(description)
-        self.error, self.description, self.status = error, description, status
+        self.error, self.description = error, description
 
 
 def token(call: Call) -> Answer:
@@ -40,12 +40,12 @@ def token(call: Call) -> Answer:
         "password": _password,
     }
     grant = grants.get(form.get("grant_type", ""))
+    if grant is None:
+        return _failed(call, _RefusedError("unsupported_grant_type", "grant type not supported"))
     try:
-        if grant is None:
-            raise _RefusedError("unsupported_grant_type", "grant type not supported")
         body = grant(call, form)
     except _RefusedError as refused:
-        return call.answer({"error": refused.error, "error_description": refused.description}, refused.status)
+        return _failed(call, refused)
     return call.answer(body)
 
 
@@ -57,7 +57,8 @@ def user_info(call: Call) -> Answer:
         "preferred_username": user["Username"], "nickname": user["CommunityNickname"], "name": user["Name"],
         "email": user["Email"], "email_verified": True, "given_name": user["FirstName"],
         "family_name": user["LastName"], "zoneinfo": user["TimeZoneSidKey"], "locale": user["LocaleSidKey"],
-        "user_type": "STANDARD", "active": user["IsActive"], "urls": {"rest": f"{instance_url(call)}/services/data/v{{version}}/"},
+        "user_type": "STANDARD", "active": user["IsActive"],
+        "urls": {"rest": f"{instance_url(call)}/services/data/v{{version}}/"},
     })  # fmt: skip
 
 
@@ -70,7 +71,7 @@ def revoke(call: Call) -> Answer:
         grant.is_revoked = True
         sessions.sessions = {key: it for key, it in sessions.sessions.items() if it.grant != grant.id}
     elif not sessions.expire(value):
-        return call.answer({"error": "unsupported_token_type", "error_description": "this token type is not supported"}, 400)
+        return _failed(call, _RefusedError("unsupported_token_type", "this token type is not supported"))
     return Answer(200)
 
 
@@ -86,6 +87,10 @@ def introspect(call: Call) -> Answer:
         "active": True, "client_id": session.app, "username": user["Username"], "sub": _identity(call, user.id),
         "token_type": "access_token", "exp": (session.used_ms + left) // 1000,
     })  # fmt: skip
+
+
+def _failed(call: Call, refused: _RefusedError) -> Answer:
+    return call.answer({"error": refused.error, "error_description": refused.description}, 400)
 
 
 def instance_url(call: Call) -> str:

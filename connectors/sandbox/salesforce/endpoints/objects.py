@@ -177,11 +177,11 @@ def _only(call: Call, rows: list[Row]) -> Row:
     if not rows:
         raise not_found()
     if len(rows) > 1:
-        raise _Several([f"/services/data/v{call.version}/sobjects/{call.kind.name}/{row.id}" for row in rows])
+        raise _SeveralError([f"/services/data/v{call.version}/sobjects/{call.kind.name}/{row.id}" for row in rows])
     return rows[0]
 
 
-class _Several(SalesforceError):
+class _SeveralError(SalesforceError):
     """300: more than one record has the key."""
 
     def __init__(self, urls: list[str]) -> None:

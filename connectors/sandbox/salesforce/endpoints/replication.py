@@ -57,9 +57,7 @@ def _window(call: Call, days: int) -> tuple[datetime, datetime]:
     if end - start < _SHORTEST:
         raise SalesforceError("INVALID_REPLICATION_DATE", "endDate must be at least one minute greater than startDate")
     if start < call.org.now() - timedelta(days=days):
-        raise SalesforceError(
-            "INVALID_REPLICATION_DATE", f"startDate cannot be more than {days} days ago"
-        )
+        raise SalesforceError("INVALID_REPLICATION_DATE", f"startDate cannot be more than {days} days ago")
     return start, end
 
 
