@@ -11,7 +11,7 @@ from syncd.engine import PassResult
 from syncd.model import Action, Fix, Raw
 
 #: Columns of a list of fixes.
-COLUMNS = ("fix", "record", "field", "now", "will be", "rule")
+COLUMNS = ("fix", "record", "field", "now", "will be", "rule", "why")
 PASS_COLUMNS = (
     "stream",
     "records",
@@ -34,12 +34,26 @@ def rows_of(fixes: Iterable[Fix]) -> list[tuple[object, ...]]:
         if fix.action is Action.LINK and fix.link is not None:
             verb = "unlink from" if fix.undoes else "link to"
             target = f"{verb} {fix.link.to.object}/{fix.link.to.id}"
-            rows.append((fix.id, str(fix.ref), "", "", target, ", ".join(fix.rules)))
+            rows.append((fix.id, str(fix.ref), "", "", target, ", ".join(fix.rules), "; ".join(fix.reasons)))
         rows += [
-            (fix.id, str(fix.ref), change.property, shown(change.before), shown(change.after), ", ".join(change.rules))
+            (
+                fix.id,
+                str(fix.ref),
+                change.property,
+                shown(change.before),
+                shown(change.after),
+                ", ".join(change.rules),
+                "; ".join(change.reasons),
+            )
             for change in fix.changes
         ]
     return rows
+
+
+def show_fixes(screen: Screen, fixes: Sequence[Fix]) -> None:
+    """Show fixes in a table; without the column of ids when none has one yet."""
+    first = 0 if any(fix.id for fix in fixes) else 1
+    screen.table(COLUMNS[first:], [row[first:] for row in rows_of(fixes)])
 
 
 def shown(value: Raw) -> str:
@@ -80,6 +94,14 @@ def data_of(fix: Fix) -> dict[str, Any]:
         "detail": fix.detail,
         "undoes": fix.undoes or None,
     }
+
+
+def by_object(fixes: Iterable[Fix]) -> dict[str, list[Fix]]:
+    """Return the fixes of each stream, by the stream's name."""
+    found: dict[str, list[Fix]] = {}
+    for fix in fixes:
+        found.setdefault(f"{fix.ref.account}/{fix.ref.object}", []).append(fix)
+    return found
 
 
 def counts_by_rule(fixes: Iterable[Fix]) -> list[tuple[str, int]]:

@@ -11,9 +11,10 @@ from syncd.cli.exits import ExitCode
 from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Streams
 
 if TYPE_CHECKING:
+    from syncd.cli.planning import Plan
     from syncd.engine import PassResult
 
-#: Fixes shown of each part of the plan unless all are asked for.
+#: Fixes shown of each stream in each part of the plan unless all are asked for.
 SHOWN = 20
 
 Html = Annotated[Path | None, typer.Option("--html", help="Write the plan as a page of its own.")]
@@ -24,13 +25,13 @@ def plan(
     *,
     config: ConfigPath = DEFAULT_CONFIG,
     no_sync: Annotated[bool, typer.Option("--no-sync", help="Plan from the local copy; make no call.")] = False,
-    show_all: Annotated[bool, typer.Option("--all", help="Show every fix, not the first of each part.")] = False,
+    show_all: Annotated[bool, typer.Option("--all", help="Show every fix, not the first of each stream.")] = False,
     html: Html = None,
     as_json: AsJson = False,
 ) -> ExitCode:
     """Show what would be written, record by record, and why."""
     from syncd.cli.opening import opened
-    from syncd.cli.planning import make_plan, page_of, show_plan
+    from syncd.cli.planning import make_plan, show_plan
     from syncd.cli.progress import watching
     from syncd.cli.screen import Screen
     from syncd.cli.sync import outcome_of
@@ -42,7 +43,7 @@ def plan(
             _, results = run_pass(parts.tools, parts.setups, trigger="plan", may_write=False)
         made = make_plan(parts)
     if html is not None:
-        html.write_text(page_of(made), "utf-8")
+        _write_page(html, made)
     screen = Screen()
     if as_json:
         screen.json(made.data())
@@ -50,3 +51,13 @@ def plan(
         show_plan(screen, made, limit=None if show_all else SHOWN)
     failed = [result for result in results if result.error is not None]
     return outcome_of(failed) if failed else ExitCode.OK
+
+
+def _write_page(file: Path, plan: Plan) -> None:
+    from syncd.cli.plan_page import page_of
+    from syncd.errors import ConfigError, Mistake
+
+    try:
+        file.write_text(page_of(plan), "utf-8")
+    except OSError as error:
+        raise ConfigError([Mistake(str(file), 0, 0, f"cannot be written: {error.strerror}")]) from error

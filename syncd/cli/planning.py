@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from quality import compile_ruleset
-from syncd.cli.fix_lines import COLUMNS, counts_by_rule, data_of, rows_of
+from syncd.cli.fix_lines import by_object, counts_by_rule, data_of, show_fixes
 from syncd.cli.screen import Screen
 from syncd.engine import StreamSetup, preview
 from syncd.model import Fix, FixState, Mode
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
 
 #: Fixes read from the journal at a time.
 BATCH = 1000
+#: The part of the plan that stands in no journal.
+OBSERVED = "observe"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,13 @@ class Part:
     name: str
     title: str
     fixes: tuple[Fix, ...]
+
+    @property
+    def heading(self) -> str:
+        """Return the title and the number of fixes, and how many of what is only observed would not be written yet."""
+        waiting = sum(fix.state is FixState.PROPOSED for fix in self.fixes) if self.name == OBSERVED else 0
+        rest = f", {waiting} of them only after a person's word" if waiting else ""
+        return f"{self.title}: {len(self.fixes)}{rest}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,40 +72,23 @@ def make_plan(parts: Parts) -> Plan:
     return Plan(
         Part("apply", "Will be written by `syncd apply`", tuple(approved)),
         Part("review", "Waiting for a person: `syncd review`", tuple(proposed)),
-        Part("observe", "Only observed; would be written if the stream's mode were apply", tuple(observed)),
+        Part(OBSERVED, "Only observed; would be written if the stream's mode were apply", tuple(observed)),
     )
 
 
 def show_plan(screen: Screen, plan: Plan, limit: int | None) -> None:
-    """Show the plan; `limit` fixes of each part."""
+    """Show the plan; of each part, `limit` fixes of each stream."""
     for part in plan.parts:
-        screen.heading(f"{part.title}: {len(part.fixes)}")
+        screen.heading(part.heading)
         if not part.fixes:
             continue
         screen.table(("rule", "fixes"), counts_by_rule(part.fixes), numbers=("fixes",))
-        screen.table(COLUMNS, rows_of(part.fixes[:limit]))
-        left = len(part.fixes) - len(part.fixes[:limit])
+        first = [fix for fixes in by_object(part.fixes).values() for fix in fixes[:limit]]
+        show_fixes(screen, first)
+        left = len(part.fixes) - len(first)
         if left:
-            screen.line(f"and {left} more: --all or --json shows them")
+            screen.line(f"and {left} more: --all or --json shows them, --html writes a page of them")
         screen.line()
-
-
-def page_of(plan: Plan) -> str:
-    """Return the plan as one HTML page without anything from outside; every value of the CRM is escaped."""
-    from html import escape
-
-    def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-        head = "".join(f"<th>{escape(column)}</th>" for column in columns)
-        body = "".join("<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>" for row in rows)
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-
-    sections = "".join(
-        f"<h2>{escape(part.title)}: {len(part.fixes)}</h2>"
-        + (table(("rule", "fixes"), counts_by_rule(part.fixes)) + table(COLUMNS, rows_of(part.fixes)))
-        * bool(part.fixes)
-        for part in plan.parts
-    )
-    return f"<!doctype html><html lang=en><meta charset=utf-8><title>syncd plan</title>{_STYLE}<h1>Plan</h1>{sections}"
 
 
 def _open(store: Store, setup: StreamSetup, state: FixState) -> list[Fix]:
@@ -115,11 +106,3 @@ def _preview(parts: Parts, setup: StreamSetup) -> list[Fix]:
     wanted = parts.settings.stream(setup.stream.name)
     choices = wanted.rules if wanted is not None else {}
     return list(preview(parts.tools, setup, compile_ruleset(setup.stream.kind, choices, Mode.APPLY)))
-
-
-_STYLE = """<meta name=viewport content="width=device-width"><style>
-:root{color-scheme:light dark}body{font:15px/1.5 system-ui,sans-serif;max-width:75rem;margin:2rem auto;padding:0 1rem}
-table{border-collapse:collapse;margin:1rem 0;width:100%}th,td{text-align:left;padding:.3rem .6rem;vertical-align:top;
-border-bottom:1px solid #8884;overflow-wrap:anywhere}th{font-weight:600}td:nth-child(4){color:#b3261e}
-td:nth-child(5){color:#1b7f3b}@media(prefers-color-scheme:dark){td:nth-child(4){color:#ff8a80}
-td:nth-child(5){color:#7ddc9a}}</style>"""

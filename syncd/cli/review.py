@@ -31,7 +31,7 @@ def list_proposed(
     *, stream: OnStream = None, rule: OfRule = None, config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False
 ) -> ExitCode:
     """List what waits for a decision."""
-    from syncd.cli.fix_lines import COLUMNS, data_of, rows_of
+    from syncd.cli.fix_lines import data_of, show_fixes
     from syncd.cli.opening import open_store
     from syncd.cli.screen import Screen
 
@@ -42,7 +42,7 @@ def list_proposed(
         screen.json([data_of(fix) for fix in fixes])
     else:
         screen.heading(f"Waiting for a decision: {len(fixes)}")
-        screen.table(COLUMNS, rows_of(fixes))
+        show_fixes(screen, fixes)
     return ExitCode.OK
 
 
@@ -53,7 +53,7 @@ def show(
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> ExitCode:
     """Show one fix with its reasons and its history."""
-    from syncd.cli.fix_lines import COLUMNS, rows_of
+    from syncd.cli.fix_lines import show_fixes
     from syncd.cli.opening import open_store
     from syncd.cli.screen import Screen
     from syncd.errors import UnknownNameError
@@ -65,9 +65,7 @@ def show(
         events = tx.journal.events(fix_id)
     screen = Screen()
     screen.heading(f"{fix.id}: {fix.state.value}")
-    screen.table(COLUMNS, rows_of([fix]))
-    for reason in fix.reasons:
-        screen.line(f"because: {reason}")
+    show_fixes(screen, [fix])
     rows = [(one.at, one.became.value, one.by or "syncd", one.detail) for one in events]
     screen.table(("at", "became", "by", "detail"), rows)
     return ExitCode.OK
@@ -86,7 +84,7 @@ def approve(
     from syncd.cli.opening import open_store
 
     with open_store(config) as (settings, store), store.transaction() as tx:
-        ids = fix_ids or [fix.id for fix in _chosen(tx, settings, stream, rule, every=every)]
+        ids = _ids(tx, settings, fix_ids, stream, rule, every=every)
         return _said("approved", tx.journal.approve(ids, getpass.getuser()), len(ids))
 
 
@@ -104,7 +102,7 @@ def dismiss(
     from syncd.cli.opening import open_store
 
     with open_store(config) as (settings, store), store.transaction() as tx:
-        ids = fix_ids or [fix.id for fix in _chosen(tx, settings, stream, rule, every=every)]
+        ids = _ids(tx, settings, fix_ids, stream, rule, every=every)
         return _said("dismissed", tx.journal.dismiss(ids, getpass.getuser(), why), len(ids))
 
 
@@ -139,8 +137,8 @@ def import_decisions(
     from syncd.cli.review_file import read_decisions
     from syncd.cli.screen import Screen
 
-    decisions = read_decisions(file)
     with open_store(config) as (_, store), store.transaction() as tx:
+        decisions = read_decisions(file, tx.journal.known)
         approved = tx.journal.approve(decisions.approve, getpass.getuser())
         dismissed = tx.journal.dismiss(decisions.dismiss, getpass.getuser(), f"from {file.name}")
     moved_on = len(decisions.approve) + len(decisions.dismiss) - approved - dismissed
@@ -153,13 +151,46 @@ def _proposed(tx: Transaction, settings: Settings, stream: str | None, rule: str
     from syncd.model import FixState
 
     wanted = stream_named(settings, stream) if stream is not None else None
-    return tx.journal.select(stream=wanted, states=(FixState.PROPOSED,), rule=rule, limit=LIMIT)
+    return tx.journal.select(stream=wanted, states=(FixState.PROPOSED,), rule=_known_rule(rule), limit=LIMIT)
 
 
-def _chosen(tx: Transaction, settings: Settings, stream: str | None, rule: str | None, *, every: bool) -> list[Fix]:
+def _known_rule(rule: str | None) -> str | None:
+    """Return `rule`, or raise UnknownNameError with a guess."""
+    from quality import catalog
+    from syncd.errors import UnknownNameError
+    from syncd.located import closest
+
+    if rule is None or rule in catalog():
+        return rule
+    near = closest(rule, catalog())
+    raise UnknownNameError(
+        f"There is no rule {rule!r}.", hint=f"Did you mean {near}?" if near else "docs/rules.md lists them all."
+    )
+
+
+def _ids(
+    tx: Transaction, settings: Settings, fix_ids: list[str] | None, stream: str | None, rule: str | None, *, every: bool
+) -> list[str]:
+    """Return the ids of the fixes that a person means; named one by one, or by what they have in common."""
+    if fix_ids and (stream or rule or every):
+        raise typer.BadParameter("name fixes, or say which by --rule, --stream or --all: not both")
+    if fix_ids:
+        _must_be_known(tx, fix_ids)
+        return fix_ids
     if not (stream or rule or every):
         raise typer.BadParameter("name fixes, or a --rule, a --stream, or --all")
-    return _proposed(tx, settings, stream, rule)
+    return [fix.id for fix in _proposed(tx, settings, stream, rule)]
+
+
+def _must_be_known(tx: Transaction, fix_ids: list[str]) -> None:
+    from syncd.errors import UnknownNameError
+
+    unknown = sorted(set(fix_ids) - tx.journal.known(fix_ids))
+    if unknown:
+        raise UnknownNameError(
+            f"There is no fix {', '.join(map(repr, unknown))}; nothing was decided.",
+            hint="`syncd review list` shows those that wait.",
+        )
 
 
 def _said(verb: str, count: int, asked: int) -> ExitCode:

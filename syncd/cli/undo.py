@@ -27,7 +27,7 @@ def undo(
     as_json: AsJson = False,
 ) -> ExitCode:
     """Put back what was written. A field that somebody has changed since is left alone and listed."""
-    from syncd.cli.fix_lines import COLUMNS, rows_of
+    from syncd.cli.fix_lines import show_fixes
     from syncd.cli.opening import opened
     from syncd.cli.screen import Screen
     from syncd.engine import plan_undo, put_back
@@ -37,7 +37,9 @@ def undo(
         planned = plan_undo(parts.tools, parts.setups, target)
         if not as_json:
             screen.heading(f"To be put back: {len(planned.undoing)}")
-            screen.table(COLUMNS, rows_of(planned.undoing[:SHOWN]))
+            show_fixes(screen, planned.undoing[:SHOWN])
+            if len(planned.undoing) > SHOWN:
+                screen.line(f"and {len(planned.undoing) - SHOWN} more")
             for fix, reason in planned.refused[:SHOWN]:
                 screen.line(f"not put back: {fix.id} {fix.ref}: {reason}")
         if planned.undoing and not yes and not as_json:

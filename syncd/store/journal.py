@@ -167,6 +167,15 @@ class Journal(Room):
         """Return one fix."""
         return next(iter(self._read(select(_FIXES).where(_FIXES.c.id == fix_id))), None)
 
+    def known(self, fix_ids: Collection[str]) -> frozenset[str]:
+        """Return those of `fix_ids` that are fixes, whatever became of them."""
+        query = select(_FIXES.c.id)
+        return frozenset(
+            found
+            for chunk in chunks(fix_ids)
+            for found in self.connection.execute(query.where(_FIXES.c.id.in_(chunk))).scalars()
+        )
+
     def approved(self, stream: Stream, limit: int, after_id: str = "") -> list[Fix]:
         """Return approved fixes behind `after_id`, oldest first."""
         return self.select(stream=stream, states=(FixState.APPROVED,), limit=limit, after=after_id)
