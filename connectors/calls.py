@@ -64,6 +64,8 @@ class Reply:
     moment: datetime | None
     #: Names are case-insensitive.
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    #: How long the answer took, from the sending on.
+    seconds: float = 0.0
 
 
 class Translator(Protocol):
@@ -148,16 +150,17 @@ class Caller:
         return answer
 
     def _decoded(self, call: Call, answer: Answer) -> Reply:
+        body: Any = answer.data
         if answer.status == _NO_CONTENT or (call.is_write and not answer.data):
-            return Reply(answer.status, None, answer.moment, answer.headers)
-        if not call.is_json:
-            return Reply(answer.status, answer.data, answer.moment, answer.headers)
-        try:
-            body = orjson.loads(answer.data)
-        except orjson.JSONDecodeError as problem:
-            message = "the answer is not JSON"
-            raise AnswerLostError(message, status=answer.status) from problem
-        return Reply(answer.status, body, answer.moment, answer.headers)
+            body = None
+        elif call.is_json:
+            try:
+                body = orjson.loads(answer.data)
+            except orjson.JSONDecodeError as problem:
+                message = "the answer is not JSON"
+                raise AnswerLostError(message, status=answer.status) from problem
+        seconds = self._clock.monotonic() - answer.sent_at
+        return Reply(answer.status, body, answer.moment, answer.headers, seconds)
 
     def _slow_down(self, problem: ConnectorError, call: Call) -> None:
         if isinstance(problem, QuotaExhaustedError):

@@ -1,8 +1,6 @@
 """The incremental pull: what was changed since the cursor, deletes and merges included; one call when it is little.
 
 Rows bring all their values along, so nothing is read twice; those that the store holds in that version are left out.
-Stamps are whole seconds: a row can change again within the second in which it was read, under the same stamp. So rows
-stamped at or after the beginning of the last pull are not left out, unless the last to write them were we.
 """
 
 from __future__ import annotations
@@ -11,43 +9,31 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from connectors.protocol import Known, Want
-from connectors.salesforce import query
-from connectors.salesforce.ids import long_id
+from connectors.protocol import Known
 from connectors.salesforce.merges import Merges
-from connectors.salesforce.rows import Rows
-from connectors.salesforce.wire import id_of, is_deleted, modified_at, record_of
+from connectors.salesforce.records import Records
+from connectors.salesforce.rows import Rows, Sheet
+from connectors.salesforce.wire import id_of, is_deleted, modified_at
 from syncd.model import Cursor, Page
 
-Row = Mapping[str, Any]
+#: After this many overlaps the window is walked even if its counts look as if nothing had happened.
+_WALK_AFTER_OVERLAPS = 3
 
 
 class ChangesPull:
     """One look at what is new."""
 
-    def __init__(  # noqa: PLR0913 - what a pull is made of
-        self,
-        account: str,
-        rows: Rows,
-        merges: Merges,
-        want: Want,
-        cursor: Cursor,
-        known: Known,
-        *,
-        references: Mapping[str, str],
+    def __init__(
+        self, object_name: str, rows: Rows, records: Records, merges: Merges, cursor: Cursor, known: Known,
         overlap: timedelta,
-        user: str,
-    ) -> None:
-        """`references`: by object, the field that holds the link; `user`: who we are, as far as that is known."""
-        self._account = account
+    ) -> None:  # fmt: skip
+        self._object = object_name
         self._rows = rows
+        self._records = records
         self._merges = merges
-        self._want = want
-        self._references = references
         self._cursor = cursor
         self._known = known
         self._overlap = overlap
-        self._user = long_id(user)
         self._repeated_count = 0
         self._is_idle = True
 
@@ -58,39 +44,34 @@ class ChangesPull:
             # Without the CRM's clock, the newest change stands for it.
             started = started or sheet.found.moment or max(map(modified_at, sheet.found.rows), default=None)
             fresh = self._fresh(sheet.found.rows)
-            live = [row for row in fresh if not is_deleted(row)]
-            records = tuple(
-                record_of(self._account, self._want.object, row, self._want.fields, self._references) for row in live
-            )
-            gone = tuple(self._merges.gone(self._want.object, fresh))
             self._is_idle = self._is_idle and not fresh
+            if self._is_nothing_new(sheet, started):
+                yield Page((), self._cursor, is_last=True, repeated_count=self._repeated_count)
+                return
+            records = tuple(self._records.of(fresh, sheet.found.settled))
+            gone = tuple(self._merges.gone(self._object, fresh, sheet.found.rows))
             if sheet.is_last:
                 cursor = self._moved(started)
                 yield Page(records, cursor, is_last=True, gone=gone, repeated_count=self._repeated_count)
-            elif records or gone:
+            elif fresh:
                 yield Page(records, self._cursor, is_last=False, gone=gone)
 
-    def _fresh(self, rows: Sequence[Row]) -> list[Row]:
+    def _is_nothing_new(self, sheet: Sheet, started: datetime | None) -> bool:
+        """Tell by the counts that a window too large for one page holds nothing new."""
+        walked_at = self._cursor.walked_at
+        if sheet.is_last or sheet.total is None or not self._is_idle or walked_at is None or started is None:
+            return False
+        if started - walked_at >= _WALK_AFTER_OVERLAPS * self._overlap:
+            return False
+        return sheet.total <= self._known.count_since(self._cursor.since)
+
+    def _fresh(self, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         """Return the rows that the store does not hold like this; of deleted ones, those that it holds at all."""
         ids = [id_of(row) for row in rows]
         held = self._known.versions(ids) if ids else {}
-        fresh = []
-        for id_, row in zip(ids, rows, strict=True):
-            version = held.get(id_)
-            is_known = version is None if is_deleted(row) else self._is_known(row, version)
-            if is_known:
-                self._repeated_count += 1
-            else:
-                fresh.append(row)
+        fresh = [row for id_, row in zip(ids, rows, strict=True) if not _is_known(row, held.get(id_))]
+        self._repeated_count += len(rows) - len(fresh)
         return fresh
-
-    def _is_known(self, row: Row, version: datetime | None) -> bool:
-        stamp = modified_at(row)
-        if version is None or version < stamp:
-            return False
-        walked_at = self._cursor.walked_at
-        is_settled = walked_at is not None and stamp < walked_at
-        return is_settled or (self._user != "" and long_id(str(row.get(query.WRITER) or "")) == self._user)
 
     def _moved(self, started: datetime | None) -> Cursor:
         if started is None:
@@ -101,3 +82,9 @@ class ChangesPull:
         if self._is_idle and is_fresh:
             return self._cursor
         return Cursor(max(self._cursor.since, started - self._overlap), None, walked_at=started)
+
+
+def _is_known(row: Mapping[str, Any], version: datetime | None) -> bool:
+    if version is None:
+        return is_deleted(row)
+    return not is_deleted(row) and version >= modified_at(row)

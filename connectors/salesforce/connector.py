@@ -18,6 +18,7 @@ from connectors.salesforce.merge import Merger
 from connectors.salesforce.merges import Merges
 from connectors.salesforce.objects import Objects
 from connectors.salesforce.reading import Reader
+from connectors.salesforce.records import Records
 from connectors.salesforce.rows import Rows
 from connectors.salesforce.wire import found_of, id_of
 from connectors.salesforce.writes import Writer
@@ -46,7 +47,7 @@ class Salesforce:
     def identify(self) -> Identity:
         """Ask for the org's id; every user may see it, and the answer tells the quota."""
         reply = self._client.query(query.select("Organization", (query.ID,), limit=1))
-        found = found_of(reply.body, reply.moment)
+        found = found_of(reply)
         budget = self._client.budget()
         return Identity(id_of(found.rows[0]) if found.rows else "", budget.remaining, budget.limit)
 
@@ -60,20 +61,9 @@ class Salesforce:
         if cursor is None or cursor.after is not None:
             pull = FullPull(self.account, self._client, self._objects, self._bulk, want, overlap)
             return pull.pages(cursor)
-        references = self._objects.references(want.object, want.links)
-        fields = query.asked_fields(want, references.values())
-        rows = Rows(self._client, self._objects, want.object, fields)
-        return ChangesPull(
-            self.account,
-            rows,
-            self._merges,
-            want,
-            cursor,
-            known,
-            references=references,
-            overlap=overlap,
-            user=self._client.user,
-        ).pages()
+        records = Records(self.account, self._client, self._objects, want)
+        rows = Rows(self._client, self._objects, want.object, records.fields)
+        return ChangesPull(want.object, rows, records, self._merges, cursor, known, overlap).pages()
 
     def read(self, want: Want, ids: Sequence[str]) -> Reading:
         """Read records by id."""

@@ -5,10 +5,9 @@ A place in it survives a restart: an id, or a job with a piece of its results.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from connectors.protocol import Want
 from connectors.salesforce import query
@@ -16,8 +15,9 @@ from connectors.salesforce.bulk import BulkFailedError, BulkPlace, BulkQuery
 from connectors.salesforce.client import Client
 from connectors.salesforce.errors import TooMuchAskedError
 from connectors.salesforce.objects import Objects
+from connectors.salesforce.records import Records
 from connectors.salesforce.rows import Rows
-from connectors.salesforce.wire import id_of, record_of
+from connectors.salesforce.wire import id_of
 from syncd.errors import BrokenPromiseError
 from syncd.model import Cursor, Page, SourceRecord
 
@@ -43,14 +43,12 @@ class FullPull:
     def __init__(
         self, account: str, client: Client, objects: Objects, bulk: BulkQuery, want: Want, overlap: timedelta
     ) -> None:
-        self._account = account
         self._client = client
         self._objects = objects
         self._bulk = bulk
         self._want = want
         self._overlap = overlap
-        self._references = objects.references(want.object, want.links)
-        self._fields = query.asked_fields(want, self._references.values())
+        self._records = Records(account, client, objects, want)
         self._walked_at = _FIRST_MOMENT
 
     def pages(self, cursor: Cursor | None) -> Iterator[Page]:
@@ -72,26 +70,24 @@ class FullPull:
         yield from self._by_queries(since, after, start)
 
     def _by_queries(self, since: datetime, after: str, start: _Start) -> Iterator[Page]:
-        rows = Rows(self._client, self._objects, self._want.object, self._fields)
+        rows = Rows(self._client, self._objects, self._want.object, self._records.fields)
         for sheet in rows.by_id(after):
-            records = tuple(self._record(row) for row in sheet.found.rows)
+            records = tuple(self._records.of(sheet.found.rows, sheet.found.settled))
             place = None if sheet.is_last else id_of(sheet.found.rows[-1])
             yield self._page(records, since, place, start)
 
     def _in_bulk(self, since: datetime, place: BulkPlace | None, start: _Start) -> Iterator[Page]:
-        soql = query.select(self._want.object, self._fields)
+        soql = query.select(self._want.object, self._records.fields)
         types = self._objects.known(self._want.object).types
         for piece in self._bulk.pieces(soql, types, place, rows=query.PAGE):
-            records = tuple(self._record(row) for row in piece.rows)
+            # When a job read which row is not told, only that it was after this pull had begun.
+            records = tuple(self._records.of(piece.rows, since))
             yield self._page(records, since, None if piece.next is None else str(piece.next), start)
 
     def _page(self, records: tuple[SourceRecord, ...], since: datetime, place: str | None, start: _Start) -> Page:
         if place is None:
             return Page(records, Cursor(since, None, walked_at=self._walked_at), is_last=True, total=start.total)
         return Page(records, Cursor(since, place), is_last=False, total=start.total)
-
-    def _record(self, row: Mapping[str, Any]) -> SourceRecord:
-        return record_of(self._account, self._want.object, row, self._want.fields, self._references)
 
     def _start(self) -> _Start:
         """Ask how many records there are: that tells Salesforce's time, too."""

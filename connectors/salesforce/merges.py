@@ -24,15 +24,18 @@ class Merges:
         self._client = client
         self._objects = objects
 
-    def gone(self, object_name: str, rows: Iterable[Mapping[str, Any]]) -> Iterator[Gone]:
-        """Yield what became of the deleted rows among these; live ones among them save questions."""
-        rows = list(rows)
-        into = {id_of(row): merged_into(row) for row in rows}
+    def gone(
+        self, object_name: str, rows: Iterable[Mapping[str, Any]], seen: Iterable[Mapping[str, Any]] = ()
+    ) -> Iterator[Gone]:
+        """Yield what became of the deleted rows among these; other rows that were seen save questions."""
+        deleted = [row for row in rows if is_deleted(row)]
+        if not deleted:
+            return
+        into = {id_of(row): merged_into(row) for row in (*seen, *deleted)}
         self._follow(object_name, into)
-        for row in rows:
-            if is_deleted(row):
-                id_ = id_of(row)
-                yield Gone(Ref(self._account, object_name, id_), self._end(into, id_))
+        for row in deleted:
+            id_ = id_of(row)
+            yield Gone(Ref(self._account, object_name, id_), self._end(into, id_))
 
     def _follow(self, object_name: str, into: dict[str, str | None]) -> None:
         """Ask for the masters that are not known, until all of them are."""

@@ -40,6 +40,8 @@ WRITER = "LastModifiedById"
 IS_DELETED = "IsDeleted"
 MERGED_INTO = "MasterRecordId"
 
+NEWEST_FIRST = f"{MODIFIED} DESC, {ID} DESC"
+
 #: The objects whose records can be merged, and that say into which.
 MERGEABLE = frozenset({"Account", "Contact", "Lead", "Case"})
 
@@ -103,14 +105,13 @@ def among(ids: Iterable[str], field: str = ID) -> str:
     return f"{field} IN {list_literal(ids)}"
 
 
-def changed(since: datetime, behind: Place | None, until: datetime | None) -> str:
-    """Match what was changed from `since` on, behind a place and not after `until` where these are given."""
+def changed(since: datetime, behind: Place | None) -> str:
+    """Match what was changed from `since` on, and in the order of `NEWEST_FIRST` stands behind a place."""
+    begin = f"{MODIFIED} >= {moment_literal(since)}"
     if behind is None:
-        begin = f"{MODIFIED} >= {moment_literal(since)}"
-    else:
-        at = moment_literal(behind.moment)
-        begin = f"(({MODIFIED} = {at} AND {ID} > {text_literal(behind.id)}) OR {MODIFIED} > {at})"
-    return begin if until is None else f"{begin} AND {MODIFIED} <= {moment_literal(until)}"
+        return begin
+    at = moment_literal(behind.moment)
+    return f"{begin} AND (({MODIFIED} = {at} AND {ID} < {text_literal(behind.id)}) OR {MODIFIED} < {at})"
 
 
 def system_fields(object_name: str) -> tuple[str, ...]:

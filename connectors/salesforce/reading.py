@@ -12,8 +12,9 @@ from connectors.salesforce.client import Client
 from connectors.salesforce.ids import is_id, long_id
 from connectors.salesforce.merges import Merges
 from connectors.salesforce.objects import Objects
+from connectors.salesforce.records import Records
 from connectors.salesforce.rows import Rows
-from connectors.salesforce.wire import id_of, is_deleted, linked, record_of
+from connectors.salesforce.wire import Found, id_of, is_deleted, linked
 from syncd.errors import RefusedError
 from syncd.model import Gone, Ref
 
@@ -32,21 +33,17 @@ class Reader:
 
     def read(self, want: Want, ids: Sequence[str]) -> Reading:
         """Return every id asked for, as a record or as gone, and the records that these were merged into."""
-        references = self._objects.references(want.object, want.links)
-        fields = query.asked_fields(want, references.values())
+        made = Records(self._account, self._client, self._objects, want)
         asked = list(dict.fromkeys(long_id(id_) for id_ in ids))
-        rows = {id_of(row): row for row in self._rows(want.object, fields, asked)}
-        gone = list(self._merges.gone(want.object, rows.values()))
-        masters = {one.merged_into for one in gone if one.merged_into is not None} - rows.keys()
-        rows.update({id_of(row): row for row in self._rows(want.object, fields, sorted(masters))})
+        pages = list(self._pages(want.object, made.fields, asked))
+        rows = [row for page in pages for row in page.rows]
+        gone = list(self._merges.gone(want.object, rows, rows))
+        there = {id_of(row) for row in rows}
+        masters = {one.merged_into for one in gone if one.merged_into is not None} - there
+        pages += self._pages(want.object, made.fields, sorted(masters))
         # An id without a row was deleted for good, or never was.
-        gone += [Gone(Ref(self._account, want.object, id_)) for id_ in asked if id_ not in rows]
-        records = [
-            record_of(self._account, want.object, row, want.fields, references)
-            for row in rows.values()
-            if not is_deleted(row)
-        ]
-        return Reading(tuple(records), tuple(gone))
+        gone += [Gone(Ref(self._account, want.object, id_)) for id_ in asked if id_ not in there]
+        return Reading(tuple(record for page in pages for record in made.of(page.rows, page.settled)), tuple(gone))
 
     def links_of(self, object_name: str, to_object: str, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Return what each record refers to."""
@@ -90,10 +87,13 @@ class Reader:
         if gone:
             yield gone
 
-    def _rows(self, object_name: str, fields: Sequence[str], ids: Sequence[str]) -> Iterator[Mapping[str, Any]]:
+    def _pages(self, object_name: str, fields: Sequence[str], ids: Sequence[str]) -> Iterator[Found]:
         if ids:
-            for found in Rows(self._client, self._objects, object_name, fields).of(ids):
-                yield from found.rows
+            yield from Rows(self._client, self._objects, object_name, fields).of(ids)
+
+    def _rows(self, object_name: str, fields: Sequence[str], ids: Sequence[str]) -> Iterator[Mapping[str, Any]]:
+        for page in self._pages(object_name, fields, ids):
+            yield from page.rows
 
 
 def _literal(moment: datetime) -> str:

@@ -27,6 +27,8 @@ class Sheet:
     found: Found
     #: Whether there is more behind it.
     is_last: bool
+    #: Rows of the whole walk, where the first page told.
+    total: int | None = None
 
 
 class Rows:
@@ -53,22 +55,22 @@ class Rows:
             after = ids[-1]
 
     def changed(self, since: datetime) -> Iterator[Sheet]:
-        """Yield what was changed since a moment until now, deleted rows included, in the order of changes."""
+        """Yield what was changed since a moment, deleted rows included, the newest first.
+
+        A row that changes in the meantime moves to a place already passed, for the next walk to find: this one ends.
+        """
         place: Place | None = None
-        until: datetime | None = None
         while True:
-            where = query.changed(since, place, until)
-            sheet = self._sheet(where, f"{query.MODIFIED}, {query.ID}", with_deleted=True)
+            where, is_first = query.changed(since, place), place is None
+            sheet = self._sheet(where, query.NEWEST_FIRST, with_deleted=True, is_counted=is_first)
             for row in sheet.found.rows:
                 here = Place(modified_at(row), id_of(row))
-                if place is not None and (here.moment, here.id) <= (place.moment, place.id):
+                if place is not None and (here.moment, here.id) >= (place.moment, place.id):
                     raise BrokenPromiseError("Salesforce's query of changes does not move forward")
                 place = here
             yield sheet
             if sheet.is_last:
                 return
-            # What changes from now on is the next pull's: no walk runs after rows that keep on changing.
-            until = until or sheet.found.moment
 
     def of(self, ids: Sequence[str]) -> Iterator[Found]:
         """Yield the rows of these ids, those in the recycle bin included; an id without a row is left out."""
@@ -81,20 +83,25 @@ class Rows:
             yield found
             while found.next:
                 reply = self._client.query_more(found.next)
-                found = found_of(reply.body, reply.moment)
+                found = found_of(reply)
                 yield found
 
-    def _sheet(self, where: str, order: str, *, with_deleted: bool) -> Sheet:
+    def _sheet(self, where: str, order: str, *, with_deleted: bool, is_counted: bool = False) -> Sheet:
+        """Ask for a page. `is_counted`: without a limit, so that Salesforce tells how many rows there are."""
         while True:
+            limit = None if is_counted else self._limit
             try:
-                found = self._ask(where, order, self._limit, with_deleted=with_deleted)
+                found = self._ask(where, order, limit, with_deleted=with_deleted)
             except TooMuchAskedError as problem:
+                if is_counted:
+                    is_counted = False
+                    continue
                 if self._limit <= query.LEAST_ROWS:
                     raise _later(problem) from problem
                 self._limit //= 2
             else:
-                is_cut = bool(found.next) or len(found.rows) >= self._limit
-                return Sheet(found, is_last=not is_cut or not found.rows)
+                is_cut = bool(found.next) or (limit is not None and len(found.rows) >= limit)
+                return Sheet(found, not is_cut or not found.rows, found.total if is_counted else None)
 
     def _ask(self, where: str, order: str, limit: int | None, *, with_deleted: bool) -> Found:
         try:
@@ -110,7 +117,7 @@ class Rows:
     def _found(self, where: str, order: str, limit: int | None, *, with_deleted: bool) -> Found:
         soql = query.select(self._object, self._fields, where, order, limit)
         reply = self._client.query(soql, with_deleted=with_deleted)
-        return found_of(reply.body, reply.moment)
+        return found_of(reply)
 
 
 def _later(problem: TooMuchAskedError) -> RetryableError:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from connectors.calls import Reply
 from connectors.salesforce import query
 from connectors.salesforce.ids import is_id, long_id
 from syncd.errors import BrokenPromiseError
 from syncd.model import Raw, Ref, SourceRecord
+
+#: The least by which stamps differ.
+_STAMP = timedelta(seconds=1)
+_A_MOMENT = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +27,26 @@ class Found:
     next: str
     #: The CRM's own time.
     moment: datetime | None
+    #: Rows that match in all, on whatever page.
+    total: int
+    #: Rows stamped until then cannot have changed under the same stamp since they were read; None: no telling.
+    settled: datetime | None
 
 
-def found_of(body: Any, moment: datetime | None) -> Found:
+def found_of(reply: Reply) -> Found:
     """Take the rows of an answer that must have some, if only none."""
-    rows = body.get("records") if isinstance(body, dict) else None
+    body = reply.body if isinstance(reply.body, dict) else {}
+    rows = body.get("records")
     if not isinstance(rows, list):
         raise BrokenPromiseError("Salesforce's answer has no records")
-    return Found(tuple(rows), "" if body.get("done", True) else str(body.get("nextRecordsUrl") or ""), moment)
+    total = body.get("totalSize")
+    return Found(
+        tuple(rows),
+        "" if body.get("done", True) else str(body.get("nextRecordsUrl") or ""),
+        reply.moment,
+        total if isinstance(total, int) else len(rows),
+        None if reply.moment is None else reply.moment - timedelta(seconds=reply.seconds) - _STAMP,
+    )
 
 
 def moment_of(text: Any) -> datetime | None:
@@ -70,10 +87,22 @@ def merged_into(row: Mapping[str, Any]) -> str | None:
     return long_id(id_) if is_deleted(row) and is_id(id_) else None
 
 
+def version_of(row: Mapping[str, Any], settled: datetime | None, user: str) -> datetime:
+    """Return the version of a row as it was read.
+
+    Stamps are whole seconds: a row can change again within the second in which it was read, and keep its stamp. A
+    version that is not settled yet is a moment older than its stamp, so that the next pull looks again; unless the last
+    to write it were we.
+    """
+    stamp = modified_at(row)
+    is_ours = user != "" and long_id(str(row.get(query.WRITER) or "")) == long_id(user)
+    return stamp if is_ours or (settled is not None and stamp <= settled) else stamp - _A_MOMENT
+
+
 def record_of(
-    account: str,
-    object_name: str,
+    ref: Ref,
     row: Mapping[str, Any],
+    version: datetime,
     fields: Iterable[str],
     references: Mapping[str, str] | None = None,
 ) -> SourceRecord:
@@ -84,10 +113,10 @@ def record_of(
         if is_told:
             values[field] = value
     return SourceRecord(
-        ref=Ref(account, object_name, id_of(row)),
+        ref=ref,
         values=values,
         created_at=moment_of(row.get(query.CREATED)),
-        modified_at=modified_at(row),
+        modified_at=version,
         links={to: linked(row, field) for to, field in (references or {}).items() if field in row},
     )
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from connectors.options import Options
@@ -21,7 +22,7 @@ from connectors.salesforce.ids import in_batches, long_id
 from connectors.salesforce.merges import Merges
 from connectors.salesforce.objects import Objects
 from connectors.salesforce.rows import Rows
-from connectors.salesforce.wire import id_of, is_deleted, record_of
+from connectors.salesforce.wire import id_of, is_deleted, record_of, version_of
 from connectors.turns import in_turn
 from syncd.clock import Clock
 from syncd.errors import ConnectorError, RecordRejectedError
@@ -50,6 +51,7 @@ class Now:
 
     rows: Mapping[str, Mapping[str, Any]]
     gone: Mapping[str, Gone]
+    settled: datetime | None = None
     is_read: bool = True
 
 
@@ -116,13 +118,15 @@ class Writer:
         names = dict.fromkeys(name for update in updates for name in update.values)
         fields = query.asked_fields(Want(object_name, tuple(names)))
         rows: dict[str, Mapping[str, Any]] = {}
+        settled: datetime | None = None
         try:
             for found in Rows(self._client, self._objects, object_name, fields).of([one.ref.id for one in updates]):
                 rows.update({id_of(row): row for row in found.rows})
-            gone = {one.ref.id: one for one in self._merges.gone(object_name, rows.values())}
+                settled = settled or found.settled
+            gone = {one.ref.id: one for one in self._merges.gone(object_name, rows.values(), rows.values())}
         except ConnectorError:
             return Now({}, {}, is_read=False)
-        return Now({id_: row for id_, row in rows.items() if not is_deleted(row)}, gone)
+        return Now({id_: row for id_, row in rows.items() if not is_deleted(row)}, gone, settled)
 
     def _outcome(self, object_name: str, update: Update, told: Told, now: Now) -> Outcome:
         id_ = long_id(update.ref.id)
@@ -133,7 +137,8 @@ class Writer:
             return Outcome(update.fix, FixState.UNKNOWN, _UNNAMED)
         if row is None:
             return Outcome(update.fix, FixState.APPLIED, gone=now.gone.get(id_))
-        record = record_of(self._account, object_name, row, update.values)
+        version = version_of(row, now.settled, self._client.user)
+        record = record_of(Ref(self._account, object_name, id_), row, version, update.values)
         kept = [name for name, value in update.values.items() if not is_kept(value, record.values, name)]
         if not kept:
             return Outcome(update.fix, FixState.APPLIED, record=record)

@@ -38,6 +38,8 @@ class Rig(Protocol):
     page: ClassVar[int]
     #: Calls besides those of its pages that a full pull may make.
     full_pull_constant: ClassVar[int]
+    #: Companies a person can be linked to at the same time; tests use up to three.
+    companies_a_person: ClassVar[int]
     ear: Ear
 
     def connect(self, clock: Clock | None = None, token: str | None = None, **options: Any) -> Connector:
@@ -61,11 +63,8 @@ class Rig(Protocol):
     def merge(self, object_name: str, kept: str, other: str) -> str:
         """Let a person merge two records; return the id that answers now."""
 
-    def link(self, person: str, company: str, *, label: bool = False) -> None:
-        """Let a person link a person to a company, perhaps under a label of the account's own."""
-
-    def labels(self, person: str, company: str) -> set[str]:
-        """Return the labels of a link; a plain one has the label ``plain``."""
+    def link(self, person: str, company: str) -> None:
+        """Let a person link a person to a company."""
 
     def fail(self, what: str, how: str, **more: Any) -> None:
         """Let calls fail: `what` is list, search, read, write or link."""
@@ -80,7 +79,10 @@ class Rig(Protocol):
         """Return the CRM's time."""
 
     def calls(self) -> Counter[int]:
-        """Return how many calls of ours were answered with which status since the last time it was asked."""
+        """Return how many calls of ours were answered with which status since the last time it was asked.
+
+        Logging in is none of them: it counts against no limit.
+        """
 
     def our_writes(self) -> Counter[tuple[str, str]]:
         """Return how often we wrote to (record, field)."""
@@ -118,66 +120,34 @@ class RigClock:
         return False
 
 
-class HubSpotRig:
-    """The sandbox's HubSpot."""
+class SandboxRig:
+    """What the sandbox gives, whichever CRM is asked."""
 
-    crm: ClassVar[str] = "hubspot"
-    people: ClassVar[str] = "contacts"
-    companies: ClassVar[str] = "companies"
-    email: ClassVar[str] = "email"
-    city: ClassVar[str] = "city"
-    picky: ClassVar[str] = "hs_lead_status"
-    page: ClassVar[int] = 100
-    #: One search tells how many records there are.
-    full_pull_constant: ClassVar[int] = 1
-
-    _ENDPOINTS: ClassVar = {
-        "list": "list",
-        "search": "search",
-        "read": "batch_read",
-        "write": "batch_update",
-        "link": "associations_batch_create",
-    }
+    crm: ClassVar[str]
+    #: What the sandbox calls the ways in which calls of ours fail.
+    _endpoints: ClassVar[Mapping[str, str]]
 
     def __init__(self, tier: str = "off") -> None:
         self._stack = ExitStack()
-        self._sandbox = self._stack.enter_context(Sandbox.start(tier=tier))
+        self._sandbox = self._stack.enter_context(Sandbox.start(tier=tier, crms=(self.crm,)))
         self._http = self._stack.enter_context(urllib3.PoolManager(maxsize=4))
         self._connectors = self._stack.enter_context(ExitStack())
         self.ear = Ear()
 
     def connect(self, clock: Clock | None = None, token: str | None = None, **options: Any) -> Connector:
         given = Options(**{"share": 1.0, **options})
-        credentials = {"token": token or self._sandbox.token}
+        credentials = {"token": token} if token is not None else self._credentials()
         connector = open_connector(
             self.crm, "main", self._sandbox.url, credentials, given, self.ear, clock or RigClock(self)
         )
         self._connectors.callback(connector.close)
         return connector
 
-    def create(self, object_name: str, count: int) -> list[str]:
-        ids: list[str] = []
-        while len(ids) < count:
-            size = min(100, count - len(ids))
-            inputs = [{"properties": self._fresh(object_name, len(ids) + number)} for number in range(size)]
-            path = f"/crm/v3/objects/{object_name}/batch/create"
-            made = self._ask("POST", path, {"inputs": inputs}, {"Authorization": f"Bearer {self._other_app()}"})
-            ids += [row["id"] for row in made["results"]]
-        self.pass_time(86_400)
-        self._ask("DELETE", "/_sandbox/effects")
-        self.calls()
-        return sorted(ids, key=int)
+    def touch(self, object_name: str, ids: Iterable[str] | None = None) -> None:
+        self._act(do="touch", object=object_name, **({} if ids is None else {"ids": list(ids)}))
 
     def edit(self, object_name: str, ids: Iterable[str], **values: str) -> None:
         self._act(do="update", object=object_name, ids=list(ids), properties=values)
-
-    def value(self, object_name: str, id_: str, field: str) -> str:
-        path = f"/crm/v3/objects/{object_name}/{id_}?properties={field}"
-        row = self._ask("GET", path, None, {"Authorization": f"Bearer {self._other_app()}"})
-        return str(row["properties"][field])
-
-    def touch(self, object_name: str, ids: Iterable[str] | None = None) -> None:
-        self._act(do="touch", object=object_name, **({} if ids is None else {"ids": list(ids)}))
 
     def archive(self, object_name: str, id_: str) -> None:
         self._act(do="archive", object=object_name, id=id_)
@@ -185,28 +155,8 @@ class HubSpotRig:
     def merge(self, object_name: str, kept: str, other: str) -> str:
         return str(self._act(do="merge", object=object_name, id=kept, other=other)["results"][0]["id"])
 
-    def link(self, person: str, company: str, *, label: bool = False) -> None:
-        types = [self._label()] if label else [279]
-        self._act(do="link", object="contacts", id=person, to="companies", to_id=company, types=types)
-
-    def labels(self, person: str, company: str) -> set[str]:
-        path = f"/crm/v4/objects/contacts/{person}/associations/companies"
-        rows = self._ask("GET", path, None, {"Authorization": f"Bearer {self._other_app()}"})["results"]
-        return {
-            kind["label"] or "plain"
-            for row in rows
-            if str(row["toObjectId"]) == company
-            for kind in row["associationTypes"]
-        }
-
     def fail(self, what: str, how: str, **more: Any) -> None:
-        self._ask("POST", "/_sandbox/faults", {"kind": how, "endpoint": self._ENDPOINTS[what], **more})
-
-    def set(self, **knobs: Any) -> None:
-        tier = knobs.pop("tier", None)
-        if tier is not None:
-            self._ask("POST", "/_sandbox/settings", {"tier": tier, "clear": True})
-        self._ask("POST", "/_sandbox/knobs", knobs)
+        self._ask("POST", "/_sandbox/faults", {"kind": how, "endpoint": self._endpoints[what], **more})
 
     def pass_time(self, seconds: float) -> None:
         self._ask("POST", "/_sandbox/clock", {"shift_s": seconds})
@@ -219,17 +169,12 @@ class HubSpotRig:
         self._ask("DELETE", "/_sandbox/requests")
         counts: Counter[int] = Counter()
         for row in told:
-            counts[row["status"]] += row["count"]
-        return counts
+            counts[row["status"]] += row["count"] if not row["endpoint"].startswith("oauth") else 0
+        return +counts
 
     def our_writes(self) -> Counter[tuple[str, str]]:
         told = self._ask("GET", "/_sandbox/effects?actor=app&limit=100000")["effects"]
         return Counter((row["id"], row["property"] or row["kind"]) for row in told if row["actor_id"] != "other-app")
-
-    def token_without(self, object_name: str) -> str:
-        others = {"contacts", "companies", "deals"} - {object_name}
-        scopes = [f"crm.{kind}.{name}.read" for kind in ("objects", "schemas") for name in others]
-        return str(self._ask("POST", "/_sandbox/tokens", {"value": "pat-narrow", "scopes": scopes})["value"])
 
     def reset(self) -> None:
         self._connectors.close()
@@ -239,33 +184,194 @@ class HubSpotRig:
     def close(self) -> None:
         self._stack.close()
 
+    def _credentials(self) -> dict[str, str]:
+        return {"token": self._sandbox.token}
+
+    def _settle(self) -> None:
+        """Let everything be in the past, and nobody have called."""
+        self.pass_time(86_400)
+        self._ask("DELETE", "/_sandbox/effects")
+        self.calls()
+
+    def _act(self, **wish: Any) -> dict[str, Any]:
+        return dict(self._ask("POST", "/_sandbox/act", wish))
+
+    def _ask(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None) -> Any:
+        content = None if body is None else orjson.dumps(body)
+        given = {"Content-Type": "application/json", **(headers or {})}
+        answer = self._http.request(method, self._sandbox.url + path, body=content, headers=given)
+        assert answer.status < 300, f"{method} {path}: {answer.status} {answer.data!r}"
+        return orjson.loads(answer.data) if answer.data else {}
+
+
+class HubSpotRig(SandboxRig):
+    """The sandbox's HubSpot."""
+
+    crm: ClassVar[str] = "hubspot"
+    people: ClassVar[str] = "contacts"
+    companies: ClassVar[str] = "companies"
+    email: ClassVar[str] = "email"
+    city: ClassVar[str] = "city"
+    picky: ClassVar[str] = "hs_lead_status"
+    page: ClassVar[int] = 100
+    #: One search tells how many records there are.
+    full_pull_constant: ClassVar[int] = 1
+    companies_a_person: ClassVar[int] = 3
+
+    _endpoints: ClassVar = {
+        "list": "list",
+        "search": "search",
+        "read": "batch_read",
+        "write": "batch_update",
+        "link": "associations_batch_create",
+    }
+
+    def create(self, object_name: str, count: int) -> list[str]:
+        ids: list[str] = []
+        while len(ids) < count:
+            size = min(100, count - len(ids))
+            inputs = [{"properties": self._fresh(object_name, len(ids) + number)} for number in range(size)]
+            path = f"/crm/v3/objects/{object_name}/batch/create"
+            made = self._ask("POST", path, {"inputs": inputs}, self._other_app())
+            ids += [row["id"] for row in made["results"]]
+        self._settle()
+        return sorted(ids, key=int)
+
+    def value(self, object_name: str, id_: str, field: str) -> str:
+        path = f"/crm/v3/objects/{object_name}/{id_}?properties={field}"
+        return str(self._ask("GET", path, None, self._other_app())["properties"][field])
+
+    def link(self, person: str, company: str, *, label: bool = False) -> None:
+        """`label`: under one of the account's own."""
+        types = [self._label()] if label else [279]
+        self._act(do="link", object="contacts", id=person, to="companies", to_id=company, types=types)
+
+    def labels(self, person: str, company: str) -> set[str]:
+        """Return the labels of a link; a plain one has the label ``plain``."""
+        path = f"/crm/v4/objects/contacts/{person}/associations/companies"
+        rows = self._ask("GET", path, None, self._other_app())["results"]
+        return {
+            kind["label"] or "plain"
+            for row in rows
+            if str(row["toObjectId"]) == company
+            for kind in row["associationTypes"]
+        }
+
+    def set(self, **knobs: Any) -> None:
+        tier = knobs.pop("tier", None)
+        if tier is not None:
+            self._ask("POST", "/_sandbox/settings", {"tier": tier, "clear": True})
+        self._ask("POST", "/_sandbox/knobs", knobs)
+
+    def token_without(self, object_name: str) -> str:
+        others = {"contacts", "companies", "deals"} - {object_name}
+        scopes = [f"crm.{kind}.{name}.read" for kind in ("objects", "schemas") for name in others]
+        return str(self._ask("POST", "/_sandbox/tokens", {"value": "pat-narrow", "scopes": scopes})["value"])
+
     def _fresh(self, object_name: str, number: int) -> dict[str, str]:
         if object_name == "companies":
             return {"name": f"Company {number}", "domain": f"company-{number}.example", "city": "Bonn"}
         return {"email": f"person-{number}@mail.example", "firstname": "Ada", "city": "Bonn"}
 
-    def _other_app(self) -> str:
-        wish = {"value": "pat-other", "app": "other-app"}
-        return str(self._ask("POST", "/_sandbox/tokens", wish)["value"])
+    def _other_app(self) -> dict[str, str]:
+        made = self._ask("POST", "/_sandbox/tokens", {"value": "pat-other", "app": "other-app"})
+        return {"Authorization": f"Bearer {made['value']}"}
 
     def _label(self) -> int:
         path = "/crm/v4/associations/contacts/companies/labels"
-        headers = {"Authorization": f"Bearer {self._other_app()}"}
-        made = self._ask("POST", path, {"label": "Billing", "name": "billing"}, headers)["results"]
+        made = self._ask("POST", path, {"label": "Billing", "name": "billing"}, self._other_app())["results"]
         return int(next(row["typeId"] for row in made if row["label"] == "Billing"))
 
-    def _act(self, **wish: Any) -> dict[str, Any]:
-        return self._ask("POST", "/_sandbox/act", wish)
 
-    def _ask(
-        self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None
-    ) -> dict[str, Any]:
-        content = None if body is None else orjson.dumps(body)
-        given = {"Content-Type": "application/json", **(headers or {})}
-        answer = self._http.request(method, self._sandbox.url + path, body=content, headers=given)
-        assert answer.status < 300, f"{method} {path}: {answer.status} {answer.data!r}"
-        told: dict[str, Any] = orjson.loads(answer.data) if answer.data else {}
-        return told
+class SalesforceRig(SandboxRig):
+    """The sandbox's Salesforce, with pages of a hundred rows."""
+
+    crm: ClassVar[str] = "salesforce"
+    people: ClassVar[str] = "Contact"
+    companies: ClassVar[str] = "Account"
+    email: ClassVar[str] = "Email"
+    city: ClassVar[str] = "MailingCity"
+    picky: ClassVar[str] = "CleanStatus"
+    page: ClassVar[int] = 100
+    #: One query tells how many records there are.
+    full_pull_constant: ClassVar[int] = 1
+    companies_a_person: ClassVar[int] = 1
+
+    _endpoints: ClassVar = {
+        "list": "query",
+        "search": "query_all",
+        "read": "query_all",
+        "write": "collections_update",
+        "link": "collections_update",
+    }
+    #: Eight fields of a person.
+    _PAGE_CELLS: ClassVar = 800
+    _SOME_ADMIN: ClassVar = "admin@syncd-sandbox.example"
+
+    def __init__(self, tier: str = "off") -> None:
+        super().__init__(tier)
+        self._make_small_pages()
+
+    def create(self, object_name: str, count: int) -> list[str]:
+        ids: list[str] = []
+        while len(ids) < count:
+            size = min(200, count - len(ids))
+            rows = [self._fresh(object_name, len(ids) + number) for number in range(size)]
+            body = {"allOrNone": True, "records": rows}
+            made = self._ask("POST", "/services/data/v64.0/composite/sobjects", body, self._other_app())
+            ids += [row["id"] for row in made]
+        self._settle()
+        return sorted(ids)
+
+    def value(self, object_name: str, id_: str, field: str) -> str:
+        path = f"/services/data/v64.0/sobjects/{object_name}/{id_}?fields={field}"
+        return str(self._ask("GET", path, None, self._other_app())[field])
+
+    def link(self, person: str, company: str) -> None:
+        self.edit("Contact", [person], AccountId=company)
+
+    def fail(self, what: str, how: str, **more: Any) -> None:
+        # Salesforce knows the day's calls and calls at the same time, and nothing else to slow down for.
+        super().fail(what, how, **{**more, **({"policy": "CONCURRENT"} if "policy" in more else {})})
+
+    def set(self, **knobs: Any) -> None:
+        if knobs.pop("tier", None) is not None:
+            self._ask("POST", "/_sandbox/settings", {"edition": "trial", "clear": True})
+        self._ask("POST", "/_sandbox/knobs", knobs)
+
+    def token_without(self, object_name: str) -> str:
+        self._ask(
+            "POST", "/_sandbox/settings", {"permissions": {"user": self._SOME_ADMIN, "hide_objects": [object_name]}}
+        )
+        made = self._ask("POST", "/_sandbox/tokens", {"value": "00D!narrow", "user": self._SOME_ADMIN})
+        return str(made["value"])
+
+    def reset(self) -> None:
+        super().reset()
+        self._make_small_pages()
+
+    def _make_small_pages(self) -> None:
+        self._ask("POST", "/_sandbox/settings", {"readings": {"page_cells": self._PAGE_CELLS}})
+
+    def _credentials(self) -> dict[str, str]:
+        return {"client_id": "sandbox-consumer-key", "client_secret": "sandbox-consumer-secret"}
+
+    def _fresh(self, object_name: str, number: int) -> dict[str, Any]:
+        attributes = {"attributes": {"type": object_name}}
+        if object_name == "Account":
+            return {**attributes, "Name": f"Company {number}", "BillingCity": "Bonn"}
+        return {
+            **attributes, "LastName": f"Lovelace {number}", "Email": f"person-{number}@mail.example",
+            "MailingCity": "Bonn",
+        }  # fmt: skip
+
+    def _other_app(self) -> dict[str, str]:
+        wish = {"value": "00D!other", "app": "other-app", "user": self._SOME_ADMIN}
+        made = self._ask("POST", "/_sandbox/tokens", wish)
+        return {
+            "Authorization": f"Bearer {made['value']}",
+            "Sforce-Duplicate-Rule-Header": "allowSave=true",
+        }
 
 
 class Shelf:
@@ -296,4 +402,4 @@ def want_people(rig: Rig, *, links: bool = False) -> Want:
 
 
 #: Every connector is held to the promises; a new one adds its rig.
-RIGS: tuple[type[Rig], ...] = (HubSpotRig,)
+RIGS: tuple[type[Rig], ...] = (HubSpotRig, SalesforceRig)

@@ -100,6 +100,24 @@ def test_a_read_is_repeated_until_a_whole_answer_comes(line, trouble):
     assert len(there.server.requests) == 3
 
 
+def test_an_answer_that_is_no_json_by_nature_is_handed_on_as_it_came_with_its_headers(line):
+    there = line(text(200, "id\n1\n", {"X-More": "yes"}))
+    table = Call("table", ("burst",), is_json=False)
+
+    reply = there.caller.call(table, lambda: there.transport.request("GET", there.server.url))
+
+    assert reply.body == b"id\n1\n"
+    assert reply.headers["x-more"] == "yes"
+
+
+def test_a_reply_tells_how_long_it_took(line, clock):
+    def slow(request, connection):
+        clock.wait(3.0)
+        answer(200, {})(request, connection)
+
+    assert line(slow).call().seconds == 3.0
+
+
 @pytest.mark.parametrize("trouble", TROUBLES.values(), ids=TROUBLES.keys())
 def test_a_write_that_may_have_taken_effect_is_never_sent_again(line, trouble):
     there = line(trouble, answer(200, {"results": []}))

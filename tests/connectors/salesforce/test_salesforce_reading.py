@@ -202,25 +202,55 @@ def test_changes_are_asked_for_with_what_was_deleted_in_the_order_of_stamps(desk
     (page,) = pull(there, LATER, shelf)
 
     assert there.paths == ["/services/data/v64.0/queryAll/"]
-    assert "WHERE SystemModstamp >= 2026-03-01T10:50:00Z ORDER BY SystemModstamp, Id LIMIT 2001" in there.queries[0]
+    assert there.queries[0].endswith(
+        "WHERE SystemModstamp >= 2026-03-01T10:50:00Z ORDER BY SystemModstamp DESC, Id DESC"
+    )
     assert page.cursor == Cursor(SINCE, walked_at=datetime(2026, 3, 1, 12, tzinfo=UTC))
 
 
 def test_more_rows_of_one_second_than_a_page_holds_are_walked_by_id(desk, shelf):
-    there = desk(rows(row(1), row(2), more="/x"), rows(row(3), more="/x"), rows())
+    there = desk(rows(row(3), row(2), more="/x"), rows(row(1), more="/x"), rows())
 
     pages = pull(there, LATER, shelf)
 
-    behind = (
-        f"((SystemModstamp = 2026-03-01T11:00:00Z AND Id > '{contact_id(2)}') OR SystemModstamp > 2026-03-01T11:00:00Z)"
-    )
-    assert f"WHERE {behind} AND SystemModstamp <= 2026-03-01T12:00:00Z ORDER BY" in there.queries[1]
-    assert [record.ref.id for page in pages for record in page.records] == [contact_id(number) for number in (1, 2, 3)]
+    at = "2026-03-01T11:00:00Z"
+    behind = f"((SystemModstamp = {at} AND Id < '{contact_id(2)}') OR SystemModstamp < {at})"
+    assert f"WHERE SystemModstamp >= 2026-03-01T10:50:00Z AND {behind} ORDER BY" in there.queries[1]
+    assert [record.ref.id for page in pages for record in page.records] == [contact_id(number) for number in (3, 2, 1)]
     assert [page.cursor for page in pages[:-1]] == [LATER, LATER]
 
 
+def test_a_window_too_large_for_a_page_of_which_all_is_held_is_one_call(desk, shelf):
+    moment = datetime(2026, 3, 1, 11, tzinfo=UTC)
+    shelf.held = {contact_id(number): moment for number in range(5000)}
+    fresh = Cursor(SINCE - timedelta(hours=1), walked_at=SINCE)
+    there = desk(rows(row(3), row(2), total=5000, more="/x"))
+
+    (page,) = pull(there, fresh, shelf)
+
+    assert (page.records, page.cursor, page.repeated_count) == ((), fresh, 2)
+
+
+def test_a_window_with_more_rows_than_are_held_is_walked(desk, shelf):
+    shelf.held = {contact_id(number): datetime(2026, 3, 1, 11, tzinfo=UTC) for number in (2, 3)}
+    there = desk(rows(row(3), row(2), total=3, more="/x"), rows(row(1)))
+
+    pages = pull(there, Cursor(SINCE - timedelta(hours=1), walked_at=SINCE), shelf)
+
+    assert [record.ref.id for page in pages for record in page.records] == [contact_id(1)]
+
+
+def test_a_window_that_takes_too_long_to_be_counted_is_walked_without(desk, shelf):
+    there = desk(refused(400, "QUERY_TIMEOUT"), rows(row(1)))
+
+    (page,) = pull(there, LATER, shelf)
+
+    assert there.queries[1].endswith("LIMIT 2001")
+    assert len(page.records) == 1
+
+
 def test_changes_that_turn_in_circles_end(desk, shelf):
-    there = desk(rows(row(1), row(2), more="/x"), rows(row(2)))
+    there = desk(rows(row(2), row(1), more="/x"), rows(row(1)))
 
     with pytest.raises(BrokenPromiseError):
         pull(there, LATER, shelf)
@@ -236,9 +266,22 @@ def test_what_is_held_in_that_version_is_left_out(desk, shelf):
     assert (page.records, page.repeated_count) == ((), 1)
 
 
-def test_a_row_that_may_have_changed_again_within_its_second_is_looked_at_again(desk, shelf):
-    shelf.held[contact_id(1)] = datetime(2026, 3, 1, 11, tzinfo=UTC)
-    there = desk(rows(row(1, stamp=STAMP, MailingCity="Kiel")))
+NOON = "2026-03-01T12:00:00.000+0000"
+
+
+def test_a_row_read_within_the_second_of_its_stamp_is_looked_at_again(desk, shelf):
+    there = desk(rows(row(1, stamp=NOON)), rows(row(1, stamp=NOON, MailingCity="Kiel")), rows())
+    shelf.keep(*pull(there, LATER, shelf))
+
+    (page,) = pull(there, LATER, shelf)
+
+    assert [record.values["MailingCity"] for record in page.records] == ["Kiel"]
+
+
+def test_a_row_read_by_id_within_the_second_of_its_stamp_is_looked_at_again(desk, shelf):
+    there = desk(rows(row(1, stamp=NOON)), rows(row(1, stamp=NOON, MailingCity="Kiel")))
+    (read,) = there.connector.read(PEOPLE, [contact_id(1)]).records
+    shelf.held[contact_id(1)] = read.modified_at
 
     (page,) = pull(there, LATER, shelf)
 
@@ -247,15 +290,25 @@ def test_a_row_that_may_have_changed_again_within_its_second_is_looked_at_again(
 
 @pytest.mark.parametrize(("writer", "count"), [(ME, 0), ("005000000000001AAA", 1)])
 def test_a_row_that_we_were_the_last_to_write_is_known_in_its_own_second(desk, shelf, writer, count):
-    shelf.held[contact_id(1)] = datetime(2026, 3, 1, 11, tzinfo=UTC)
-    there = desk(
-        login(), rows(row(1, LastModifiedById=writer)), credentials={"client_id": "app", "client_secret": "hush"}
-    )
-    there.connector.identify()
+    mine = row(1, stamp=NOON, LastModifiedById=writer)
+    there = desk(login(), rows(mine), rows(mine), credentials={"client_id": "app", "client_secret": "hush"})
+    shelf.keep(*pull(there, LATER, shelf))
 
     (page,) = pull(there, LATER, shelf)
 
     assert len(page.records) == count
+
+
+def test_a_long_answer_tells_less_of_what_it_read(desk, shelf, clock):
+    def slow(request, connection):
+        clock.wait(60.0)
+        rows(row(1, stamp="2026-03-01T11:59:30.000+0000"))(request, connection)
+
+    there = desk(slow)
+
+    (page,) = pull(there, LATER, shelf)
+
+    assert page.records[0].modified_at < datetime(2026, 3, 1, 11, 59, 30, tzinfo=UTC)
 
 
 def test_deleted_rows_are_gone_and_merged_ones_lead_to_the_end_of_their_chain(desk, shelf):
@@ -263,10 +316,10 @@ def test_deleted_rows_are_gone_and_merged_ones_lead_to_the_end_of_their_chain(de
     shelf.held = dict.fromkeys((a, b, d), WALKED)
     there = desk(
         rows(
-            row(1, IsDeleted=True, MasterRecordId=b),
-            row(2, IsDeleted=True, MasterRecordId=c[:15]),
-            row(3),
             row(4, IsDeleted=True),
+            row(3),
+            row(2, IsDeleted=True, MasterRecordId=c[:15]),
+            row(1, IsDeleted=True, MasterRecordId=b),
         )
     )
 
@@ -291,10 +344,9 @@ def test_a_master_that_the_window_does_not_show_is_asked_for(desk, shelf):
 
 
 def test_masters_in_a_circle_end(desk, shelf):
-    shelf.held = dict.fromkeys((contact_id(1), contact_id(2)), WALKED)
-    there = desk(
-        rows(row(1, IsDeleted=True, MasterRecordId=contact_id(2)), row(2, IsDeleted=True, MasterRecordId=contact_id(1)))
-    )
+    a, b = contact_id(1), contact_id(2)
+    shelf.held = dict.fromkeys((a, b), WALKED)
+    there = desk(rows(row(2, IsDeleted=True, MasterRecordId=a), row(1, IsDeleted=True, MasterRecordId=b)))
 
     (page,) = pull(there, LATER, shelf)
 

@@ -12,7 +12,7 @@ from connectors.salesforce.ids import is_id, long_id
 from connectors.salesforce.schema import Described
 from connectors.salesforce.wire import moment_of, record_of
 from syncd.errors import BrokenPromiseError
-from syncd.model import FieldType
+from syncd.model import FieldType, Ref
 from tests.connectors.doubles import answer
 from tests.connectors.salesforce.conftest import row
 
@@ -112,7 +112,7 @@ def test_values_stay_as_they_were_sent_and_absent_ones_stay_absent():
         "Account.Site",
     )
 
-    record = record_of("main", "Contact", sent, names)
+    record = record_of(Ref("main", "Contact", sent["Id"]), sent, datetime(2026, 3, 1, tzinfo=UTC), names)
 
     assert record.values == {
         "Email": None, "Size__c": 7, "Flag__c": False, "Account.Name": "Acme", "Account.Owner.Name": None
