@@ -11,8 +11,9 @@ from collections.abc import Callable
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import Composer
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
+from ruamel.yaml.events import CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from syncd.errors import ConfigError, Mistake
@@ -41,8 +42,7 @@ def read_document(text: str, file: str) -> Document:
     if len(text.encode()) > _MAX_BYTES:
         raise ConfigError([Mistake(file, 0, 0, f"the file is larger than {_MAX_BYTES} bytes")])
     try:
-        _check_limits(text, file)
-        top = YAML(typ="safe", pure=True).compose(text)
+        top = _composed(text)
     except MarkedYAMLError as error:
         raise ConfigError([_syntax_mistake(error, file)]) from None
     except YAMLError as error:
@@ -54,18 +54,38 @@ def read_document(text: str, file: str) -> Document:
     return Document(file, data, reading.values, reading.keys)
 
 
-def _check_limits(text: str, file: str) -> None:
-    """Refuse what would take long to compose, before composing it."""
-    depth = 0
-    for count, event in enumerate(YAML(typ="safe", pure=True).parse(text)):
-        if isinstance(event, CollectionStartEvent):
-            depth += 1
-        elif isinstance(event, CollectionEndEvent):
-            depth -= 1
-        if depth > _MAX_DEPTH or count > 2 * _MAX_NODES:
-            line, column = event.start_mark.line + 1, event.start_mark.column + 1
-            limit = f"nested deeper than {_MAX_DEPTH} levels" if depth > _MAX_DEPTH else "too many values"
-            raise ConfigError([Mistake(file, line, column, limit)])
+class _LimitError(MarkedYAMLError):
+    """The text would take long to read."""
+
+
+class _BoundedComposer(Composer):
+    """Composes nodes, and stops where it would take long."""
+
+    def __init__(self, loader: Any = None) -> None:
+        super().__init__(loader)
+        self._nodes = 0
+        self._depth = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """Compose one node and what is in it."""
+        event = self.parser.peek_event()
+        is_collection = isinstance(event, CollectionStartEvent)
+        self._nodes += 1
+        self._depth += is_collection
+        if self._depth > _MAX_DEPTH:
+            raise _LimitError(problem=f"nested deeper than {_MAX_DEPTH} levels", problem_mark=event.start_mark)
+        if self._nodes > 2 * _MAX_NODES:
+            raise _LimitError(problem="too many values", problem_mark=event.start_mark)
+        node = super().compose_node(parent, index)
+        self._depth -= is_collection
+        return node
+
+
+def _composed(text: str) -> Node | None:
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Composer = _BoundedComposer
+    top: Node | None = yaml.compose(text)
+    return top
 
 
 def _syntax_mistake(error: MarkedYAMLError, file: str) -> Mistake:
@@ -74,7 +94,7 @@ def _syntax_mistake(error: MarkedYAMLError, file: str) -> Mistake:
     if "'\\t'" in problem:
         problem = "a tab cannot indent; use spaces"
     line, column = (mark.line + 1, mark.column + 1) if mark is not None else (0, 0)
-    return Mistake(file, line, column, f"not YAML: {problem}")
+    return Mistake(file, line, column, problem if isinstance(error, _LimitError) else f"not YAML: {problem}")
 
 
 class _Reading:
