@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from syncd.cli.screen import Screen
-from syncd.engine import PassResult
 from syncd.model import Action, Fix, Raw
+
+if TYPE_CHECKING:
+    from syncd.cli.screen import Screen
+    from syncd.engine import PassResult
 
 #: Columns of a list of fixes.
 COLUMNS = ("fix", "record", "field", "now", "will be", "rule", "why")

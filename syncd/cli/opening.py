@@ -9,14 +9,16 @@ from contextlib import contextmanager
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from syncd.clock import SystemClock
 from syncd.errors import UnknownNameError
 from syncd.model import Stream
 from syncd.settings import Settings, load_settings
 from syncd.store import Store
-from syncd.wiring import Parts, build, open_telemetry
-from syncd.wiring import open_store as open_migrated
+
+if TYPE_CHECKING:
+    from syncd.wiring import Parts
 
 
 @contextmanager
@@ -24,6 +26,8 @@ def opened(
     config: Path, streams: Sequence[str] | None = None, *, stop: threading.Event | None = None
 ) -> Iterator[Parts]:
     """Yield everything put together for some (or all) streams; the store is this process's alone until the end."""
+    from syncd.wiring import build, open_telemetry
+
     settings = load_settings(config, os.environ)
     wanted = {stream_named(settings, name) for name in streams or ()}
     clock = SystemClock()
@@ -40,8 +44,9 @@ def opened(
 def open_store(config: Path) -> Iterator[tuple[Settings, Store]]:
     """Yield the settings and the store, beside a daemon that may be at work on it; makes no call to a CRM."""
     settings = load_settings(config, os.environ)
-    store = open_migrated(settings, SystemClock())
+    store = Store.open(settings.store.url.reveal(), SystemClock())
     try:
+        store.migrate()
         yield settings, store
     finally:
         store.close()
