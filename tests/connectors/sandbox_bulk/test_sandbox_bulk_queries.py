@@ -18,7 +18,7 @@ def started(http, soql: str = "SELECT Id, LastName FROM Contact", **body) -> str
 
 def finished(http, job: str) -> dict:
     for _ in range(20):
-        info = http.json("GET", f"/jobs/query/{job}")
+        info: dict = http.json("GET", f"/jobs/query/{job}")
         if info["state"] in {"JobComplete", "Failed", "Aborted"}:
             return info
     raise AssertionError(info)
@@ -86,7 +86,10 @@ def test_every_page_has_a_header_and_every_value_is_quoted(http, contacts):
 def test_values_are_spelled_as_csv_spells_them(http):
     account = http.make("Account", Name='Say "hi",\nAcme', NumberOfEmployees=0, AnnualRevenue=5000)
     http.make("Contact", LastName="N/A", AccountId=account, Birthdate="1990-12-10", DoNotCall=True)
-    soql = "SELECT LastName, Birthdate, DoNotCall, CreatedDate, Account.Name, Account.NumberOfEmployees, Account.AnnualRevenue FROM Contact"
+    soql = (
+        "SELECT LastName, Birthdate, DoNotCall, CreatedDate, Account.Name, Account.NumberOfEmployees, "
+        "Account.AnnualRevenue FROM Contact"
+    )
 
     job = started(http, soql, columnDelimiter="SEMICOLON", lineEnding="CRLF")
     finished(http, job)
