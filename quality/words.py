@@ -50,6 +50,11 @@ def folded(text: str) -> str:
     return " ".join(words.split())
 
 
+def is_stand_in(value: object) -> bool:
+    """Return whether a text only stands where a CRM insists on one: `[not provided]`."""
+    return isinstance(value, str) and value.startswith("[") and value.endswith("]")
+
+
 #: Letters that Unicode does not take apart.
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ħ": "h", "’": ""})
 

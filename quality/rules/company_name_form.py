@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from quality import companies, places
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose, suggest
+from quality.words import is_stand_in
 
 _CASE = "all capitals or all small letters"
 _DOUBT = "all capitals or all small letters, with a short word that may be an acronym, or a form written in two ways"
@@ -12,7 +13,7 @@ _DOUBT = "all capitals or all small letters, with a short word that may be an ac
 def check(case: Case) -> Verdict:
     """Propose the display form of a name that is of one case throughout; leave every other as it is."""
     value = case.value
-    if not isinstance(value, str):
+    if not isinstance(value, str) or is_stand_in(value):
         return FINE
     form = companies.proper_form(value, places.country_code(case.text("country")))
     if form.text == value:
@@ -26,6 +27,7 @@ RULE = Rule(
     phase=Phase.FORM,
     depends_on=("country",),
     examples=(
+        Example("[not provided]", FINE),
         Example("GOLDEN GATE SOLUTIONS INC.", propose("Golden Gate Solutions Inc.", _CASE)),
         Example("müller maschinenbau gmbh", propose("Müller Maschinenbau GmbH", _CASE)),
         Example("MÜLLER MASCHINENBAU GMBH & CO. KG", propose("Müller Maschinenbau GmbH & Co. KG", _CASE)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from quality import names, places
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose, suggest
+from quality.words import is_stand_in
 
 _CASE = "all capitals or all small letters"
 _APOSTROPHE = "holds another sign in place of an apostrophe"
@@ -13,7 +14,7 @@ _DOUBT = "all capitals or all small letters, in a name written in more than one 
 def check(case: Case) -> Verdict:
     """Propose the proper form of a name that is of one case throughout; leave every other as it is."""
     value = case.value
-    if not isinstance(value, str):
+    if not isinstance(value, str) or is_stand_in(value):
         return FINE
     country = places.country_code(case.text("country")) if case.text("country") else ""
     form = names.proper_form(value, is_given=case.field == "first_name", country=country)
@@ -58,6 +59,7 @@ RULE = Rule(
         Example("TJ", FINE),
         Example("NG", propose("Ng", _CASE), field="last_name"),
         Example("DeAndre", FINE),
+        Example("[not provided]", FINE, field="last_name"),
         Example("van Dam", FINE, field="last_name"),
         Example("McKenna", FINE),
         Example("Macdonald", FINE, field="last_name"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from quality.rule import FINE, Case, Example, Options, Phase, Rule, Verdict, flag
+from quality.words import is_stand_in
 
 _EMPTY = "a required field is empty"
 
@@ -34,7 +35,7 @@ class RequiredOptions(Options):
 
 def check(case: Case) -> Verdict:
     """Flag a required field that is empty. One that was not fetched is never judged."""
-    if case.value is not None and case.value != "":
+    if case.value is not None and case.value != "" and not is_stand_in(case.value):
         return FINE
     return flag(_EMPTY) if case.field in getattr(case.options, case.record.kind) else FINE
 
@@ -53,6 +54,7 @@ RULE = Rule(
         Example(None, flag(_EMPTY), kind="person", field="email"),
         Example("", flag(_EMPTY), kind="person", field="email"),
         Example("ada@acme.com", FINE, kind="person", field="email"),
+        Example("[not provided]", flag(_EMPTY), kind="person", field="last_name"),
         Example("Ада", FINE, kind="person", field="last_name"),
         Example(None, FINE, kind="person", field="phone"),
         Example(None, flag(_EMPTY), kind="person", field="phone", options={"person": ("phone",)}),

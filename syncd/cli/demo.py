@@ -12,6 +12,7 @@ from syncd.cli.options import AsJson
 
 def demo(  # noqa: PLR0913 - a command has as many options as it has
     *,
+    crm: Annotated[str, typer.Option(help="Which CRM: the name of one, or both.")] = "both",
     people: Annotated[int, typer.Option(min=1, help="How many contacts.")] = 2000,
     companies: Annotated[int, typer.Option(min=1, help="How many companies.")] = 600,
     seed: Annotated[int, typer.Option(help="The same seed makes the same base.")] = 1,
@@ -24,4 +25,16 @@ def demo(  # noqa: PLR0913 - a command has as many options as it has
     """See syncd at work on a simulated dirty CRM: no account, no configuration, nothing left behind."""
     from syncd.cli.demonstration import DemoChoice, play
 
-    return play(DemoChoice(people, companies, seed, once or as_json, live, sandbox_port, web_port, as_json))
+    return play(DemoChoice(_crms(crm), people, companies, seed, once or as_json, live, sandbox_port, web_port, as_json))
+
+
+def _crms(name: str) -> tuple[str, ...]:
+    """Return the CRMs that are meant."""
+    from connectors import crms
+
+    known = crms()
+    if name in {"both", "all"}:
+        return known
+    if name not in known:
+        raise typer.BadParameter(f"no CRM is called '{name}'; there are: {', '.join(known)}, both", param_hint="--crm")
+    return (name,)

@@ -30,6 +30,9 @@ Values = dict[str, Value]
 _CASE_STATES = {"new": "New", "waiting_on_contact": "Working", "waiting_on_us": "Working", "closed": "Closed"}
 _DISPOSITIONS = {"connected": "Connected", "no_answer": "No Answer", "left_voicemail": "Left Voicemail", "busy": "Busy"}
 
+#: What nobody can tell from an org: it records neither opened mails nor visits, so a missing sign of life is unknown.
+UNSEEN_FLAGS = frozenset({"inactive"})
+
 
 class Loader:
     """Fills a freshly furnished org. Nothing of this is in the effect log: it is how the world was found."""
@@ -57,16 +60,18 @@ class Loader:
             it for it in base.companies if it.key in needed or is_here(_root(firm_roots, it.key), self._share)
         ]  # fmt: skip
         self._objects = {it.key: object_of(it) for it in people}
-        truth = self._fill_entities("Account", firms, self._account)
-        org.truth["Account"] = {one: _company_truth(it, spelled, one, self) for it, spelled, one in truth}
-        for name in ("Contact", "Lead"):
-            mine = [it for it in people if self._objects[it.key] == name]
-            told = self._fill_entities(name, mine, self._person)
-            org.truth[name] = {one: b"" for _, _, one in told}
-            self._told = [*getattr(self, "_told", ()), *((name, it, spelled, one) for it, spelled, one in told)]
-        for name, it, spelled, one in self._told:
-            org.truth[name][one] = person_truth(name, it, spelled, one, self.ids)
+        accounts = self._fill_entities("Account", firms, self._account)
+        org.truth["Account"] = {one: _company_truth(it, spelled, one, self.ids) for it, spelled, one in accounts}
+        told = {
+            name: self._fill_entities(name, [it for it in people if self._objects[it.key] == name], self._person)
+            for name in ("Contact", "Lead")
+        }
+        # A twin may be of the other kind, so all of them have to have their ids.
+        for name, rows in told.items():
+            org.truth[name] = {one: person_truth(name, it, spelled, one, self.ids) for it, spelled, one in rows}
         self._load_work(firms)
+        self._load_fair(people)
+        self._load_projects(firms)
         self._assign()
 
     def _load_users(self) -> None:
@@ -77,9 +82,11 @@ class Loader:
             )  # fmt: skip
             self._users[user.key] = self._authors[user.user_id] = made
 
-    def author(self, source: Source) -> str:
-        """Return the user whose id the records of a source carry; apps have users of their own."""
-        return author_of(self._org, source, self._authors)
+    def _author(self, it: Any) -> str:
+        """Return the user who made a record; apps have users of their own."""
+        if isinstance(it, Person | Company):
+            return author_of(self._org, it.source, self._authors)
+        return self._users.get(it.owner) or next(iter(self._users.values()), self._org.automated_user)
 
     def _fill_entities(
         self, name: str, entities: Iterable[Any], spell: Callable[[Any], Spelled]
@@ -90,7 +97,7 @@ class Loader:
             spelled = spell(it)
             one = self.ids[it.key] = self._org.new_id(name)
             told.append((it, spelled, one))
-            rows.append(self._row(name, one, spelled.fields, it, self.author(it.source)))
+            rows.append(self._row(name, one, spelled.fields, it, self._author(it)))
         self._org.tables[name].fill(rows)
         return told
 
@@ -132,8 +139,7 @@ class Loader:
         rows: list[Values] = []
         for it in sorted(entities, key=_made_at):
             one = self.ids[it.key] = self._org.new_id(name)
-            author = self._users.get(it.owner) or next(iter(self._users.values()), self._org.automated_user)
-            rows.append(self._row(name, one, spell(it), _Dated(it), author))
+            rows.append(self._row(name, one, spell(it), _Dated(it), self._author(it)))
         self._org.tables[name].fill(rows)
 
     def _deal(self, it: Deal) -> Values:
@@ -147,20 +153,14 @@ class Loader:
         }  # fmt: skip
 
     def _fill_roles(self, pairs: list[tuple[Deal, str]]) -> None:
-        rows: list[Values] = []
         seen: set[str] = set()
+        rows: list[tuple[Any, Values]] = []
         for deal, person in pairs:
-            values: Values = {
-                "OpportunityId": self.ids[deal.key], "ContactId": self.ids[person], "IsPrimary": deal.key not in seen,
-                "Role": "Decision Maker" if deal.key not in seen else "Influencer",
-            }  # fmt: skip
+            role = "Decision Maker" if deal.key not in seen else "Influencer"
+            values: Values = {"OpportunityId": self.ids[deal.key], "ContactId": self.ids[person], "Role": role}
+            rows.append((deal, {**values, "IsPrimary": deal.key not in seen}))
             seen.add(deal.key)
-            author = self._users.get(deal.owner) or self._org.automated_user
-            one = self._org.new_id("OpportunityContactRole")
-            row = self._row("OpportunityContactRole", one, values, _Dated(deal), author)
-            del row["OwnerId"]
-            rows.append(row)
-        self._org.tables["OpportunityContactRole"].fill(rows)
+        self._add_rows("OpportunityContactRole", rows)
 
     def _ticket(self, it: Ticket) -> Values:
         person = next((key for key in it.people if self._is_contact(key)), "")
@@ -190,6 +190,44 @@ class Loader:
             **self._whom(it), "Subject": it.values.get("title") or "Meeting", "ActivityDateTime": at,
             "StartDateTime": at, "ActivityDate": at.date(), "DurationInMinutes": 30,
         }  # fmt: skip
+
+    def _load_fair(self, people: list[Person]) -> None:
+        """One campaign, with those who came in by the import of its badges as members."""
+        here = [it for it in people if it.source.type == "IMPORT" and "fair" in it.source.label]
+        if not here:
+            return
+        first = min(here, key=lambda it: it.created_at)
+        campaign: Values = {"Name": "Trade fair", "Type": "Trade Show", "Status": "Completed"}
+        self._add_rows("Campaign", [(first, campaign)])
+        one = next(iter(self._org.tables["Campaign"].rows))
+        members: list[tuple[Any, Values]] = [
+            (it, {"CampaignId": one, f"{self._objects[it.key]}Id": self.ids[it.key], "Status": "Responded"})
+            for it in here
+        ]  # fmt: skip
+        self._add_rows("CampaignMember", members)
+
+    def _load_projects(self, firms: list[Company]) -> None:
+        """A few records of the org's own object: one project for every twentieth account."""
+        chosen = firms[::20]
+        regions = ("EMEA", "AMER;EMEA", "APAC", "AMER")
+        self._add_rows("Project__c", [
+            (it, {
+                "Name": f"Project {place}", "Account__c": self.ids[it.key], "Status__c": "Running",
+                "Regions__c": regions[place % 4], "Budget__c": 1000.0 * place, "Code__c": f"P-{place:05d}",
+                "Is_Active__c": place % 2 == 0,
+            })
+            for place, it in enumerate(chosen, 1)
+        ])  # fmt: skip
+
+    def _add_rows(self, name: str, rows: list[tuple[Any, Values]]) -> None:
+        has_owner = "OwnerId" in self._org.objects[name].fields
+        filled: list[Values] = []
+        for it, values in sorted(rows, key=lambda pair: pair[0].created_at):
+            row = self._row(name, self._org.new_id(name), values, _Dated(it), self._author(it))
+            if not has_owner:
+                del row["OwnerId"]
+            filled.append(row)
+        self._org.tables[name].fill(filled)
 
     def _whom(self, it: Activity) -> Values:
         return {"WhoId": self.ids[it.person], "AccountId": self._accounts.get(it.person)}
@@ -240,18 +278,18 @@ def person_truth(name: str, it: Person, spelled: Spelled, one: str, ids: Mapping
         # A lead has no account to be linked to.
         "company": ids.get(it.company or "") if is_contact else None,
         "true_company": ids.get(it.true_company or "") if is_contact else None,
-        "true_flags": sorted(it.true_flags), "defects": defects, "duplicate_of": ids.get(it.duplicate_of),
-        "lookalike_of": ids.get(it.lookalike_of), "likeness": it.likeness, "is_real": it.is_real,
-        "has_bounced": it.has_bounced, "has_opted_out": it.has_opted_out, "source": asdict(it.source),
+        "true_flags": sorted(it.true_flags - UNSEEN_FLAGS), "defects": defects,
+        "duplicate_of": ids.get(it.duplicate_of), "lookalike_of": ids.get(it.lookalike_of),
+        "likeness": it.likeness, "is_real": it.is_real, "has_bounced": it.has_bounced, "has_opted_out": it.has_opted_out, "source": asdict(it.source),
     })  # fmt: skip
 
 
-def _company_truth(it: Company, spelled: Spelled, one: str, loader: Loader) -> bytes:
+def _company_truth(it: Company, spelled: Spelled, one: str, ids: Mapping[str, str]) -> bytes:
     """Return the same of a company."""
     return orjson.dumps({
         "object": "Account", "id": one, "key": it.key, "kind": "company", "loaded": spelled.loaded,
         "truth": spelled.truth, "defects": [asdict(defect) for defect in spelled.defects],
-        "duplicate_of": loader.ids.get(it.duplicate_of), "lookalike_of": loader.ids.get(it.lookalike_of),
+        "duplicate_of": ids.get(it.duplicate_of), "lookalike_of": ids.get(it.lookalike_of),
         "likeness": it.likeness, "source": asdict(it.source),
     })  # fmt: skip
 

@@ -27,9 +27,9 @@ class Counterpart:
     process: subprocess.Popen[str]
     _http: urllib3.PoolManager
 
-    def truth(self) -> list[dict[str, Any]]:
-        """Return for every record what is true of it, and what was done to it."""
-        return [json.loads(line) for line in self._get("truth").splitlines()]
+    def truth(self, crm: str) -> list[dict[str, Any]]:
+        """Return for every record of a CRM what is true of it, and what was done to it."""
+        return [json.loads(line) for line in self._get(f"truth?crm={crm}").splitlines()]
 
     def effects(self) -> list[dict[str, Any]]:
         """Return everything that apps did to records, oldest first."""

@@ -14,6 +14,8 @@ from syncd.model import Severity
 
 #: Wrong fixes shown at most.
 SHOWN = 10
+#: Findings are those of severity warning or error, notes those of severity info.
+COLUMNS = ("stream", "records", "clean", "findings", "notes", "to review", "without company", "stale")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +66,10 @@ def calls_between(earlier: Mapping[str, int], later: Mapping[str, int]) -> dict[
 def show(screen: Screen, outcome: Outcome) -> None:
     """Show the outcome to a person."""
     screen.line()
-    rows = []
-    for before, after in zip(outcome.before, outcome.after, strict=True):
-        first, last = _kpis(before), _kpis(after)
-        rows += [(f"{before.setup.stream.object}: {name}", first[name], last[name]) for name in first]
-    screen.heading("Cleanliness")
-    screen.table(("KPI", "before", "after"), rows, numbers=("before", "after"))
+    screen.heading("Cleanliness, before and after")
+    screen.table(
+        COLUMNS, [_row(*pair) for pair in zip(outcome.before, outcome.after, strict=True)], numbers=COLUMNS[1:]
+    )
     screen.line()
     result = outcome.score
     names = sorted({*result.right, *result.wrong, *result.missed})
@@ -91,21 +91,29 @@ def show(screen: Screen, outcome: Outcome) -> None:
     screen.line()
 
 
+def _row(before: PassResult, after: PassResult) -> tuple[str, ...]:
+    first, last = _kpis(before), _kpis(after)
+    return (before.setup.stream.name, last["records"], *(_both(first[name], last[name]) for name in list(first)[1:]))
+
+
+def _both(before: str, after: str) -> str:
+    return before if before == after else f"{before} → {after}"
+
+
 def _kpis(result: PassResult) -> dict[str, str]:
     kpis = result.kpis
     findings: Counter[str] = Counter()
     for (_, severity), count in kpis.findings.items():
-        findings["serious" if severity >= Severity.WARNING else "to know"] += count
-    shown = {
+        findings["serious" if severity >= Severity.WARNING else "notes"] += count
+    return {
         "records": f"{kpis.records}",
         "clean": f"{kpis.clean_ratio:.1%}",
-        "open findings (warning, error)": f"{findings['serious']}",
-        "notes (info)": f"{findings['to know']}",
-        "waiting for a person": f"{kpis.review_pending}",
+        "findings": f"{findings['serious']}",
+        "notes": f"{findings['notes']}",
+        "to review": f"{kpis.review_pending}",
+        "without company": f"{kpis.unassociated['company']}" if "company" in kpis.unassociated else "-",
+        "stale": f"{sum(kpis.stale.values())}",
     }
-    shown.update({f"without a {kind}": f"{count}" for kind, count in sorted(kpis.unassociated.items())})
-    shown.update({f"stale: {signal}": f"{count}" for signal, count in sorted(kpis.stale.items())})
-    return shown
 
 
 def _told(calls: Mapping[str, int]) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from mappings import shipped_mappings
 from syncd.cli.demonstration.counterpart import Counterpart, running
 from syncd.cli.demonstration.outcome import Outcome, calls_between, show
 from syncd.cli.demonstration.score import score
@@ -19,6 +20,8 @@ from syncd.daemon import stop_on_signals, work
 from syncd.engine import PassResult, run_pass
 from syncd.wiring import Parts
 
+#: What is kept clean: the kinds that the shipped rules judge.
+KINDS = ("company", "person")
 #: The environment variable that the demonstration's configuration takes the token from.
 TOKEN = "SYNCD_DEMO_TOKEN"  # noqa: S105 - its name
 
@@ -26,25 +29,28 @@ CONFIGURATION = """\
 # Written by `syncd demo`. Fixes are applied at once and the guards stand wide open: fine for a simulated CRM,
 # never a way to begin with a real one (`syncd init` writes that).
 accounts:
-  hubspot-demo:
-    crm: hubspot
-    token: ${{{token}}}
-    url: {url}
-    share: 1.0
+{accounts}
 streams:
-  hubspot-demo/companies: {{mode: apply, every: 5s}}
-  hubspot-demo/contacts: {{mode: apply, every: 5s}}
+{streams}
 guards: {{max_changes_per_run: 1000000, max_changes_per_day: 10000000, max_share: 1.0, canary: 5}}
 store: {{url: "sqlite:///syncd.db"}}
 web: {{host: 127.0.0.1, port: {port}}}
 log: {{level: warning}}
 """
+ACCOUNT = """\
+  {crm}-demo:
+    crm: {crm}
+    token: ${{{token}}}
+    url: {url}
+    share: 1.0"""
+STREAM = "  {crm}-demo/{object}: {{mode: apply, every: 5s}}"
 
 
 @dataclass(frozen=True, slots=True)
 class DemoChoice:
     """What the person asked for."""
 
+    crms: tuple[str, ...]
     people: int
     companies: int
     seed: int
@@ -62,11 +68,12 @@ def play(choice: DemoChoice) -> ExitCode:
     arguments = ["--people", str(choice.people), "--companies", str(choice.companies), "--seed", str(choice.seed)]
     arguments += ["--port", str(choice.sandbox_port)] + (["--live"] if choice.live else [])
     if not choice.as_json:
-        screen.line(f"Making a dirty HubSpot account: {choice.people} contacts, {choice.companies} companies ...")
+        named = " and ".join(choice.crms)
+        screen.line(f"Making a dirty base for {named}: {choice.people} people, {choice.companies} companies ...")
     with tempfile.TemporaryDirectory(prefix="syncd-demo-") as folder, running(arguments) as crm:
         config = _configure(Path(folder), crm, choice)
         with opened(config) as parts:
-            outcome = _first_cycles(parts, crm, screen, quiet=choice.as_json)
+            outcome = _first_cycles(parts, crm, choice, screen)
             if choice.as_json:
                 screen.json(outcome.data())
             else:
@@ -79,15 +86,23 @@ def play(choice: DemoChoice) -> ExitCode:
 def _configure(folder: Path, crm: Counterpart, choice: DemoChoice) -> Path:
     os.environ[TOKEN] = crm.token
     config = folder / "syncd.yaml"
-    config.write_text(CONFIGURATION.format(token=TOKEN, url=crm.url, port=choice.web_port), "utf-8")
+    accounts = [ACCOUNT.format(crm=name, token=TOKEN, url=crm.url) for name in choice.crms]
+    streams = [
+        STREAM.format(crm=name, object=mapping.object)
+        for name in choice.crms
+        for mapping in shipped_mappings(name)
+        if mapping.kind in KINDS
+    ]
+    text = CONFIGURATION.format(accounts="\n".join(accounts), streams="\n".join(streams), port=choice.web_port)
+    config.write_text(text, "utf-8")
     return config
 
 
-def _first_cycles(parts: Parts, crm: Counterpart, screen: Screen, *, quiet: bool) -> Outcome:
+def _first_cycles(parts: Parts, crm: Counterpart, choice: DemoChoice, screen: Screen) -> Outcome:
     """Measure before anything is written, write, and look whether a cycle right after has anything left to do."""
 
     def say(text: str) -> None:
-        if not quiet:
+        if not choice.as_json:
             screen.line(text)
             screen.flush()
 
@@ -112,7 +127,7 @@ def _first_cycles(parts: Parts, crm: Counterpart, screen: Screen, *, quiet: bool
         pull_calls=calls_between(started, pulled),
         write_calls=calls_between(pulled, wrote),
         idle_calls=calls_between(wrote, ended),
-        score=score(crm.truth(), crm.effects()),
+        score=score({name: crm.truth(name) for name in choice.crms}, crm.effects()),
     )
 
 

@@ -57,10 +57,17 @@ class _Written:
     after: Any
 
 
-def score(truth: Sequence[Mapping[str, Any]], effects: Iterable[Mapping[str, Any]], crm: str = "hubspot") -> Score:
-    """Compare every field that was written with the truth, and look for damage that is still there."""
-    written = _written(effects, crm)
+def score(truths: Mapping[str, Sequence[Mapping[str, Any]]], effects: Sequence[Mapping[str, Any]]) -> Score:
+    """Compare every field that was written with the truth (rows by CRM), and look for damage that is still there."""
     result = Score()
+    for crm, truth in truths.items():
+        _score_one(result, truth, _written(effects, crm, _companies(truth)))
+    return result
+
+
+def _score_one(
+    result: Score, truth: Sequence[Mapping[str, Any]], written: Mapping[tuple[str, str], dict[str, _Written]]
+) -> None:
     for row in truth:
         mine = written.get((row["object"], row["id"]), {})
         for name, one in mine.items():
@@ -68,20 +75,28 @@ def score(truth: Sequence[Mapping[str, Any]], effects: Iterable[Mapping[str, Any
         for damage in row["defects"]:
             if damage["is_fixable"] and not _is_restored(row, damage["field"], mine.get(damage["field"])):
                 result.missed[damage["field"]] += 1
-    return result
 
 
-def _written(effects: Iterable[Mapping[str, Any]], crm: str) -> dict[tuple[str, str], dict[str, _Written]]:
-    """Return by record and field what was written."""
+def _companies(truth: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    return frozenset(row["id"] for row in truth if "true_company" not in row)
+
+
+def _written(
+    effects: Iterable[Mapping[str, Any]], crm: str, companies: frozenset[str]
+) -> dict[tuple[str, str], dict[str, _Written]]:
+    """Return by record and field what was written to the objects of a CRM."""
+    objects = {one.object for one in shipped_mappings(crm)}
     names = {(one.object, found.property): name for one in shipped_mappings(crm) for name, found in one.fields.items()}
     found: dict[tuple[str, str], dict[str, _Written]] = {}
     for effect in effects:
-        if effect["kind"] == "link":
-            # The log writes a link as `<id>:<type ids>`.
-            name, before, after = LINK, None, str(effect["after"]).partition(":")[0]
-        elif effect["kind"] == "update":
-            name, before, after = names[effect["object"], effect["property"]], effect["before"], effect["after"]
-        else:
+        if effect["object"] not in objects or effect["kind"] not in {"link", "update"}:
+            continue
+        name = names.get((effect["object"], effect["property"]), "")
+        before, after = effect["before"], effect["after"]
+        if effect["kind"] == "link" or (not name and after in companies):
+            # A link is logged as `<id>:<type ids>`, or as the id in a property that is no field of ours.
+            name, before, after = LINK, None, str(after).partition(":")[0]
+        if not name:
             continue
         of_record = found.setdefault((effect["object"], effect["id"]), {})
         of_record.setdefault(name, _Written(before, after)).after = after
