@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from connectors.sandbox.salesforce import person_accounts
 from connectors.sandbox.salesforce.callers import Permissions, named
 from connectors.sandbox.salesforce.duplicates import DuplicateRule
 from connectors.sandbox.salesforce.ids import make_id, to_18
@@ -138,7 +139,10 @@ def _check_place(org: Org, object_name: str, field: str) -> None:
 
 def _person_accounts(org: Org, value: Any) -> None:
     org.has_person_accounts = bool(value)
-    org.take_schema(fresh_objects(has_person_accounts=org.has_person_accounts))
+    objects = fresh_objects(has_person_accounts=org.has_person_accounts)
+    if org.has_person_accounts:
+        person_accounts.mark(objects)
+    org.take_schema(objects)
 
 
 def _locks(org: Org, value: Any) -> None:
@@ -163,6 +167,7 @@ def _fields(org: Org, value: Any) -> None:
             compact = {key: it for key, it in row.items() if key != "object"}
             kind.fields[name] = make_field({"label": name, "type": "string", "custom": name.endswith("__c"), **compact})
         kind.forget_lookups()
+        org.set_flags(kind.name)
     org.schema_changed()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from connectors.sandbox.effects import Cause
-from connectors.sandbox.salesforce import duplicates, history, rules
+from connectors.sandbox.salesforce import duplicates, history, person_accounts, rules
 from connectors.sandbox.salesforce.callers import WriteOptions
 from connectors.sandbox.salesforce.computed import derived
 from connectors.sandbox.salesforce.errors import (
@@ -36,6 +36,9 @@ def create(org: Org, name: str, given: Mapping[str, Any], cause: Cause, options:
     """Make a record; return its id."""
     kind = _writable(org, name, "createable")
     values = _checked(org, kind, given, None, options)
+    is_person = person_accounts.is_person(org, kind.name, values)
+    if is_person:
+        person_accounts.clothe(org, values)
     if not options.is_raw:
         _require(kind, values)
     values = _defaults(org, kind, cause) | values
@@ -59,6 +62,8 @@ def create(org: Org, name: str, given: Mapping[str, Any], cause: Cause, options:
         if value is not None:
             org.note(cause, "update", kind.name, made_id, key, None, value)
     _tell_activity(org, kind.name, row)
+    if is_person:
+        person_accounts.follow(org, row, cause)
     return made_id
 
 
@@ -67,6 +72,7 @@ def update(org: Org, name: str, record_id: str, given: Mapping[str, Any], cause:
     kind = _writable(org, name, "updateable")
     row = writable_row(org, kind, record_id)
     values = _checked(org, kind, given, row, options)
+    person_accounts.check(org, kind.name, row, values)
     after = row.copied()
     _lay_over(after, values)
     if not options.is_raw:

@@ -73,8 +73,16 @@ class Org:
             self.tables[name].computed = computed_fields(self, kind)
             for row in self.tables[name].rows.values():
                 row._computed = self.tables[name].computed  # noqa: SLF001 - a row belongs to its table
+            self.set_flags(name)
             self._prefixes.setdefault(kind.key_prefix, name)
         self.schema_changed()
+
+    def set_flags(self, name: str) -> None:
+        """Give records the boolean fields they do not have yet: those are never without a value."""
+        flags = {it.name: bool(it.default_value) for it in self.objects[name].fields.values() if it.type == "boolean"}
+        for row in self.tables[name].rows.values():
+            for field, value in flags.items():
+                row.setdefault(field, value)
 
     def schema_changed(self) -> None:
         """Forget what was worked out from definitions and permissions."""

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from connectors.sandbox.salesforce import person_accounts
 from connectors.sandbox.salesforce.callers import Permissions
 from connectors.sandbox.salesforce.duplicates import DuplicateRule
 from connectors.sandbox.salesforce.recycle_bin import Deleted
@@ -52,6 +53,8 @@ def put_back(org: Org, state: State) -> None:
     org.quota.set_edition(state["edition"])
     org.has_person_accounts = state["person_accounts"]
     objects = fresh_objects(has_person_accounts=org.has_person_accounts)
+    if org.has_person_accounts:
+        person_accounts.mark(objects)
     for name, fields in state["fields"].items():
         objects[name].fields = {row["name"]: make_field(row) for row in fields}
     org.tables = {}
