@@ -34,7 +34,7 @@ class ExitCode(IntEnum):
     STORE = 6
     #: A guard stopped the run; a person has to look.
     GUARD = 7
-    #: It did what was asked, and something is left for a person: rejected, stale or unknown fixes, or findings.
+    #: It did what was asked, and something is left for a person: fixes to review, or rejected, unknown or left alone.
     LEFT_TO_DO = 8
     #: Ctrl-C.
     INTERRUPTED = 130

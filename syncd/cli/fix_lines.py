@@ -135,6 +135,17 @@ def show_passes(screen: Screen, results: Sequence[PassResult]) -> None:
         screen.line(f"→ {hint}")
 
 
+def show_run(screen: Screen, run: str, results: Sequence[PassResult]) -> None:
+    """Name the run, tell what went wrong in it and what to do with what it wrote."""
+    for one in results:
+        odd = {"rejected": one.report.fixes_rejected, "unknown": one.report.fixes_unknown}
+        told = " and ".join(f"{count} {state}" for state, count in odd.items() if count)
+        if told:
+            screen.line(f"{one.setup.stream.name}: {told}; `syncd review list --state STATE` shows them")
+    is_written = any(one.report.fixes_applied for one in results)
+    screen.line(f"run {run}; `syncd undo {run}` takes it back" if is_written else f"run {run}; nothing was written")
+
+
 def pass_data(run: str, results: Sequence[PassResult]) -> dict[str, Any]:
     """Return what a pass came to as JSON data."""
     return {

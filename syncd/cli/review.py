@@ -10,6 +10,7 @@ import typer
 
 from syncd.cli.exits import ExitCode
 from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath
+from syncd.model import FixState
 
 if TYPE_CHECKING:
     from syncd.model import Fix
@@ -20,6 +21,7 @@ review = typer.Typer(help="List, show, approve or dismiss proposed fixes, also b
 
 OnStream = Annotated[str | None, typer.Option("--stream", help="Only this stream, `hubspot-main/contacts`.")]
 OfRule = Annotated[str | None, typer.Option("--rule", help="Only fixes this rule has a part in.")]
+InState = Annotated[FixState, typer.Option("--state", help="Fixes in this state of their life.")]
 FixIds = Annotated[list[str] | None, typer.Argument(metavar="[FIX]…", help="Ids of fixes.")]
 All = Annotated[bool, typer.Option("--all", help="Every proposed fix that the options name.")]
 #: The most fixes one call lists or decides on.
@@ -27,21 +29,27 @@ LIMIT = 100_000
 
 
 @review.command("list")
-def list_proposed(
-    *, stream: OnStream = None, rule: OfRule = None, config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False
+def list_fixes(
+    *,
+    stream: OnStream = None,
+    rule: OfRule = None,
+    state: InState = FixState.PROPOSED,
+    config: ConfigPath = DEFAULT_CONFIG,
+    as_json: AsJson = False,
 ) -> ExitCode:
-    """List what waits for a decision."""
+    """List what waits for a decision, or what became of fixes."""
     from syncd.cli.fix_lines import data_of, show_fixes
     from syncd.cli.opening import open_store
     from syncd.cli.screen import Screen
 
     with open_store(config) as (settings, store), store.reading() as tx:
-        fixes = _proposed(tx, settings, stream, rule)
+        fixes = _proposed(tx, settings, stream, rule, state)
     screen = Screen()
     if as_json:
         screen.json([data_of(fix) for fix in fixes])
     else:
-        screen.heading(f"Waiting for a decision: {len(fixes)}")
+        title = "Waiting for a decision" if state is FixState.PROPOSED else state.value.capitalize().replace("_", " ")
+        screen.heading(f"{title}: {len(fixes)}")
         show_fixes(screen, fixes)
     return ExitCode.OK
 
@@ -146,12 +154,17 @@ def import_decisions(
     return ExitCode.OK
 
 
-def _proposed(tx: Transaction, settings: Settings, stream: str | None, rule: str | None) -> list[Fix]:
+def _proposed(
+    tx: Transaction,
+    settings: Settings,
+    stream: str | None,
+    rule: str | None,
+    state: FixState = FixState.PROPOSED,
+) -> list[Fix]:
     from syncd.cli.opening import stream_named
-    from syncd.model import FixState
 
     wanted = stream_named(settings, stream) if stream is not None else None
-    return tx.journal.select(stream=wanted, states=(FixState.PROPOSED,), rule=_known_rule(rule), limit=LIMIT)
+    return tx.journal.select(stream=wanted, states=(state,), rule=_known_rule(rule), limit=LIMIT)
 
 
 def _known_rule(rule: str | None) -> str | None:

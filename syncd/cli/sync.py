@@ -23,7 +23,7 @@ def sync(
     as_json: AsJson = False,
 ) -> ExitCode:
     """Read what changed, judge it, write what is approved, and exit."""
-    from syncd.cli.fix_lines import pass_data, show_passes
+    from syncd.cli.fix_lines import pass_data, show_passes, show_run
     from syncd.cli.opening import opened
     from syncd.cli.progress import watching
     from syncd.cli.screen import Screen
@@ -38,7 +38,7 @@ def sync(
         screen.json(pass_data(run, results))
     else:
         show_passes(screen, results)
-        screen.line(f"run {run}")
+        show_run(screen, run, results)
     return outcome_of(results)
 
 

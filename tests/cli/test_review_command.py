@@ -136,3 +136,10 @@ def test_fixes_are_named_or_described_not_both(config, capsys):
 
     assert code == ExitCode.USAGE
     assert "not both" in capsys.readouterr().err
+
+
+def test_fixes_of_any_state_can_be_listed(config, capsys):
+    code = run_command(["review", "list", "--state", "rejected", "--config", config])
+
+    assert code == ExitCode.OK
+    assert capsys.readouterr().out.startswith("Rejected: 0")
