@@ -280,7 +280,8 @@ def person_truth(name: str, it: Person, spelled: Spelled, one: str, ids: Mapping
         "true_company": ids.get(it.true_company or "") if is_contact else None,
         "true_flags": sorted(it.true_flags - UNSEEN_FLAGS), "defects": defects,
         "duplicate_of": ids.get(it.duplicate_of), "lookalike_of": ids.get(it.lookalike_of),
-        "likeness": it.likeness, "is_real": it.is_real, "has_bounced": it.has_bounced, "has_opted_out": it.has_opted_out, "source": asdict(it.source),
+        "likeness": it.likeness, "is_real": it.is_real, "has_bounced": it.has_bounced,
+        "has_opted_out": it.has_opted_out, "source": asdict(it.source),
     })  # fmt: skip
 
 
