@@ -23,6 +23,8 @@ from syncd.wiring import Parts, open_connectors, set_up
 TICK_S = 1.0
 #: Seconds between two looks at the CRM's list of removals, and between two censuses.
 SWEEP_EVERY_S = {Sweep.REMOVALS: 3600.0, Sweep.CENSUS: 86_400.0}
+#: Seconds between two looks at what the CRM's objects consist of.
+DESCRIBE_EVERY_S = 3600.0
 #: Seconds a stream waits after its first failure; doubled up to the longest while it goes on.
 FIRST_PAUSE_S = 5.0
 LONGEST_PAUSE_S = 900.0
@@ -158,20 +160,22 @@ def _look_into(store: Store) -> None:
 def watch_file(config: Path, parts: Parts) -> Reload:
     """Return what the daemon asks at every tick: new setups when the configuration has changed, else None.
 
-    A file that cannot be used is refused with its mistakes, once, and the settings in force stay.
+    A file that cannot be used is refused with its mistakes, once, and the settings in force stay. Every now and then
+    the CRMs are asked anew what their objects look like: fields come and go, permissions are given and withdrawn.
     """
+    clock = parts.tools.clock
     in_force = parts.settings
     seen = _stamps(config, in_force)
+    described_at = clock.monotonic()
 
     def reload() -> Sequence[StreamSetup] | None:
-        nonlocal in_force, seen
+        nonlocal in_force, seen, described_at
         stamps = _stamps(config, in_force)
-        if stamps == seen:
+        is_stale = clock.monotonic() - described_at >= DESCRIBE_EVERY_S
+        if stamps == seen and not is_stale:
             return None
-        seen = stamps
+        seen, described_at = stamps, clock.monotonic()
         settings = load_settings(config, os.environ)
-        if settings == in_force:
-            return None
         fixed = changed_needs_restart(in_force, settings)
         if fixed:
             raise ConfigError(f"{', '.join(fixed)} cannot change while the daemon runs.", hint="Restart it.")
@@ -179,9 +183,9 @@ def watch_file(config: Path, parts: Parts) -> Reload:
         connectors = dict(parts.connectors)
         if settings.accounts != in_force.accounts:
             connectors = open_connectors(settings, clock=tools.clock, telemetry=tools.telemetry, stop=tools.stop)
-        setups, _ = set_up(settings, tools, connectors)
+        ready = set_up(settings, tools, connectors)
         in_force = settings
-        return setups
+        return ready.setups
 
     return reload
 

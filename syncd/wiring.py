@@ -17,6 +17,8 @@ from quality import compile_ruleset
 from syncd.clock import Clock
 from syncd.engine import StreamSetup, Tools
 from syncd.engine.measure import STALE_SIGNALS
+from syncd.errors import RefusedError
+from syncd.model import Stream
 from syncd.settings import AccountSettings, LogSettings, Settings, StreamSettings
 from syncd.store import Store
 from syncd.telemetry import LogFormat, Telemetry, configure_logs
@@ -25,6 +27,15 @@ from syncd.telemetry import LogFormat, Telemetry, configure_logs
 GUARDS = ("max_changes_per_run", "max_changes_per_day", "max_share", "canary", "stop_switch")
 #: How often a call is tried, unless somebody is waiting for the answer.
 ATTEMPTS = Options().attempts
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The streams, as far as they can be worked on."""
+
+    setups: tuple[StreamSetup, ...]
+    lacking: Mapping[str, tuple[str, ...]]
+    refused: Mapping[Stream, RefusedError]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +48,8 @@ class Parts:
     setups: tuple[StreamSetup, ...]
     #: What the account lacks of what the mappings name, by stream.
     lacking: Mapping[str, tuple[str, ...]]
+    #: Streams that the credentials may not even describe, and why; the others go on.
+    refused: Mapping[Stream, RefusedError]
 
     @property
     def store(self) -> Store:
@@ -94,9 +107,9 @@ def build(
         for connector in connectors.values():
             on_trouble.callback(connector.close)
         tools = Tools(store=store, telemetry=telemetry, clock=clock, stop=stop)
-        setups, lacking = set_up(settings, tools, connectors)
+        ready = set_up(settings, tools, connectors)
         on_trouble.pop_all()
-    return Parts(settings, tools, connectors, setups, lacking)
+    return Parts(settings, tools, connectors, ready.setups, ready.lacking, ready.refused)
 
 
 def open_connectors(
@@ -114,10 +127,11 @@ def open_connectors(
     }
 
 
-def set_up(
-    settings: Settings, tools: Tools, connectors: Mapping[str, Connector]
-) -> tuple[tuple[StreamSetup, ...], dict[str, tuple[str, ...]]]:
-    """Return a setup for each stream, and what the accounts lack. Also after a reload of the settings."""
+def set_up(settings: Settings, tools: Tools, connectors: Mapping[str, Connector]) -> Ready:
+    """Return a setup for each stream that may be read. Also after a reload of the settings.
+
+    A stream that the CRM refuses is told and left out; RefusedError when that leaves none.
+    """
     used = sorted({one.stream.account for one in settings.streams})
     identities = {name: connectors[name].identify().id for name in used}
     with tools.store.transaction() as tx:
@@ -126,15 +140,23 @@ def set_up(
         counts = tx.journal.outcome_counts()
     setups: list[StreamSetup] = []
     lacking: dict[str, tuple[str, ...]] = {}
+    refused: dict[Stream, RefusedError] = {}
     for wanted in settings.streams:
-        setup, sentences = _set_up(wanted, settings.streams, connectors[wanted.stream.account])
+        try:
+            setup, sentences = _set_up(wanted, settings.streams, connectors[wanted.stream.account])
+        except RefusedError as error:
+            refused[wanted.stream] = error
+            tools.telemetry.pass_failed(wanted.stream, error)
+            continue
         setups.append(setup)
         if sentences:
             lacking[setup.stream.name] = sentences
             tools.telemetry.fields_missed(setup.stream, sentences)
         _expect(tools.telemetry, setup)
     tools.telemetry.restored((one.account, one.object, one.rule, one.state.value, one.count) for one in counts)
-    return tuple(setups), lacking
+    if refused and not setups:
+        raise next(iter(refused.values()))
+    return Ready(tuple(setups), lacking, refused)
 
 
 def _set_up(

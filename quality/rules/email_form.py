@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from quality import mail
-from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose
+from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose, suggest
 
+_BOUNCED = "not in lower case, or something stands around it, and mail to it bounces"
 _FORM = "not in lower case, or something stands around the address"
 
 
@@ -14,16 +15,20 @@ def check(case: Case) -> Verdict:
     if not isinstance(value, str):
         return FINE
     address = mail.repaired(value)
-    return FINE if not address or address == value else propose(address, _FORM)
+    if not address or address == value:
+        return FINE
+    # A CRM keeps what it knows of bounces with the address: a new spelling would have it mailed again.
+    return suggest(address, _BOUNCED) if case.get("has_bounced") is True else propose(address, _FORM)
 
 
 RULE = Rule(
     check,
     fields={"person": ("email",)},
     phase=Phase.FORM,
-    depends_on=(),
+    depends_on=("has_bounced",),
     examples=(
         Example(" Ada@Example.COM", propose("ada@example.com", _FORM)),
+        Example("Ada@example.com", suggest("ada@example.com", _BOUNCED), {"has_bounced": True}),
         Example("mailto:ada@example.com", propose("ada@example.com", _FORM)),
         Example("Ada Lovelace <ada@example.com>", propose("ada@example.com", _FORM)),
         Example("<ada@example.com>", propose("ada@example.com", _FORM)),

@@ -18,7 +18,7 @@ def apply(
     as_json: AsJson = False,
 ) -> ExitCode:
     """Write the approved fixes: each record is read and compared first, so less may be written than was planned."""
-    from syncd.cli.fix_lines import pass_data, show_passes, show_run
+    from syncd.cli.fix_lines import pass_data, show_passes, show_refused, show_run
     from syncd.cli.opening import opened
     from syncd.cli.progress import watching
     from syncd.cli.screen import Screen
@@ -32,5 +32,6 @@ def apply(
         screen.json(pass_data(run, results))
     else:
         show_passes(screen, results)
+        show_refused(screen, parts.refused)
         show_run(screen, run, results)
-    return outcome_of(results)
+    return outcome_of(results, parts.refused)

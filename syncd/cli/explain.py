@@ -95,15 +95,29 @@ def _show(screen: Screen, data: dict[str, Any]) -> None:
     for name, ids in data["links"].items():
         screen.line(f"linked {name}: {', '.join(ids) or 'none'}")
     columns = ("rule", "field", "severity", "message", "proposal", "since")
-    screen.table(columns, [[one[name] for name in columns] for one in data["findings"]], title="Open findings")
-    rows = [
-        (fix["fix"], change["property"], shown(change["before"]), shown(change["after"]), entry["became"], entry["at"],
-         entry["by"], entry["detail"])
-        for fix in data["fixes"]
-        for change in fix["changes"] or [{"property": "link", "before": "", "after": (fix["link"] or {}).get("to")}]
-        for entry in fix["history"]
-    ]  # fmt: skip
-    screen.table(("fix", "property", "before", "after", "became", "at", "by", "detail"), rows, title="Fixes")
+    if data["findings"]:
+        screen.table(columns, [[one[name] for name in columns] for one in data["findings"]], title="Open findings")
+    else:
+        screen.line("Nothing is wrong with it.")
+    for fix in data["fixes"]:
+        _show_fix(screen, fix)
     left = [(one["field"], one["rule"], shown(one["value"]), one["since"]) for one in data["overrides"]]
     if left:
         screen.table(("field", "rule", "left as", "since"), left, title="Left alone because a person decided so")
+
+
+def _show_fix(screen: Screen, fix: dict[str, Any]) -> None:
+    """Show a fix: what it changes and why, then what became of it."""
+    from syncd.cli.fix_lines import shown
+
+    screen.heading(f"Fix {fix['fix']}: {fix['state']}, of run {fix['run']}")
+    if fix["link"]:
+        screen.line(f"link to {fix['link']['to']}: {'; '.join(fix['reasons'])}")
+    changes = [
+        (one["property"], shown(one["before"]), shown(one["after"]), ", ".join(one["rules"]), "; ".join(one["reasons"]))
+        for one in fix["changes"]
+    ]
+    if changes:
+        screen.table(("property", "before", "after", "rule", "why"), changes)
+    events = [(one["at"], one["became"], one["by"], one["detail"]) for one in fix["history"]]
+    screen.table(("at", "became", "by", "detail"), events)

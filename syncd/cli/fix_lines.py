@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from syncd.model import Action, Fix, Raw
+from syncd.errors import SyncdError
+from syncd.model import Action, Fix, Raw, Stream
 
 if TYPE_CHECKING:
     from syncd.cli.screen import Screen
@@ -144,6 +145,12 @@ def show_run(screen: Screen, run: str, results: Sequence[PassResult]) -> None:
             screen.line(f"{one.setup.stream.name}: {told}; `syncd review list --state STATE` shows them")
     is_written = any(one.report.fixes_applied for one in results)
     screen.line(f"run {run}; `syncd undo {run}` takes it back" if is_written else f"run {run}; nothing was written")
+
+
+def show_refused(screen: Screen, refused: Mapping[Stream, SyncdError]) -> None:
+    """Show the streams that the CRM did not even let us describe."""
+    for stream, error in refused.items():
+        screen.failure(f"{stream.name} was left out: {error.message}", error.hint)
 
 
 def pass_data(run: str, results: Sequence[PassResult]) -> dict[str, Any]:

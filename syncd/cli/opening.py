@@ -35,7 +35,8 @@ def opened(
     parts = build(settings, clock=clock, telemetry=telemetry, stop=stop, holder=f"syncd {os.getpid()}")
     try:
         chosen = tuple(setup for setup in parts.setups if not wanted or setup.stream in wanted)
-        yield replace(parts, setups=chosen)
+        refused = {stream: error for stream, error in parts.refused.items() if not wanted or stream in wanted}
+        yield replace(parts, setups=chosen, refused=refused)
     finally:
         parts.close()
 

@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from itertools import chain, repeat
 from typing import Any, TextIO
 
@@ -64,7 +65,7 @@ class Screen:
 
     def json(self, data: Any) -> None:
         """Write data for a script: one JSON document."""
-        text = json.dumps(data, ensure_ascii=False, indent=2, default=str)
+        text = json.dumps(data, ensure_ascii=False, indent=2, default=_for_json)
         self._stream.write(_NOT_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
 
     def failure(self, message: str, hint: str = "") -> None:
@@ -102,9 +103,15 @@ def _table(
     return table
 
 
+def _for_json(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
 def _cell(value: object) -> str:
     if value is None:
         return ""
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%SZ}"
     if isinstance(value, float):
         return f"{value:.3f}".rstrip("0").rstrip(".")
     return escape_controls(str(value))

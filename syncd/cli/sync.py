@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +12,8 @@ from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Streams
 
 if TYPE_CHECKING:
     from syncd.engine import PassResult
+    from syncd.errors import SyncdError
+    from syncd.model import Stream
 
 
 def sync(
@@ -23,7 +25,7 @@ def sync(
     as_json: AsJson = False,
 ) -> ExitCode:
     """Read what changed, judge it, write what is approved, and exit."""
-    from syncd.cli.fix_lines import pass_data, show_passes, show_run
+    from syncd.cli.fix_lines import pass_data, show_passes, show_refused, show_run
     from syncd.cli.opening import opened
     from syncd.cli.progress import watching
     from syncd.cli.screen import Screen
@@ -38,12 +40,15 @@ def sync(
         screen.json(pass_data(run, results))
     else:
         show_passes(screen, results)
+        show_refused(screen, parts.refused)
         show_run(screen, run, results)
-    return outcome_of(results)
+    return outcome_of(results, parts.refused)
 
 
-def outcome_of(results: Sequence[PassResult]) -> ExitCode:
+def outcome_of(results: Sequence[PassResult], refused: Mapping[Stream, SyncdError] | None = None) -> ExitCode:
     """Return how a pass went: the first failure decides, then whether a guard held something back."""
+    if refused:
+        return exit_code_of(next(iter(refused.values())))
     for result in results:
         if result.error is not None:
             return exit_code_of(result.error)

@@ -133,7 +133,6 @@ def test_broken_configuration_is_refused_and_the_old_one_stays(journey: Journey,
 
 
 @one_store
-@pytest.mark.xfail(strict=True, reason="a file that says again what is in force is not told as a good reload")
 def test_old_configuration_in_place_of_a_broken_one_ends_the_alarm(journey: Journey, start: Start) -> None:
     daemon = start()
     daemon.until(daemon.is_ready)

@@ -278,3 +278,16 @@ def test_record_merged_away_before_the_write_is_closed_and_the_winner_put_right(
 
     assert {fix.ref.id for fix in journey.fixes("contacts", FixState.STALE)} == {loser, winner}
     assert values(journey.written(property="country")) == [(merged, "country", "DE")]
+
+
+def test_contacts_that_may_not_even_be_described_do_not_keep_companies_from_being_cleaned(journey: Journey) -> None:
+    company = journey.create("companies", name="Example Works GmbH", domain="HTTPS://www.Example-Works.com/")
+    scopes = ["crm.objects.companies.read", "crm.objects.companies.write", "crm.schemas.companies.read"]
+    journey.control("POST", "tokens", {"value": "pat-na1-companies", "scopes": scopes})
+    journey.token = "pat-na1-companies"
+
+    said = journey.command("sync")
+
+    assert said.code == ExitCode.PERMISSION
+    assert "main/contacts" in said.out + said.err
+    assert journey.value(company, "domain", "companies") == "example-works.com"

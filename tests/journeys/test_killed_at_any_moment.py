@@ -121,9 +121,7 @@ def check(journey: Journey, account: Account) -> None:
     )
     applied = _changes(fix for fix in fixes if fix.state is FixState.APPLIED)
     # Sent, and changed again by somebody before it could be read back: it may have taken effect, once.
-    doubtful = _changes(
-        fix for fix in fixes if fix.state is FixState.STALE and "read back" in fix.detail
-    )
+    doubtful = _changes(fix for fix in fixes if fix.state is FixState.STALE and "read back" in fix.detail)
     assert not applied - effects, "said to be applied, and never happened"
     assert not effects - (applied + doubtful), "happened, and nobody stands for it"
     links = Counter(one["id"] for one in journey.written(kind="link"))
