@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import UTC, datetime
 
 from syncd.cli.screen import Screen
 
@@ -48,3 +49,13 @@ def test_json_holds_the_value_and_drives_no_terminal():
     assert json.loads(out.getvalue()) == {"name": HOSTILE + "\x9b Ünï"}
     assert not set("\x1b\x9b\u202e") & set(out.getvalue())
     assert "Ünï" in out.getvalue()
+
+
+def test_moment_is_short_for_a_person_and_exact_for_a_script(capsys):
+    moment = datetime(2026, 3, 1, 9, 30, 5, 250, tzinfo=UTC)
+
+    Screen().table(("at",), [(moment,)])
+    Screen().json({"at": moment})
+
+    assert "2026-03-01 09:30:05Z" in (told := capsys.readouterr().out)
+    assert '"at": "2026-03-01T09:30:05.000250+00:00"' in told
