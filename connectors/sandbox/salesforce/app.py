@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from connectors.sandbox.exchange import HTML, Answer, Request
 from connectors.sandbox.faults import Fault
 from connectors.sandbox.population.events import Event
-from connectors.sandbox.salesforce import acts, administration, fault_answers, routes, snapshot
+from connectors.sandbox.salesforce import acts, administration, bulk, fault_answers, routes, snapshot
 from connectors.sandbox.salesforce.callers import Caller
 from connectors.sandbox.salesforce.calls import CONTENT_TYPE, Call
 from connectors.sandbox.salesforce.cursors import QueryCursors
@@ -116,6 +116,7 @@ class Salesforce:
         """Make the org what the data says."""
         snapshot.put_back(self.org, state)
         self.cursors.clear()
+        bulk.forget(self.org)
 
     def reset(self) -> None:
         """Go back to an empty org."""
@@ -123,6 +124,7 @@ class Salesforce:
         self.org.quota.clear()
         self.org.clear()
         self.cursors.clear()
+        bulk.forget(self.org)
 
     def _answer(self, request: Request, row_faults: list[Fault]) -> Answer:
         self._check_size(request)

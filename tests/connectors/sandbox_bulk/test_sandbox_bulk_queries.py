@@ -196,3 +196,11 @@ def test_row_changed_while_the_job_is_at_work_has_the_values_of_its_chunk(http, 
 
     found = rows_of(http.ask("GET", f"/jobs/query/{job}/results").text)
     assert [row["LastName"] for row in found] == ["L0", "L1", "L2", "New", "New"]
+
+
+def test_emptied_sandbox_knows_no_jobs(http, contacts):
+    started(http)
+
+    http.control("reset", {})
+
+    assert http.json("GET", "/jobs/query")["records"] == []

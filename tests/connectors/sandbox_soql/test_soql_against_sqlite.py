@@ -315,6 +315,24 @@ def test_random_children_are_those_sqlite_joins(database, condition, order, limi
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    condition=CONDITIONS,
+    bound=st.integers(1, 60),
+    sign=st.sampled_from(["=", ">", ">="]),
+    word=st.sampled_from(["AND", "OR"]),
+)
+def test_random_window_finds_the_rows_sqlite_finds(database, condition, bound, sign, word):
+    at = _moment(bound // 4)
+    window = Piece(f"SystemModstamp {sign} {at.isoformat()}", f"SystemModstamp {sign} '{_kept(at)}'")
+    soql = f"SELECT Id FROM Contact WHERE {window.soql} {word} ({condition.soql})"
+    sql = f"select Id from Contact where {window.sql} {word} ({condition.sql}) order by Id"
+
+    result = run(parse(soql), BASE, NOW)
+
+    assert [record["Id"] for record in result.records] == [row[0] for row in database.execute(sql)]
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(condition=CONDITIONS)
 def test_random_count_is_that_of_sqlite(database, condition):
     result = run(parse(f"SELECT COUNT() FROM Contact WHERE {condition.soql}"), BASE, NOW)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from connectors.sandbox.salesforce.bulk import ingests, queries
+from connectors.sandbox.salesforce.bulk.jobs import forget
 from connectors.sandbox.salesforce.calls import Route
 
 #: Below `/services/data/vNN.0`.
@@ -26,4 +27,4 @@ ROUTES = (
     Route("GET", "/jobs/ingest/{job}/unprocessedRecords", ingests.unprocessed, "bulk_ingest_unprocessed"),
 )
 
-__all__ = ["ROUTES"]
+__all__ = ["ROUTES", "forget"]

@@ -111,6 +111,11 @@ def jobs_of(org: Org) -> Jobs:
     return _JOBS.setdefault(org, Jobs())
 
 
+def forget(org: Org) -> None:
+    """Forget every job of an org."""
+    _JOBS.pop(org, None)
+
+
 def named(call: Call, kind: type[Kind]) -> Kind:
     """Return the job the path names; 404 where there is none of that kind."""
     job = jobs_of(call.org).find(call.parts["job"], call.org.now_ms())
