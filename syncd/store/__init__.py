@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from syncd.store.counts import StreamTally
 from syncd.store.findings import FindingCount, OpenFinding
-from syncd.store.journal import Decided, Entry, OutcomeCount, WrittenChange
+from syncd.store.journal_answers import Decided, Entry, OutcomeCount, WrittenChange
 from syncd.store.keeping import KeptRecord
 from syncd.store.life import ARROWS
 from syncd.store.overrides import Override

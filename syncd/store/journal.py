@@ -11,10 +11,11 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from syncd.errors import StoreError
-from syncd.model import Action, Fix, FixState, Raw, Ref, Stream
+from syncd.model import Action, Fix, FixState, Ref, Stream
 from syncd.store import schema
 from syncd.store.deciding import Dismissed, OpenFix, decide, dismissed_change
 from syncd.store.fix_rows import insert_fixes, read_fixes
+from syncd.store.journal_answers import Decided, Entry, OutcomeCount, WrittenChange
 from syncd.store.life import IN_FLIGHT, OPEN
 from syncd.store.moves import Move, count_moves, first_events, move, supersede
 from syncd.store.packing import pack_names, unpack_names, unpack_raw
@@ -24,64 +25,6 @@ from syncd.store.statements import chunks
 _FIXES = schema.fixes
 _CHANGES = schema.fix_changes
 _EVENTS = schema.fix_events
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """What `decide` did, in numbers."""
-
-    #: New fixes, by the state they begin in.
-    proposed: int = 0
-    approved: int = 0
-    #: Open already, and still wanted.
-    kept: int = 0
-    #: Proposed so far, approved now.
-    upgraded: int = 0
-    #: Open so far, and no longer wanted.
-    dropped: int = 0
-    #: Wanted, but a write to the same field is in flight.
-    waiting: int = 0
-    #: Wanted, but a person has said no.
-    dismissed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class WrittenChange:
-    """What we last wrote into a field, as far as we know still there."""
-
-    fix_id: str
-    before: Raw
-    after: Raw
-    rules: tuple[str, ...]
-    settled_at: datetime
-    #: The fix that this write took back, when it was an undo.
-    undoes: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class OutcomeCount:
-    """How many fixes of a rule ever entered a state. Never goes down."""
-
-    account: str
-    object: str
-    rule: str
-    state: FixState
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the journal: a fix changed its state."""
-
-    fix_id: str
-    at: datetime
-    #: None when it begins.
-    was: FixState | None
-    became: FixState
-    #: The person; empty when syncd did.
-    by: str
-    run: str
-    detail: str
 
 
 class Journal(Room):
