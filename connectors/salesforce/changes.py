@@ -13,7 +13,7 @@ from connectors.protocol import Known
 from connectors.salesforce.merges import Merges
 from connectors.salesforce.records import Records
 from connectors.salesforce.rows import Rows, Sheet
-from connectors.salesforce.wire import id_of, is_deleted, modified_at
+from connectors.salesforce.wire import id_of, is_deleted, is_version, modified_at
 from syncd.model import Cursor, Page
 
 #: After this many overlaps the window is walked even if its counts look as if nothing had happened.
@@ -24,16 +24,24 @@ class ChangesPull:
     """One look at what is new."""
 
     def __init__(
-        self, object_name: str, rows: Rows, records: Records, merges: Merges, cursor: Cursor, known: Known,
+        self,
+        rows: Rows,
+        records: Records,
+        merges: Merges,
+        cursor: Cursor,
+        known: Known,
+        *,
         overlap: timedelta,
-    ) -> None:  # fmt: skip
-        self._object = object_name
+        user: str,
+    ) -> None:
+        """`user`: who we are, as far as that is known."""
         self._rows = rows
         self._records = records
         self._merges = merges
         self._cursor = cursor
         self._known = known
         self._overlap = overlap
+        self._user = user
         self._repeated_count = 0
         self._is_idle = True
 
@@ -49,7 +57,7 @@ class ChangesPull:
                 yield Page((), self._cursor, is_last=True, repeated_count=self._repeated_count)
                 return
             records = tuple(self._records.of(fresh, sheet.found.settled))
-            gone = tuple(self._merges.gone(self._object, fresh, sheet.found.rows))
+            gone = tuple(self._merges.gone(self._records.object, fresh, sheet.found.rows))
             if sheet.is_last:
                 cursor = self._moved(started)
                 yield Page(records, cursor, is_last=True, gone=gone, repeated_count=self._repeated_count)
@@ -69,9 +77,14 @@ class ChangesPull:
         """Return the rows that the store does not hold like this; of deleted ones, those that it holds at all."""
         ids = [id_of(row) for row in rows]
         held = self._known.versions(ids) if ids else {}
-        fresh = [row for id_, row in zip(ids, rows, strict=True) if not _is_known(row, held.get(id_))]
+        fresh = [row for id_, row in zip(ids, rows, strict=True) if not self._is_known(row, held.get(id_))]
         self._repeated_count += len(rows) - len(fresh)
         return fresh
+
+    def _is_known(self, row: Mapping[str, Any], version: datetime | None) -> bool:
+        if version is None:
+            return is_deleted(row)
+        return not is_deleted(row) and is_version(row, version, self._user)
 
     def _moved(self, started: datetime | None) -> Cursor:
         if started is None:
@@ -82,9 +95,3 @@ class ChangesPull:
         if self._is_idle and is_fresh:
             return self._cursor
         return Cursor(max(self._cursor.since, started - self._overlap), None, walked_at=started)
-
-
-def _is_known(row: Mapping[str, Any], version: datetime | None) -> bool:
-    if version is None:
-        return is_deleted(row)
-    return not is_deleted(row) and version >= modified_at(row)

@@ -61,9 +61,10 @@ class Salesforce:
         if cursor is None or cursor.after is not None:
             pull = FullPull(self.account, self._client, self._objects, self._bulk, want, overlap)
             return pull.pages(cursor)
-        records = Records(self.account, self._client, self._objects, want)
+        records = Records(self.account, self._objects, want)
         rows = Rows(self._client, self._objects, want.object, records.fields)
-        return ChangesPull(want.object, rows, records, self._merges, cursor, known, overlap).pages()
+        user = self._client.user
+        return ChangesPull(rows, records, self._merges, cursor, known, overlap=overlap, user=user).pages()
 
     def read(self, want: Want, ids: Sequence[str]) -> Reading:
         """Read records by id."""

@@ -33,7 +33,7 @@ class Reader:
 
     def read(self, want: Want, ids: Sequence[str]) -> Reading:
         """Return every id asked for, as a record or as gone, and the records that these were merged into."""
-        made = Records(self._account, self._client, self._objects, want)
+        made = Records(self._account, self._objects, want)
         asked = list(dict.fromkeys(long_id(id_) for id_ in ids))
         pages = list(self._pages(want.object, made.fields, asked))
         rows = [row for page in pages for row in page.rows]

@@ -87,16 +87,21 @@ def merged_into(row: Mapping[str, Any]) -> str | None:
     return long_id(id_) if is_deleted(row) and is_id(id_) else None
 
 
-def version_of(row: Mapping[str, Any], settled: datetime | None, user: str) -> datetime:
+def version_of(row: Mapping[str, Any], settled: datetime | None) -> datetime:
     """Return the version of a row as it was read.
 
     Stamps are whole seconds: a row can change again within the second in which it was read, and keep its stamp. A
-    version that is not settled yet is a moment older than its stamp, so that the next pull looks again; unless the last
-    to write it were we.
+    version that is not settled yet is a moment older than its stamp, so that the next pull looks again.
     """
     stamp = modified_at(row)
+    return stamp if settled is not None and stamp <= settled else stamp - _A_MOMENT
+
+
+def is_version(row: Mapping[str, Any], version: datetime, user: str) -> bool:
+    """Tell whether a row is in this version. One not settled yet is, when the last to write it were still we."""
+    stamp = modified_at(row)
     is_ours = user != "" and long_id(str(row.get(query.WRITER) or "")) == long_id(user)
-    return stamp if is_ours or (settled is not None and stamp <= settled) else stamp - _A_MOMENT
+    return version >= (stamp - _A_MOMENT if is_ours else stamp)
 
 
 def record_of(

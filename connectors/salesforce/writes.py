@@ -137,7 +137,7 @@ class Writer:
             return Outcome(update.fix, FixState.UNKNOWN, _UNNAMED)
         if row is None:
             return Outcome(update.fix, FixState.APPLIED, gone=now.gone.get(id_))
-        version = version_of(row, now.settled, self._client.user)
+        version = version_of(row, now.settled)
         record = record_of(Ref(self._account, object_name, id_), row, version, update.values)
         kept = [name for name, value in update.values.items() if not is_kept(value, record.values, name)]
         if not kept:
