@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from connectors.sandbox.exchange import HTML, Answer, Request
 from connectors.sandbox.faults import Fault
 from connectors.sandbox.population.events import Event
-from connectors.sandbox.salesforce import acts, administration, bulk, fault_answers, routes, snapshot
+from connectors.sandbox.salesforce import acts, administration, bulk, fault_answers, routes, snapshot, soap
 from connectors.sandbox.salesforce.callers import Caller
 from connectors.sandbox.salesforce.calls import CONTENT_TYPE, Call
 from connectors.sandbox.salesforce.cursors import QueryCursors
@@ -46,9 +46,10 @@ class Salesforce:
         match = routes.find(request.method, request.path)
         if match is None:
             return "unknown", ""
-        spelled = match.parts.get("object") or acts.object_in(request, match.route.name)
+        name = soap.name_of(request) if soap.serves(request.path) else match.route.name
+        spelled = match.parts.get("object") or acts.object_in(request, name)
         kind = self.org.object_named(spelled) if spelled else None
-        return match.route.name, kind.name if kind else ""
+        return name, kind.name if kind else ""
 
     def answer(self, request: Request, row_faults: list[Fault]) -> Answer:
         """Answer a request."""
@@ -60,7 +61,8 @@ class Salesforce:
 
     def fault_answer(self, fault: Fault, request: Request) -> Answer:
         """Return what is answered instead of doing anything."""
-        return self._dressed(request, fault_answers.instead(fault))
+        answer = fault_answers.instead(fault)
+        return self._dressed(request, soap.as_fault(answer) if soap.serves(request.path) else answer)
 
     def bend(self, fault: Fault, request: Request, answer: Answer) -> None:
         """Spoil a good answer as the fault says."""

@@ -67,7 +67,9 @@ def _status(fault: Fault) -> Answer:
 
 def bend(fault: Fault, request: Request, answer: Answer) -> None:
     """Spoil a good answer: no rows, or a locator that leads nowhere new."""
-    if answer.status != 200 or not answer.body:
+    if fault.kind == "repeat_cursor" and "Sforce-Locator" in answer.headers:
+        answer.headers["Sforce-Locator"] = request.parameter("locator") or "MA"
+    if answer.status != 200 or not answer.body or "json" not in answer.content_type:
         return
     is_packed = answer.headers.get("Content-Encoding") == "gzip"
     body: Any = orjson.loads(gzip.decompress(answer.body) if is_packed else answer.body)

@@ -204,3 +204,14 @@ def test_emptied_sandbox_knows_no_jobs(http, contacts):
     http.control("reset", {})
 
     assert http.json("GET", "/jobs/query")["records"] == []
+
+
+def test_locator_that_leads_nowhere_new_can_be_had(http, contacts):
+    job = started(http)
+    finished(http, job)
+    http.control("faults", {"kind": "repeat_cursor", "endpoint": "bulk_query_results", "count": 1})
+
+    first = http.ask("GET", f"/jobs/query/{job}/results", params={"maxRecords": 2})
+    again = http.ask("GET", f"/jobs/query/{job}/results?maxRecords=2&locator={first.headers['Sforce-Locator']}")
+
+    assert again.text == first.text

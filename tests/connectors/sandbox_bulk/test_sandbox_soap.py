@@ -177,6 +177,24 @@ def test_effect_log_names_the_client_of_the_call(merged, http, session, org_sand
     assert {effect["endpoint"] for effect in effects.json()["effects"]} == {"soap_merge"}
 
 
+def test_fault_on_merges_strikes_merges_alone_and_speaks_soap(soap, merged, http, three):
+    http.control("faults", {"kind": "expired_token", "endpoint": "soap_merge", "count": 1})
+
+    status, content = soap(envelope(merge_body(merge_request("Contact", *three))))
+
+    assert (status, fault(content)[0]) == (500, "sf:INVALID_SESSION_ID")
+    assert merged(merge_request("Contact", *three))[0]["success"] == "true"
+
+
+def test_request_over_the_limit_of_the_day_is_a_fault(soap, http, three):
+    http.control("settings", {"crm": "salesforce", "tier": "trial", "spend": 5_000})
+
+    status, content = soap(envelope(merge_body(merge_request("Contact", *three))))
+
+    assert (status, fault(content)[0]) == (500, "sf:REQUEST_LIMIT_EXCEEDED")
+    http.control("settings", {"crm": "salesforce", "tier": "enterprise", "clear": True})
+
+
 def test_session_nobody_has_is_a_fault(soap):
     status, content = soap(envelope(merge_body(), token="00D000!nobody"))
 

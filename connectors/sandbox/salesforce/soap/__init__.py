@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from connectors.sandbox.salesforce.calls import Route
-from connectors.sandbox.salesforce.soap.service import serve
+from connectors.sandbox.salesforce.soap.service import as_fault, name_of, serve, serves
 
 #: Whole paths. The session lies in the envelope, and a call without one is refused by a fault.
 ROUTES = (
@@ -11,4 +11,4 @@ ROUTES = (
     Route("POST", "/services/Soap/u/{version}/{org}", serve, "soap", needs_session=False, is_counted=False),
 )
 
-__all__ = ["ROUTES"]
+__all__ = ["ROUTES", "as_fault", "name_of", "serves"]

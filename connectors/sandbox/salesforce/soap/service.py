@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from connectors.sandbox.exchange import Answer
+import re
+
+import orjson
+
+from connectors.sandbox.exchange import Answer, Request
 from connectors.sandbox.salesforce.calls import Call
 from connectors.sandbox.salesforce.soap import envelope
 from connectors.sandbox.salesforce.soap.calling import check_version, opened
@@ -11,7 +15,31 @@ from connectors.sandbox.salesforce.soap.envelope import PARTNER, SoapFault
 from connectors.sandbox.salesforce.soap.login import LAST_VERSION, login
 from connectors.sandbox.salesforce.soap.merge import merge
 
+PREFIX = "/services/Soap/"
+#: How far into a body its operation is looked for.
+_GLANCE = 20_000
 _OPERATIONS = {"merge": merge, "convertLead": convert_leads}
+_BODY = re.compile(rb"<(?:\w+:)?Body[^>]*>\s*<(?:\w+:)?(\w+)")
+
+
+def serves(path: str) -> bool:
+    """Whether a path is one of SOAP."""
+    return path.startswith(PREFIX)
+
+
+def name_of(request: Request) -> str:
+    """Return what counters and faults call a request: by its operation, where that can be told without parsing."""
+    found = _BODY.search(request.body, 0, _GLANCE)
+    name = found[1].decode() if found else ""
+    return f"soap_{name}" if name in {"login", *_OPERATIONS} else "soap"
+
+
+def as_fault(refused: Answer) -> Answer:
+    """Return what REST answers with an array of errors as SOAP answers it; pages of the edge stay as they are."""
+    if not refused.body.startswith(b"[{"):
+        return refused
+    error = orjson.loads(refused.body)[0]
+    return envelope.fault_answer(SoapFault(str(error.get("errorCode")), str(error.get("message"))))
 
 
 def serve(call: Call) -> Answer:
