@@ -81,10 +81,10 @@ def test_the_day_ends_with_403_and_comes_back_a_day_later(org):
     org.set(edition="off", clear=True)
 
 
-def test_record_counts_pass_over_what_is_unknown(org):
+def test_record_counts_pass_over_what_is_unknown_or_never_had_a_record(org):
     org.create("Account", Name="Acme")
 
-    told = org.get("/limits/recordCount?sObjects=Account,Foo")
+    told = org.get("/limits/recordCount?sObjects=Account,Opportunity,Foo")
 
     assert told == {"sObjects": [{"count": 1, "name": "Account"}]}
 

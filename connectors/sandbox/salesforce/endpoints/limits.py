@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from connectors.sandbox.exchange import Answer
 from connectors.sandbox.salesforce.calls import Call
+from connectors.sandbox.salesforce.rows import FIRST_NUMBER
 
 #: Oldest and newest version that answers, and how releases are called from the newest back.
 OLDEST, NEWEST = 31, 68
@@ -32,10 +33,11 @@ def limits(call: Call) -> Answer:
 
 
 def record_count(call: Call) -> Answer:
-    """Answer how many records objects have; unknown ones are passed over."""
+    """Answer how many records objects have; unknown ones are passed over, and those that never had any."""
     wanted = call.request.names("sObjects") or list(call.org.schema)
     found = [kind for name in wanted if (kind := call.org.object_named(name)) is not None]
-    rows = [{"count": sum(1 for _ in call.org.rows(kind.name)), "name": kind.name} for kind in found]
+    used = [kind for kind in found if call.org.tables[kind.name].next_number > FIRST_NUMBER]
+    rows = [{"count": sum(1 for _ in call.org.rows(kind.name)), "name": kind.name} for kind in used]
     return call.answer({"sObjects": rows})
 
 
