@@ -111,3 +111,12 @@ def test_cookies_of_an_answer_are_not_handed_from_one_thread_to_another(desk):
     census(there)
 
     assert there.headers("Cookie") == ["", ""]
+
+
+def test_closing_ends_no_session(desk):
+    there = desk(rows())
+    census(there)
+
+    there.connector.close()
+
+    assert len(there.server.requests) == 1
