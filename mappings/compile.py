@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import functools
-from pathlib import Path
+from pathlib import Path as FilePath
 from types import MappingProxyType
-
-from pydantic import ValidationError
 
 from mappings.check import Checking
 from mappings.examples import example_mistakes
@@ -15,10 +13,10 @@ from mappings.mapping import RecordMapping
 from mappings.shipped import canonical_fields, crm_spec, mapped_objects, mapping_file
 from mappings.spec import MappingSpec
 from syncd.errors import ConfigError, Mistake
-from syncd.located import Document, mistakes_of, read_document
+from syncd.located import Document, Path, read_document, shaped
 
 
-def load_mapping(path: Path) -> RecordMapping:
+def load_mapping(path: FilePath) -> RecordMapping:
     """Return the mapping in a file; raise ConfigError with every mistake in it."""
     try:
         text = path.read_text("utf-8-sig")
@@ -32,14 +30,21 @@ def load_mapping(path: Path) -> RecordMapping:
 def parse_mapping(text: str, file: str) -> RecordMapping:
     """Return the mapping in `text`; `file` is its name in messages. Raises ConfigError with every mistake."""
     document = read_document(text, file)
-    try:
-        spec = MappingSpec.model_validate(document.data)
-    except ValidationError as error:
-        raise ConfigError(sorted(mistakes_of(error, document, MappingSpec))) from None
-    mistakes = Checking(spec, document).mistakes()
-    if mistakes:
-        raise ConfigError(sorted(mistakes))
+    spec, found = shaped(document, MappingSpec)
+    mistakes = [mistake for _, mistake in found]
+    if spec is not None:
+        hollow = _places_around([path for path, _ in found], document)
+        mistakes += [one for one in Checking(spec, document).mistakes() if (one.line, one.column) not in hollow]
+    if spec is None or mistakes:
+        raise ConfigError(sorted(set(mistakes)))
     return _compiled(spec, document)
+
+
+def _places_around(bad: list[Path], document: Document) -> set[tuple[int, int]]:
+    """Return where the parts stand that lack one of the `bad` parts: what is said of them may follow from that."""
+    around = {path[:length] for path in bad for length in range(1, len(path))}
+    told = [document.mistake(path, "", of_key=of_key) for path in around for of_key in (True, False)]
+    return {(one.line, one.column) for one in told}
 
 
 @functools.cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -209,8 +210,10 @@ def _checked_options(known: Mapping[str, Rule], choices: Mapping[str, RuleChoice
 
 def _option_mistakes(name: str, rule: Rule, error: ValidationError) -> list[ChoiceMistake]:
     mistakes = []
-    for detail in error.errors(include_url=False, include_input=False, include_context=False):
-        message = detail["msg"]
+    for detail in error.errors(include_url=False):
+        message = detail["msg"].replace("Input should be", "should be", 1)
+        if detail["type"] == "literal_error" and isinstance(detail["input"], str):
+            message += _did_you_mean(detail["input"], re.findall(r"'([^']*)'", detail["ctx"]["expected"]))
         if detail["type"] == "extra_forbidden":
             message = f"the rule has no such option{_did_you_mean(str(detail['loc'][-1]), rule.options.model_fields)}"
         mistakes.append(ChoiceMistake((name, "options", *detail["loc"]), message))

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from types import MappingProxyType
-from typing import Any
-
-from pydantic import ValidationError
 
 from syncd.errors import ConfigError, Mistake
-from syncd.located import Document, Path, mistakes_of, read_document
+from syncd.located import read_document, shaped
 from syncd.settings.references import Resolution, resolve
 from syncd.settings.shape import AccountSettings, GuardSettings, LogSettings, SettingsFile, StoreSettings, WebSettings
 from syncd.settings.streams import StreamSettings, StreamsReading
 from syncd.settings.urls import is_exposed, placed_store
-
-#: Bad parts are taken out so that the rest can be checked too; nested ones may need a few rounds.
-_PRUNING_ROUNDS = 8
 
 
 @dataclass(frozen=True)
@@ -67,7 +61,7 @@ def parse_settings(text: str, *, file: str, folder: FilePath, env: Mapping[str, 
     resolution = resolve(read_document(text, file), env, folder)
     document = resolution.document
     mistakes = [*resolution.mistakes]
-    shape, found = _shaped(document)
+    shape, found = shaped(document, SettingsFile)
     mistakes += [mistake for path, mistake in found if path not in resolution.failed]
     if shape is None:
         raise ConfigError(sorted(set(mistakes)))
@@ -88,27 +82,6 @@ def parse_settings(text: str, *, file: str, folder: FilePath, env: Mapping[str, 
         warnings=tuple(sorted([*resolution.warnings, *_odd(shape, resolution)])),
         files=(folder / FilePath(file).name, *resolution.files, *reading.files),
     )
-
-
-def _shaped(document: Document) -> tuple[SettingsFile | None, list[tuple[Path, Mistake]]]:
-    """Return the settings without their bad parts, and what is wrong with those, by path."""
-    mistakes: list[tuple[Path, Mistake]] = []
-    bad: set[Path] = set()
-    for _ in range(_PRUNING_ROUNDS):
-        try:
-            return SettingsFile.model_validate(_without(document.data, bad)), mistakes
-        except ValidationError as error:
-            paths = [document.path_of(detail["loc"]) for detail in error.errors(include_url=False)]
-            mistakes = mistakes or list(zip(paths, mistakes_of(error, document, SettingsFile), strict=True))
-            bad.update(paths)
-    return None, mistakes
-
-
-def _without(data: Any, bad: Collection[Path], path: Path = ()) -> Any:
-    """Return `data` without the parts at `bad`, so that their defaults stand in."""
-    if isinstance(data, dict):
-        return {key: _without(item, bad, (*path, key)) for key, item in data.items() if (*path, key) not in bad}
-    return data
 
 
 def _placed(account: AccountSettings, folder: FilePath) -> AccountSettings:

@@ -21,6 +21,7 @@ from pydantic import (
     model_validator,
 )
 
+from syncd.located import did_you_mean
 from syncd.model import Mode, Severity
 from syncd.settings.duration import Duration
 from syncd.settings.secret import Secret
@@ -120,7 +121,8 @@ def _rule(given: object) -> object:
         return {"enabled": True, "mode": given}
     if given is None or isinstance(given, dict | RuleSettings):
         return given
-    raise ValueError("should be off, observe, suggest or apply, or a mapping")
+    guess = did_you_mean(given, ("off", *Mode)) if isinstance(given, str) else ""
+    raise ValueError(f"should be off, observe, suggest or apply, or a mapping{guess}")
 
 
 RuleEntry = Annotated[

@@ -228,7 +228,16 @@ def test_every_mistake_in_the_choices_is_told_with_its_path_and_a_guess():
     told = {mistake.path: mistake.message for mistake in caught.value.mistakes}
     assert told["uper",] == "there is no rule of this name; did you mean 'upper'?"
     assert told["upper", "options", "volme"] == "the rule has no such option; did you mean 'volume'?"
-    assert "integer" in told["upper", "options", "volume"]
+    assert told["upper", "options", "volume"].startswith("should be a valid integer")
+
+
+def test_misspelt_word_in_an_option_is_told_with_a_guess() -> None:
+    choices = {"required_fields": RuleChoice(options={"person": ["last_nam"]})}
+
+    with pytest.raises(ChoiceError) as caught:
+        compile_ruleset("person", choices)
+
+    assert "; did you mean 'last_name'?" in caught.value.mistakes[0].message
 
 
 @pytest.mark.parametrize(
