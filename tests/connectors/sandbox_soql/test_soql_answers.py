@@ -54,6 +54,15 @@ def test_parent_that_may_be_of_several_kinds_is_shown_as_a_name():
     assert owner["Name"] == "Ann Owner"
 
 
+def test_type_of_a_parent_tells_which_kind_it_is():
+    base = small_base()
+    base.tables["Lead"] = [Values({"Id": "00Q5g0000000001AAA", "OwnerId": base.tables["User"][0]["Id"]})]
+
+    result = ask("SELECT Owner.Type FROM Lead WHERE Owner.Type = 'user' ORDER BY Owner.Type", base)
+
+    assert result.records[0]["Owner"]["Type"] == "User"
+
+
 def test_count_has_a_size_and_no_records():
     result = ask("SELECT COUNT() FROM Contact WHERE AccountId != null")
 

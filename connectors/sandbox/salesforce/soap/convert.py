@@ -31,9 +31,9 @@ def _converted(call: SoapCall, given: Element) -> list[Part]:
     try:
         done = convert(call.org, wish, call.cause, call.options)
     except SalesforceError as problem:
-        return [errors(problem), ("leadId", wish.lead_id), ("success", False)]
-    opportunity: list[Part] = [("opportunityId", done.opportunity_id)] if done.opportunity_id else []
+        nothing: list[Part] = [("accountId", None), ("contactId", None)]
+        return [*nothing, errors(problem), ("leadId", wish.lead_id), ("opportunityId", None), ("success", False)]
     return [
-        ("accountId", done.account_id), ("contactId", done.contact_id), ("leadId", done.lead_id), *opportunity,
-        ("success", True),
+        ("accountId", done.account_id), ("contactId", done.contact_id), ("leadId", done.lead_id),
+        ("opportunityId", done.opportunity_id or None), ("success", True),
     ]  # fmt: skip

@@ -21,8 +21,8 @@ _DEEPEST = 20
 _NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 _UNSPEAKABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
-#: An element of an answer: its name, and its text or its children.
-Part = tuple[str, "str | bool | Sequence[Part]"]
+#: An element of an answer: its name, and its text or its children; None is nil.
+Part = tuple[str, "str | bool | Sequence[Part] | None"]
 
 
 class SoapFault(Exception):  # noqa: N818 - that is what SOAP calls it
@@ -130,6 +130,8 @@ def _local(tag: str) -> str:
 
 def _spelled(part: Part) -> str:
     name, content = part
+    if content is None:
+        return f'<{name} xsi:nil="true"/>'
     if isinstance(content, bool):
         inner = "true" if content else "false"
     elif isinstance(content, str):

@@ -131,7 +131,8 @@ class Grouping:
         return measures[call.name]
 
     def _reading(self, names: tuple[str, ...], column: Column, kind: str, key: str) -> Column:
-        return Column(names, column.field, kind, itemgetter(key), column.at)
+        read = itemgetter(key)
+        return Column(names, column.field, kind, read, column.at, read)
 
 
 def is_grouped(query: Query) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from operator import itemgetter
 from typing import Any
 
 from connectors.sandbox.salesforce.schema import ObjectSchema
@@ -45,7 +44,7 @@ class Shape:
         if column.name in shape.entries:
             raise malformed(f"duplicate field selected: {column.name}")
         # Parents were walked by the branches: the leaf reads its own record.
-        shape.entries[column.name] = Leaf(column.name, itemgetter(column.name), spell or speller(column.type))
+        shape.entries[column.name] = Leaf(column.name, column.own, spell or speller(column.type))
 
 
 @dataclass(frozen=True, slots=True)

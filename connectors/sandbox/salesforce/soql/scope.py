@@ -8,7 +8,7 @@ from datetime import date, datetime, tzinfo
 from operator import itemgetter
 from typing import Any
 
-from connectors.sandbox.salesforce.schema import FieldSchema, ObjectSchema
+from connectors.sandbox.salesforce.schema import FieldSchema, ObjectSchema, make_field
 from connectors.sandbox.salesforce.soql.calendar import DATE_FUNCTIONS
 from connectors.sandbox.salesforce.soql.errors import located, malformed, no_such_column, no_such_parent
 from connectors.sandbox.salesforce.soql.nodes import Call, Operand, Path
@@ -16,6 +16,7 @@ from connectors.sandbox.salesforce.soql.source import Row, Source
 
 MOST_PARENTS = 5
 Reader = Callable[[Row], Any]
+_TYPE = make_field({"name": "Type", "type": "string", "label": "Object Type"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Column:
     type: str
     read: Reader
     at: int
+    #: Reads it from the record it belongs to, where the parents have been walked already.
+    own: Reader
     #: Parents on the way: the reference field read at each step, and the objects it may lead to.
     hops: tuple[Hop, ...] = ()
 
@@ -82,12 +85,15 @@ class Scope:
         for name in names[:-1]:
             hops.append(self._hop(name, objects, path.at))
             objects = list(hops[-1].targets.values())
+        if len(objects) > 1 and names[-1].lower() == "type":
+            return self._kind_of(hops, path.at)
         found = next((it for kind in objects if (it := kind.find(names[-1])) is not None), None)
         if found is None:
             entity = "Name" if len(objects) > 1 else objects[0].name
             raise no_such_column(names[-1], entity, self.text, path.at)
         spelled = (*(hop.relationship for hop in hops), found.name)
-        return Column(spelled, found, found.type, self._reader(hops, found.name), path.at, tuple(hops))
+        own = itemgetter(found.name)
+        return Column(spelled, found, found.type, self._reader(hops, own), path.at, own, tuple(hops))
 
     def parent_of(self, row: Row, hop: Hop) -> tuple[ObjectSchema, Row] | None:
         """Return the record one step up, and what it is."""
@@ -118,9 +124,19 @@ class Scope:
                 return Hop(reference.name, reference.relationship_name, targets)
         raise no_such_parent(name, self.text, at)
 
-    def _reader(self, hops: list[Hop], name: str) -> Reader:
+    def _kind_of(self, hops: list[Hop], at: int) -> Column:
+        """Of a parent that may be of several kinds, Type says which kind it is."""
+        targets = hops[-1].targets
+
+        def own(row: Row) -> str:
+            return targets[row["Id"][:3]].name
+
+        names = (*(hop.relationship for hop in hops), _TYPE.name)
+        return Column(names, _TYPE, _TYPE.type, self._reader(hops, own), at, own, tuple(hops))
+
+    def _reader(self, hops: list[Hop], own: Reader) -> Reader:
         if not hops:
-            return itemgetter(name)
+            return own
 
         def read(row: Row) -> Any:
             for hop in hops:
@@ -128,7 +144,7 @@ class Scope:
                 if parent is None:
                     return None
                 row = parent[1]
-            return row[name]
+            return own(row)
 
         return read
 
@@ -155,4 +171,4 @@ class Scope:
                 return None
             return function.apply(value.astimezone(zone) if is_local and isinstance(value, datetime) else value)
 
-        return Column((call.name, *column.names), column.field, function.type, apply, call.at)
+        return Column((call.name, *column.names), column.field, function.type, apply, call.at, apply)
