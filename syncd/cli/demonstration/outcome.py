@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from quality import description_of
 from syncd.cli.demonstration.score import Score
+from syncd.cli.fix_lines import shown
 from syncd.cli.screen import Screen
 from syncd.engine import PassResult
 from syncd.model import Severity
@@ -35,11 +37,20 @@ class Outcome:
         """Return how many fixes the last cycle still wrote: 0 when it is done."""
         return sum(one.report.fixes_applied for one in self.after)
 
+    @property
+    def left(self) -> Counter[str]:
+        """Return how many findings of weight are left, by rule."""
+        left: Counter[str] = Counter()
+        for one in self.after:
+            for (rule, severity), count in one.kpis.findings.items():
+                left[rule] += count if severity >= Severity.WARNING else 0
+        return +left
+
     def data(self) -> dict[str, Any]:
         """Return the outcome as JSON data."""
         return {
             "kpis": {
-                before.setup.stream.name: {"before": _kpis(before), "after": _kpis(after)}
+                before.setup.stream.name: {"before": _figures(before), "after": _figures(after)}
                 for before, after in zip(self.before, self.after, strict=True)
             },
             "fixes": {
@@ -52,6 +63,7 @@ class Outcome:
                 for one in self.written
             },
             "score": self.score.data(),
+            "left": dict(self.left.most_common()),
             "calls": {"pull": dict(self.pull_calls), "write": dict(self.write_calls), "idle": dict(self.idle_calls)},
             "idle_fixes": self.fixes_left,
         }
@@ -78,7 +90,12 @@ def show(screen: Screen, outcome: Outcome) -> None:
     screen.heading(f"Fixes against the sandbox's truth: {result.share_right:.2%} right")
     screen.table(("field", "right", "wrong", "missed"), [*fields, total], numbers=("right", "wrong", "missed"))
     for record, name, was, became, true in result.examples[:SHOWN]:
-        screen.line(f"wrong: {record} {name}: {was!r} became {became!r}, true is {true!r}")
+        screen.line(f"wrong: {record} {name}: {shown(was)} became {shown(became)}, true is {shown(true)}")
+    screen.line(f"Values that were right and were made wrong: {result.harmed.total()}.")
+    screen.line()
+    screen.heading("What is left for people: no rule is sure what would be right")
+    left = [(rule, count, description_of(rule)) for rule, count in outcome.left.most_common()]
+    screen.table(("rule", "findings", "what it asks for"), left, numbers=("findings",))
     screen.line()
     cycles = [
         ("first reading", sum(outcome.pull_calls.values()), _told(outcome.pull_calls)),
@@ -101,18 +118,24 @@ def _both(before: str, after: str) -> str:
 
 
 def _kpis(result: PassResult) -> dict[str, str]:
+    figures = _figures(result)
+    told = {name: "-" if figure is None else f"{figure}" for name, figure in figures.items()}
+    return {**told, "clean": f"{figures['clean']:.1%}"}
+
+
+def _figures(result: PassResult) -> dict[str, int | float | None]:
     kpis = result.kpis
     findings: Counter[str] = Counter()
     for (_, severity), count in kpis.findings.items():
         findings["serious" if severity >= Severity.WARNING else "notes"] += count
     return {
-        "records": f"{kpis.records}",
-        "clean": f"{kpis.clean_ratio:.1%}",
-        "findings": f"{findings['serious']}",
-        "notes": f"{findings['notes']}",
-        "to review": f"{kpis.review_pending}",
-        "without company": f"{kpis.unassociated['company']}" if "company" in kpis.unassociated else "-",
-        "stale": f"{sum(kpis.stale.values())}",
+        "records": kpis.records,
+        "clean": round(kpis.clean_ratio, 4),
+        "findings": findings["serious"],
+        "notes": findings["notes"],
+        "to review": kpis.review_pending,
+        "without company": kpis.unassociated.get("company"),
+        "stale": sum(kpis.stale.values()),
     }
 
 
