@@ -46,7 +46,7 @@ class Rows:
     def rows_since(self, name: str, field: str, lower: datetime, *, include_deleted: bool) -> Iterable[Row] | None:
         rows = self._all(name, include_deleted=include_deleted)
         # Backwards: the evaluator may not rely on an order.
-        return [row for row in rows if row[field] >= lower][::-1]
+        return [row for row in rows if row[field] is not None and row[field] >= lower][::-1]
 
     def _all(self, name: str, *, include_deleted: bool) -> list[Values]:
         return [row for row in self.tables.get(name, []) if include_deleted or not row["IsDeleted"]]
