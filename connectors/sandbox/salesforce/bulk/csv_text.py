@@ -66,4 +66,4 @@ def read(text: str, delimiter: str) -> Iterator[list[str]]:
 @lru_cache
 def _value(delimiter: str) -> re.Pattern[str]:
     mark = re.escape(delimiter)
-    return re.compile(rf'(?:"((?:[^"]|"")*)"|([^"{mark}\r\n]*))({mark}|\r\n|\n|\r|\Z)')
+    return re.compile(rf'(?:"([^"]*(?:""[^"]*)*)"|([^"{mark}\r\n]*))({mark}|\r\n|\n|\r|\Z)')
