@@ -63,8 +63,9 @@ class Kpis:
     overrides: Mapping[str, int] = field(default_factory=dict)
     #: Records the CRM has and the store lacks, as of the last reconciliation.
     missing: int = 0
-    duplicate_groups: int = 0
-    duplicate_records: int = 0
+    #: None while nothing looks for duplicates: not looked for is not none found.
+    duplicate_groups: int | None = None
+    duplicate_records: int | None = None
 
     @property
     def clean_ratio(self) -> float:

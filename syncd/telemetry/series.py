@@ -11,7 +11,7 @@ from syncd.telemetry.reports import Kpis
 class StreamSeries:
     """What is measured of one stream. All of it exists from the moment this is made."""
 
-    #: What a ratio shows before it was measured.
+    #: What is shown of what was not measured yet.
     unmeasured = UNKNOWN
 
     def __init__(self, metrics: Metrics, stream: Stream, clock: Clock) -> None:
@@ -37,7 +37,8 @@ class StreamSeries:
         self.overrides: Gauges[str] = Gauges(metrics.overrides, labels)
         self.fixes: Counters[tuple[str, str]] = Counters(metrics.fixes, labels)
         self.guard_trips: Counters[str] = Counters(metrics.guard_trips, labels)
-        self.clean_ratio.set(self.unmeasured)
+        for gauge in (self.clean_ratio, self.duplicate_groups, self.duplicate_records):
+            gauge.set(self.unmeasured)
         metrics.lag.labels(*labels).set_function(self._lag_now)
 
     def lag_told(self, seconds: float) -> None:
@@ -49,8 +50,8 @@ class StreamSeries:
         self.records.set(kpis.records)
         self.records_clean.set(kpis.clean)
         self.clean_ratio.set(kpis.clean_ratio)
-        self.duplicate_groups.set(kpis.duplicate_groups)
-        self.duplicate_records.set(kpis.duplicate_records)
+        self.duplicate_groups.set(self._or_unmeasured(kpis.duplicate_groups))
+        self.duplicate_records.set(self._or_unmeasured(kpis.duplicate_records))
         self.review_pending.set(kpis.review_pending)
         self.missing.set(kpis.missing)
         by_rule = {(rule, severity.name.lower()): count for (rule, severity), count in kpis.findings.items()}
@@ -60,6 +61,9 @@ class StreamSeries:
         self.unassociated.become(kpis.unassociated)
         self.defects_by_source.become(bounded(kpis.defects_by_source))
         self.overrides.become(kpis.overrides)
+
+    def _or_unmeasured(self, count: int | None) -> float:
+        return self.unmeasured if count is None else count
 
     def _lag_now(self) -> float:
         if self._lag is None:

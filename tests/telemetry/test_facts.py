@@ -100,6 +100,16 @@ def test_ratio_is_unknown_until_it_was_measured(telemetry):
     assert value(telemetry, "syncd_clean_ratio", **STREAM) == 0.75
 
 
+def test_duplicates_nobody_looked_for_are_not_none_found(telemetry):
+    telemetry.kpis_measured(CONTACTS, Kpis(records=4))
+    before = value(telemetry, "syncd_duplicate_groups", **STREAM)
+
+    telemetry.kpis_measured(CONTACTS, Kpis(records=4, duplicate_groups=0))
+
+    assert math.isnan(before)
+    assert value(telemetry, "syncd_duplicate_groups", **STREAM) == 0
+
+
 def test_finding_that_is_gone_falls_to_zero(telemetry):
     expect(telemetry)
     labels = {**STREAM, "rule": "email_form", "severity": "warning"}
