@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
@@ -24,9 +25,8 @@ from syncd.settings import parse_settings
 from syncd.store import Store, Transaction
 from syncd.telemetry import Telemetry
 from syncd.wiring import Parts, build
+from tests.journeys.crms import HUBSPOT, Crm
 
-PEOPLE = "main/contacts"
-COMPANIES = "main/companies"
 #: Every fix at once: for journeys that are about something else.
 OPEN_GUARDS = "{max_changes_per_run: 100000, max_changes_per_day: 100000, max_share: 1.0, canary: 0}"
 
@@ -69,7 +69,8 @@ class Said:
 class Journey:
     """One account, one store, and as many lives of syncd as the test needs."""
 
-    def __init__(self, url: str, store_url: str, folder: Path) -> None:
+    def __init__(self, url: str, store_url: str, folder: Path, crm: Crm = HUBSPOT) -> None:
+        self.crm = crm
         self.url = url
         self.store_url = store_url
         self.folder = folder
@@ -78,7 +79,7 @@ class Journey:
         self.rules = "{}"
         self.token = DEFAULT_TOKEN
         self.port = 0
-        #: More settings of the contacts, as YAML.
+        #: More settings of the people, as YAML.
         self.extra = ""
         self._http = urllib3.PoolManager(retries=False)
 
@@ -86,9 +87,11 @@ class Journey:
 
     def text(self) -> str:
         """Return the configuration."""
+        more = {self.crm.people: self.extra}
+        streams = [f"  main/{name}: {{mode: {self.mode}, {more.get(name, '')}}}\n" for name in self.crm.objects]
         return (
-            f"accounts: {{main: {{crm: hubspot, token: '${{TOKEN}}', url: '{self.url}', share: 1.0}}}}\n"
-            f"streams:\n  {COMPANIES}: {{mode: {self.mode}}}\n  {PEOPLE}: {{mode: {self.mode}, {self.extra}}}\n"
+            f"accounts: {{main: {{crm: {self.crm.name}, token: '${{TOKEN}}', url: '{self.url}', share: 1.0}}}}\n"
+            f"streams:\n{''.join(streams)}"
             f"rules: {self.rules}\n"
             f"guards: {self.guards}\n"
             "store: {url: '${STORE}'}\n"
@@ -139,8 +142,8 @@ class Journey:
             code = run_command([*arguments, "--config", str(file)])
         return Said(code, out.getvalue(), err.getvalue())
 
-    def fixes(self, object_name: str = "contacts", *states: FixState) -> list[Fix]:
-        """Return the journal's fixes of an object."""
+    def fixes(self, object_name: str = "", *states: FixState) -> list[Fix]:
+        """Return the journal's fixes of an object, of people unless another is named."""
         found: list[Fix] = self.with_store(lambda tx: tx.journal.select(stream=self.stream(object_name), states=states))
         return found
 
@@ -153,28 +156,39 @@ class Journey:
         finally:
             store.close()
 
-    @staticmethod
-    def stream(object_name: str) -> Stream:
-        """Return a stream of the account."""
-        return Stream("main", object_name, "company" if object_name == "companies" else "person")
+    def stream(self, object_name: str = "") -> Stream:
+        """Return a stream of the account, that of people unless another is named."""
+        name = object_name or self.crm.people
+        return Stream("main", name, "company" if name == self.crm.companies else "person")
 
-    @staticmethod
-    def ref(record_id: str, object_name: str = "contacts") -> Ref:
+    def ref(self, record_id: str, object_name: str = "") -> Ref:
         """Return a record of the account."""
-        return Ref("main", object_name, record_id)
+        return Ref("main", object_name or self.crm.people, record_id)
 
     # The CRM's side
 
-    def create(self, object_name: str = "contacts", who: str | Mapping[str, str] = "import", **properties: str) -> str:
-        """Let somebody create a record; return its id."""
-        answer = self.act("create", object=object_name, properties=properties, **{"as": who})
+    def create(self, object_name: str = "", who: str | Mapping[str, str] = "import", **properties: str) -> str:
+        """Let somebody create a record; return its id. Fields go by our names or the CRM's."""
+        name = object_name or self.crm.people
+        values = self.crm.spelled(name, properties)
+        answer = self.act("create", object=name, properties=values, **{"as": who})
         return str(answer["results"][0]["id"])
 
+    def create_company(self, name: str = "Example Works GmbH", domain: str = "example-works.com", **more: str) -> str:
+        """Let somebody create a company; return its id."""
+        return self.create(self.crm.companies, name=name, domain=domain, **more)
+
     def edit(
-        self, record_id: str, object_name: str = "contacts", who: str | Mapping[str, str] = "person", **properties: str
+        self,
+        record_id: str,
+        object_name: str = "",
+        who: str | Mapping[str, str] = "person",
+        **properties: str | None,
     ) -> None:
         """Let somebody edit a record."""
-        self.act("update", object=object_name, id=record_id, properties=properties, **{"as": who})
+        name = object_name or self.crm.people
+        values = {self.crm.property(name, key): value for key, value in properties.items()}
+        self.act("update", object=name, id=record_id, properties=values, **{"as": who})
 
     def act(self, do: str, **wish: Any) -> dict[str, Any]:
         """Let something happen in the CRM."""
@@ -182,11 +196,20 @@ class Journey:
 
     def unlink(self, contact: str, company: str) -> None:
         """Let a person take a contact away from a company."""
-        self.act("unlink", object="contacts", id=contact, to="companies", to_id=company)
+        if self.crm.company_link:
+            self.edit(contact, **{self.crm.company_link: None})
+        else:
+            self.act("unlink", object=self.crm.people, id=contact, to=self.crm.companies, to_id=company)
 
     def fault(self, kind: str, **more: Any) -> None:
         """Let calls go wrong."""
         self.control("POST", "faults", {"kind": kind, **more})
+
+    def edited_meanwhile(self, record_id: str, during: str, values: Mapping[str, str], **more: Any) -> None:
+        """Let a person edit somebody during the next call of a kind."""
+        spelled = {self.crm.property(self.crm.people, name): value for name, value in values.items()}
+        wish = {"object": self.crm.people, "count": 1, **more}
+        self.fault("edit", endpoint=during, id=record_id, properties=spelled, **wish)
 
     def struck(self) -> list[int]:
         """Return how often each fault has struck."""
@@ -204,17 +227,32 @@ class Journey:
         assert answer.status < 400, answer.data
         return orjson.loads(answer.data) if answer.data else {}
 
-    def value(self, record_id: str, name: str, object_name: str = "contacts") -> str | None:
-        """Return what the CRM holds."""
-        answer = self.call("GET", f"/crm/v3/objects/{object_name}/{record_id}?properties={name}")
-        held: str | None = answer["properties"].get(name)
-        return held
+    def value(self, record_id: str, name: str, object_name: str = "") -> str | None:
+        """Return what the CRM holds, of a field by our name or the CRM's."""
+        kind = object_name or self.crm.people
+        spelled = self.crm.property(kind, name)
+        answer = self.call("GET", self.crm.path.format(object=kind, id=record_id, name=spelled))
+        return self.crm.value(answer, spelled)
 
     def written(self, **wanted: str) -> list[dict[str, Any]]:
         """Return what syncd did to records, by the sandbox's own log."""
         query = "&".join(f"{name}={value}" for name, value in {"actor": "app", "limit": "1000000", **wanted}.items())
         found: list[dict[str, Any]] = self.control("GET", f"effects?{query}")["effects"]
         return found
+
+    def changes(self, **wanted: str) -> list[tuple[str, str, str | None]]:
+        """Return the single values syncd wrote to people, by our names, in the order they were written."""
+        effects = self.written(kind="update", object=self.crm.people, **wanted)
+        named = [(one["id"], self.crm.field(one["object"], one["property"]), one["after"]) for one in effects]
+        return [one for one in named if one[1] not in {"company", *self.crm.derived}]
+
+    def links(self) -> list[tuple[str, str]]:
+        """Return the links syncd made and took away: a person, and the company or nothing."""
+        if self.crm.company_link:
+            effects = self.written(kind="update", object=self.crm.people, property=self.crm.company_link)
+            return [(one["id"], one["after"] or "") for one in effects]
+        effects = [one for one in self.written() if one["kind"] in {"link", "unlink"}]
+        return [(one["id"], one["after"].partition(":")[0] if one["kind"] == "link" else "") for one in effects]
 
     def calls(self) -> dict[str, int]:
         """Return the calls since the last look, by endpoint and object."""
@@ -239,9 +277,13 @@ class Journey:
         self._http.clear()
 
 
-def outcome(results: Mapping[str, PassResult], object_name: str = "contacts") -> dict[str, int]:
-    """Return what a pass wrote, without the zeros."""
-    return {state.value: count for state, count in results[object_name].tally.fixes.items() if count}
+def outcome(results: Mapping[str, PassResult], object_name: str = "") -> dict[str, int]:
+    """Return what a pass wrote, without the zeros: to people and companies alike, unless an object is named."""
+    told: Counter[str] = Counter()
+    for name, result in results.items():
+        if object_name in {"", name}:
+            told.update({state.value: count for state, count in result.tally.fixes.items() if count})
+    return dict(told)
 
 
 def values(effects: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, str | None]]:

@@ -1,0 +1,99 @@
+"""What a journey has to know of each CRM: how it names things. The journeys themselves know only our own names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+
+@dataclass(frozen=True, slots=True)
+class Crm:
+    """How one CRM names what the journeys speak of."""
+
+    name: str
+    people: str
+    companies: str
+    #: Their names of our fields, where they differ, by object.
+    properties: Mapping[str, Mapping[str, str]]
+    #: What the sandbox calls the calls that bring changes, read before a write, write values and make links.
+    pulls: str
+    reads: str
+    writes: str
+    links: str
+    #: Where one value of a record is read, and the part of the answer that holds it.
+    path: str
+    values_at: str = ""
+    #: The call by which a life begins: which account is this.
+    greeting: str = ""
+    #: The property that refers to the company, where links are values.
+    company_link: str = ""
+    #: Properties that follow from others: who writes those writes these.
+    derived: frozenset[str] = frozenset()
+    #: Objects with persons beside `people`.
+    more_people: tuple[str, ...] = ()
+    #: What a record cannot do without, by object.
+    required: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @property
+    def objects(self) -> tuple[str, ...]:
+        """Return all objects that are kept clean, companies first."""
+        return (self.companies, self.people, *self.more_people)
+
+    def spelled(self, object_name: str, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return values under the CRM's names; what is already so stays so."""
+        names = self.properties[object_name]
+        return {**self.required.get(object_name, {}), **{names.get(name, name): it for name, it in values.items()}}
+
+    def property(self, object_name: str, name: str) -> str:
+        """Return the CRM's name of a field."""
+        return self.properties[object_name].get(name, name)
+
+    def field(self, object_name: str, name: str) -> str:
+        """Return our name of a property."""
+        found = (ours for ours, theirs in self.properties.get(object_name, {}).items() if theirs == name)
+        return next(found, name)
+
+    def value(self, answer: Mapping[str, Any], name: str) -> str | None:
+        """Return a value from the CRM's answer."""
+        held = answer[self.values_at] if self.values_at else answer
+        found: str | None = held.get(name)
+        return found
+
+
+HUBSPOT = Crm(
+    "hubspot", "contacts", "companies",
+    {
+        "contacts": {"first_name": "firstname", "last_name": "lastname", "job_title": "jobtitle"},
+        "companies": {},
+    },
+    pulls="search", reads="batch_read", writes="batch_update", links="associations_*create*",
+    path="/crm/v3/objects/{object}/{id}?properties={name}", values_at="properties",
+)  # fmt: skip
+
+_NAMES = {"first_name": "FirstName", "last_name": "LastName", "email": "Email", "phone": "Phone", "job_title": "Title"}
+SALESFORCE = Crm(
+    "salesforce", "Contact", "Account",
+    {
+        "Contact": {**_NAMES, "city": "MailingCity", "country": "MailingCountry", "company": "AccountId"},
+        "Lead": {**_NAMES, "city": "City", "country": "Country", "company_name": "Company"},
+        "Account": {"name": "Name", "domain": "Website", "phone": "Phone", "city": "BillingCity",
+                    "country": "BillingCountry"},
+    },
+    pulls="query_all", reads="query_all", writes="collections_update", links="collections_update",
+    path="/services/data/v64.0/sobjects/{object}/{id}?fields={name}", company_link="AccountId",
+    greeting="query Organization",
+    derived=frozenset({"Name"}), more_people=("Lead",), required={"Lead": {"Company": "Example Works GmbH"}},
+)  # fmt: skip
+
+#: A journey through each CRM: HubSpot's over both kinds of stores, Salesforce's over the one that is always there.
+EACH_CRM = pytest.mark.parametrize(
+    ("crm", "backend"),
+    [
+        pytest.param(HUBSPOT, "sqlite", id="hubspot-sqlite"),
+        pytest.param(HUBSPOT, "postgresql", id="hubspot-postgresql"),
+        pytest.param(SALESFORCE, "sqlite", id="salesforce-sqlite"),
+    ],
+)
