@@ -10,6 +10,7 @@ import pytest
 
 from connectors import Want, open_connector
 from connectors.options import Options
+from connectors.salesforce import bulk, full
 from syncd.errors import CredentialsError, QuotaExhaustedError
 from syncd.model import Cursor, FixState, Link, LinkWrite, Ref, Update
 from tests.connectors.rigs import RigClock, SalesforceRig, Shelf, want_people
@@ -396,3 +397,60 @@ def test_everything_that_the_shipped_mappings_name_can_be_asked_for(org, shelf, 
     pull(org, connector, shelf, None, want)
 
     assert sentences == ()
+
+
+# Large objects, and merges
+
+
+def test_a_large_object_comes_by_a_job_and_reads_as_by_queries(org, shelf, monkeypatch):
+    ids = org.create("Contact", 3000)
+    odd = 'two\nlines, "quoted", N/A\u2028end'
+    org.edit("Contact", [ids[7]], Description=odd, **{CITY: "NA"})
+    org.pass_time(3600)
+    connector = org.connect()
+    fields = ("Email", CITY, "Description", "HasOptedOutOfEmail", "Birthdate", "LastModifiedDate", "Phone")
+    want = Want("Contact", fields, ("Account",))
+    by_queries = {record.ref.id: record for page in connector.pull(want, None, shelf) for record in page.records}
+    monkeypatch.setattr(full, "BULK_FROM", 1000)
+    monkeypatch.setattr(bulk, "_FETCHED", 1200)
+    connector.describe("Contact")
+    org.calls()
+
+    pages = list(connector.pull(want, None, shelf))
+
+    assert {record.ref.id: record for page in pages for record in page.records} == by_queries
+    assert by_queries[ids[7]].values["Description"] == odd
+    assert {page.total for page in pages} == {3000}
+    # The count, the job, its state, and three pieces.
+    assert org.calls().total() <= 1 + 1 + 2 + 3
+
+
+def test_a_job_is_taken_up_again_by_another_connector(org, shelf, monkeypatch):
+    ids = org.create("Contact", 5000)
+    monkeypatch.setattr(full, "BULK_FROM", 1000)
+    monkeypatch.setattr(bulk, "_FETCHED", 3000)
+    first = next(iter(org.connect().pull(want_people(org), None, shelf)))
+    shelf.keep(first)
+
+    cursor = pull(org, org.connect(), shelf, first.cursor)
+
+    assert set(shelf.seen) == set(ids)
+    assert set(shelf.seen.values()) == {1}
+    assert cursor.after is None
+
+
+def test_records_are_merged_and_the_next_pull_tells(org, shelf):
+    ids = org.create("Contact", 5)
+    (company,) = org.create("Account", 1)
+    org.link(ids[1], company)
+    connector = org.connect()
+    cursor = settled(org, connector, shelf)
+
+    outcomes = connector.merge("Contact", ids[0], ids[1:4], {"Phone": "+1 & more", CITY: None})
+    org.pass_time(5)
+    pull(org, connector, shelf, cursor)
+    (kept,) = connector.read(Want("Contact", ("Phone", CITY)), [ids[0]]).records
+
+    assert {outcome.state for outcome in outcomes} == {FixState.APPLIED}
+    assert shelf.gone == dict.fromkeys(ids[1:4], ids[0])
+    assert kept.values == {"Phone": "+1 & more", CITY: None}
