@@ -27,6 +27,28 @@ class SandboxProtocol(HttpToolsProtocol):
         self.scope["extensions"] = {"sandbox": {"transport": self.transport}}
 
 
+class _Name(bytes):
+    """A header's name as it is spelled on the wire.
+
+    The server writes names in small letters, which is as good by the rules; but there are clients that look for
+    `content-type` as it stands, and have never found it at the real thing.
+    """
+
+    __slots__ = ()
+
+    def lower(self) -> _Name:
+        """Stay as it is."""
+        return self
+
+    def __eq__(self, other: object) -> bool:
+        """Whatever the case."""
+        return isinstance(other, bytes) and bytes(self).lower() == bytes(other).lower()
+
+    def __hash__(self) -> int:
+        """Agree with equality."""
+        return hash(bytes(self).lower())
+
+
 def transport_of(scope: Scope) -> asyncio.Transport:
     """Return the connection a request came over."""
     transport: asyncio.Transport = scope["extensions"]["sandbox"]["transport"]
@@ -46,11 +68,11 @@ async def cut(transport: asyncio.Transport) -> None:
 
 async def begin(send: Send, answer: Answer, date: str) -> None:
     """Send status and headers."""
-    headers = [(b"date", date.encode()), (b"server", b"cloudflare")]
+    told = {"Date": date, "Server": "cloudflare"}
     if answer.status != 204:
-        headers.append((b"content-type", answer.content_type.encode()))
-    headers.append((b"content-length", str(len(answer.body)).encode()))
-    headers += [(name.encode(), value.encode()) for name, value in answer.headers.items()]
+        told["Content-Type"] = answer.content_type
+    told |= {"Content-Length": str(len(answer.body)), **answer.headers}
+    headers = [(_Name(name.encode()), value.encode()) for name, value in told.items()]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
 
 

@@ -102,3 +102,9 @@ def test_too_long_a_uri_is_answered_by_the_edge_with_a_page(org):
 
     assert answer.status == 414
     assert answer.data.startswith(b"<h1>Bad Message 414</h1>")
+
+
+def test_header_names_are_spelled_as_the_real_ones(org):
+    told = dict(org.ask("GET", "/limits").headers.items())
+
+    assert {"Content-Type", "Content-Length", "Date", "Sforce-Limit-Info"} <= set(told)
