@@ -113,6 +113,7 @@ def _close(work: StreamPass, error: ConnectorError | None) -> PassResult:
     kpis = measure(work.tools, work.setup)
     tally = work.tally
     report = PassReport(
+        run=work.run,
         pulled=tally.pulled,
         repeated=tally.repeated,
         judged=tally.judged,

@@ -56,6 +56,9 @@ class Telemetry:
         self._watcher: Watcher | None = None
         self._moved: Callable[[], None] = lambda: None
         self._broken_rules: set[tuple[Stream, str]] = set()
+        #: Guards that tripped in the pass under way, and in the one before it.
+        self._tripped: dict[Stream, set[tuple[str, str]]] = {}
+        self._tripped_before: dict[Stream, set[tuple[str, str]]] = {}
 
     # What there will be to count
 
@@ -125,6 +128,8 @@ class Telemetry:
     def pass_finished(self, stream: Stream, report: PassReport) -> None:
         """Tell of a pass that ended well, in one line."""
         self.pass_recovered(stream)
+        with self._lock:
+            self._tripped_before[stream] = self._tripped.pop(stream, set())
         series = self._of(stream)
         series.progress_told_at = None
         self._log.info("pass_finished", stream=stream.name, **report.facts())
@@ -194,9 +199,13 @@ class Telemetry:
         self._log.info("override_seen", stream=stream.name, rule=rule)
 
     def guard_tripped(self, stream: Stream, guard: str, rule: str, detail: str) -> None:
-        """Tell that a guard stopped a run: a person has to look."""
+        """Tell that a guard stopped a run: a person has to look. Counted every time, logged when it begins."""
         self._of(stream).guard_trips.add(guard)
-        self._log.error("guard_tripped", stream=stream.name, guard=guard, rule=rule, detail=detail)
+        with self._lock:
+            self._tripped.setdefault(stream, set()).add((guard, rule))
+            is_known = (guard, rule) in self._tripped_before.get(stream, ())
+        tell = self._log.debug if is_known else self._log.error
+        tell("guard_tripped", stream=stream.name, guard=guard, rule=rule, detail=detail)
 
     def rule_failed(self, stream: Stream, rule: str, error: BaseException | None = None) -> None:
         """Tell that a rule raised instead of judging; once per rule and stream."""

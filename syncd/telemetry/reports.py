@@ -12,6 +12,8 @@ from syncd.model import Severity
 class PassReport:
     """What one pass over one stream did. Becomes one log line."""
 
+    #: The run that the journal's entries belong to.
+    run: str = ""
     #: Records read, and how many of them came back only because of the overlap.
     pulled: int = 0
     repeated: int = 0
@@ -33,9 +35,9 @@ class PassReport:
     #: Records with no open finding of severity warning or above, 0 to 1.
     clean_ratio: float = 1.0
 
-    def facts(self) -> dict[str, int | float]:
+    def facts(self) -> dict[str, str | int | float]:
         """Return the report as the fields of a log line."""
-        facts: dict[str, int | float] = asdict(self)
+        facts: dict[str, str | int | float] = asdict(self)
         facts["seconds"] = round(self.seconds, 3)
         facts["clean_ratio"] = round(self.clean_ratio, 4)
         return facts

@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from syncd.clock import SystemClock
 from syncd.errors import CredentialsError, RetryableError
 from syncd.model import Action, Fix, FixState, Ref, Severity, Stream
-from syncd.telemetry import Kpis, PassReport, Telemetry
+from syncd.telemetry import Kpis, LogFormat, PassReport, Telemetry, configure_logs
 
 CONTACTS = Stream("hubspot-main", "contacts", "person")
 STREAM = {"account": "hubspot-main", "object": "contacts"}
@@ -230,3 +231,17 @@ def test_calls_are_counted_by_account(telemetry):
         telemetry.request_answered(account, "search", 200, 0.1)
 
     assert (telemetry.calls_of("hubspot-main"), telemetry.calls_of("other"), telemetry.calls_of("new")) == (2, 1, 0)
+
+
+def test_a_guard_that_holds_from_pass_to_pass_is_counted_each_time_and_logged_once(capsys):
+    telemetry = Telemetry(SystemClock())
+    configure_logs(telemetry.redaction, form=LogFormat.JSON)
+    stream = Stream("main", "contacts", "person")
+
+    for _ in range(3):
+        telemetry.guard_tripped(stream, "max_share", "phone_form", "9 of 10 records")
+        telemetry.pass_finished(stream, PassReport())
+
+    exposed = telemetry.exposition()[0].decode()
+    assert 'syncd_guard_trips_total{account="main",guard="max_share",object="contacts"} 3.0' in exposed
+    assert capsys.readouterr().err.count("guard_tripped") == 1
