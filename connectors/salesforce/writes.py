@@ -142,8 +142,9 @@ class Writer:
         kept = [name for name, value in update.values.items() if not is_kept(value, record.values, name)]
         if not kept:
             return Outcome(update.fix, FixState.APPLIED, record=record)
-        if self._client.user and long_id(str(row.get(query.WRITER) or "")) != long_id(self._client.user):
-            # Somebody came after us: the write was done, and what is there now is for the next pull to bring.
+        writer = str(row.get(query.WRITER) or "")
+        if not self._client.user or long_id(writer) != long_id(self._client.user):
+            # Somebody came after us, or may have: the write was done, and the next pull brings what is there now.
             return Outcome(update.fix, FixState.APPLIED)
         return Outcome(update.fix, FixState.REJECTED, f"Salesforce kept another value of {', '.join(kept)}", record)
 
