@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 from syncd.cli.demonstration.outcome import Outcome, show
 from syncd.cli.demonstration.score import Score
@@ -11,7 +12,7 @@ from syncd.engine import PassResult, Tally
 from syncd.model import Severity, Stream
 from syncd.telemetry import Kpis, PassReport
 
-SETUP = SimpleNamespace(stream=Stream("demo", "contacts", "person"))
+SETUP: Any = SimpleNamespace(stream=Stream("demo", "contacts", "person"))
 FOUND = {("email_role", Severity.WARNING): 2, ("email_valid", Severity.ERROR): 3, ("email_free", Severity.INFO): 9}
 
 

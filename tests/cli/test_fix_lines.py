@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from syncd.engine import PassResult, Tally
 from syncd.model import Stream
 from syncd.telemetry import Kpis, PassReport
 
-SETUP = SimpleNamespace(stream=Stream("main", "contacts", "person"))
+SETUP: Any = SimpleNamespace(stream=Stream("main", "contacts", "person"))
 
 
 @pytest.mark.parametrize(

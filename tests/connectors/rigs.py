@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, cast
 
 import orjson
 import urllib3
@@ -138,7 +138,7 @@ class SandboxRig:
         given = Options(**{"share": 1.0, **options})
         credentials = {"token": token} if token is not None else self._credentials()
         connector = open_connector(
-            self.crm, "main", self._sandbox.url, credentials, given, self.ear, clock or RigClock(self)
+            self.crm, "main", self._sandbox.url, credentials, given, self.ear, clock or RigClock(cast("Rig", self))
         )
         self._connectors.callback(connector.close)
         return connector

@@ -175,7 +175,7 @@ def test_a_password_with_its_security_token_opens_an_old_org(org):
 
 
 def test_a_refresh_token_that_can_be_used_once_is_followed_by_its_successors(org):
-    kept = []
+    kept: list[str] = []
     given = {
         "client_id": "sandbox-rotating-key", "client_secret": "sandbox-consumer-secret",
         "refresh_token": "sandbox-rotating-refresh-token",
@@ -390,7 +390,9 @@ def test_everything_that_the_shipped_mappings_name_can_be_asked_for(org, shelf, 
     from mappings import bind, shipped_mapping
 
     connector = org.connect()
-    mapping, sentences = bind(shipped_mapping("salesforce", object_name), connector.describe(object_name))
+    shipped = shipped_mapping("salesforce", object_name)
+    assert shipped is not None
+    mapping, sentences = bind(shipped, connector.describe(object_name))
     want = Want(object_name, mapping.properties, tuple(mapping.links.values()))
 
     pull(org, connector, shelf, Cursor(org.now()), want)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 import threading
+from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
@@ -97,8 +99,8 @@ def test_a_key_that_is_none_is_a_mistake_in_the_settings_and_not_shown(desk):
 
 
 def test_a_new_refresh_token_is_kept_before_it_is_used(desk):
-    kept = []
-    there = desk(
+    kept: list[tuple[str, int]] = []
+    there: Any = desk(
         granted(refresh_token="second"), rows(), EXPIRED, granted("t2", refresh_token="third"), rows(),
         credentials=REFRESHED,
         keep_refresh_token=lambda token: kept.append((token, len(there.server.requests))),
@@ -249,11 +251,9 @@ def test_credentials_do_not_show_themselves(given):
 
 
 def test_many_threads_that_meet_the_end_of_a_session_log_in_once(clock):
-    logins = []
+    logins = itertools.count(1)
     meeting = threading.Barrier(8)
-    tokens = GrantedToken(
-        Credentials.from_settings(APP), lambda _: logins.append(1) or Grant(f"t{len(logins)}"), None, clock
-    )
+    tokens = GrantedToken(Credentials.from_settings(APP), lambda _: Grant(f"t{next(logins)}"), None, clock)
     tokens.prepare()
     clock.wait(1.0)
     sent_at = clock.monotonic()
@@ -269,7 +269,7 @@ def test_many_threads_that_meet_the_end_of_a_session_log_in_once(clock):
     for thread in threads:
         thread.join()
 
-    assert len(logins) == 2
+    assert next(logins) == 3
     assert tokens.grant.token == "t2"
 
 

@@ -86,7 +86,7 @@ class LocalAdapter(HTTPAdapter):
         self.base = urlsplit(base)
         super().__init__()
 
-    def send(self, request: Any, **options: Any) -> Any:
+    def send(self, request: Any, **options: Any) -> Any:  # type: ignore[override]  # requests names each option
         """Send one request."""
         parts = urlsplit(request.url)
         request.headers["Host"] = parts.netloc

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from simple_salesforce.api import Salesforce
@@ -81,7 +82,8 @@ def test_it_creates_reads_changes_upserts_and_deletes(library):
     assert library.Contact.delete(made) == 204
     with pytest.raises(SalesforceResourceNotFound) as deleted:
         library.Contact.get(made)
-    assert deleted.value.content[0]["errorCode"] == "ENTITY_IS_DELETED"
+    content: Any = deleted.value.content
+    assert content[0]["errorCode"] == "ENTITY_IS_DELETED"
 
 
 def test_it_raises_by_status(library, org):
