@@ -21,7 +21,7 @@ from connectors.salesforce.errors import error_of
 from connectors.salesforce.login import TOKEN_PATH, Grant, form_of, grant_of
 from connectors.salesforce.tokens import GivenToken, GrantedToken, Tokens
 from syncd.clock import Clock
-from syncd.errors import BrokenPromiseError, ConnectorError
+from syncd.errors import BrokenPromiseError, ConnectorError, RefusedError
 
 if TYPE_CHECKING:
     from connectors.salesforce.rest import Rest
@@ -39,6 +39,7 @@ _BULK_STATE = Call("bulk_state", _LIMITS)
 _BULK_RESULTS = Call("bulk_results", _LIMITS, is_json=False)
 _BULK_ABORT = Call("bulk_abort", _LIMITS)
 _MERGE = Call("merge", _LIMITS, is_write=True, is_json=False)
+_USER = Call("userinfo", _LIMITS)
 _TOKEN = Call("token", ())
 
 #: Every endpoint name the observer can hear of.
@@ -57,6 +58,7 @@ ENDPOINTS = frozenset(
         _BULK_RESULTS,
         _BULK_ABORT,
         _MERGE,
+        _USER,
         _TOKEN,
     )
 )
@@ -88,13 +90,25 @@ class Client:
         self._tokens: Tokens = GivenToken(credentials)
         if credentials.flow is not Flow.TOKEN:
             self._tokens = GrantedToken(credentials, self._log_in, options.keep_refresh_token, clock)
+        self._asked_user = ""
         self._opening = threading.Lock()
         self._rest: Rest | None = None
 
     @property
     def user(self) -> str:
-        """Return the id of the user we are, where the login told."""
-        return self._tokens.grant.user
+        """Return the id of the user we are, where the login told or we have asked."""
+        return self._tokens.grant.user or self._asked_user
+
+    def ask_user(self) -> str:
+        """Return the id of the user we are, if need be by a call; empty when Salesforce would not tell."""
+        if not self.user:
+            try:
+                body = self._call(_USER, lambda rest: rest.exchange_at("GET", "/services/oauth2/userinfo")).body
+            except RefusedError:
+                # Not every token may ask; then it stays unknown.
+                return ""
+            self._asked_user = str(body.get("user_id") or "") if isinstance(body, dict) else ""
+        return self.user
 
     def query(self, soql: str, *, with_deleted: bool = False) -> Reply:
         """Ask for rows; those in the recycle bin only when told so."""

@@ -142,11 +142,18 @@ class Writer:
         kept = [name for name, value in update.values.items() if not is_kept(value, record.values, name)]
         if not kept:
             return Outcome(update.fix, FixState.APPLIED, record=record)
-        writer = str(row.get(query.WRITER) or "")
-        if not self._client.user or long_id(writer) != long_id(self._client.user):
+        if not self._is_ours(row):
             # Somebody came after us, or may have: the write was done, and the next pull brings what is there now.
             return Outcome(update.fix, FixState.APPLIED)
         return Outcome(update.fix, FixState.REJECTED, f"Salesforce kept another value of {', '.join(kept)}", record)
+
+    def _is_ours(self, row: Mapping[str, Any]) -> bool:
+        """Tell whether we were the last to write a row; when there is no telling, we were not."""
+        try:
+            user = self._client.ask_user()
+        except ConnectorError:
+            return False
+        return user != "" and long_id(str(row.get(query.WRITER) or "")) == long_id(user)
 
     def _refused(self, update: Update, told: Told, now: Now, *, is_there: bool) -> Outcome:
         error = told.error or {}
