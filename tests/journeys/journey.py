@@ -197,7 +197,7 @@ class Journey:
     def unlink(self, contact: str, company: str) -> None:
         """Let a person take a contact away from a company."""
         if self.crm.company_link:
-            self.edit(contact, **{self.crm.company_link: None})
+            self.edit(contact, "", "person", **{self.crm.company_link: None})
         else:
             self.act("unlink", object=self.crm.people, id=contact, to=self.crm.companies, to_id=company)
 
