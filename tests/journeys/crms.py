@@ -23,6 +23,11 @@ class Crm:
     reads: str
     writes: str
     links: str
+    #: The object such a call is about, where the sandbox tells.
+    linking: str
+    #: What the sandbox is to be told of calls that come too fast, and of rows that are refused for good.
+    slow_down: Mapping[str, str]
+    refusal: Mapping[str, str]
     #: Where one value of a record is read, and the part of the answer that holds it.
     path: str
     values_at: str = ""
@@ -69,7 +74,7 @@ HUBSPOT = Crm(
         "contacts": {"first_name": "firstname", "last_name": "lastname", "job_title": "jobtitle"},
         "companies": {},
     },
-    pulls="search", reads="batch_read", writes="batch_update", links="associations_*create*",
+    pulls="search", reads="batch_read", writes="batch_update", links="associations_*create*", linking="", slow_down={}, refusal={},
     path="/crm/v3/objects/{object}/{id}?properties={name}", values_at="properties",
 )  # fmt: skip
 
@@ -82,7 +87,8 @@ SALESFORCE = Crm(
         "Account": {"name": "Name", "domain": "Website", "phone": "Phone", "city": "BillingCity",
                     "country": "BillingCountry"},
     },
-    pulls="query_all", reads="query_all", writes="collections_update", links="collections_update",
+    pulls="query_all", reads="query_all", writes="collections_update", links="collections_update", linking="Contact",
+    slow_down={"policy": "CONCURRENT"}, refusal={"code": "FIELD_CUSTOM_VALIDATION_EXCEPTION"},
     path="/services/data/v64.0/sobjects/{object}/{id}?fields={name}", company_link="AccountId",
     greeting="query Organization",
     derived=frozenset({"Name"}), more_people=("Lead",), required={"Lead": {"Company": "Example Works GmbH"}},

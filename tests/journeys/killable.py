@@ -68,10 +68,11 @@ def live(settings: Settings, point: int) -> int:
 
 
 def warm_up(settings: Settings) -> None:
-    """Import what would else be imported anew in every life: the rules' libraries, the SDK, the migrations."""
+    """Import what would else be imported anew in every life: the rules' libraries, the SDKs, the migrations."""
     for name in ("alembic.autogenerate", "alembic.command"):
         import_module(name)
     for connector in open_connectors(settings, clock=SystemClock(), telemetry=Telemetry(SystemClock())).values():
+        connector.identify()
         connector.close()
     for rule in catalog().values():
         for example in rule.examples:

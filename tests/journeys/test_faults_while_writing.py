@@ -10,12 +10,13 @@ from syncd.cli import ExitCode
 from syncd.engine import run_pass
 from syncd.errors import ConnectorError, CredentialsError, MissingScopeError
 from syncd.model import FixState
+from tests.journeys.crms import EACH_CRM
 from tests.journeys.journey import Journey, outcome, values
 
 
 def dirty(journey: Journey, count: int = 3) -> list[str]:
     return [
-        journey.create(email=f"p{number}@example-works.com", firstname="Ada", lastname="King", country="Germany")
+        journey.create(email=f"p{number}@example-works.com", first_name="Ada", last_name="King", country="Germany")
         for number in range(count)
     ]
 
@@ -28,47 +29,51 @@ def states(journey: Journey) -> list[FixState]:
     return [fix.state for fix in journey.fixes()]
 
 
+@EACH_CRM
 @pytest.mark.parametrize("kind", ["lost_answer", "late_status", "truncate"])
 def test_write_that_was_done_but_never_answered_has_one_effect(journey: Journey, kind: str) -> None:
     made = dirty(journey)
-    journey.fault(kind, endpoint="batch_update", count=1, status=504)
+    journey.fault(kind, endpoint=journey.crm.writes, count=1, status=504)
 
     journey.pass_once()
     journey.pass_once()
 
-    assert sorted(values(journey.written())) == put_right(made)
+    assert sorted(journey.changes()) == put_right(made)
     assert states(journey) == [FixState.APPLIED] * 3
 
 
+@EACH_CRM
 @pytest.mark.parametrize("status", [500, 502])
 def test_write_that_failed_before_it_was_done_is_done_later(journey: Journey, status: int) -> None:
     made = dirty(journey)
-    journey.fault("status", status=status, endpoint="batch_update", count=1)
+    journey.fault("status", status=status, endpoint=journey.crm.writes, count=1)
 
     journey.pass_once()
     journey.pass_once()
 
-    assert sorted(values(journey.written())) == put_right(made)
+    assert sorted(journey.changes()) == put_right(made)
     assert states(journey) == [FixState.APPLIED] * 3
 
 
+@EACH_CRM
 def test_link_that_was_made_but_never_answered_has_one_effect(journey: Journey) -> None:
-    journey.create("companies", name="Example Works GmbH", domain="example-works.com")
-    contact = journey.create(email="ada@example-works.com", firstname="Ada", lastname="King")
-    journey.fault("lost_answer", endpoint="associations_*create*", count=1)
+    company = journey.create_company()
+    contact = journey.create(email="ada@example-works.com", first_name="Ada", last_name="King")
+    journey.fault("lost_answer", endpoint=journey.crm.links, object=journey.crm.linking, count=1)
 
     journey.pass_once()
     journey.pass_once()
 
     assert journey.struck() == [1]
-    assert [one["id"] for one in journey.written(kind="link")] == [contact]
+    assert journey.links() == [(contact, company)]
     assert states(journey) == [FixState.APPLIED]
 
 
+@EACH_CRM
 def test_person_who_edits_while_the_answer_is_lost_wins(journey: Journey) -> None:
     (contact,) = dirty(journey, 1)
-    journey.fault("reset", endpoint="batch_update", count=1)
-    journey.fault("edit", endpoint="batch_read", nth=2, count=1, id=contact, properties={"country": "FR"})
+    journey.fault("reset", endpoint=journey.crm.writes, count=1)
+    journey.edited_meanwhile(contact, journey.crm.reads, {"country": "FR"}, nth=2)
 
     journey.pass_once()
     journey.pass_once()
@@ -78,47 +83,52 @@ def test_person_who_edits_while_the_answer_is_lost_wins(journey: Journey) -> Non
     assert states(journey) == [FixState.STALE]
 
 
+@EACH_CRM
 @pytest.mark.parametrize("wish", [{"retry_after": 2}, {}])
 def test_crm_that_asks_to_slow_down_is_waited_for(journey: Journey, wish: dict[str, object]) -> None:
     made = dirty(journey)
-    journey.fault("throttle", endpoint="batch_update", count=2, **wish)
+    journey.fault("throttle", endpoint=journey.crm.writes, count=2, **journey.crm.slow_down, **wish)
 
     journey.pass_once()
 
-    assert sorted(values(journey.written())) == put_right(made)
+    assert sorted(journey.changes()) == put_right(made)
     assert states(journey) == [FixState.APPLIED] * 3
 
 
+@EACH_CRM
 def test_refused_row_is_rejected_with_the_reason_and_the_others_are_applied(journey: Journey) -> None:
     made = dirty(journey)
-    journey.fault("rows", endpoint="batch_update", ids=[made[1]], message="Country is locked by the legal department.")
+    refusal = {**journey.crm.refusal, "message": "Country is locked by the legal department."}
+    journey.fault("rows", endpoint=journey.crm.writes, ids=[made[1]], **refusal)
 
     results = journey.pass_once()
 
     assert outcome(results) == {"applied": 2, "rejected": 1}
-    (rejected,) = journey.fixes("contacts", FixState.REJECTED)
+    (rejected,) = journey.fixes("", FixState.REJECTED)
     assert rejected.ref.id == made[1]
     assert "locked by the legal department" in rejected.detail
-    assert sorted(values(journey.written())) == put_right([made[0], made[2]])
+    assert sorted(journey.changes()) == put_right([made[0], made[2]])
 
 
+@EACH_CRM
 def test_refused_row_stands_in_nobodys_way_and_is_not_sent_again_and_again(journey: Journey) -> None:
     made = dirty(journey)
-    journey.fault("rows", endpoint="batch_update", ids=[made[1]])
+    journey.fault("rows", endpoint=journey.crm.writes, ids=[made[1]], **journey.crm.refusal)
     journey.pass_once()
-    later = journey.create(email="later@example-works.com", firstname="Bo", lastname="King", country="Germany")
+    later = journey.create(email="later@example-works.com", first_name="Bo", last_name="King", country="Germany")
     journey.calls()
 
     results = [journey.pass_once() for _ in range(3)]
 
     assert [outcome(one) for one in results] == [{"applied": 1}, {}, {}]
-    assert journey.calls()["batch_update contacts"] == 1
+    assert journey.calls()[f"{journey.crm.writes} {journey.crm.people}"] == 1
     assert journey.value(later, "country") == "DE"
 
 
+@EACH_CRM
 def test_refused_row_is_tried_again_when_the_record_has_changed(journey: Journey) -> None:
     made = dirty(journey)
-    journey.fault("rows", endpoint="batch_update", ids=[made[1]])
+    journey.fault("rows", endpoint=journey.crm.writes, ids=[made[1]], **journey.crm.refusal)
     journey.pass_once()
     journey.no_faults()
     journey.edit(made[1], city="Berlin")
@@ -242,42 +252,46 @@ def test_property_that_is_deleted_while_the_daemon_runs_stops_nothing(journey: J
     assert values(journey.written(id=contact)) == [(contact, "country", "DE")]
 
 
+@EACH_CRM
 @pytest.mark.parametrize("what", ["archive", "purge"])
 def test_record_that_vanishes_before_the_write_is_closed_as_gone(journey: Journey, what: str) -> None:
     made = dirty(journey)
     journey.pass_once(may_write=False)
-    journey.act(what, object="contacts", id=made[0])
+    journey.act(what, object=journey.crm.people, id=made[0])
 
     journey.apply()
 
-    (stale,) = journey.fixes("contacts", FixState.STALE)
+    (stale,) = journey.fixes("", FixState.STALE)
     assert (stale.ref.id, stale.detail) == (made[0], "the record is gone")
-    assert sorted(values(journey.written())) == put_right(made[1:])
-    assert journey.with_store(lambda tx: tx.records.count(journey.stream("contacts"))) == 2
+    assert sorted(journey.changes()) == put_right(made[1:])
+    assert journey.with_store(lambda tx: tx.records.count(journey.stream())) == 2
 
 
+@EACH_CRM
 def test_record_that_vanishes_between_comparing_and_writing_is_closed_as_gone(journey: Journey) -> None:
     made = dirty(journey)
-    journey.fault("edit", endpoint="batch_update", do="archive", id=made[0], count=1)
+    journey.fault("edit", endpoint=journey.crm.writes, do="archive", id=made[0], count=1)
 
     journey.pass_once()
 
-    (stale,) = journey.fixes("contacts", FixState.STALE)
+    (stale,) = journey.fixes("", FixState.STALE)
     assert stale.ref.id == made[0]
-    assert sorted(values(journey.written())) == put_right(made[1:])
-    assert journey.with_store(lambda tx: tx.records.count(journey.stream("contacts"))) == 2
+    assert sorted(journey.changes()) == put_right(made[1:])
+    assert journey.with_store(lambda tx: tx.records.count(journey.stream())) == 2
 
 
+@EACH_CRM
 def test_record_merged_away_before_the_write_is_closed_and_the_winner_put_right(journey: Journey) -> None:
     loser, winner = dirty(journey, 2)
     journey.pass_once(may_write=False)
-    merged = journey.act("merge", object="contacts", id=winner, other=loser)["results"][0]["id"]
+    merged = journey.act("merge", object=journey.crm.people, id=winner, other=loser)["results"][0]["id"]
 
     journey.apply()
     journey.pass_once()
 
-    assert {fix.ref.id for fix in journey.fixes("contacts", FixState.STALE)} == {loser, winner}
-    assert values(journey.written(property="country")) == [(merged, "country", "DE")]
+    # Some CRMs give the merged record a new id; in others the winner keeps its own, and its fix.
+    assert {fix.ref.id for fix in journey.fixes("", FixState.STALE)} == {loser, winner} - {merged}
+    assert [one for one in journey.changes() if one[1] == "country"] == [(merged, "country", "DE")]
 
 
 def test_contacts_that_may_not_even_be_described_do_not_keep_companies_from_being_cleaned(journey: Journey) -> None:
