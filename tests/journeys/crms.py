@@ -74,7 +74,8 @@ HUBSPOT = Crm(
         "contacts": {"first_name": "firstname", "last_name": "lastname", "job_title": "jobtitle"},
         "companies": {},
     },
-    pulls="search", reads="batch_read", writes="batch_update", links="associations_*create*", linking="", slow_down={}, refusal={},
+    pulls="search", reads="batch_read", writes="batch_update", links="associations_*create*", linking="",
+    slow_down={}, refusal={},
     path="/crm/v3/objects/{object}/{id}?properties={name}", values_at="properties",
 )  # fmt: skip
 
