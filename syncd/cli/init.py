@@ -20,8 +20,9 @@ def init(  # noqa: PLR0913 - one option a question
     *,
     crm: Annotated[str, typer.Option(help="Which CRM.")] = "",
     account: Annotated[str, typer.Option(help="What to call this CRM login: hubspot-main.")] = "",
-    token_env: Annotated[str, typer.Option(help="The environment variable that holds the token.")] = "",
-    token_file: Annotated[Path | None, typer.Option(help="A file that holds the token, instead.")] = None,
+    client_id: Annotated[str, typer.Option(help="An app's public id, where it comes in by id and secret.")] = "",
+    token_env: Annotated[str, typer.Option(help="The variable that holds the token, or the app's secret.")] = "",
+    token_file: Annotated[Path | None, typer.Option(help="A file that holds it, instead.")] = None,
     url: Annotated[str, typer.Option(help="Another address than the CRM's own, for a sandbox.")] = "",
     mode: Annotated[Mode, typer.Option(help="observe measures only, and writes nothing.")] = Mode.OBSERVE,
     yes: Yes = False,
@@ -36,14 +37,15 @@ def init(  # noqa: PLR0913 - one option a question
     crm = _known_crm(crm or _asked("Which CRM", "hubspot", asks=asks), crms())
     account = _checked(account or _asked("Name for this login", f"{crm}-main", asks=asks), _ACCOUNT_NAME, "--account")
     if token_file is None:
-        variable = token_env or _asked("Environment variable with the token", f"{crm.upper()}_TOKEN", asks=asks)
+        usual = f"{crm.upper()}_{'CLIENT_SECRET' if client_id else 'TOKEN'}"
+        variable = token_env or _asked("Environment variable with the secret", usual, asks=asks)
         token = f"${{{_checked(variable, _VARIABLE_NAME, '--token-env')}}}"
     else:
         token = f"file:{token_file.absolute()}"
-    text = starter_settings(Answers(account=account, crm=crm, token=token, url=url, mode=mode))
+    text = starter_settings(Answers(account=account, crm=crm, token=token, client_id=client_id, url=url, mode=mode))
     _write(config, text)
     screen = Screen()
-    screen.line(f"Wrote {config}. It holds no secret: the token is read from {_where(token)}.")
+    screen.line(f"Wrote {config}. It holds no secret: that is read from {_where(token)}.")
     screen.line(f"Next: syncd check{'' if config == DEFAULT_CONFIG else f' --config {config}'}")
     return 0
 

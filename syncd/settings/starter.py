@@ -17,8 +17,10 @@ class Answers:
     account: str
     #: The CRM, one of `mappings.crms()`.
     crm: str
-    #: A reference, `${HUBSPOT_TOKEN}` or `file:/path`; never the token itself.
+    #: A reference, `${HUBSPOT_TOKEN}` or `file:/path`; never the token itself. With a client id, the app's secret.
     token: str
+    #: An app's public id, where it comes in by id and secret.
+    client_id: str = ""
     #: Another address than the CRM's own, for a sandbox.
     url: str = ""
     mode: Mode = Mode.OBSERVE
@@ -33,11 +35,18 @@ def starter_settings(answers: Answers) -> str:
     return _FILE.format(
         account=answers.account,
         crm=answers.crm,
-        token=json.dumps(answers.token),
+        way_in=_way_in(answers),
         url=url,
         streams=streams,
         store=json.dumps(answers.store),
     )
+
+
+def _way_in(answers: Answers) -> str:
+    secret = json.dumps(answers.token)
+    if not answers.client_id:
+        return f"token: {secret}"
+    return f"oauth: {{client_id: {json.dumps(answers.client_id)}, client_secret: {secret}}}"
 
 
 _STREAM = """\
@@ -54,7 +63,7 @@ _FILE = """\
 accounts:
   {account}:
     crm: {crm}
-    token: {token}
+    {way_in}
 {url}    share: 0.5      # of the CRM's limits; the rest is left to your other integrations
 
 # What to watch. mode: observe measures and writes nothing; suggest lets a person approve each fix; apply writes.

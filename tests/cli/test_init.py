@@ -77,3 +77,18 @@ def test_folder_that_cannot_be_written_is_one_clear_sentence(capsys):
 
     assert code == ExitCode.CONFIGURATION
     assert "cannot be written" in capsys.readouterr().err
+
+
+def test_an_app_comes_in_by_id_and_secret(tmp_path):
+    config = tmp_path / "syncd.yaml"
+
+    code = run_command(["init", "-c", str(config), "--crm", "salesforce", "--client-id", "my-app", "--yes"])
+
+    settings = load_settings(config, {"SALESFORCE_CLIENT_SECRET": "not-shown"})
+    oauth = settings.accounts["salesforce-main"].oauth
+    assert code == 0
+    assert oauth is not None
+    assert oauth.client_id == "my-app"
+    assert oauth.client_secret is not None
+    assert oauth.client_secret.reveal() == "not-shown"
+    assert "not-shown" not in config.read_text("utf-8")
