@@ -204,30 +204,31 @@ def test_a_write_stands_when_it_cannot_be_read_back(desk):
     assert (outcome.state, outcome.record) == (FixState.APPLIED, None)
 
 
-APP = {"client_id": "app", "client_secret": "hush"}
-LOGGED_IN = answer(200, {"access_token": "t", "id": f"https://login.salesforce.com/id/00D000000000001AAA/{ME}"})
-
-
 def test_a_value_that_salesforce_did_not_take_over_is_rejected(desk):
-    ours = row(1, MailingCity="Kiel", LastModifiedById=ME)
-    there = desk(LOGGED_IN, told(done(1)), rows(ours), credentials=APP)
+    there = desk(told(done(1)), rows(row(1, MailingCity="Kiel", LastModifiedById=ME)), answer(200, {"user_id": ME}))
 
     (outcome,) = there.connector.update("Contact", [change(1)])
 
     assert outcome.state is FixState.REJECTED
     assert "MailingCity" in outcome.detail
+    assert there.paths[-1] == "/services/oauth2/userinfo"
 
 
-def test_a_value_that_somebody_changed_right_behind_us_does_not_undo_that_we_wrote(desk):
-    there = desk(LOGGED_IN, told(done(1)), rows(row(1, MailingCity="Kiel")), credentials=APP)
+@pytest.mark.parametrize("trouble", [refused(403, "Bad_OAuth_Token"), answer(503)], ids=["refused", "lost"])
+def test_without_knowing_who_we_are_another_value_may_be_somebodys(desk, trouble):
+    there = desk(told(done(1)), rows(row(1, MailingCity="Kiel")), trouble)
 
     (outcome,) = there.connector.update("Contact", [change(1)])
 
     assert (outcome.state, outcome.record) == (FixState.APPLIED, None)
 
 
-def test_another_value_may_be_a_persons_as_long_as_nobody_told_who_we_are(desk):
-    there = desk(told(done(1)), rows(row(1, MailingCity="Kiel")))
+def test_a_value_that_somebody_changed_right_behind_us_does_not_undo_that_we_wrote(desk):
+    whom = f"https://login.salesforce.com/id/00D000000000001AAA/{ME}"
+    there = desk(
+        answer(200, {"access_token": "t", "id": whom}), told(done(1)), rows(row(1, MailingCity="Kiel")),
+        credentials={"client_id": "app", "client_secret": "hush"},
+    )  # fmt: skip
 
     (outcome,) = there.connector.update("Contact", [change(1)])
 
