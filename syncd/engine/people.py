@@ -55,6 +55,13 @@ def hush_unlinked(findings: Sequence[Finding], made: Collection[Ref]) -> tuple[F
     )
 
 
+def leave_to_person(tx: Transaction, setup: StreamSetup, fix: Fix, record: SourceRecord, at: datetime) -> None:
+    """Leave the fields of a fix as they are: somebody may have changed them before we knew that it was written."""
+    for change in fix.changes:
+        for rule in change.rules:
+            tx.overrides.keep(setup.stream, fix.ref.id, change.field, rule, record.values.get(change.property), at)
+
+
 def settle_undos(tx: Transaction, setup: StreamSetup, ends: Sequence[tuple[Fix, FixState]], at: datetime) -> None:
     """After an undo was written, the rules leave its fields as they are: whoever undid has said so."""
     for fix, state in ends:

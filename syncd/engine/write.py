@@ -12,6 +12,7 @@ from syncd.engine.people import settle_undos
 from syncd.engine.recover import recover
 from syncd.engine.setup import StreamPass, StreamSetup
 from syncd.model import Action, Fix, FixState, LinkWrite, Outcome, SourceRecord, Update
+from syncd.store import Transaction
 
 #: Fixes compared, intended, sent and settled together; what both CRMs' batch calls can hold.
 BATCH = 100
@@ -60,11 +61,26 @@ def write_batch(work: StreamPass, fixes: Sequence[Fix]) -> None:
         return
 
     with work.tools.store.transaction() as tx:
+        ready = _still_wanted(work, tx, ready, comparison)
         tx.journal.intend([fix.id for fix in ready], work.run, work.tools.clock.now())
 
     outcomes = _push(work.setup, ready)
 
     _settle(work, ready, outcomes, comparison)
+
+
+def _still_wanted(work: StreamPass, tx: Transaction, fixes: Sequence[Fix], comparison: Comparison) -> list[Fix]:
+    """Return the fixes that are still wanted of the records as they were just read.
+
+    Records that have moved on since they were kept are judged and kept first: the version in the store is the one each
+    write was based on, which is how recovery tells a write that never came from one that was set back.
+    """
+    held = tx.records.versions(work.stream, [fix.ref.id for fix in fixes])
+    moved = {fix.id: comparison.records[fix.ref.id] for fix in fixes}
+    moved = {key: record for key, record in moved.items() if held.get(record.ref.id) != record.modified_at}
+    keep_records(work, tx, list(moved.values()))
+    dropped = {key for key in moved if (now := tx.journal.find(key)) is None or now.state is not FixState.APPROVED}
+    return [fix for fix in fixes if fix.id not in dropped]
 
 
 def _push(setup: StreamSetup, fixes: Sequence[Fix]) -> list[Outcome]:

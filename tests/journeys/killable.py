@@ -63,7 +63,8 @@ def live(settings: Settings, point: int) -> int:
     clock = SystemClock()
     parts = build(settings, clock=clock, telemetry=Telemetry(clock), holder="killable")
     fate.hang_over()
-    run_pass(replace(parts.tools, settle_after_s=0.0), parts.setups, trigger="test", may_write=True)
+    tools = replace(parts.tools, settle_after_s=float(os.environ["SETTLE_AFTER_S"]))
+    run_pass(tools, parts.setups, trigger="test", may_write=True)
     return fate.passed
 
 
