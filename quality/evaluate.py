@@ -125,7 +125,8 @@ class _Bench:
             if verdict.again_at is not None:
                 self.again_at = min(verdict.again_at, self.again_at or verdict.again_at)
             if not verdict.is_fine:
-                self._find(step, verdict, changes)
+                for part in (verdict, *verdict.also):
+                    self._find(step, part, changes)
         if changes:
             self.record = replace(record, values={**values, **changes})
 

@@ -7,7 +7,7 @@ its examples are tests. It has no clock, no files, no network: everything it may
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
@@ -23,12 +23,13 @@ class Phase(IntEnum):
 
     TEXT = 1  #: characters: mojibake, control characters, blanks
     EMPTY = 2  #: what only looks like a value
-    FORM = 3  #: the normal form of one value
-    DERIVE = 4  #: values that follow from other fields
-    VALIDATE = 5  #: what is wrong and cannot be put right here
-    RELATE = 6  #: associations
-    DECAY = 7  #: what time does to a record
-    MARK = 8  #: what is written on a record about its findings
+    PLACE = 3  #: values that stand in another field than their own
+    FORM = 4  #: the normal form of one value
+    DERIVE = 5  #: values that follow from other fields
+    VALIDATE = 6  #: what is wrong and cannot be put right here
+    RELATE = 7  #: associations
+    DECAY = 8  #: what time does to a record
+    MARK = 9  #: what is written on a record about its findings
 
 
 class Options(BaseModel):
@@ -84,7 +85,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a rule says of a case. Make one with `FINE`, `flag`, `propose`, `suggest` or `link`."""
+    """What a rule says of a case. Make one with `FINE`, `flag`, `propose`, `suggest`, `together` or `link`."""
 
     is_fine: bool
     #: One of the rule's own sentences, never with a value in it: it becomes a log line and a heading.
@@ -97,6 +98,8 @@ class Verdict:
     field: str = ""
     #: When the verdict could change although the record does not.
     again_at: datetime | None = None
+    #: What has to be done to other fields together with this, as when a value moves from one field to another.
+    also: tuple[Verdict, ...] = ()
 
 
 FINE = Verdict(is_fine=True)
@@ -120,6 +123,11 @@ def propose(after: Value, message: str, *, field: str = "") -> Verdict:
 def suggest(after: Value, message: str, *, field: str = "") -> Verdict:
     """Something is wrong and `after` is probably right: a person decides."""
     return Verdict(is_fine=False, message=message, proposal=after, has_proposal=True, is_sure=False, field=field)
+
+
+def together(verdicts: Sequence[Verdict]) -> Verdict:
+    """All of these at once, each for a field of its own; FINE when there are none."""
+    return dataclasses.replace(verdicts[0], also=tuple(verdicts[1:])) if verdicts else FINE
 
 
 def link(to: Ref, message: str, *, label: str = "primary") -> Verdict:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from quality import ChoiceError, RuleChoice, Surroundings, compile_ruleset, evaluate, lookup_keys, resolve
-from quality.rule import FINE, Case, Options, Phase, Rule, Verdict, fine_until, flag, link, propose, suggest
+from quality.rule import FINE, Case, Options, Phase, Rule, Verdict, fine_until, flag, link, propose, suggest, together
 from syncd.model import Link, Mode, Record, Ref, Severity, Value
 
 NOW = datetime(2025, 6, 1, tzinfo=UTC)
@@ -137,6 +137,15 @@ def test_nothing_is_proposed_for_a_field_that_was_not_fetched():
     found = judged(rules, person(name="ada"))
 
     assert found.findings == ()
+
+
+def test_verdict_may_change_several_fields_together():
+    moved = together((propose("Ada", "moved", field="name"), propose("Dr.", "moved", field="title")))
+    record = person(name="Dr. Ada", title=None)
+
+    update = resolve(record, judged({"a": rule(lambda case: moved)}, record).findings).update
+
+    assert {field: proposed.after for field, proposed in update.items()} == {"name": "Ada", "title": "Dr."}
 
 
 def test_rule_that_breaks_is_counted_and_stops_no_other():
