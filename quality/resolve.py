@@ -1,4 +1,4 @@
-"""Turn findings into what to do: at most one update and one link per record."""
+"""Turn findings into what to do: per record at most one update, and one link to records of an object."""
 
 from __future__ import annotations
 
@@ -32,10 +32,11 @@ class ProposedLink:
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What to do with one record: change these fields, make this link."""
+    """What to do with one record: change these fields, make these links."""
 
     update: Mapping[str, Proposed]
-    link: ProposedLink | None = None
+    #: At most one to records of an object: the strongest, and of equals the one named first.
+    links: tuple[ProposedLink, ...] = ()
 
     def update_in(self, mode: Mode) -> dict[str, Proposed]:
         """Return the part of the update that has this mode: what to write, or what to ask a person."""
@@ -50,12 +51,12 @@ def resolve(record: Record, findings: Iterable[Finding]) -> Resolution:
     not. Changes that end where they began, or that may only be observed, are left out; their findings remain.
     """
     chains: dict[str, list[Finding]] = {}
-    link: ProposedLink | None = None
+    links: dict[str, ProposedLink] = {}
     for finding in findings:
         if not finding.has_proposal:
             continue
         if isinstance(finding.proposal, Link):
-            link = link or _proposed_link(finding, finding.proposal)
+            _propose_link(links, finding, finding.proposal)
         else:
             chains.setdefault(finding.field, []).append(finding)
     update = {}
@@ -63,7 +64,7 @@ def resolve(record: Record, findings: Iterable[Finding]) -> Resolution:
         proposed = _proposed(_strongest_part(chain))
         if field in record.values and proposed.mode is not Mode.OBSERVE and not _is_same(record, field, proposed):
             update[field] = proposed
-    return Resolution(update, link)
+    return Resolution(update, tuple(links.values()))
 
 
 def _strongest_part(chain: Sequence[Finding]) -> Sequence[Finding]:
@@ -88,10 +89,13 @@ def _proposed(chain: Sequence[Finding]) -> Proposed:
     )
 
 
-def _proposed_link(finding: Finding, link: Link) -> ProposedLink | None:
+def _propose_link(links: dict[str, ProposedLink], finding: Finding, link: Link) -> None:
+    """Put the link among `links`, unless one of its object is there that may go as far."""
     if finding.mode is Mode.OBSERVE:
-        return None
-    return ProposedLink(link, (finding.rule,), (finding.message,), finding.mode)
+        return
+    held = links.get(link.to.object)
+    if held is None or held.mode.strength < finding.mode.strength:
+        links[link.to.object] = ProposedLink(link, (finding.rule,), (finding.message,), finding.mode)
 
 
 def _is_same(record: Record, field: str, proposed: Proposed) -> bool:

@@ -21,6 +21,7 @@ from syncd.model import Link, Mode, Record, Ref, Severity, Value
 class Phase(IntEnum):
     """When a rule runs. Rules of one phase do not look at each other's fields; a later phase sees earlier proposals."""
 
+    GATHER = 0  #: one field out of several
     TEXT = 1  #: characters: mojibake, control characters, blanks
     EMPTY = 2  #: what only looks like a value
     PLACE = 3  #: values that stand in another field than their own
@@ -41,6 +42,10 @@ class Options(BaseModel):
         """Return which of the rule's `fields` of `kind` are judged at all under these options."""
         return fields
 
+    def also_depends_on(self) -> tuple[str, ...]:
+        """Return the fields a verdict depends on because of these options, beside those the rule names."""
+        return ()
+
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
@@ -50,6 +55,13 @@ class Surroundings:
     now: datetime
     #: Companies of the same account by web domain, for the domains the judged records use.
     companies_by_domain: Mapping[str, tuple[Ref, ...]] = dataclasses.field(default_factory=dict)
+    #: Companies of the same account by the key of their name (`keys.company_name_key`).
+    companies_by_name: Mapping[str, tuple[Ref, ...]] = dataclasses.field(default_factory=dict)
+    #: What is kept of records that judged ones are linked to, by kind and id; only those a rule may want are looked
+    #: up. A value with something wrong about it is left out, as if it had not been fetched.
+    linked: Mapping[str, Mapping[str, Record]] = dataclasses.field(default_factory=dict)
+    #: The domains of the corporate addresses of a company's people, by the company's id, one for each person.
+    people_domains: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -77,6 +89,11 @@ class Case:
         """Return a text field of the record without surrounding blanks; empty when there is none."""
         value = self.record.values.get(name)
         return value.strip() if isinstance(value, str) else ""
+
+    def linked(self, kind: str) -> Record | None:
+        """Return what is known of the record of `kind` that this one is linked to first; None when nothing is."""
+        ids = self.record.links.get(kind)
+        return self.surroundings.linked.get(kind, {}).get(ids[0]) if ids else None
 
     def is_fetched(self, name: str) -> bool:
         """Return whether the field was fetched at all: "not fetched" is never taken for "empty"."""
@@ -133,6 +150,11 @@ def together(verdicts: Sequence[Verdict]) -> Verdict:
 def link(to: Ref, message: str, *, label: str = "primary") -> Verdict:
     """The record belongs to `to` and is not linked to it."""
     return Verdict(is_fine=False, message=message, proposal=Link(to, label), has_proposal=True)
+
+
+def suggest_link(to: Ref, message: str, *, label: str = "primary") -> Verdict:
+    """The record probably belongs to `to` and is not linked to it: a person decides."""
+    return Verdict(is_fine=False, message=message, proposal=Link(to, label), has_proposal=True, is_sure=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,7 +159,7 @@ def _columns(steps: Sequence[Step]) -> Iterable[Column]:
     inputs: dict[str, set[str]] = {}
     for step in steps:
         if step.field:
-            inputs.setdefault(step.field, set()).update(step.rule.depends_on or ())
+            inputs.setdefault(step.field, set()).update(step.rule.depends_on or (), step.options.also_depends_on())
     for field in inputs:
         if all(step.is_by_value for step in steps if step.field == field):
             reached = _reached(field, inputs)
@@ -182,6 +182,7 @@ def _looked_at(steps: Iterable[Step]) -> Iterable[str]:
         if step.field:
             yield step.field
         yield from step.rule.depends_on or ()
+        yield from step.options.also_depends_on()
 
 
 def _facts(step: Step) -> tuple[Value, ...]:

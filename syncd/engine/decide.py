@@ -16,7 +16,7 @@ STATES = {Mode.APPLY: FixState.APPROVED, Mode.SUGGEST: FixState.PROPOSED}
 
 
 def to_fixes(setup: StreamSetup, judged: Sequence[Judged]) -> list[Fix]:
-    """Return the fixes these records need: per record at most one update a mode, and one link."""
+    """Return the fixes these records need: per record at most one update a mode, and one link an object."""
     return [fix for one in judged for fix in _fixes_of(setup, one)]
 
 
@@ -39,9 +39,9 @@ def _fixes_of(setup: StreamSetup, judged: Judged) -> Iterator[Fix]:
         changes = [change for name, proposed in proposals for change in _change(setup, judged, name, proposed)]
         if changes:
             yield _update(judged, changes, state)
-    link = judged.resolution.link
-    if link is not None and link.mode in STATES:
-        yield _link(judged, link)
+    for link in judged.resolution.links:
+        if link.mode in STATES:
+            yield _link(judged, link)
 
 
 def _change(setup: StreamSetup, judged: Judged, name: str, proposed: Proposed) -> Iterator[Change]:

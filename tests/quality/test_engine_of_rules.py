@@ -187,8 +187,7 @@ def test_link_becomes_a_link_and_not_an_update():
     decided = resolve(record, judged(rules, record).findings)
 
     assert decided.update == {}
-    assert decided.link is not None
-    assert decided.link.link == Link(company, "primary")
+    assert [one.link for one in decided.links] == [Link(company, "primary")]
 
 
 def test_verdict_is_remembered_by_value_and_by_the_fields_it_depends_on():
