@@ -187,6 +187,11 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Removal:
+    """A proposed removal of the record to the CRM's recycle bin; a copy of all of it is kept first."""
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """Something wrong with one record now."""
 
@@ -199,7 +204,7 @@ class Finding:
     message: str
     mode: Mode
     #: What the field should hold; only meaningful when `has_proposal`.
-    proposal: Value | Link = None
+    proposal: Value | Link | Removal = None
     has_proposal: bool = False
 
 
@@ -237,6 +242,7 @@ class Action(StrEnum):
 
     UPDATE = "update"
     LINK = "link"
+    ARCHIVE = "archive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +253,7 @@ class Fix:
     ref: Ref
     action: Action
     state: FixState
-    #: The fields of an UPDATE; empty for a LINK.
+    #: The fields of an UPDATE; empty for a LINK and an ARCHIVE.
     changes: tuple[Change, ...] = ()
     #: The record a LINK leads to.
     link: Link | None = None

@@ -11,6 +11,10 @@ from syncd.store.life import IN_FLIGHT
 from syncd.store.packing import pack_raw
 
 
+#: What the removal of a record touches.
+WHOLE = frozenset({"/"})
+
+
 @dataclass(frozen=True, slots=True)
 class OpenFix:
     """A fix of a judged record that is not settled."""
@@ -36,12 +40,16 @@ class Dismissed:
 
     changes: set[tuple[str, str, bytes, bytes]] = field(default_factory=set)
     links: set[tuple[str, str, str]] = field(default_factory=set)
+    #: Records that are to stay.
+    kept: set[str] = field(default_factory=set)
 
     def without(self, fix: Fix) -> Fix | None:
         """Return what is left of `fix`; None when nothing is."""
         if fix.action is Action.LINK:
             is_refused = fix.link is not None and (fix.ref.id, fix.link.to.object, fix.link.to.id) in self.links
             return None if is_refused else fix
+        if fix.action is Action.ARCHIVE:
+            return None if fix.ref.id in self.kept else fix
         left = tuple(
             one for one in fix.changes if _key(fix.ref.id, one.property, one.before, one.after) not in self.changes
         )
@@ -92,7 +100,9 @@ def decide(open_fixes: Sequence[OpenFix], wanted: Iterable[Fix], dismissed: Dism
 
 
 def touches(fix: Fix) -> frozenset[str]:
-    """Return what a fix touches; a link is told apart from a property by its slash."""
+    """Return what a fix touches; a link and the record as a whole are told apart from properties by their slash."""
+    if fix.action is Action.ARCHIVE:
+        return WHOLE
     if fix.link is not None:
         return frozenset({f"/{fix.link.to.object}"})
     return frozenset(change.property for change in fix.changes)

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Row, Select, func, select
 
 from syncd.errors import StoreError
 from syncd.model import Action, Fix, FixState, Ref, Stream
 from syncd.store import schema
-from syncd.store.deciding import Dismissed, OpenFix, decide, dismissed_change
+from syncd.store.deciding import WHOLE, Dismissed, OpenFix, decide, dismissed_change
 from syncd.store.fix_rows import insert_fixes, read_fixes
 from syncd.store.journal_answers import Decided, Entry, OutcomeCount, WrittenChange
 from syncd.store.life import IN_FLIGHT, OPEN
@@ -213,6 +213,21 @@ class Journal(Room):
                 made.setdefault(row.record_id, set()).add(Ref(stream.account, row.link_object, row.link_id))
         return {record_id: frozenset(refs) for record_id, refs in made.items()}
 
+    def removed(self, stream: Stream, ids: Collection[str]) -> frozenset[str]:
+        """Return those of `ids` that we ever removed from the CRM, whether they came back or not."""
+        number = self.streams.find(stream)
+        query = select(_FIXES.c.record_id).where(
+            _FIXES.c.stream_id == number,
+            _FIXES.c.action == Action.ARCHIVE.value,
+            _FIXES.c.undoes.is_(None),
+            _is_in({FixState.APPLIED, FixState.UNDONE}),
+        )
+        return frozenset(
+            found
+            for chunk in chunks(ids)
+            for found in self.connection.execute(query.where(_FIXES.c.record_id.in_(chunk))).scalars()
+        )
+
     def supersede(self, stream: Stream, fields: Iterable[tuple[str, str]]) -> None:
         """Forget that we wrote (record id, property): a person has changed it since."""
         number = self.streams.find(stream)
@@ -289,14 +304,15 @@ class Journal(Room):
                 row.digest,
                 row.approved_by,
                 row.undoes is not None,
-                frozenset(touched[row.id] | ({f"/{row.link_object}"} if row.action == Action.LINK else set())),
+                frozenset(touched[row.id]) | _touched_beside_values(row),
             )
             for row in rows
         ]
 
     def _dismissed(self, number: int, ids: Collection[str]) -> Dismissed:
         found = Dismissed()
-        fixes = select(_FIXES.c.record_id, _FIXES.c.link_object, _FIXES.c.link_id, _FIXES.c.id).where(
+        columns_of_fix = (_FIXES.c.record_id, _FIXES.c.action, _FIXES.c.link_object, _FIXES.c.link_id, _FIXES.c.id)
+        fixes = select(*columns_of_fix).where(
             _FIXES.c.stream_id == number, _is_in({FixState.DISMISSED}), _FIXES.c.undoes.is_(None)
         )
         refused: dict[str, str] = {}
@@ -305,6 +321,8 @@ class Journal(Room):
                 refused[row.id] = row.record_id
                 if row.link_id is not None:
                     found.links.add((row.record_id, row.link_object, row.link_id))
+                elif row.action == Action.ARCHIVE:
+                    found.kept.add(row.record_id)
         columns = (_CHANGES.c.fix_id, _CHANGES.c.property, _CHANGES.c.before, _CHANGES.c.after)
         for chunk in chunks(refused):
             for fix_id, name, before, after in self.connection.execute(
@@ -340,6 +358,12 @@ class Journal(Room):
     def _read(self, query: Select[Any]) -> list[Fix]:
         rows = self.connection.execute(query).all()
         return read_fixes(self.connection, rows, self.streams.all()) if rows else []
+
+
+def _touched_beside_values(row: Row[Any]) -> frozenset[str]:
+    if row.action == Action.ARCHIVE:
+        return WHOLE
+    return frozenset({f"/{row.link_object}"}) if row.action == Action.LINK else frozenset()
 
 
 @dataclass(frozen=True, slots=True)

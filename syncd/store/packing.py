@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 import xxhash
 
-from syncd.model import Link, Raw, Ref, Value
+from syncd.model import Link, Raw, Ref, Removal, Value
 
 _PATIENT = b" "
 
@@ -53,11 +53,13 @@ def unpack_names(line: str) -> tuple[str, ...]:
     return tuple(json.loads(line))
 
 
-def pack_proposal(proposal: Value | Link) -> bytes:
-    """Return a proposed value or link as bytes; kinds JSON does not know are told by a tag."""
+def pack_proposal(proposal: Value | Link | Removal) -> bytes:
+    """Return a proposed value, link or removal as bytes; kinds JSON does not know are told by a tag."""
     match proposal:
         case Link(to=to, label=label):
             return pack({"link": [to.account, to.object, to.id, label]})
+        case Removal():
+            return pack({"removal": True})
         case datetime():
             return pack({"datetime": proposal.isoformat()})
         case date():
@@ -68,11 +70,13 @@ def pack_proposal(proposal: Value | Link) -> bytes:
             return pack(proposal)
 
 
-def unpack_proposal(data: bytes) -> Value | Link:
+def unpack_proposal(data: bytes) -> Value | Link | Removal:
     """Return what `pack_proposal` was given."""
     match unpack(data):
         case {"link": [account, object_name, record_id, label]}:
             return Link(Ref(account, object_name, record_id), label)
+        case {"removal": True}:
+            return Removal()
         case {"datetime": str(text)}:
             return datetime.fromisoformat(text)
         case {"date": str(text)}:

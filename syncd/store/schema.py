@@ -25,7 +25,7 @@ from sqlalchemy import (
 from syncd.store.columns import Counter, Line, Moment
 
 #: The newest revision of the migrations.
-HEAD = "0001"
+HEAD = "0002"
 
 metadata = MetaData(
     naming_convention={
@@ -273,6 +273,23 @@ aliases = Table(
     Column("old", Line, primary_key=True),
     Column("new", Line, nullable=False),
     Column("at", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+#: Records as they were before we removed them from the CRM, with every property they had.
+archive = Table(
+    "archive",
+    metadata,
+    Column("fix_id", Line, ForeignKey("fixes.id"), primary_key=True),
+    Column("stream_id", Integer, ForeignKey("streams.id"), nullable=False),
+    Column("record_id", Line, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("created_at", Moment),
+    Column("modified_at", Moment, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Column("links", LargeBinary, nullable=False),
+    Index("ix_archive_record", "stream_id", "record_id"),
+    Index("ix_archive_at", "at"),
     sqlite_with_rowid=False,
 )
 

@@ -14,6 +14,7 @@ from syncd.clock import Clock
 from syncd.store import lock, migrate
 from syncd.store.accounts import Accounts
 from syncd.store.aliases import Aliases
+from syncd.store.archive import Archive
 from syncd.store.columns import microseconds
 from syncd.store.cursors import Cursors
 from syncd.store.database import READS_ONLY, open_engine, place_of, read_url
@@ -40,6 +41,7 @@ class Transaction:
         streams, now = StreamIds(connection), clock.now()
         self.accounts = Accounts(connection, streams, now, make_id)
         self.aliases = Aliases(connection, streams, now, make_id)
+        self.archive = Archive(connection, streams, now, make_id)
         self.cursors = Cursors(connection, streams, now, make_id)
         self.findings = Findings(connection, streams, now, make_id)
         self.journal = Journal(connection, streams, now, make_id)

@@ -75,6 +75,10 @@ def link_fix(record_id: str = "1", company: str = "7", state: FixState = FixStat
     return Fix("", ref(record_id), Action.LINK, state, (), link, ("contact_without_company",), ("belongs to",))
 
 
+def removal_fix(record_id: str = "1", state: FixState = FixState.APPROVED) -> Fix:
+    return Fix("", ref(record_id), Action.ARCHIVE, state, (), None, ("purge_fake",), ("made up",))
+
+
 def decided(store, *fixes: Fix, judged: tuple[str, ...] = (), run: str = "run-1"):
     """Decide in a transaction of its own; return the fixes of the records judged, oldest first."""
     ids = {one.ref.id for one in fixes} | set(judged)

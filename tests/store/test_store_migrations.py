@@ -75,6 +75,26 @@ def test_alembic_itself_finds_no_difference(migrated):
     assert differences == []
 
 
+def test_older_store_is_brought_forward_with_all_it_held(empty_store_url, clock):
+    engine = create_engine(empty_store_url)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.connect() as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(text("INSERT INTO accounts (account, identity, seen_at) VALUES ('main', '4711', 7)"))
+    engine.dispose()
+
+    store = Store.open(empty_store_url, clock)
+    store.migrate()
+    with store.transaction() as tx:
+        tx.records.keep(CONTACTS, [kept("1", values={"email": "a@x.com"})])
+        identity = tx.accounts.identity("main")
+    store.close()
+
+    assert identity == "4711"
+
+
 def test_migrating_twice_changes_nothing_and_keeps_the_rows(migrated, clock):
     store = Store.open(migrated, clock)
     with store.transaction() as tx:
