@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from quality.rule import FINE, Case, Surroundings, Verdict
+from quality.rule import FINE, SILENT, Case, Surroundings, Verdict
 from quality.ruleset import Column, Ruleset, Step
 from syncd.model import Finding, Link, Mode, Record, Value
 
@@ -131,18 +131,21 @@ class _Bench:
             self.record = replace(record, values={**values, **changes})
 
     def _judge(self, step: Step, record: Record) -> Verdict | None:
-        """Return the step's verdict; None when the rule broke."""
+        """Return the step's verdict; None when the rule broke or could not speak."""
         field = step.field
         case = Case(record, field, record.values[field] if field else None, self.surroundings, step.options)
         if not step.is_by_value:
             case.raised_flags = frozenset(self.raised)
             case.silent_flags = frozenset(self.silent)
         try:
-            return step.rule.check(case)
+            verdict = step.rule.check(case)
         except Exception as error:  # noqa: BLE001 - one broken rule must not stop the others; it is counted, not hidden
             self.failures.append(RuleFailure(step.name, field, type(error).__name__))
+            verdict = SILENT
+        if verdict is SILENT:
             self._fall_silent(step)
             return None
+        return verdict
 
     def _find(self, step: Step, verdict: Verdict, changes: dict[str, Value]) -> None:
         field = verdict.field or step.field

@@ -27,10 +27,11 @@ class Phase(IntEnum):
     PLACE = 3  #: values that stand in another field than their own
     FORM = 4  #: the normal form of one value
     DERIVE = 5  #: values that follow from other fields
-    VALIDATE = 6  #: what is wrong and cannot be put right here
-    RELATE = 7  #: associations
-    DECAY = 8  #: what time does to a record
-    MARK = 9  #: what is written on a record about its findings
+    CUSTOM = 6  #: what an admin's own rules say of all that
+    VALIDATE = 7  #: what is wrong and cannot be put right here
+    RELATE = 8  #: associations
+    DECAY = 9  #: what time does to a record
+    MARK = 10  #: what is written on a record about its findings
 
 
 class Options(BaseModel):
@@ -120,6 +121,8 @@ class Verdict:
 
 
 FINE = Verdict(is_fine=True)
+#: Nothing can be said, because a field the verdict depends on was not fetched. The rule's flag stays as it was.
+SILENT = Verdict(is_fine=True, message="not fetched")
 
 
 def fine_until(moment: datetime) -> Verdict:
@@ -193,3 +196,5 @@ class Rule:
     #: The other fields of the record a verdict may depend on: a verdict is then remembered by value. None: it may
     #: depend on anything (links, surroundings, the record as a whole) and is never remembered.
     depends_on: tuple[str, ...] | None = None
+    #: What its verdicts follow from beside the code and the options: the text of a rule or a condition of an admin's.
+    facts: str = ""

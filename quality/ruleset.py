@@ -187,7 +187,7 @@ def _looked_at(steps: Iterable[Step]) -> Iterable[str]:
 
 def _facts(step: Step) -> tuple[Value, ...]:
     options = step.options.model_dump_json()
-    return (step.name, step.field, options, step.mode.value, int(step.severity), step.rule.flag)
+    return (step.name, step.field, options, step.mode.value, int(step.severity), step.rule.flag, step.rule.facts)
 
 
 def _checked_options(known: Mapping[str, Rule], choices: Mapping[str, RuleChoice]) -> dict[str, Options]:
