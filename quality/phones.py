@@ -33,6 +33,10 @@ class Phone:
     reading: Reading
     #: `+14155550100` or `+14155550100 ext. 12`; empty when there is no valid number.
     form: str = ""
+    #: Whether a label says that the number is a fax machine's.
+    is_fax: bool = False
+    #: Where the field holds several numbers: all of them, in order; empty when one of them cannot be read.
+    several: tuple[Phone, ...] = ()
 
 
 _NORMAL = re.compile(r"(\+[1-9][0-9]{6,14})(?: ext\. ([0-9]{1,7}))?")
@@ -41,6 +45,7 @@ _LABEL_WORDS = (
     r"móvil|movil|celular|cel|cell|cellulare|cellular|portable|handy|office|work|direct|direct line|dir|home|main|"
     r"switchboard|business|büro|buero|bureau|oficina|ufficio|escritório|kantoor|biuro|casa|zuhause|domicile|trabajo|lavoro|number|no|nr|call|whatsapp|wa|t|p|m|c|o|d|h|w|тел|телефон|моб|电话|手机|電話|전화|휴대폰"
 )
+_FAX_WORDS = r"telefax|télécopie|téléfax|faxnummer|fax|факс|传真|傳真|팩스|ファックス|f(?=\.?:?\s*[+0-9(])"
 _LABEL = re.compile(rf"^\s*(?:(?:{_LABEL_WORDS})\b\.?\s*[:.#-]?\s*)+(?=[+0-9(])", re.IGNORECASE)
 _ASIAN_LABEL = re.compile(r"^\s*(?:电话|手机|電話|전화|휴대폰)\s*[:：]?\s*")
 _REMARK = re.compile(
@@ -57,7 +62,17 @@ _EXTENSION = re.compile(
     re.IGNORECASE,
 )
 _SEVERAL = re.compile(r"\s*(?:[/;|\n]|,| or | oder | ou | и | and | & )\s*", re.IGNORECASE)
-_SECOND_PLUS = re.compile(r"[0-9].*\+\s*[0-9]{2}")
+#: Behind digits, a plus or a label begins the next number.
+_NEXT_BEGINS = re.compile(
+    rf"(?<=[0-9)])[\s,;/|-]*(?=\+\s*[0-9]{{2}})|(?<=[0-9)])[\s,;/|-]+(?=(?:{_LABEL_WORDS}|{_FAX_WORDS})\b\.?\s*[:.]?\s*[+0-9(])",
+    re.IGNORECASE,
+)
+#: One machine for both: a telephone.
+_BOTH = re.compile(
+    r"^\s*(?:telefon|telephone|phone|tel|ph|t)\.?\s*(?:[/&+-]|and|und|et|y|e)\s*(?:telefax|fax|f)\b\.?\s*[:.]?",
+    re.IGNORECASE,
+)
+_FAX = re.compile(rf"[(\[]?(?<![^\W\d])(?:{_FAX_WORDS})\b\.?\s*[:.#-]?\s*[)\]]?", re.IGNORECASE)
 _EXPONENT = re.compile(r"[0-9][.,]?[0-9]*[eE]\+?[0-9]{1,2}")
 _NANP = re.compile(r"\s*1[-. (/]+[2-9][0-9]{2}[-. )/]+[2-9][0-9]{2}[-. ]*[0-9]{4}\s*")
 _VANITY = re.compile(r"[\s+()0-9./-]{3,}[A-Za-z][A-Za-z0-9 -]{2,}")
@@ -75,25 +90,51 @@ def read_phone(text: str, region: str) -> Phone:
     tidy = _DASHES.sub("-", _INVISIBLE.sub("", text)).replace("\u00a0", " ").strip().strip("'\"")
     if not any(sign.isdigit() for sign in tidy) or _EXPONENT.fullmatch(tidy):
         return Phone(Reading.NOT_A_NUMBER)
+    parts = _parts(tidy)
+    if len(parts) > 1:
+        return Phone(Reading.SEVERAL, several=_read_all(parts, region))
+    return _read_one(tidy, region)
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    """Return the parts of a field that may be a number each, with their labels; one part: it is one number.
+
+    A short part behind a whole number (`1234567-0 / -12`) is another extension or another last digit of it: there
+    are several then, and only the first is written out.
+    """
+    parts = [part for whole in _SEVERAL.split(text) for part in _NEXT_BEGINS.split(whole)]
+    counts = [sum(sign.isdigit() for sign in part) for part in parts]
+    whole_count = sum(count >= _FEWEST_DIGITS for count in counts)
+    is_cut_short = counts[0] > _FEWEST_DIGITS and any(0 < count < _FEWEST_DIGITS for count in counts[1:])
+    if whole_count > 1 or (is_cut_short and not _split_extension(text)[1]):
+        return tuple(part for part, count in zip(parts, counts, strict=True) if count)
+    return (text,)
+
+
+def _read_all(parts: tuple[str, ...], region: str) -> tuple[Phone, ...]:
+    """Return the numbers of all parts, each once; nothing when one of them is none."""
+    phones = [_read_one(part, region) for part in parts]
+    if any(phone.reading is not Reading.NUMBER for phone in phones):
+        return ()
+    found: dict[str, Phone] = {}
+    for phone in phones:
+        found.setdefault(phone.form, phone)
+    return tuple(found.values())
+
+
+def _read_one(text: str, region: str) -> Phone:
+    text = _BOTH.sub("", text)
+    is_fax = _FAX.search(text) is not None
+    tidy = _FAX.sub(" ", text).strip() if is_fax else text
     tidy = _ASIAN_LABEL.sub("", _LABEL.sub("", re.sub(r"^tel:", "", tidy, flags=re.IGNORECASE)))
-    if _is_several(tidy):
-        return Phone(Reading.SEVERAL)
     number, extension = _split_extension(tidy)
     number = _LABEL.sub("", _REMARK.sub("", _NOTE.sub("", number)))
     is_vanity = any(sign.isalpha() for sign in number)
     if is_vanity and not _VANITY.fullmatch(number):
         return Phone(Reading.NOT_A_NUMBER)
     phone = _read_number(number, extension, region)
-    if is_vanity and phone.reading is Reading.NUMBER:
-        return Phone(Reading.DOUBTFUL, phone.form)
-    return phone
-
-
-def _is_several(text: str) -> bool:
-    if _SECOND_PLUS.search(text):
-        return True
-    pieces = [piece for piece in _SEVERAL.split(text) if sum(sign.isdigit() for sign in piece) >= _FEWEST_DIGITS]
-    return len(pieces) > 1
+    reading = Reading.DOUBTFUL if is_vanity and phone.reading is Reading.NUMBER else phone.reading
+    return Phone(reading, phone.form, is_fax)
 
 
 def _split_extension(text: str) -> tuple[str, str]:

@@ -1,15 +1,28 @@
-"""Phone numbers are in E.164, with the extension behind: `+14155550100 ext. 12`."""
+"""Phone numbers are in E.164 with the extension behind, `+14155550100 ext. 12`, or displayed as chosen."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Literal
+
+from quality.phone_kinds import Display, displayed
 from quality.phones import Reading, read_phone, record_region
-from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose, suggest
+from quality.rule import FINE, Case, Example, Options, Phase, Rule, Verdict, propose, suggest
 
 _LOCAL = "not in international form"
 _VANITY = "letters stand for digits"
+_DISPLAY = "not in the form chosen for this field"
 _GUESSED = "in local form; the country is that of the record's other number"
 
-_FIELDS = ("phone", "mobile")
+_FIELDS = ("phone", "mobile", "fax")
+
+
+class PhoneOptions(Options):
+    """How numbers are displayed."""
+
+    #: By field: `e164` (where nothing is said), `international` or `national`, which numbers of other countries are
+    #: never. A national number needs the record's country: give it to people who dial from one country only.
+    display: Mapping[Literal["phone", "mobile", "fax"], Display] = {}
 
 
 def check(case: Case) -> Verdict:
@@ -17,22 +30,31 @@ def check(case: Case) -> Verdict:
     value = case.value
     if not isinstance(value, str) or not value.strip():
         return FINE
-    others = tuple(case.text(name) for name in _FIELDS if name != case.field)
+    others = tuple(case.text(name) for name in ("phone", "mobile") if name != case.field)
     region, is_sure = record_region(case.text("country"), case.text("state"), others)
     phone = read_phone(value, region)
-    if not phone.form or phone.form == value:
+    if not phone.form or (phone.is_fax and case.field != "fax"):
+        return FINE
+    form = phone.form
+    display = case.options.display.get(case.field)
+    if display is not None:
+        form = displayed(form, display, region if is_sure else "")
+    if form == value:
         return FINE
     if phone.reading is Reading.DOUBTFUL:
-        return suggest(phone.form, _VANITY)
-    if is_sure or read_phone(value, "") == phone:
-        return propose(phone.form, _LOCAL)
-    return suggest(phone.form, _GUESSED)
+        return suggest(form, _VANITY)
+    if is_sure or read_phone(value, "").form == phone.form:
+        return propose(form, _LOCAL if display is None else _DISPLAY)
+    return suggest(form, _GUESSED)
 
+
+_NATIONAL = {"display": {"phone": "national"}}
 
 RULE = Rule(
     check,
-    fields={"person": _FIELDS, "company": ("phone",)},
+    fields={"person": _FIELDS, "company": ("phone", "fax")},
     phase=Phase.FORM,
+    options=PhoneOptions,
     depends_on=("country", "state", "phone", "mobile"),
     examples=(
         Example("(415) 555-0100", propose("+14155550100", _LOCAL), {"country": "US"}),
@@ -59,6 +81,16 @@ RULE = Rule(
         Example("4.91512E+11", FINE, {"country": "DE"}),
         Example("+14155550100", FINE, {"country": "DE"}),
         Example("+14155550100 ext. 12", FINE),
+        Example("Fax 089 1234567", FINE, {"country": "DE"}),  # `phone_place` and `phone_valid` see to it
+        Example("Fax 089 1234567", propose("+49891234567", _LOCAL), {"country": "DE"}, field="fax"),
+        Example("089 1234567-0 / -12", FINE, {"country": "DE"}),
+        Example("+14155550100", propose("(415) 555-0100", _DISPLAY), {"country": "US"}, options=_NATIONAL),
+        Example("(415) 555-0100", FINE, {"country": "US"}, options=_NATIONAL),
+        Example(
+            "+14155550100 ext. 12", propose("(415) 555-0100 ext. 12", _DISPLAY), {"country": "US"}, options=_NATIONAL
+        ),
+        Example("+49891234567", propose("+49 89 1234567", _DISPLAY), {"country": "US"}, options=_NATIONAL),
+        Example("+49 89 1234567", FINE, options=_NATIONAL),
         Example("on request", FINE),
         Example("", FINE),
         Example(None, FINE),

@@ -103,7 +103,8 @@ def test_list_covers_every_field_that_a_rule_changes_by_its_own_value():
         if step.field and any(example.verdict.has_proposal for example in step.rule.examples)
     }
     same_rules_elsewhere = {
-        ("person", "mobile"), ("person", "company_name"), ("person", "normalised_title"),
+        ("person", "mobile"), ("person", "fax"), ("company", "fax"),
+        ("person", "company_name"), ("person", "normalised_title"),
         ("person", "quality_flags"),
         ("company", "phone"), ("company", "street"), ("company", "city"), ("company", "state"),
         ("company", "country"),
