@@ -50,6 +50,9 @@ TEXT_FIELDS = {
         "description",
         "quality_flags",
     ],
+    "deal": ["name", "stage", "lost_reason", "owner", "quality_flags"],
+    "ticket": ["name", "description", "stage", "owner", "quality_flags"],
+    "activity": ["type", "subject", "owner"],
 }
 
 EXAMPLE_TEXTS = sorted(
