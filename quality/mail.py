@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import html
 import re
 
 from quality import webs
@@ -30,7 +31,15 @@ _INVISIBLE = dict.fromkeys(
         0xFEFF,
     ]
 )
-_LOOKALIKES = str.maketrans({"\uff20": "@", "\ufe6b": "@", "\uff0e": ".", "\u3002": "."})
+#: Full-width signs, other at signs, dots and hyphens.
+_LOOKALIKES: dict[int, int] = {sign: sign - 0xFEE0 for sign in range(0xFF01, 0xFF5F)}
+_LOOKALIKES |= {
+    ord(sign): ord(plain) for sign, plain in zip("\ufe6b\u3002\u2024\u2010\u2011\u2212", "@..---", strict=True)
+}
+#: Cyrillic and Greek letters that look like Latin ones.
+_TWINS = str.maketrans("аеорсухіјԁѕһοα", "aeopcyxijdshoa")
+_REMARK = re.compile(r"(?<=\S)\s+[(\[][^@()\[\]]*[)\]]\s*$")
+_WORDS = re.compile(r"\s*([\w.+-]+)\s+at\s+([\w-]+(?:(?:\s+dot\s+|\.)[\w-]+)+)\s*", re.IGNORECASE)
 _MAILTO = re.compile(r"^\s*(?:mailto|e-?mail|mail)\s*[:=]\s*(?://)?", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"<\s*(?:mailto:)?([^<>\s]+@[^<>\s]+)\s*>", re.IGNORECASE)
 _SPELT_AT = re.compile(r"\s*[\[({]\s*(?:at|@|ät)\s*[\])}]\s*", re.IGNORECASE)
@@ -69,18 +78,28 @@ def repaired(text: str) -> str:
     if is_plain(text):
         return text
     rest = text.translate(_INVISIBLE).translate(_LOOKALIKES)
+    if "&" in rest and ";" in rest:
+        rest = html.unescape(rest)
     bracketed = _IN_BRACKETS.findall(rest)
     if len(bracketed) == 1 and "@" not in _IN_BRACKETS.sub("", rest):
         rest = bracketed[0]
     rest = _MAILTO.sub("", rest)
     rest = re.sub(r"\?(?:subject|body|cc|bcc)=.*$", "", rest, flags=re.IGNORECASE)
-    rest = _SPELT_DOT.sub(".", _SPELT_AT.sub("@", rest)) if "@" not in rest else rest
+    rest = _with_at(rest) if "@" not in rest else _REMARK.sub("", rest)
     rest = re.sub(r"@{2,}", "@", rest.strip().strip(_EDGES).strip())
     if rest.count("@") != 1:
         return ""
     local, _, domain = rest.partition("@")
     address = f"{local.strip()}@{_repaired_domain(domain)}".lower()
     return address if has_valid_syntax(address) else ""
+
+
+def _with_at(text: str) -> str:
+    """Return an address that spells its at sign (`ada(at)acme.com`, `ada at acme dot com`) with the sign."""
+    if spelt := _WORDS.fullmatch(text):
+        domain = re.sub(r"\s+dot\s+", ".", spelt.group(2), flags=re.IGNORECASE)
+        return f"{spelt.group(1)}@{domain}"
+    return _SPELT_DOT.sub(".", _SPELT_AT.sub("@", text)).replace("%40", "@")
 
 
 def _repaired_domain(domain: str) -> str:
@@ -149,7 +168,22 @@ def is_role(address: str) -> bool:
 
 def holds_several(text: str) -> bool:
     """Return whether a field holds more than one address."""
-    return sum(bool(repaired(piece)) for piece in re.split(r"[;,/|\s]+", text) if "@" in piece) > 1
+    return len(all_of(text)) > 1
+
+
+def all_of(text: str) -> tuple[str, ...]:
+    """Return the addresses a field holds, each once, in order; none when a part with an at sign is none."""
+    found = [repaired(piece) for piece in re.split(r"[;,/|\s]+", text) if "@" in piece]
+    return tuple(dict.fromkeys(found)) if all(found) else ()
+
+
+def with_latin_letters(address: str) -> str:
+    """Return an address whose Latin words hold look-alikes of other scripts without them; empty when none do."""
+    plain = address.translate(_TWINS)
+    if address.isascii() or not plain.isascii():
+        return ""
+    words = re.split(r"[^\w]", address)
+    return plain if any(not word.isascii() and re.search("[a-z]", word) for word in words) else ""
 
 
 #: Providers whose names are most often misspelt.
@@ -180,6 +214,11 @@ def misspelt_provider(domain: str) -> str:
         if len(provider.partition(".")[0]) >= _SHORTEST_NAME and OSA.distance(domain, provider, score_cutoff=1) <= 1
     ]
     return near[0] if len(near) == 1 else ""
+
+
+def with_missing_dot(domain: str) -> str:
+    """Return the large provider that `domain` is but for its dot; empty when it is none."""
+    return next((provider for provider in _LARGE if provider.replace(".", "") == domain), "")
 
 
 def mistyped_top(domain: str) -> str:
