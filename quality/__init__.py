@@ -8,7 +8,7 @@ from quality.evaluate import Judgement, RuleFailure, evaluate
 from quality.flag_text import join_flags, split_flags
 from quality.flags import flags_of
 from quality.keys import DOMAIN, EMAIL_DOMAIN, lookup_keys
-from quality.resolve import Proposed, ProposedLink, Resolution, resolve
+from quality.resolve import Proposed, ProposedLink, ProposedRemoval, Resolution, resolve
 from quality.rule import Rule, Surroundings
 from quality.ruleset import ChoiceError, ChoiceMistake, RuleChoice, Ruleset, compile_ruleset
 
@@ -20,6 +20,7 @@ __all__ = [
     "Judgement",
     "Proposed",
     "ProposedLink",
+    "ProposedRemoval",
     "Resolution",
     "Rule",
     "RuleChoice",

@@ -9,7 +9,7 @@ from typing import Any
 
 from quality.rule import FINE, SILENT, Case, Surroundings, Verdict
 from quality.ruleset import Column, Ruleset, Step
-from syncd.model import Finding, Link, Mode, Record, Value
+from syncd.model import Finding, Link, Mode, Record, Removal, Value
 
 #: Stands for a field that was not fetched, in the keys of columns.
 _ABSENT = object()
@@ -149,7 +149,7 @@ class _Bench:
 
     def _find(self, step: Step, verdict: Verdict, changes: dict[str, Value]) -> None:
         field = verdict.field or step.field
-        is_change = verdict.has_proposal and not isinstance(verdict.proposal, Link)
+        is_change = verdict.has_proposal and not isinstance(verdict.proposal, (Link, Removal))
         if is_change and field not in self.record.values:
             return
         mode = step.mode if verdict.is_sure else Mode.weakest((step.mode, Mode.SUGGEST))
@@ -169,7 +169,7 @@ class _Bench:
             self.has_crossed = True
             self.quiet.clear()
         if is_change and verdict.is_sure:
-            changes[field] = verdict.proposal  # type: ignore[assignment]  # a Link was ruled out above
+            changes[field] = verdict.proposal  # type: ignore[assignment]  # links and removals were ruled out above
         if step.rule.flag and mode is not Mode.OBSERVE:
             self.raised.add(step.rule.flag)
 

@@ -1,11 +1,11 @@
-"""Turn findings into what to do: per record at most one update, and one link to records of an object."""
+"""Turn findings into what to do: per record at most one update, one link to records of an object, one removal."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from syncd.model import Finding, Link, Mode, Record, Value
+from syncd.model import Finding, Link, Mode, Record, Removal, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +31,23 @@ class ProposedLink:
 
 
 @dataclass(frozen=True, slots=True)
+class ProposedRemoval:
+    """That the record should go, why, and how far we may go."""
+
+    rules: tuple[str, ...]
+    reasons: tuple[str, ...]
+    mode: Mode
+
+
+@dataclass(frozen=True, slots=True)
 class Resolution:
-    """What to do with one record: change these fields, make these links."""
+    """What to do with one record: change these fields, make these links, or let it go."""
 
     update: Mapping[str, Proposed]
     #: At most one to records of an object: the strongest, and of equals the one named first.
     links: tuple[ProposedLink, ...] = ()
+    #: Made of all findings that ask for it and may go furthest.
+    removal: ProposedRemoval | None = None
 
     def update_in(self, mode: Mode) -> dict[str, Proposed]:
         """Return the part of the update that has this mode: what to write, or what to ask a person."""
@@ -52,11 +63,14 @@ def resolve(record: Record, findings: Iterable[Finding]) -> Resolution:
     """
     chains: dict[str, list[Finding]] = {}
     links: dict[str, ProposedLink] = {}
+    removals: list[Finding] = []
     for finding in findings:
         if not finding.has_proposal:
             continue
         if isinstance(finding.proposal, Link):
             _propose_link(links, finding, finding.proposal)
+        elif isinstance(finding.proposal, Removal):
+            removals.append(finding)
         else:
             chains.setdefault(finding.field, []).append(finding)
     update = {}
@@ -64,7 +78,7 @@ def resolve(record: Record, findings: Iterable[Finding]) -> Resolution:
         proposed = _proposed(_strongest_part(chain))
         if field in record.values and proposed.mode is not Mode.OBSERVE and not _is_same(record, field, proposed):
             update[field] = proposed
-    return Resolution(update, tuple(links.values()))
+    return Resolution(update, tuple(links.values()), _proposed_removal(removals))
 
 
 def _strongest_part(chain: Sequence[Finding]) -> Sequence[Finding]:
@@ -78,8 +92,8 @@ def _strongest_part(chain: Sequence[Finding]) -> Sequence[Finding]:
 
 def _proposed(chain: Sequence[Finding]) -> Proposed:
     after = chain[-1].proposal
-    if isinstance(after, Link):
-        message = "a link is not a value"
+    if isinstance(after, (Link, Removal)):
+        message = "a link or a removal is not a value"
         raise TypeError(message)
     return Proposed(
         after=after,
@@ -96,6 +110,15 @@ def _propose_link(links: dict[str, ProposedLink], finding: Finding, link: Link) 
     held = links.get(link.to.object)
     if held is None or held.mode.strength < finding.mode.strength:
         links[link.to.object] = ProposedLink(link, (finding.rule,), (finding.message,), finding.mode)
+
+
+def _proposed_removal(findings: Sequence[Finding]) -> ProposedRemoval | None:
+    mode = max((finding.mode for finding in findings), key=lambda one: one.strength, default=Mode.OBSERVE)
+    if mode is Mode.OBSERVE:
+        return None
+    asking = [finding for finding in findings if finding.mode is mode]
+    rules, reasons = tuple(one.rule for one in asking), tuple(one.message for one in asking)
+    return ProposedRemoval(rules, reasons, mode)
 
 
 def _is_same(record: Record, field: str, proposed: Proposed) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from syncd.model import Link, Mode, Record, Ref, Severity, Value
+from syncd.model import Link, Mode, Record, Ref, Removal, Severity, Value
 
 
 class Phase(IntEnum):
@@ -31,7 +31,8 @@ class Phase(IntEnum):
     VALIDATE = 7  #: what is wrong and cannot be put right here
     RELATE = 8  #: associations
     DECAY = 9  #: what time does to a record
-    MARK = 10  #: what is written on a record about its findings
+    PURGE = 10  #: records that are to be let go
+    MARK = 11  #: what is written on a record about its findings
 
 
 class Options(BaseModel):
@@ -108,7 +109,7 @@ class Verdict:
     is_fine: bool
     #: One of the rule's own sentences, never with a value in it: it becomes a log line and a heading.
     message: str = ""
-    proposal: Value | Link = None
+    proposal: Value | Link | Removal = None
     has_proposal: bool = False
     #: A suggestion waits for a person even where the rule may write.
     is_sure: bool = True
@@ -160,6 +161,11 @@ def suggest_link(to: Ref, message: str, *, label: str = "primary") -> Verdict:
     return Verdict(is_fine=False, message=message, proposal=Link(to, label), has_proposal=True, is_sure=False)
 
 
+def remove(message: str) -> Verdict:
+    """The record is of no use to anybody: it belongs in the CRM's recycle bin."""
+    return Verdict(is_fine=False, message=message, proposal=Removal(), has_proposal=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
     """One line of a rule's table of truth. `record` are the other fields of the record."""
@@ -174,6 +180,8 @@ class Example:
     raised_flags: frozenset[str] = frozenset()
     silent_flags: frozenset[str] = frozenset()
     links: Mapping[str, tuple[str, ...]] | None = None
+    #: When the record was made.
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,50 @@
+"""Prospects whom sales found unfit are let go in time."""
+
+from __future__ import annotations
+
+from quality.purge import PurgeOptions, examples_of, let_go
+from quality.rule import FINE, Case, Example, Phase, Rule, Verdict
+from syncd.model import Mode, Severity
+
+_MESSAGE = "sales found the prospect unfit"
+
+
+class UnqualifiedOptions(PurgeOptions):
+    """How sales says that somebody is no prospect."""
+
+    #: Lead statuses, in small letters.
+    statuses: frozenset[str] = frozenset(
+        {
+            "unqualified",
+            "disqualified",
+            "not interested",
+            "not_interested",
+            "bad_fit",
+            "bad fit",
+            "closed - not converted",
+        }
+    )
+
+
+def check(case: Case) -> Verdict:
+    """Let go of persons with such a lead status."""
+    is_unfit = case.text("lead_status").casefold() in case.options.statuses
+    return let_go(case, _MESSAGE) if is_unfit else FINE
+
+
+RULE = Rule(
+    check,
+    fields={"person": ()},
+    phase=Phase.PURGE,
+    severity=Severity.INFO,
+    mode=Mode.SUGGEST,
+    options=UnqualifiedOptions,
+    flag="purge_unqualified_prospect",
+    is_on=False,
+    examples=(
+        *examples_of(_MESSAGE, {"lead_status": "UNQUALIFIED"}),
+        *examples_of(_MESSAGE, {"lead_status": "Nicht geeignet"}, options={"statuses": ["nicht geeignet"]}),
+        Example(None, FINE, {"lead_status": "OPEN"}),
+        Example(None, FINE, {"lead_status": None}),
+    ),
+)
