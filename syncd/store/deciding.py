@@ -10,7 +10,6 @@ from syncd.store.fix_rows import digest_of
 from syncd.store.life import IN_FLIGHT
 from syncd.store.packing import pack_raw
 
-
 #: What the removal of a record touches.
 WHOLE = frozenset({"/"})
 
