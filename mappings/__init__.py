@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mappings.apply import Problem, is_writable, mapping_problems, to_canonical, to_source
+from mappings.apply import Problem, is_left_alone, is_writable, mapping_problems, to_canonical, to_source
 from mappings.bind import bind, with_properties
 from mappings.compile import load_mapping, parse_mapping, shipped_mapping, shipped_mappings
 from mappings.mapping import FieldMapping, ReadOnlyFieldError, RecordMapping, UnmappedValueError
@@ -23,6 +23,7 @@ __all__ = [
     "bind",
     "canonical_fields",
     "crms",
+    "is_left_alone",
     "is_writable",
     "kinds",
     "load_mapping",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mappings.mapping import FieldMapping, ReadOnlyFieldError, RecordMapping, UnmappedValueError
-from mappings.transforms import is_set
+from mappings.transforms import FIRST_NAMED, is_set
 from mappings.values import read_text
 from syncd.model import Raw, Record, SourceRecord, Value
 
@@ -59,8 +59,8 @@ def read_values(mapping: RecordMapping, raws: Mapping[str, Raw]) -> tuple[dict[s
         else:
             values[name] = None if value in ("", ()) else value
     for field in mapping.combined:
-        found = _any_set(field, raws)
-        if found is not None:
+        is_known, found = _first_named(field, raws) if FIRST_NAMED in field.read else _any_set(field, raws)
+        if is_known:
             values[field.name] = found
     return values, tuple(problems)
 
@@ -82,18 +82,29 @@ def to_source(mapping: RecordMapping, field: str, value: Value) -> tuple[str, Ra
         raise UnmappedValueError(f"{field} {error}") from None
 
 
+def is_left_alone(mapping: RecordMapping, record: Record) -> bool:
+    """Return whether the mapping says that nobody should judge or change this record."""
+    return any(record.values.get(name) == value for name, value in mapping.leave_alone.items())
+
+
 def is_writable(mapping: RecordMapping, field: str) -> bool:
     """Return whether a fix may write this field."""
     found = mapping.fields.get(field)
     return found is not None and found.is_writable
 
 
-def _any_set(field: FieldMapping, raws: Mapping[str, Raw]) -> bool | None:
-    """Return whether any source is set; None, not known, when none is and one of them was not fetched."""
+def _any_set(field: FieldMapping, raws: Mapping[str, Raw]) -> tuple[bool, Value]:
+    """Return whether it is known, and whether any source is set: not known when none is and one was not fetched."""
     is_known = True
     for source in field.sources:
         if source not in raws:
             is_known = False
         elif is_set(raws[source]):
-            return True
-    return False if is_known else None
+            return True, True
+    return is_known, False
+
+
+def _first_named(field: FieldMapping, raws: Mapping[str, Raw]) -> tuple[bool, Value]:
+    """Return whether any source was fetched, and our word for the first one whose value has one."""
+    told = [read_text(raws[source]) for source in field.sources if source in raws]
+    return bool(told), next((field.values[text] for text in told if text in field.values), None)

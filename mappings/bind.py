@@ -15,14 +15,16 @@ def bind(mapping: RecordMapping, schema: Schema) -> tuple[RecordMapping, tuple[s
     """Return the mapping without what the account lacks, and a sentence for each thing that should be there.
 
     The bound mapping never names a missing property: its field is not fetched, which is not the same as empty (FM-20).
-    Optional properties go without a word. A property that the account does not let anybody write is only read.
+    Optional properties go without a word. A property that the account does not let anybody write is only read. Of the
+    properties under `first_of`, the first that the account has is the field's.
     """
     fields: dict[str, FieldMapping] = {}
     sentences: list[str] = []
-    for name, field in mapping.fields.items():
+    for name, open_field in mapping.fields.items():
+        field = open_field.settled(schema.fields)
         present = tuple(source for source in field.sources if source in schema.fields)
         if not field.is_optional:
-            sentences += [_missing(mapping, name, one, schema) for one in field.sources if one not in present]
+            sentences += [_missing(mapping, name, one, schema) for one in _wanted(field) if one not in present]
         if not present:
             continue
         is_writable = field.is_writable and schema.fields[present[0]].is_writable
@@ -41,8 +43,13 @@ def with_properties(mapping: RecordMapping, properties: Mapping[str, str]) -> Re
     for name, source in properties.items():
         if len(fields[name].sources) != 1:
             raise ValueError(f"{name} has more than one property")
-        fields[name] = replace(fields[name], sources=(source,), is_optional=False)
+        fields[name] = replace(fields[name], sources=(source,), choices=(), is_optional=False)
     return replace(mapping, fields=MappingProxyType(fields))
+
+
+def _wanted(field: FieldMapping) -> tuple[str, ...]:
+    """Return what should be there; of choices none of which is, the last stands for all: it is the plainest."""
+    return field.choices[-1:] or field.sources
 
 
 def _missing(mapping: RecordMapping, field: str, source: str, schema: Schema) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from mappings.shipped import canonical_fields, crms, kinds
 from mappings.spec import CanonicalFieldSpec, FieldSpec, MappingSpec
-from mappings.transforms import IS_SET, transform_names
+from mappings.transforms import COMBINING, FIRST_NAMED, IS_SET, transform_names
 from mappings.values import ValueType
 from syncd.errors import Mistake
 from syncd.located import Document, did_you_mean
@@ -24,7 +24,7 @@ class Checking:
 
     def mistakes(self) -> list[Mistake]:
         """Return every mistake that can be seen without running the examples."""
-        return [*self._names(), *self._fields(), *self._double_writes()]
+        return [*self._names(), *self._fields(), *self._double_writes(), *self._left_alone()]
 
     def _names(self) -> Iterator[Mistake]:
         spec, known_kinds = self._spec, kinds()
@@ -74,19 +74,29 @@ class Checking:
             if transform not in known:
                 sentence = f"no transform is called '{transform}'{did_you_mean(transform, known)}"
                 yield self._mistake(("fields", name, "read", position), sentence)
-        if IS_SET not in field.read:
+        combining = next((one for one in field.read if one in COMBINING), None)
+        if combining is None:
             return
         path = ("fields", name, "read")
-        if value_type not in {ValueType.BOOL, None}:
+        if combining == IS_SET and value_type not in {ValueType.BOOL, None}:
             yield self._mistake(path, f"is_set gives true or false, and this field is {value_type}")
+        if combining == FIRST_NAMED and value_type not in {ValueType.TEXT, None}:
+            yield self._mistake(path, f"first_named gives text, and this field is {value_type}")
+        if combining == FIRST_NAMED and not field.values:
+            yield self._mistake(path, "first_named needs `values` that name something")
         if len(field.read) > 1:
-            yield self._mistake(path, "is_set stands alone")
+            yield self._mistake(path, f"{combining} stands alone")
         if field.write:
-            yield self._mistake(("fields", name, "write"), "what is_set says cannot be written back")
+            yield self._mistake(("fields", name, "write"), f"what {combining} says cannot be written back")
 
     def _sources(self, name: str, field: FieldSpec) -> Iterator[Mistake]:
-        if len(field.source) > 1 and IS_SET not in field.read:
-            yield self._mistake(("fields", name, "source"), "several properties need `read: [is_set]`")
+        path = ("fields", name)
+        if field.source is None and field.first_of is None:
+            yield self._mistake(path, "needs a `source`, or properties to choose from under `first_of`", of_key=True)
+        elif field.source is not None and field.first_of is not None:
+            yield self._mistake((*path, "first_of"), "stands instead of `source`: one of the two")
+        elif field.source is not None and len(field.source) > 1 and COMBINING.isdisjoint(field.read):
+            yield self._mistake((*path, "source"), "several properties need `read: [is_set]` or `read: [first_named]`")
 
     def _double_writes(self) -> Iterator[Mistake]:
         """Two fields that write one property would undo each other for ever."""
@@ -94,10 +104,26 @@ class Checking:
         for name, field in self._spec.fields.items():
             if not field.write:
                 continue
-            first = writers.setdefault(field.source[0], name)
-            if first != name:
-                sentence = f"'{field.source[0]}' is written by '{first}' already; only one field may write it"
-                yield self._mistake(("fields", name, "source"), sentence)
+            key = "source" if field.source else "first_of"
+            for written in field.properties[:1] if field.source else field.properties:
+                first = writers.setdefault(written, name)
+                if first != name:
+                    sentence = f"'{written}' is written by '{first}' already; only one field may write it"
+                    yield self._mistake(("fields", name, key), sentence)
+
+    def _left_alone(self) -> Iterator[Mistake]:
+        spec = self._spec
+        canonical = canonical_fields(spec.kind) if spec.kind in kinds() else {}
+        for name, value in spec.leave_alone.items():
+            field = spec.fields.get(name)
+            if field is None:
+                guess = did_you_mean(name, spec.fields)
+                yield self._mistake(("leave_alone", name), f"the mapping has no such field{guess}", of_key=True)
+                continue
+            wanted = bool if self._type_of(name, field, canonical) is ValueType.BOOL else str
+            if not isinstance(value, wanted):
+                should = "true or false" if wanted is bool else "text"
+                yield self._mistake(("leave_alone", name), f"should be {should}")
 
     def _mistake(self, path: tuple[str | int, ...], message: str, *, of_key: bool = False) -> Mistake:
         return self._document.mistake(path, message, of_key=of_key)

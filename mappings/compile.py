@@ -73,6 +73,8 @@ def _compiled(spec: MappingSpec, document: Document) -> RecordMapping:
         ),
         links=MappingProxyType(dict(spec.links)),
         dialect=dialect,
+        leave_alone=MappingProxyType(dict(spec.leave_alone)),
+        rules=MappingProxyType(dict(spec.rules)),
         file=document.file,
     )
     mistakes = example_mistakes(mapping, spec, document)

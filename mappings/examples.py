@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from mappings.apply import read_values, to_source
@@ -36,6 +38,7 @@ def _mistakes_in(mapping: RecordMapping, example: ExampleSpec, document: Documen
         if name not in mapping.fields:
             guess = did_you_mean(name, mapping.fields)
             yield document.mistake((*at, "becomes", name), f"the mapping has no such field{guess}", of_key=True)
+    mapping = _as_in(mapping, example)
     becomes, _ = read_values(mapping, example.given)
     expected = {
         name: _spelled(mapping, name, value) for name, value in example.becomes.items() if name in mapping.fields
@@ -43,6 +46,14 @@ def _mistakes_in(mapping: RecordMapping, example: ExampleSpec, document: Documen
     yield from _differences(becomes, expected, document, (*at, "becomes"))
     if example.writes is not None:
         yield from _differences(_written(mapping, becomes), example.writes, document, (*at, "writes"))
+
+
+def _as_in(mapping: RecordMapping, example: ExampleSpec) -> RecordMapping:
+    """Return the mapping as an account would have it that has what the example gives."""
+    if not any(field.choices for field in mapping.fields.values()):
+        return mapping
+    fields = {name: field.settled(example.given) for name, field in mapping.fields.items()}
+    return replace(mapping, fields=MappingProxyType(fields))
 
 
 def _spelled(mapping: RecordMapping, name: str, value: Any) -> Value:

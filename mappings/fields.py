@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from mappings.mapping import FieldMapping
 from mappings.spec import CanonicalFieldSpec, CrmSpec, FieldSpec
-from mappings.transforms import IS_SET, TEXT_TRANSFORMS
+from mappings.transforms import COMBINING, INVERSES, TEXT_TRANSFORMS
 from mappings.values import READERS, WRITERS, ValueType, read_text
 from syncd.model import Raw, Value
 
@@ -20,11 +20,12 @@ def field_mapping(
     return FieldMapping(
         name=name,
         type=value_type,
-        sources=tuple(spec.source),
+        sources=spec.properties if spec.source else spec.properties[:1],
         read=tuple(spec.read),
         values=MappingProxyType(dict(spec.values)),
         is_writable=spec.write,
         is_optional=spec.optional,
+        choices=tuple(spec.first_of or ()),
         to_value=_reader(spec, value_type),
         to_raw=_writer(spec, value_type, as_text=crm.scalars == "text"),
     )
@@ -33,7 +34,7 @@ def field_mapping(
 def _reader(spec: FieldSpec, value_type: ValueType) -> Callable[[Raw], Value] | None:
     if value_type is ValueType.TEXT and not spec.read and not spec.values:
         return None
-    transforms = [TEXT_TRANSFORMS[name] for name in spec.read if name != IS_SET]
+    transforms = [TEXT_TRANSFORMS[name] for name in spec.read if name not in COMBINING]
     understand, ours = READERS[value_type], dict(spec.values)
     if not transforms and not ours:
         return understand
@@ -57,8 +58,12 @@ def _reader(spec: FieldSpec, value_type: ValueType) -> Callable[[Raw], Value] | 
 def _writer(spec: FieldSpec, value_type: ValueType, *, as_text: bool) -> Callable[[Value], Raw]:
     """Return ours → raw. Where several CRM values read as one of ours, the first in the file is written."""
     write, theirs = WRITERS[value_type], {ours: crm for crm, ours in reversed(spec.values.items())}
+    inverses = [INVERSES[name] for name in reversed(spec.read) if name in INVERSES]
 
     def to_raw(value: Value) -> Raw:
+        if isinstance(value, str):
+            for inverse in inverses:
+                value = inverse(value)
         if theirs:
             value = tuple(_find(theirs, part) for part in value) if isinstance(value, tuple) else _find(theirs, value)
         raw = write(value)

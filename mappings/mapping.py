@@ -5,12 +5,14 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from types import MappingProxyType
+from typing import Any
 
 from mappings.spec import CrmSpec
+from mappings.transforms import COMBINING
 from mappings.values import ValueType
 from syncd.model import Raw, Value
 
@@ -29,13 +31,15 @@ class FieldMapping:
 
     name: str
     type: ValueType
-    #: Property names as the CRM spells them; more than one only for `is_set`.
+    #: Property names as the CRM spells them; more than one only for `is_set` and `first_named`.
     sources: tuple[str, ...]
     read: tuple[str, ...] = ()
     #: The CRM's picklist values and ours.
     values: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     is_writable: bool = False
     is_optional: bool = False
+    #: Properties of which the account's first is the source (`first_of`); empty once the account is known.
+    choices: tuple[str, ...] = ()
     #: Raw, never empty, to ours; None stands for text that stays as it is.
     to_value: Callable[[Raw], Value] | None = field(default=None, compare=False, repr=False)
     #: Ours, never empty, to raw.
@@ -45,6 +49,11 @@ class FieldMapping:
     def property(self) -> str:
         """Return the property that is read, or the first of them."""
         return self.sources[0]
+
+    def settled(self, there: Container[str]) -> FieldMapping:
+        """Return the field with the first of its choices that is there; as it is when it has none, or none is."""
+        found = next((name for name in self.choices if name in there), None)
+        return self if found is None else replace(self, sources=(found,), choices=())
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,10 @@ class RecordMapping:
     #: The objects whose linked ids come along, by kind.
     links: Mapping[str, str]
     dialect: CrmSpec
+    #: Values that tell records which are kept and counted, and neither judged nor changed.
+    leave_alone: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+    #: Parameters of rules that follow from what the CRM keeps, by rule.
+    rules: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
     #: The file it was read from, for messages.
     file: str = field(default="", compare=False)
     #: What a pull has to fetch, optional properties included.
@@ -72,11 +85,11 @@ class RecordMapping:
     combined: tuple[FieldMapping, ...] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        combined = tuple(one for one in self.fields.values() if "is_set" in one.read)
+        combined = tuple(one for one in self.fields.values() if not COMBINING.isdisjoint(one.read))
         plain = [(one.name, one.property, one.to_value) for one in self.fields.values() if one not in combined]
         verbatim = tuple((name, source) for name, source, to_value in plain if to_value is None)
         typed = tuple((name, source, to_value) for name, source, to_value in plain if to_value is not None)
-        names = dict.fromkeys(source for one in self.fields.values() for source in one.sources)
+        names = dict.fromkeys(source for one in self.fields.values() for source in one.choices or one.sources)
         object.__setattr__(self, "combined", combined)
         object.__setattr__(self, "verbatim", verbatim)
         object.__setattr__(self, "typed", typed)
@@ -88,7 +101,8 @@ class RecordMapping:
             [one.name, one.type, one.sources, one.read, sorted(one.values.items()), one.is_writable]
             for one in self.fields.values()
         ]
-        text = json.dumps([_code_hash(), self.crm, self.object, self.kind, facts, sorted(self.links.items())])
+        alone = sorted(self.leave_alone.items())
+        text = json.dumps([_code_hash(), self.crm, self.object, self.kind, facts, sorted(self.links.items()), alone])
         return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 

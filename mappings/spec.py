@@ -34,10 +34,13 @@ Sources = Annotated[
 class FieldSpec(_Part):
     """Where one of our fields comes from, and whether it may be written back."""
 
-    source: Sources
-    """The CRM's property; a list only with `read: [is_set]`, which is then true when any of them is."""
+    source: Sources | None = None
+    """The CRM's property; a list only with `read: [is_set]` or `read: [first_named]`, which look at all of them."""
+    first_of: Annotated[list[PropertyName], Field(min_length=1)] | None = None
+    """Instead of `source`: the field is the first of these properties that the account has."""
     read: list[str] = []
-    """Transforms on the way in, in this order: trim, lower, collapse_blanks, digits, is_set."""
+    """Transforms on the way in, in this order: trim, lower, collapse_blanks, digits, zone_words; or is_set or
+    first_named alone."""
     write: bool = False
     """Whether a fix may write the property. Fields are read-only unless this says so."""
     type: Annotated[ValueType, Field(strict=False)] | None = None
@@ -46,6 +49,11 @@ class FieldSpec(_Part):
     """Picklist values, the CRM's on the left and ours on the right. Others come through as they are."""
     optional: bool = False
     """An account without the property loses this field and nothing else."""
+
+    @property
+    def properties(self) -> tuple[str, ...]:
+        """Return every property that may hold the field."""
+        return tuple(self.source or self.first_of or ())
 
 
 class ExampleSpec(_Part):
@@ -67,11 +75,15 @@ class MappingSpec(_Part):
     object: ObjectName
     """The object as the CRM spells it: contacts."""
     kind: str
-    """What a record of it is to us: person, company or deal."""
+    """What a record of it is to us: person, company, deal, ticket or activity."""
     fields: Annotated[dict[str, FieldSpec], Field(min_length=1)]
     """Our field names and where each comes from."""
     links: dict[str, ObjectName] = {}
     """The objects whose linked ids come along, by what they are to us: {company: companies}."""
+    leave_alone: dict[str, bool | str] = {}
+    """Our fields and values that tell records nobody should judge or change: {x_is_converted: true}."""
+    rules: dict[str, dict[str, Any]] = {}
+    """Parameters of rules that follow from what this CRM keeps. What the settings say stands above them."""
     examples: Annotated[list[ExampleSpec], Field(min_length=1)]
     """At least one example, so that the file shows what it does and a test holds it to that."""
 

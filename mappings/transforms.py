@@ -14,6 +14,10 @@ from syncd.model import Raw
 
 #: The transform that asks whether there is a value at all; it alone makes a truth value of anything.
 IS_SET = "is_set"
+#: The transform that looks for the first property whose value is named; it alone needs `values`.
+FIRST_NAMED = "first_named"
+#: Transforms that look at several properties, and so stand alone and cannot be written back.
+COMBINING = frozenset({IS_SET, FIRST_NAMED})
 
 _BLANKS = re.compile(r"\s+")
 _NOT_DIGITS = re.compile(r"[^0-9]+")
@@ -46,12 +50,44 @@ def is_set(raw: Raw) -> bool:
     return raw is not None and raw is not False
 
 
+def zone_words(text: str) -> str:
+    """Read a time zone spelled in words, as HubSpot does (`america_slash_new_york`); other text stays as it is."""
+    if _SLASH not in text:
+        return text
+    parts = text.replace(_HYPHEN, "-").split(_SLASH)
+    return "/".join(_ZONE_NAMES.get(part) or _ZONE_WORD.sub(_cased, part) for part in parts)
+
+
+def to_zone_words(text: str) -> str:
+    """Spell a time zone in words."""
+    return text.lower().replace("-", _HYPHEN).replace("/", _SLASH) if "/" in text else text
+
+
+def _cased(found: re.Match[str]) -> str:
+    word = found[0]
+    return word if word in _SMALL else word.capitalize()
+
+
+_SLASH, _HYPHEN = "_slash_", "_hyphen_"
+_ZONE_WORD = re.compile(r"[a-z0-9]+")
+_SMALL = frozenset({"of", "es", "au"})
+#: Parts of zone names with capitals elsewhere than at the beginning of a word.
+_ZONE_NAMES = {
+    name.lower(): name
+    for name in (
+        "ACT", "BajaNorte", "BajaSur", "ComodRivadavia", "DeNoronha", "DumontDUrville", "EasterIsland", "GMT",
+        "Knox_IN", "LHI", "McMurdo", "NSW", "UCT", "US", "UTC",
+    )
+}  # fmt: skip
+
 #: Text to text, by the name a mapping uses.
 TEXT_TRANSFORMS: Mapping[str, Callable[[str], str]] = MappingProxyType(
-    {transform.__name__: transform for transform in (trim, lower, collapse_blanks, digits)}
+    {transform.__name__: transform for transform in (trim, lower, collapse_blanks, digits, zone_words)}
 )
+#: The way back of those transforms that are a spelling of the CRM's: it is taken before a value is written.
+INVERSES: Mapping[str, Callable[[str], str]] = MappingProxyType({zone_words.__name__: to_zone_words})
 
 
 def transform_names() -> tuple[str, ...]:
     """Return the names a mapping may use under `read`."""
-    return (*TEXT_TRANSFORMS, IS_SET)
+    return (*TEXT_TRANSFORMS, IS_SET, FIRST_NAMED)

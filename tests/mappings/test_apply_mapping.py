@@ -11,12 +11,14 @@ from mappings import (
     Problem,
     ReadOnlyFieldError,
     UnmappedValueError,
+    is_left_alone,
     mapping_problems,
     parse_mapping,
     shipped_mapping,
     to_canonical,
     to_source,
 )
+from mappings.transforms import to_zone_words, zone_words
 from mappings.values import UnfitError, read_bool, read_date, read_datetime, read_list, read_number
 from syncd.model import Raw, Ref, SourceRecord, Value
 
@@ -220,3 +222,69 @@ def test_bounce_reason_of_hubspot_means_bounced() -> None:
     record = to_canonical(contacts, _source(hs_email_hard_bounce_reason_enum="OTHER", hs_email_bad_address=None))
 
     assert record.values == {"has_bounced": True}
+
+
+def _salesforce(object_name: str, **values: Raw) -> SourceRecord:
+    named = {name.replace("__", "."): value for name, value in values.items()}
+    return SourceRecord(Ref("main", object_name, "1"), named, NOW, NOW)
+
+
+@pytest.mark.parametrize(
+    ("values", "source"),
+    [
+        ({"CreatedBy__Profile__Name": "Minimum Access - API Only Integrations", "LeadSource": "Web"}, "INTEGRATION"),
+        ({"CreatedBy__Profile__Name": "Standard User", "LeadSource": "Web"}, "FORMS"),
+        ({"LeadSource": "Other", "CreatedBy__UserType": "Standard"}, "CRM_UI"),
+        ({"LeadSource": None}, None),
+    ],
+)
+def test_first_property_whose_value_is_named_tells(values: dict[str, Raw], source: str | None) -> None:
+    contact = shipped_mapping("salesforce", "Contact")
+    assert contact is not None
+
+    record = to_canonical(contact, _salesforce("Contact", **values))
+
+    assert record.values["created_source"] == source
+
+
+def test_what_is_told_by_properties_that_were_not_fetched_is_not_known() -> None:
+    contact = shipped_mapping("salesforce", "Contact")
+    assert contact is not None
+
+    assert "created_source" not in to_canonical(contact, _salesforce("Contact", FirstName="Ada")).values
+
+
+@pytest.mark.parametrize(("converted", "alone"), [(True, True), (False, False), (None, False)])
+def test_converted_lead_is_left_alone(converted: Raw, alone: bool) -> None:  # noqa: FBT001 - a row of the table
+    lead = shipped_mapping("salesforce", "Lead")
+    assert lead is not None
+
+    assert is_left_alone(lead, to_canonical(lead, _salesforce("Lead", IsConverted=converted))) is alone
+
+
+@pytest.mark.parametrize(
+    ("words", "zone"),
+    [
+        ("america_slash_new_york", "America/New_York"),
+        ("america_slash_port_hyphen_au_hyphen_prince", "America/Port-au-Prince"),
+        ("africa_slash_dar_es_salaam", "Africa/Dar_es_Salaam"),
+        ("america_slash_argentina_slash_buenos_aires", "America/Argentina/Buenos_Aires"),
+        ("antarctica_slash_mcmurdo", "Antarctica/McMurdo"),
+        ("us_slash_pacific", "US/Pacific"),
+    ],
+)
+def test_time_zone_in_words_is_read_and_written_back(words: str, zone: str) -> None:
+    assert zone_words(words) == zone
+    assert to_zone_words(zone) == words
+
+
+def test_time_zone_that_is_spelled_plainly_stays_as_it_is() -> None:
+    assert zone_words("Europe/Berlin") == "Europe/Berlin"
+    assert zone_words("CET") == to_zone_words("CET") == "CET"
+
+
+def test_time_zone_is_written_in_the_words_of_the_list() -> None:
+    contacts = shipped_mapping("hubspot", "contacts")
+    assert contacts is not None
+
+    assert to_source(contacts, "time_zone", "Europe/Isle_of_Man") == ("hs_timezone", "europe_slash_isle_of_man")

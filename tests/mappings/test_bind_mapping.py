@@ -72,6 +72,42 @@ def test_property_of_another_name_is_asked_for_and_must_exist(contacts: RecordMa
     assert sentences == ("contacts: the account has no property 'my_flags' (quality_flags)",)
 
 
+def test_field_is_the_first_of_its_choices_that_the_account_has() -> None:
+    contact = shipped_mapping("salesforce", "Contact")
+    assert contact is not None
+
+    with_codes, told = bind(contact, _schema(contact))
+    without_codes, _ = bind(contact, _schema(contact, without=("MailingCountryCode", "MailingStateCode")))
+
+    assert told == ()
+    assert with_codes.fields["country"].sources == ("MailingCountryCode",)
+    assert "MailingCountry" not in with_codes.properties
+    assert without_codes.fields["country"].sources == ("MailingCountry",)
+    assert "MailingCountryCode" not in without_codes.properties
+    assert is_writable(without_codes, "country")
+
+
+def test_field_none_of_whose_choices_is_there_is_named_by_the_plainest() -> None:
+    contact = shipped_mapping("salesforce", "Contact")
+    assert contact is not None
+
+    bound, told = bind(contact, _schema(contact, without=("MailingCountryCode", "MailingCountry")))
+
+    assert "country" not in bound.fields
+    assert [one.partition(" (did")[0] for one in told] == [
+        "Contact: the account has no property 'MailingCountry' (country)"
+    ]
+
+
+def test_choice_can_be_taken_away_by_naming_the_property() -> None:
+    contact = shipped_mapping("salesforce", "Contact")
+    assert contact is not None
+
+    bound, _ = bind(with_properties(contact, {"country": "MailingCountry"}), _schema(contact))
+
+    assert bound.fields["country"].sources == ("MailingCountry",)
+
+
 def test_another_property_name_changes_the_fingerprint(contacts: RecordMapping) -> None:
     assert with_properties(contacts, {"quality_flags": "my_flags"}).fingerprint != contacts.fingerprint
 
