@@ -25,7 +25,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "linkedin", "twitter", "facebook", "street", "city", "state", "postal_code", "country", "time_zone",
             "language", "lifecycle_stage", "lead_status", "lead_source", "owner", "birth_date", "opt_in",
             "quality_flags", "last_opened", "last_clicked", "last_replied", "last_sent", "last_visited",
-            "last_contacted", "last_called", "last_form", "has_bounced", "has_opted_out", "quarantine", "deals_count", *_CREATED,
+            "last_contacted", "last_called", "last_form", "has_bounced", "has_opted_out", "quarantine", "deals_count",
+            *_CREATED,
         ),
         "company": (
             "name", "domain", "website", "linkedin", "twitter", "facebook", "phone", "fax", "street", "city", "state",
