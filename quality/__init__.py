@@ -4,20 +4,31 @@ A rule is one file in `quality/rules`; everything else here finds, chooses and r
 """
 
 from quality.catalog import catalog, description_of
+from quality.condition_words import FUNCTIONS as CONDITION_FUNCTIONS
+from quality.conditions import Condition, ConditionError, compile_condition
+from quality.custom import CustomRule, KnownField, read_custom_rule
+from quality.custom_spec import CustomSpec
 from quality.evaluate import Judgement, RuleFailure, evaluate
 from quality.flag_text import join_flags, split_flags
 from quality.flags import flags_of
 from quality.keys import DOMAIN, EMAIL_DOMAIN, lookup_keys
 from quality.resolve import Proposed, ProposedLink, ProposedRemoval, Resolution, resolve
 from quality.rule import Rule, Surroundings
-from quality.ruleset import ChoiceError, ChoiceMistake, RuleChoice, Ruleset, compile_ruleset
+from quality.ruleset import ChoiceError, ChoiceMistake, FieldPolicy, RuleChoice, Ruleset, compile_ruleset
 
 __all__ = [
+    "CONDITION_FUNCTIONS",
     "DOMAIN",
     "EMAIL_DOMAIN",
     "ChoiceError",
     "ChoiceMistake",
+    "Condition",
+    "ConditionError",
+    "CustomRule",
+    "CustomSpec",
+    "FieldPolicy",
     "Judgement",
+    "KnownField",
     "Proposed",
     "ProposedLink",
     "ProposedRemoval",
@@ -28,12 +39,14 @@ __all__ = [
     "Ruleset",
     "Surroundings",
     "catalog",
+    "compile_condition",
     "compile_ruleset",
     "description_of",
     "evaluate",
     "flags_of",
     "join_flags",
     "lookup_keys",
+    "read_custom_rule",
     "resolve",
     "split_flags",
 ]

@@ -12,8 +12,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from quality.catalog import catalog
+from quality.conditions import Condition, guarded
 from quality.fingerprint import fingerprint_of
-from quality.rule import Options, Phase, Rule
+from quality.rule import Options, Phase, Rule, Verdict
 from syncd.model import Mode, Severity, Value
 
 #: Values known to be fine, per field, before they are gathered afresh: bounds the memory a whole-base pass takes.
@@ -28,6 +29,23 @@ class RuleChoice:
     mode: Mode | None = None
     severity: Severity | None = None
     options: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    #: Which records it judges; None: all.
+    when: Condition | None = None
+    #: Who is responsible for what it finds.
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldPolicy:
+    """How far fixes of one field may go, whatever the rules."""
+
+    mode: Mode = Mode.APPLY
+    #: The rules that may change it; empty: all. Others only observe.
+    rules: frozenset[str] = frozenset()
+
+    def cap(self, rule: str) -> Mode:
+        """Return the most that a fix of `rule` may do to the field."""
+        return Mode.OBSERVE if self.rules and rule not in self.rules else self.mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +77,14 @@ class Step:
     severity: Severity
     #: Whether its verdict follows from the values of the field and of those it depends on.
     is_by_value: bool
+    #: Fields it may change less far than its mode says.
+    caps: Mapping[str, Mode] = dataclasses.field(default_factory=dict)
+
+    def mode_of(self, verdict: Verdict) -> Mode:
+        """Return how far a verdict may go: what changes together goes as far as the most careful of its fields."""
+        parts = [part for part in (verdict, *verdict.also) if part.has_proposal]
+        caps = [self.caps.get(part.field or self.field, Mode.APPLY) for part in parts] if self.caps else []
+        return Mode.weakest((self.mode, *caps))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +134,11 @@ def compile_ruleset(
     stream_mode: Mode = Mode.OBSERVE,
     *,
     rules: Mapping[str, Rule] | None = None,
+    policies: Mapping[str, FieldPolicy] | None = None,
 ) -> Ruleset:
     """Return the ruleset of a stream of `kind`; raise ChoiceError with every mistake in `choices`.
 
-    `rules` are those of the catalog unless given.
+    `rules` are those of the catalog unless given; `policies` say how far fixes of a field may go.
     """
     known = catalog() if rules is None else rules
     chosen = choices or {}
@@ -122,6 +149,7 @@ def compile_ruleset(
         if _is_on(rule, chosen.get(name))
         for step in _steps(name, rule, kind, chosen.get(name, RuleChoice()), options[name], stream_mode)
     ]
+    steps = [dataclasses.replace(step, caps=_caps(step.name, policies)) for step in steps] if policies else steps
     return Ruleset(
         kind=kind,
         phases=tuple(
@@ -143,6 +171,7 @@ def _steps(name: str, rule: Rule, kind: str, choice: RuleChoice, options: Option
     if kind not in rule.fields:
         return
     fields = rule.fields[kind]
+    rule = guarded(rule, choice.when) if choice.when is not None else rule
     for field in options.judged_fields(fields, kind) if fields else ("",):
         yield Step(
             name=name,
@@ -153,6 +182,11 @@ def _steps(name: str, rule: Rule, kind: str, choice: RuleChoice, options: Option
             severity=rule.severity if choice.severity is None else choice.severity,
             is_by_value=bool(field) and rule.depends_on is not None,
         )
+
+
+def _caps(rule: str, policies: Mapping[str, FieldPolicy]) -> dict[str, Mode]:
+    caps = {field: policy.cap(rule) for field, policy in policies.items()}
+    return {field: cap for field, cap in caps.items() if cap is not Mode.APPLY}
 
 
 def _columns(steps: Sequence[Step]) -> Iterable[Column]:
@@ -187,7 +221,9 @@ def _looked_at(steps: Iterable[Step]) -> Iterable[str]:
 
 def _facts(step: Step) -> tuple[Value, ...]:
     options = step.options.model_dump_json()
-    return (step.name, step.field, options, step.mode.value, int(step.severity), step.rule.flag, step.rule.facts)
+    caps = ",".join(f"{field}={mode}" for field, mode in sorted(step.caps.items()))
+    severity = int(step.severity)
+    return (step.name, step.field, options, step.mode.value, severity, step.rule.flag, step.rule.facts, caps)
 
 
 def _checked_options(known: Mapping[str, Rule], choices: Mapping[str, RuleChoice]) -> dict[str, Options]:

@@ -28,6 +28,7 @@ class Document:
     data: Any
     _values: Mapping[Path, Place] = field(repr=False)
     _keys: Mapping[Path, Place] = field(repr=False)
+    _text: str = field(default="", repr=False)
 
     def __contains__(self, path: Path) -> bool:
         return path in self._values
@@ -48,6 +49,25 @@ class Document:
         place = self.place(path, of_key=of_key)
         spelled = ".".join(str(step) for step in path)
         return Mistake(self.file, place.line, place.column, f"{spelled}: {message}" if spelled else message)
+
+    def mistake_within(self, path: Path, offset: int, message: str) -> Mistake:
+        """Return `message` about what stands `offset` characters into the text at `path`, with its place."""
+        place = self._place_within(self.place(path), offset)
+        return Mistake(self.file, place.line, place.column, f"{'.'.join(str(step) for step in path)}: {message}")
+
+    def _place_within(self, start: Place, offset: int) -> Place:
+        lines = self._text.splitlines()
+        first = lines[start.line - 1] if start.line <= len(lines) else ""
+        sign = first[start.column - 1 : start.column]
+        if sign not in {"|", ">"}:
+            column = start.column + offset + (sign in {"'", '"'})
+            return Place(start.line, column) if column <= len(first) + 1 else start
+        for number, line in enumerate(lines[start.line :], start.line + 1):
+            text = line.strip()
+            if offset <= len(text):
+                return Place(number, len(line) - len(line.lstrip()) + 1 + offset)
+            offset -= len(text) + 1
+        return start
 
     def path_of(self, loc: Sequence[str | int], at: Path = ()) -> Path:
         """Return the steps of pydantic's `loc` that exist here: it adds names of its own for unions and keys."""

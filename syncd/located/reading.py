@@ -51,7 +51,7 @@ def read_document(text: str, file: str) -> Document:
     data = reading.value(top, (), ()) if top is not None else {}
     if reading.mistakes:
         raise ConfigError(sorted(reading.mistakes))
-    return Document(file, data, reading.values, reading.keys)
+    return Document(file, data, reading.values, reading.keys, text)
 
 
 class _LimitError(MarkedYAMLError):

@@ -1,0 +1,214 @@
+"""Rules that an admin writes in YAML, one file each, as rules like any other: `read_custom_rule`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from quality.conditions import Condition, ConditionError, compile_condition, next_day
+from quality.custom_change import Move, compile_step, named_fields, one_after_another
+from quality.custom_examples import example_mistakes
+from quality.custom_spec import CustomSpec
+from quality.rule import FINE, SILENT, Case, Phase, Rule, Verdict, fine_until, flag, propose
+from syncd.errors import ConfigError, Mistake
+from syncd.located import Document, Path, did_you_mean, read_document, shaped
+from syncd.model import Value
+
+
+@dataclass(frozen=True, slots=True)
+class KnownField:
+    """A field a rule may name."""
+
+    #: text, bool, number, date, datetime or list.
+    type: str
+    #: Whether the CRM alone sets it.
+    is_read_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CustomRule:
+    """A rule of an admin's, ready to judge. Two are equal when they are written alike."""
+
+    name: str
+    spec: CustomSpec
+    rule: Rule = field(compare=False, repr=False)
+
+    @property
+    def changes(self) -> frozenset[tuple[str, str]]:
+        """Return the kinds and fields it may change."""
+        return frozenset((kind, name) for kind in self.spec.kind for name in self.spec.field if self.spec.change)
+
+
+class UnstableChangeError(ValueError):
+    """A change would change its own result again, pass after pass: it is not proposed."""
+
+
+def read_custom_rule(text: str, file: str, name: str, fields: Mapping[str, Mapping[str, KnownField]]) -> CustomRule:
+    """Return the rule in `text`; `fields` are those of each kind. Raises ConfigError with every mistake."""
+    document = read_document(text, file)
+    spec, found = shaped(document, CustomSpec)
+    mistakes = [mistake for _, mistake in found]
+    if spec is None or mistakes:
+        raise ConfigError(sorted(set(mistakes)) or [document.mistake((), "is no rule")])
+    reading = _Reading(spec, document, fields)
+    rule = reading.rule()
+    if rule is None:
+        raise ConfigError(sorted(set(reading.mistakes)))
+    wrong = example_mistakes(spec, rule, {name: one.type for name, one in reading.known.items()}, document)
+    if wrong:
+        raise ConfigError(sorted(wrong))
+    return CustomRule(name, spec, rule)
+
+
+class _Reading:
+    """One reading of one rule; `mistakes` says why it came to nothing."""
+
+    def __init__(self, spec: CustomSpec, document: Document, fields: Mapping[str, Mapping[str, KnownField]]) -> None:
+        self._spec = spec
+        self._document = document
+        self._fields = fields
+        #: The fields that all its kinds have.
+        self.known: Mapping[str, KnownField] = {}
+        self.mistakes: list[Mistake] = []
+
+    def rule(self) -> Rule | None:
+        """Return the rule, None when there are mistakes."""
+        spec = self._spec
+        self._check_kinds()
+        if self.mistakes:
+            return None
+        kind = self._check_fields()
+        if not (spec.when or spec.check or spec.change):
+            self._say((), "a rule needs a condition (when or check), or a change")
+        when, check = self._condition("when", spec.when, kind), self._condition("check", spec.check, kind)
+        move = self._change(kind) if kind else None
+        if self.mistakes:
+            return None
+        named = [*(when.fields if when else ()), *(check.fields if check else ()), *named_fields(spec.change)]
+        judging = _Judging(when, check, move, spec.message or spec.description, tuple(dict.fromkeys(named)))
+        return Rule(
+            judging.verdict,
+            fields=dict.fromkeys(spec.kind, tuple(spec.field)),
+            phase=Phase.CUSTOM,
+            examples=(),
+            severity=spec.severity,
+            mode=spec.mode,
+            depends_on=None if judging.asks_time else judging.named,
+            facts=spec.model_dump_json(exclude={"examples", "owner"}),
+        )
+
+    def _check_kinds(self) -> None:
+        for position, kind in enumerate(self._spec.kind):
+            if kind not in self._fields:
+                guess = did_you_mean(kind, self._fields) or f"; there are: {', '.join(sorted(self._fields))}"
+                self._say(self._at("kind", position), f"there is no kind '{kind}'{guess}")
+        shared = [self._fields[kind] for kind in self._spec.kind if kind in self._fields]
+        if shared:
+            self.known = {name: one for name, one in shared[0].items() if all(name in other for other in shared)}
+
+    def _check_fields(self) -> str:
+        """Return the one type of all fields judged; empty when the whole record is."""
+        for position, name in enumerate(self._spec.field):
+            at = self._at("field", position)
+            self._must_be_known(at, name)
+            if name in self.known and self.known[name].is_read_only and self._spec.change:
+                self._say(at, f"the CRM alone sets {name}: it can be judged, and not changed")
+        types = sorted({self.known[name].type for name in self._spec.field if name in self.known})
+        if len(types) > 1:
+            self._say(("field",), f"the fields are of several types ({', '.join(types)}); write a rule for each")
+        if self._spec.change and not self._spec.field:
+            self._say(("change",), "needs a field to change", of_key=True)
+        return types[0] if types else ""
+
+    def _condition(self, key: str, text: str | None, kind: str) -> Condition | None:
+        if text is None:
+            return None
+        try:
+            return compile_condition(text, {name: one.type for name, one in self.known.items()}, value_type=kind)
+        except ConditionError as error:
+            found = [self._document.mistake_within((key,), fault.offset, fault.message) for fault in error.faults]
+            self.mistakes += found
+            return None
+
+    def _change(self, kind: str) -> Move | None:
+        moves = []
+        for position, step in enumerate(self._spec.change):
+            at = self._at("change", position)
+            for name in named_fields([step]):
+                self._must_be_known(at, name)
+            try:
+                moves.append(compile_step(step, kind))
+            except ValueError as error:
+                self._say(at, str(error))
+        return one_after_another(moves) if moves else None
+
+    def _must_be_known(self, at: Path, name: str) -> None:
+        if name not in self.known:
+            kinds = " and ".join(self._spec.kind)
+            self._say(at, f"a {kinds} has no field '{name}'{did_you_mean(name, self.known)}")
+
+    def _at(self, key: str, position: int) -> Path:
+        """Return the path of one of several; where one stands alone, without a list, that of the key."""
+        return (key, position) if (key, position) in self._document else (key,)
+
+    def _say(self, path: Path, message: str, *, of_key: bool = False) -> None:
+        self.mistakes.append(self._document.mistake(path, message, of_key=of_key))
+
+
+@dataclass(frozen=True, slots=True)
+class _Judging:
+    """How a rule of an admin's judges."""
+
+    when: Condition | None
+    check: Condition | None
+    move: Move | None
+    message: str
+    #: The fields it looks at beside its own.
+    named: tuple[str, ...]
+
+    @property
+    def asks_time(self) -> bool:
+        return any(one is not None and one.asks_time for one in (self.when, self.check))
+
+    def verdict(self, case: Case) -> Verdict:
+        """Judge one case."""
+        if any(name not in case.record.values for name in self.named):
+            return SILENT
+        said = self._said(case)
+        if said.has_proposal:
+            said = self._if_at_rest(case, said)
+        if not self.asks_time:
+            return said
+        tomorrow = next_day(case.surroundings.now)
+        return fine_until(tomorrow) if said.is_fine else replace(said, again_at=tomorrow)
+
+    def _said(self, case: Case) -> Verdict:
+        values, now = case.record.values, case.surroundings.now
+        if self.when is not None and not self.when.answer(values, now, case.value):
+            return FINE
+        if self.check is not None and self.check.answer(values, now, case.value) is not False:
+            return FINE
+        if self.move is None:
+            return flag(self.message)
+        after = self.move(case.value, values)
+        if _is_same(case.value, after):
+            return FINE if self.check is None else flag(self.message)
+        return propose(after, self.message)
+
+    def _if_at_rest(self, case: Case, said: Verdict) -> Verdict:
+        """Return the proposal, if the rule would leave it as it is; what it cannot put right, it only finds."""
+        after = said.proposal
+        assert not hasattr(after, "to")  # noqa: S101 - for the type checker: a change makes no links
+        value: Value = after  # type: ignore[assignment]
+        again = self._said(replace(case, record=case.record.with_value(case.field, value), value=value))
+        if again.has_proposal:
+            raise UnstableChangeError
+        return said if again.is_fine else flag(self.message)
+
+
+def _is_same(before: Value, after: Value) -> bool:
+    if before in {None, ""} and after in {None, ""}:
+        return True
+    if isinstance(before, bool) is not isinstance(after, bool):
+        return False
+    return before == after
