@@ -16,6 +16,7 @@ import argparse
 import importlib
 import pkgutil
 import random
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -38,6 +39,8 @@ DAMAGES: Mapping[str, Callable[[str], str]] = {
     "swapped": str.swapcase,
     "blanks": lambda text: f" {text.replace(' ', '  ')}\u00a0",
 }
+#: One sign for the apostrophe is a choice of ours, and no error.
+APOSTROPHES = str.maketrans("’‘", "''")
 OUTCOMES = ("right", "wrong", "asked right", "asked wrong", "left alone")
 
 
@@ -71,6 +74,8 @@ def report(name: str, words: Iterable[Word], *, show: int, by_damage: bool) -> N
     wrongs: dict[str, list[str]] = defaultdict(list)
     for word in words:
         stays, became = verdict_on(word, word.text)
+        if str(became).translate(APOSTROPHES) == word.text.translate(APOSTROPHES):
+            stays = "left alone"
         row = "as it is" if by_damage else word.locale
         counts[row]["words"] += 1
         counts[row]["untouched"] += stays == "left alone"
@@ -105,7 +110,7 @@ def verdict_on(word: Word, text: str) -> tuple[str, Value]:
     change = resolve(record, judged.findings).update.get(word.field)
     if change is None:
         return "left alone", text
-    outcome = "right" if change.after == word.text else "wrong"
+    outcome = "right" if str(change.after).translate(APOSTROPHES) == word.text.translate(APOSTROPHES) else "wrong"
     return (outcome if change.mode is Mode.APPLY else f"asked {outcome}"), change.after
 
 
@@ -141,7 +146,7 @@ def lists_of(provider: str, attributes: Iterable[str]) -> Iterator[tuple[str, st
         for name in attributes:
             entries = words.get(name, ())
             for entry in entries if isinstance(entries, Iterable) else ():
-                if isinstance(entry, str) and entry == entry.strip():
+                if isinstance(entry, str) and entry == unicodedata.normalize("NFC", " ".join(entry.split())):
                     yield found.name, entry
 
 

@@ -22,8 +22,8 @@ def check(case: Case) -> Verdict:
         return FINE
     if not form.is_sure:
         return suggest(form.text, _DOUBT)
-    is_case = form.text.casefold() == value.casefold() or value.isupper() or value.islower()
-    return propose(form.text, _CASE if is_case else _APOSTROPHE)
+    is_apostrophe = form.text.isascii() and not value.isascii() and not value.isupper() and not value.islower()
+    return propose(form.text, _APOSTROPHE if is_apostrophe or "`" in value else _CASE)
 
 
 RULE = Rule(
@@ -52,8 +52,23 @@ RULE = Rule(
         Example("SMITH JR.", propose("Smith Jr.", _CASE), field="last_name"),
         Example("HARRISON III", propose("Harrison III", _CASE), field="last_name"),
         Example("İSMAİL", propose("İsmail", _CASE), {"country": "TR"}),
-        Example("IŞIK", propose("Işık", _CASE), {"country": "TR"}, field="last_name"),
-        Example("ISMAIL", suggest("Ismail", _DOUBT), {"country": "TR"}),
+        Example("ilqar", propose("İlqar", _CASE), {"country": "AZ"}),
+        Example("IŞIK", suggest("Işık", _DOUBT), {"country": "TR"}, field="last_name"),
+        Example("ŞINASI", suggest("Şinasi", _DOUBT), {"country": "TR"}),
+        Example("YILMAZ", suggest("Yılmaz", _DOUBT), {"country": "TR"}, field="last_name"),
+        Example("jOHN", propose("John", _CASE)),
+        Example("vAN dER bERG", propose("van der Berg", _CASE), {"country": "NL"}, field="last_name"),
+        Example("ROBERT “BOB”", propose("Robert “Bob”", _CASE)),
+        Example("IJZERMAN", propose("IJzerman", _CASE), {"country": "NL"}, field="last_name"),
+        Example("WEISS", suggest("Weiss", _DOUBT), {"country": "DE"}, field="last_name"),
+        Example("иван", propose("Иван", _CASE)),
+        Example("ПЕТРОВ-ВОДКИН", propose("Петров-Водкин", _CASE), field="last_name"),
+        Example("МАР'ЯНА", propose("Мар'яна", _CASE)),
+        Example("ΓΙΏΡΓΟΣ", propose("Γιώργος", _CASE)),
+        Example("ΓΙΩΡΓΟΣ", suggest("Γιωργος", _DOUBT)),
+        Example("ԱՐԱՄ", propose("Արամ", _CASE)),
+        Example("გიორგი", FINE),
+        Example("ᲒᲘᲝᲠᲒᲘ", propose("გიორგი", _CASE)),
         Example("DEANDRE", suggest("DeAndre", _DOUBT)),
         Example("j.r.", propose("J.R.", _CASE)),
         Example("TJ", FINE),
@@ -63,7 +78,8 @@ RULE = Rule(
         Example("van Dam", FINE, field="last_name"),
         Example("McKenna", FINE),
         Example("Macdonald", FINE, field="last_name"),
-        Example("ИВАН", FINE),
+        Example("Иван", FINE),
+        Example("Дем’ян", FINE),
         Example("김민준", FINE),
         Example("محمد", FINE),
         Example("asdf123", FINE),
