@@ -102,6 +102,12 @@ class Connector(Protocol):
     def archive(self, object_name: str, ids: Sequence[str]) -> list[Outcome]:
         """Archive records; outcomes carry the id as `fix`."""
 
+    def why_not_restored(self, object_name: str) -> str:
+        """Return why archived records of an object cannot be brought back by a call; empty when they can."""
+
+    def restore(self, object_name: str, ids: Sequence[str]) -> list[Outcome]:
+        """Bring archived records back, where the CRM has a call for that; outcomes carry the id as `fix`."""
+
     def budget(self) -> Budget:
         """Return what is known of the quota, without a call."""
 

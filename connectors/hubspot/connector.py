@@ -19,7 +19,9 @@ from connectors.options import Options
 from connectors.protocol import Budget, Identity, Known, Observer, Reading, Want
 from syncd.clock import Clock
 from syncd.errors import MissingScopeError, RefusedError
-from syncd.model import Cursor, Gone, LinkWrite, Outcome, Page, Ref, Schema, Update
+from syncd.model import Cursor, FixState, Gone, LinkWrite, Outcome, Page, Ref, Schema, Update
+
+_NO_RESTORE = "HubSpot's API cannot restore records; HubSpot's own pages can, for 90 days"
 
 
 class HubSpot:
@@ -91,6 +93,14 @@ class HubSpot:
     def archive(self, object_name: str, ids: Sequence[str]) -> list[Outcome]:
         """Archive records, 100 a call."""
         return self._writer.archive(object_name, ids)
+
+    def why_not_restored(self, object_name: str) -> str:  # noqa: ARG002 - the same for all of them
+        """Return why not: the API has no call for it."""
+        return _NO_RESTORE
+
+    def restore(self, object_name: str, ids: Sequence[str]) -> list[Outcome]:  # noqa: ARG002
+        """Refuse: the API has no call for it."""
+        return [Outcome(id_, FixState.REJECTED, _NO_RESTORE) for id_ in ids]
 
     def budget(self) -> Budget:
         """Return what the last answers told of the quota."""

@@ -38,7 +38,8 @@ _BULK_CREATE = Call("bulk_create", _LIMITS)
 _BULK_STATE = Call("bulk_state", _LIMITS)
 _BULK_RESULTS = Call("bulk_results", _LIMITS, is_json=False)
 _BULK_ABORT = Call("bulk_abort", _LIMITS)
-_MERGE = Call("merge", _LIMITS, is_write=True, is_json=False)
+MERGE = Call("merge", _LIMITS, is_write=True, is_json=False)
+UNDELETE = Call("undelete", _LIMITS, is_write=True, is_json=False)
 _USER = Call("userinfo", _LIMITS)
 _TOKEN = Call("token", ())
 
@@ -57,7 +58,8 @@ ENDPOINTS = frozenset(
         _BULK_STATE,
         _BULK_RESULTS,
         _BULK_ABORT,
-        _MERGE,
+        MERGE,
+        UNDELETE,
         _USER,
         _TOKEN,
     )
@@ -166,12 +168,12 @@ class Client:
         data = orjson.dumps({"state": "Aborted"})
         return self._call(_BULK_ABORT, lambda rest: rest.exchange("PATCH", f"jobs/query/{job}", data=data))
 
-    def merge(self, envelope: Callable[[str], bytes]) -> Reply:
-        """Send a SOAP request; it gets the token of the moment."""
+    def soap(self, call: Call, envelope: Callable[[str], bytes]) -> Reply:
+        """Send a SOAP request, MERGE or UNDELETE; it gets the token of the moment."""
         headers = {"Content-Type": "text/xml; charset=UTF-8", "SOAPAction": '""', "Accept": "text/xml"}
         path = f"/services/Soap/u/{query.VERSION}"
         return self._call(
-            _MERGE,
+            call,
             lambda rest: rest.exchange_at("POST", path, data=envelope(self._tokens.grant.token), headers=headers),
         )
 

@@ -20,6 +20,7 @@ from connectors.salesforce.objects import Objects
 from connectors.salesforce.reading import Reader
 from connectors.salesforce.records import Records
 from connectors.salesforce.rows import Rows
+from connectors.salesforce.undelete import undelete
 from connectors.salesforce.wire import found_of, id_of
 from connectors.salesforce.writes import Writer
 from syncd.clock import Clock
@@ -93,6 +94,14 @@ class Salesforce:
     def archive(self, object_name: str, ids: Sequence[str]) -> list[Outcome]:
         """Delete records, 200 a call, into the recycle bin."""
         return self._writer.archive(object_name, ids)
+
+    def why_not_restored(self, object_name: str) -> str:  # noqa: ARG002 - the same for all of them
+        """Return nothing: deleted records come back for fifteen days."""
+        return ""
+
+    def restore(self, object_name: str, ids: Sequence[str]) -> list[Outcome]:  # noqa: ARG002 - ids say what they are
+        """Bring records back from the recycle bin, 200 a call."""
+        return undelete(self._client, ids)
 
     def merge(
         self, object_name: str, kept: str, others: Sequence[str], values: Mapping[str, Raw] | None = None

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
 from connectors.salesforce import query
-from connectors.salesforce.client import CLIENT_NAME, Client
+from connectors.salesforce.client import MERGE, Client
 from connectors.salesforce.ids import in_batches, long_id
+from connectors.salesforce.soap import is_success, refusal_of, results_of, wrap
 from connectors.turns import in_turn
 from syncd.errors import BrokenPromiseError, RecordRejectedError
 from syncd.model import FixState, Gone, Outcome, Raw, Ref
@@ -21,14 +21,8 @@ from syncd.model import FixState, Gone, Outcome, Raw, Ref
 #: Records that go into another in one request.
 _LOSERS = 2
 _DELETED = "ENTITY_IS_DELETED"
-_ENVELOPE = """<?xml version="1.0" encoding="UTF-8"?>
-<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:u="urn:partner.soap.sforce.com" \
-xmlns:s="urn:sobject.partner.soap.sforce.com"><soapenv:Header><u:SessionHeader><u:sessionId>{token}</u:sessionId>\
-</u:SessionHeader><u:CallOptions><u:client>{client}</u:client></u:CallOptions><u:AssignmentRuleHeader>\
-<u:useDefaultRule>false</u:useDefaultRule></u:AssignmentRuleHeader><u:DuplicateRuleHeader><u:allowSave>true\
-</u:allowSave><u:includeRecordDetails>false</u:includeRecordDetails><u:runAsCurrentUser>true</u:runAsCurrentUser>\
-</u:DuplicateRuleHeader></soapenv:Header><soapenv:Body><u:merge><u:request><u:masterRecord><s:type>{type}</s:type>\
-{nulls}<s:Id>{id}</s:Id>{values}</u:masterRecord>{losers}</u:request></u:merge></soapenv:Body></soapenv:Envelope>"""
+_BODY = """<u:merge><u:request><u:masterRecord><s:type>{type}</s:type>{nulls}<s:Id>{id}</s:Id>{values}\
+</u:masterRecord>{losers}</u:request></u:merge>"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +58,7 @@ class Merger:
 
     def _merge(self, object_name: str, kept: str, others: Sequence[str], values: Mapping[str, Raw]) -> list[Outcome]:
         try:
-            reply = self._client.merge(lambda token: envelope(token, object_name, kept, others, values))
+            reply = self._client.soap(MERGE, lambda token: envelope(token, object_name, kept, others, values))
             result = result_of(reply.body or b"")
         except RecordRejectedError as refusal:
             return [Outcome(id_, FixState.REJECTED, refusal.message) for id_ in others]
@@ -86,33 +80,22 @@ def envelope(token: str, object_name: str, kept: str, others: Sequence[str], val
     """Write the request. Elements stand in the order the WSDL has them."""
     cleared = [name for name, value in values.items() if value is None or value == ""]
     written = {name: value for name, value in values.items() if name not in cleared}
-    text = _ENVELOPE.format(
-        token=escape(token),
-        client=CLIENT_NAME,
+    body = _BODY.format(
         type=escape(query.name(object_name)),
         nulls="".join(f"<s:fieldsToNull>{query.name(name)}</s:fieldsToNull>" for name in cleared),
         id=escape(kept),
         values="".join(f"<s:{query.name(name)}>{_text(value)}</s:{name}>" for name, value in written.items()),
         losers="".join(f"<u:recordToMergeIds>{escape(id_)}</u:recordToMergeIds>" for id_ in others),
     )
-    return text.encode()
+    return wrap(token, body)
 
 
 def result_of(data: bytes) -> _Result:
     """Read the answer."""
-    try:
-        root = ET.fromstring(data)  # noqa: S314 - from Salesforce itself, over TLS
-    except ET.ParseError as problem:
-        raise BrokenPromiseError("Salesforce's answer to a merge is no XML") from problem
-    found = root.find(".//{*}result")
-    if found is None:
-        raise BrokenPromiseError("Salesforce's answer to a merge has no result")
-    return _Result(
-        is_success=found.findtext("{*}success") == "true",
-        merged=frozenset(long_id(one.text or "") for one in found.findall("{*}mergedRecordIds")),
-        code=found.findtext("{*}errors/{*}statusCode") or "",
-        message=found.findtext("{*}errors/{*}message") or "",
-    )
+    found = results_of(data)[0]
+    code, message = refusal_of(found)
+    merged = frozenset(long_id(one.text or "") for one in found.findall("{*}mergedRecordIds"))
+    return _Result(is_success(found), merged, code, message)
 
 
 def _text(value: Raw) -> str:

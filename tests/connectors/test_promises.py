@@ -483,6 +483,20 @@ def test_archived_records_are_gone(rig):
     assert [id_ for page in connector.census(rig.people) for id_ in page] == ids[2:]
 
 
+def test_archived_records_come_back_or_the_connector_says_why_not(rig):
+    ids = rig.create(rig.people, 3)
+    connector = rig.connect()
+    connector.archive(rig.people, ids[:2])
+
+    outcomes = connector.restore(rig.people, ids[:2])
+
+    reason = connector.why_not_restored(rig.people)
+    state, there = (FixState.REJECTED, ids[2:]) if reason else (FixState.APPLIED, ids)
+    assert [(outcome.fix, outcome.state) for outcome in outcomes] == [(id_, state) for id_ in ids[:2]]
+    assert [id_ for page in connector.census(rig.people) for id_ in page] == there
+    assert all(reason in outcome.detail for outcome in outcomes)
+
+
 # Links
 
 

@@ -441,6 +441,17 @@ def test_a_job_is_taken_up_again_by_another_connector(org, shelf, monkeypatch):
     assert cursor.after is None
 
 
+def test_record_that_is_not_in_the_bin_cannot_be_brought_back_and_holds_up_nobody(org):
+    ids = org.create("Contact", 3)
+    connector = org.connect()
+    connector.archive("Contact", ids[:1])
+
+    outcomes = connector.restore("Contact", [ids[0], ids[1]])
+
+    assert [outcome.state for outcome in outcomes] == [FixState.APPLIED, FixState.REJECTED]
+    assert outcomes[1].detail.startswith("UNDELETE_FAILED")
+
+
 def test_records_are_merged_and_the_next_pull_tells(org, shelf):
     ids = org.create("Contact", 5)
     (company,) = org.create("Account", 1)
