@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -97,6 +97,23 @@ def build(
 
     With a `holder` the store is locked in that name, as whatever writes must do. Raises what the parts raise.
     """
+    parts = lay_out(settings, clock=clock, telemetry=telemetry, stop=stop, holder=holder)
+    with ExitStack() as on_trouble:
+        on_trouble.callback(parts.close)
+        ready = set_up(settings, parts.tools, parts.connectors)
+        on_trouble.pop_all()
+    return replace(parts, setups=ready.setups, lacking=ready.lacking, refused=ready.refused)
+
+
+def lay_out(
+    settings: Settings,
+    *,
+    clock: Clock,
+    telemetry: Telemetry,
+    stop: threading.Event | None = None,
+    holder: str = "",
+) -> Parts:
+    """Open everything that needs no CRM: makes no call, so that no stream is set up yet."""
     stop = stop or threading.Event()
     with ExitStack() as on_trouble:
         store = open_store(settings, clock)
@@ -104,12 +121,9 @@ def build(
         if holder:
             store.lock(holder)
         connectors = open_connectors(settings, clock=clock, telemetry=telemetry, stop=stop)
-        for connector in connectors.values():
-            on_trouble.callback(connector.close)
-        tools = Tools(store=store, telemetry=telemetry, clock=clock, stop=stop)
-        ready = set_up(settings, tools, connectors)
         on_trouble.pop_all()
-    return Parts(settings, tools, connectors, ready.setups, ready.lacking, ready.refused)
+    tools = Tools(store=store, telemetry=telemetry, clock=clock, stop=stop)
+    return Parts(settings, tools, connectors, (), {}, {})
 
 
 def open_connectors(
@@ -127,23 +141,41 @@ def open_connectors(
     }
 
 
-def set_up(settings: Settings, tools: Tools, connectors: Mapping[str, Connector]) -> Ready:
-    """Return a setup for each stream that may be read. Also after a reload of the settings.
+def accounts_of(settings: Settings) -> tuple[str, ...]:
+    """Return the accounts that have streams."""
+    return tuple(sorted({one.stream.account for one in settings.streams}))
+
+
+def set_up(
+    settings: Settings, tools: Tools, connectors: Mapping[str, Connector], *, without: Collection[str] = ()
+) -> Ready:
+    """Return a setup for each stream that may be read, but those of the accounts `without`. Also after a reload.
 
     A stream that the CRM refuses is told and left out; RefusedError when that leaves none.
     """
-    used = sorted({one.stream.account for one in settings.streams})
-    identities = {name: connectors[name].identify().id for name in used}
+    accounts = [name for name in accounts_of(settings) if name not in without]
+    found = [set_up_account(settings, name, tools, connectors[name]) for name in accounts]
+    setups = tuple(setup for ready in found for setup in ready.setups)
+    lacking = {stream: sentences for ready in found for stream, sentences in ready.lacking.items()}
+    refused = {stream: error for ready in found for stream, error in ready.refused.items()}
+    if refused and not setups:
+        raise next(iter(refused.values()))
+    return Ready(setups, lacking, refused)
+
+
+def set_up_account(settings: Settings, account: str, tools: Tools, connector: Connector) -> Ready:
+    """Ask one CRM who it is and what its objects look like; return a setup for each stream that may be read."""
+    identity = connector.identify().id
     with tools.store.transaction() as tx:
-        for name, identity in identities.items():
-            tx.accounts.remember_identity(name, identity)
+        tx.accounts.remember_identity(account, identity)
         counts = tx.journal.outcome_counts()
+    tools.telemetry.account_reached(account)
     setups: list[StreamSetup] = []
     lacking: dict[str, tuple[str, ...]] = {}
     refused: dict[Stream, RefusedError] = {}
-    for wanted in settings.streams:
+    for wanted in (one for one in settings.streams if one.stream.account == account):
         try:
-            setup, sentences = _set_up(wanted, settings.streams, connectors[wanted.stream.account])
+            setup, sentences = _set_up(wanted, settings.streams, connector)
         except RefusedError as error:
             refused[wanted.stream] = error
             tools.telemetry.pass_failed(wanted.stream, error)
@@ -154,8 +186,6 @@ def set_up(settings: Settings, tools: Tools, connectors: Mapping[str, Connector]
             tools.telemetry.fields_missed(setup.stream, sentences)
         _expect(tools.telemetry, setup)
     tools.telemetry.restored((one.account, one.object, one.rule, one.state.value, one.count) for one in counts)
-    if refused and not setups:
-        raise next(iter(refused.values()))
     return Ready(tuple(setups), lacking, refused)
 
 

@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def opened(
-    config: Path, streams: Sequence[str] | None = None, *, stop: threading.Event | None = None
-) -> Iterator[Parts]:
+def opened(config: Path, streams: Sequence[str] | None = None) -> Iterator[Parts]:
     """Yield everything put together for some (or all) streams; the store is this process's alone until the end."""
     from syncd.wiring import build, open_telemetry
 
@@ -32,11 +30,26 @@ def opened(
     wanted = {stream_named(settings, name) for name in streams or ()}
     clock = SystemClock()
     telemetry = open_telemetry(clock, settings.log)
-    parts = build(settings, clock=clock, telemetry=telemetry, stop=stop, holder=f"syncd {os.getpid()}")
+    parts = build(settings, clock=clock, telemetry=telemetry, holder=f"syncd {os.getpid()}")
     try:
         chosen = tuple(setup for setup in parts.setups if not wanted or setup.stream in wanted)
         refused = {stream: error for stream, error in parts.refused.items() if not wanted or stream in wanted}
         yield replace(parts, setups=chosen, refused=refused)
+    finally:
+        parts.close()
+
+
+@contextmanager
+def laid_out(config: Path, stop: threading.Event) -> Iterator[Parts]:
+    """Yield everything that can be had without a CRM; the store is this process's alone until the end."""
+    from syncd.wiring import lay_out, open_telemetry
+
+    settings = load_settings(config, os.environ)
+    clock = SystemClock()
+    telemetry = open_telemetry(clock, settings.log)
+    parts = lay_out(settings, clock=clock, telemetry=telemetry, stop=stop, holder=f"syncd {os.getpid()}")
+    try:
+        yield parts
     finally:
         parts.close()
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from prometheus_client.exposition import choose_encoder
 
 from syncd.clock import Clock
-from syncd.errors import SyncdError
+from syncd.errors import RetryableError, SyncdError
 from syncd.model import Fix, FixState, Severity, Stream
 from syncd.telemetry.logs import logger
 from syncd.telemetry.metrics import UNKNOWN, Counters, Metrics
@@ -52,6 +52,8 @@ class Telemetry:
         self._requests: dict[str, Counters[tuple[str, str]]] = {}
         #: Streams that are failing now, with the kind of failure that was logged.
         self._failing: dict[Stream, str] = {}
+        #: Accounts that are waited for since the start.
+        self._unreached: set[str] = set()
         self._calls: Counter[str] = Counter()
         self._watcher: Watcher | None = None
         self._moved: Callable[[], None] = lambda: None
@@ -86,6 +88,7 @@ class Telemetry:
         """Let every series of an account exist before its first call."""
         self.metrics.throttled.labels(account)
         self.metrics.quota.labels(account).set(UNKNOWN)
+        self.metrics.reached.labels(account)
         self._requests_of(account).expect((endpoint, _status(code)) for endpoint in endpoints for code in _STATUSES)
 
     def restored(self, counts: Iterable[tuple[str, str, str, str, int]]) -> None:
@@ -249,6 +252,22 @@ class Telemetry:
     def daemon_stopped(self, reason: str = "") -> None:
         """Tell that the daemon ended in order."""
         self._log.info("daemon_stopped", reason=reason)
+
+    def account_unreached(self, account: str, error: SyncdError, pause_s: float) -> None:
+        """Tell that an account cannot be worked on yet, and when it is tried again: each time, for the pauses grow."""
+        self.metrics.reached.labels(account).set(0)
+        self._unreached.add(account)
+        tell = self._log.warning if isinstance(error, RetryableError) else self._log.error
+        hint = {"hint": error.hint} if error.hint else {}
+        failure, pause = type(error).__name__, round(pause_s, 1)
+        tell("account_unreached", account=account, error=error.message, failure=failure, next_try_in_s=pause, **hint)
+
+    def account_reached(self, account: str) -> None:
+        """Tell that an account's CRM answered, and what it is made of; in the log where it was waited for."""
+        self.metrics.reached.labels(account).set(1)
+        if account in self._unreached:
+            self._unreached.discard(account)
+            self._log.info("account_reached", account=account)
 
     def exposed_widely(self, host: str, port: int) -> None:
         """Tell that what is served can be reached from other machines."""

@@ -57,6 +57,9 @@ class Metrics:
         )
         self.missing = gauge("syncd_records_missing", "Records the CRM has and the store lacks", *_STREAM)
         self.pulled = counter("syncd_records_pulled_total", "Records read from the CRM", *_STREAM)
+        self.reached = gauge(
+            "syncd_account_reached", "Whether the CRM of an account was reached since the start", "account"
+        )
         self.requests = counter(
             "syncd_api_requests_total", "HTTP exchanges with the CRM", "account", "endpoint", "status"
         )

@@ -39,6 +39,8 @@ class Health:
         self._check_store = check_store
         self._beats: dict[str, float] = {}
         self._waiting: set[Stream] = set()
+        #: Why each account that was not reached yet was not.
+        self._unreached: dict[str, str] = {}
         self._lock = threading.Lock()
 
     def beat(self, worker: str) -> None:
@@ -56,6 +58,16 @@ class Health:
         with self._lock:
             self._waiting.discard(stream)
 
+    def unreached(self, account: str, reason: str) -> None:
+        """Hear that an account's CRM is waited for. That is no reason not to be alive."""
+        with self._lock:
+            self._unreached[account] = reason
+
+    def reached(self, account: str) -> None:
+        """Hear that an account is not waited for any more."""
+        with self._lock:
+            self._unreached.pop(account, None)
+
     def liveness(self) -> Condition:
         """Return whether every worker has moved on lately."""
         now = self._clock.monotonic()
@@ -65,7 +77,7 @@ class Health:
         return Condition(not stuck, stuck, idle_s)
 
     def readiness(self) -> Condition:
-        """Return whether the store can be used and every stream has been read once."""
+        """Return whether the store can be used, every CRM was reached and every stream has been read once."""
         alive = self.liveness()
         reasons = list(alive.reasons)
         try:
@@ -73,6 +85,7 @@ class Health:
         except StoreError as error:
             reasons.append(f"store: {error.message}")
         with self._lock:
-            waiting = sorted(self._waiting)
+            waiting, unreached = sorted(self._waiting), sorted(self._unreached.items())
+        reasons += [f"{account}: not reached: {reason}" for account, reason in unreached]
         reasons += [f"{stream.name}: the first pass is not done" for stream in waiting]
         return Condition(not reasons, tuple(reasons), alive.idle_s)

@@ -31,6 +31,7 @@ METRICS = {
     "syncd_last_success_timestamp_seconds": {"account", "object"},
     "syncd_records_missing": {"account", "object"},
     "syncd_records_pulled_total": {"account", "object"},
+    "syncd_account_reached": {"account"},
     "syncd_api_requests_total": {"account", "endpoint", "status"},
     "syncd_api_quota_remaining": {"account"},
     "syncd_api_throttled_seconds_total": {"account"},

@@ -33,6 +33,7 @@ CONTRACT = {
     "syncd_last_success_timestamp_seconds": {"account", "object"},
     "syncd_records_missing": {"account", "object"},
     "syncd_records_pulled_total": {"account", "object"},
+    "syncd_account_reached": {"account"},
     "syncd_api_requests_total": {"account", "endpoint", "status"},
     "syncd_api_quota_remaining": {"account"},
     "syncd_api_throttled_seconds_total": {"account"},
@@ -245,3 +246,22 @@ def test_a_guard_that_holds_from_pass_to_pass_is_counted_each_time_and_logged_on
     exposed = telemetry.exposition()[0].decode()
     assert 'syncd_guard_trips_total{account="main",guard="max_share",object="contacts"} 3.0' in exposed
     assert capsys.readouterr().err.count("guard_tripped") == 1
+
+
+def test_account_that_is_waited_for_shows_in_a_metric_and_each_try_in_the_log(telemetry, caplog):
+    caplog.set_level(logging.INFO)
+    telemetry.account_unreached("hubspot-main", RetryableError("no connection", hint="Is it running?"), 5.0)
+    telemetry.account_unreached("hubspot-main", RetryableError("no connection"), 10.0)
+    waiting = value(telemetry, "syncd_account_reached", account="hubspot-main")
+
+    telemetry.account_reached("hubspot-main")
+    telemetry.account_reached("hubspot-main")
+
+    assert waiting == 0
+    assert value(telemetry, "syncd_account_reached", account="hubspot-main") == 1
+    told = [(record.msg["event"], record.levelno, record.msg.get("next_try_in_s")) for record in caplog.records]
+    assert told == [
+        ("account_unreached", logging.WARNING, 5.0),
+        ("account_unreached", logging.WARNING, 10.0),
+        ("account_reached", logging.INFO, None),
+    ]

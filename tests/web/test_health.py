@@ -107,6 +107,18 @@ def test_ready_once_every_stream_was_read(server, health):
     assert get(server, "/readyz")[0].status == 200
 
 
+def test_alive_but_not_ready_while_a_crm_is_waited_for(health):
+    health.beat("loop")
+    health.unreached("hubspot-main", "no connection to http://127.0.0.1:1")
+    waiting = health.readiness().reasons
+
+    health.reached("hubspot-main")
+
+    assert health.liveness().is_fine
+    assert waiting == ("hubspot-main: not reached: no connection to http://127.0.0.1:1",)
+    assert health.readiness().is_fine
+
+
 def test_not_ready_while_the_store_cannot_be_used(clock):
     def broken() -> None:
         raise StoreError("The disk is full.")

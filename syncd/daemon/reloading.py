@@ -1,0 +1,90 @@
+"""A changed configuration is taken up whole, or refused with its mistakes while the old one stays in force."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from connectors import Connector
+from syncd.daemon.arrivals import Arrivals
+from syncd.engine import StreamSetup, Tools
+from syncd.errors import ConfigError
+from syncd.settings import Settings, changed_needs_restart, load_settings
+from syncd.wiring import open_connectors, set_up
+
+#: Seconds between two looks at what the CRM's objects consist of.
+DESCRIBE_EVERY_S = 3600.0
+
+#: New setups when the configuration has changed, else None.
+Reload = Callable[[], Sequence[StreamSetup] | None]
+#: Makes the reloading of the accounts at work, once there are any.
+Watch = Callable[[Tools, Arrivals], Reload]
+
+
+def never(_tools: Tools, _arrivals: Arrivals) -> Reload:
+    """Watch nothing."""
+    return lambda: None
+
+
+def watch_file(config: Path) -> Watch:
+    """Return what looks at the file at every tick.
+
+    A file that cannot be used is refused with its mistakes, once, and the settings in force stay. Every now and then
+    the CRMs are asked anew what their objects look like: fields come and go, permissions are given and withdrawn.
+    Accounts that are still waited for are set up by the new settings when they are reached.
+    """
+
+    def watch(tools: Tools, arrivals: Arrivals) -> Reload:
+        seen = _stamps(config, arrivals.settings)
+        described_at = tools.clock.monotonic()
+
+        def reload() -> Sequence[StreamSetup] | None:
+            nonlocal seen, described_at
+            stamps = _stamps(config, arrivals.settings)
+            is_stale = tools.clock.monotonic() - described_at >= DESCRIBE_EVERY_S
+            if stamps == seen and not is_stale:
+                return None
+            seen, described_at = stamps, tools.clock.monotonic()
+            return _set_up_anew(load_settings(config, os.environ), tools, arrivals)
+
+        return reload
+
+    return watch
+
+
+def _set_up_anew(settings: Settings, tools: Tools, arrivals: Arrivals) -> Sequence[StreamSetup]:
+    fixed = changed_needs_restart(arrivals.settings, settings)
+    if fixed:
+        raise ConfigError(f"{', '.join(fixed)} cannot change while the daemon runs.", hint="Restart it.")
+    if settings.accounts == arrivals.settings.accounts:
+        ready = set_up(settings, tools, arrivals.connectors, without=arrivals.awaited)
+        arrivals.take(settings, arrivals.connectors)
+        return ready.setups
+    connectors = open_connectors(settings, clock=tools.clock, telemetry=tools.telemetry, stop=tools.stop)
+    with ExitStack() as unused:
+        unused.callback(_close, connectors)
+        ready = set_up(settings, tools, connectors, without=arrivals.awaited)
+        unused.pop_all()
+    _close(arrivals.connectors)
+    arrivals.take(settings, connectors)
+    return ready.setups
+
+
+def _close(connectors: Mapping[str, Connector]) -> None:
+    for connector in connectors.values():
+        connector.close()
+
+
+def _stamps(config: Path, settings: Settings) -> dict[Path, tuple[int, int]]:
+    """Return what tells one version of the files from another."""
+    found = {}
+    for file in {config, *settings.files}:
+        try:
+            state = file.stat()
+        except FileNotFoundError:
+            # An editor may be replacing it at this moment; the next tick sees the new one.
+            continue
+        found[file] = (state.st_mtime_ns, state.st_size)
+    return found

@@ -1,0 +1,58 @@
+"""The daemon's life: open the doors, work, close them."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from types import FrameType
+
+from syncd.daemon.arrivals import Arrivals
+from syncd.daemon.loop import Daemon
+from syncd.daemon.reloading import Watch, never
+from syncd.engine import PassResult, recall
+from syncd.store import Store
+from syncd.web import Health, serve
+from syncd.wiring import Parts
+
+
+def work(
+    parts: Parts,
+    *,
+    watch: Watch = never,
+    after_pass: Callable[[str, Sequence[PassResult]], None] = lambda _run, _results: None,
+    started: Callable[[str], None] = lambda _url: None,
+) -> None:
+    """Serve metrics and health, reach the accounts, pass over the streams until stopped.
+
+    What is served is there before the first call to a CRM; `started` hears its address.
+    """
+    tools = parts.tools
+    health = Health(tools.clock, check_store=lambda: _look_into(tools.store))
+    arrivals = Arrivals(parts, health)
+    tools.telemetry.hear_progress(lambda: health.beat("loop"))
+    recall(tools, parts.setups)
+    server = serve(parts.settings.web.host, parts.settings.web.port, tools.telemetry, health)
+    try:
+        tools.telemetry.daemon_started([one.stream for one in parts.settings.streams], serves=server.url)
+        started(server.url)
+        Daemon(tools, parts.setups, health, arrivals.arrived, watch(tools, arrivals), after_pass).run()
+        tools.telemetry.daemon_stopped("asked to")
+    finally:
+        server.close()
+
+
+def _look_into(store: Store) -> None:
+    """Ask the store something small; StoreError when it cannot answer."""
+    with store.reading() as tx:
+        tx.runs.recent(1)
+
+
+def stop_on_signals(stop: threading.Event) -> None:
+    """Let SIGTERM and SIGINT end the work calmly: the running batch is settled first."""
+
+    def _stop(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, _stop)
