@@ -204,9 +204,9 @@ def message_of(error: Mapping[str, Any]) -> str:
 
 def _sentence(verdict: Verdict, answer: Answer, call: Call, first: Mapping[str, Any]) -> str:
     """Return the sentence of the error; an empty one stands for the class's own."""
-    if verdict in {Verdict.EXPIRED, Verdict.TOMORROW, Verdict.SLOWER}:
+    if verdict in {Verdict.TOMORROW, Verdict.SLOWER}:
         return ""
-    if verdict is Verdict.CREDENTIALS:
+    if verdict in {Verdict.CREDENTIALS, Verdict.EXPIRED}:
         # Codes only: the texts of logins can name users.
         return f"Salesforce does not accept the credentials ({code_of(first) or answer.status})"
     if verdict is Verdict.LOST:
