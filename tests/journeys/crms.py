@@ -18,7 +18,9 @@ class Crm:
     companies: str
     #: Their names of our fields, where they differ, by object.
     properties: Mapping[str, Mapping[str, str]]
-    #: What the sandbox calls the calls that bring changes, read before a write, write values and make links.
+    #: What the sandbox calls the calls that bring everything, bring changes, read before a write, write values and
+    #: make links.
+    lists: str
     pulls: str
     reads: str
     writes: str
@@ -74,7 +76,7 @@ HUBSPOT = Crm(
         "contacts": {"first_name": "firstname", "last_name": "lastname", "job_title": "jobtitle"},
         "companies": {},
     },
-    pulls="search", reads="batch_read", writes="batch_update", links="associations_*create*", linking="",
+    lists="list", pulls="search", reads="batch_read", writes="batch_update", links="associations_*create*", linking="",
     slow_down={}, refusal={},
     path="/crm/v3/objects/{object}/{id}?properties={name}", values_at="properties",
 )  # fmt: skip
@@ -88,8 +90,9 @@ SALESFORCE = Crm(
         "Account": {"name": "Name", "domain": "Website", "phone": "Phone", "city": "BillingCity",
                     "country": "BillingCountry"},
     },
-    pulls="query_all", reads="query_all", writes="collections_update", links="collections_update", linking="Contact",
-    slow_down={"policy": "CONCURRENT"}, refusal={"code": "FIELD_CUSTOM_VALIDATION_EXCEPTION"},
+    lists="query", pulls="query_all", reads="query_all", writes="collections_update",
+    links="collections_update", linking="Contact", slow_down={"policy": "CONCURRENT"},
+    refusal={"code": "FIELD_CUSTOM_VALIDATION_EXCEPTION"},
     path="/services/data/v64.0/sobjects/{object}/{id}?fields={name}", company_link="AccountId",
     greeting="query Organization",
     derived=frozenset({"Name"}), more_people=("Lead",), required={"Lead": {"Company": "Example Works GmbH"}},
@@ -101,6 +104,15 @@ EACH_CRM = pytest.mark.parametrize(
     [
         pytest.param(HUBSPOT, "sqlite", id="hubspot-sqlite"),
         pytest.param(HUBSPOT, "postgresql", id="hubspot-postgresql"),
+        pytest.param(SALESFORCE, "sqlite", id="salesforce-sqlite"),
+    ],
+)
+
+#: A journey on which the store has no say: through each CRM, over the store that is always there.
+EACH_CRM_ONCE = pytest.mark.parametrize(
+    ("crm", "backend"),
+    [
+        pytest.param(HUBSPOT, "sqlite", id="hubspot-sqlite"),
         pytest.param(SALESFORCE, "sqlite", id="salesforce-sqlite"),
     ],
 )

@@ -52,6 +52,10 @@ class Running:
         except urllib3.exceptions.HTTPError:
             return 0
 
+    def reasons(self) -> str:
+        """Return why it is not ready."""
+        return self._http.request("GET", f"{self.url}/readyz").data.decode()
+
     def metric(self, name: str) -> float | None:
         """Return a metric by its name with labels, as it is printed; None when it is not there."""
         text = self._http.request("GET", f"{self.url}/metrics").data.decode()
