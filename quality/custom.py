@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import ChainMap
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import cast
 
 from quality.conditions import Condition, ConditionError, compile_condition, next_day
 from quality.custom_change import Move, compile_step, named_fields, one_after_another
@@ -145,7 +148,7 @@ class _Reading:
     def _must_be_known(self, at: Path, name: str) -> None:
         if name not in self.known:
             kinds = " and ".join(self._spec.kind)
-            self._say(at, f"a {kinds} has no field '{name}'{did_you_mean(name, self.known)}")
+            self._say(at, f"{kinds} has no field '{name}'{did_you_mean(name, self.known)}")
 
     def _at(self, key: str, position: int) -> Path:
         """Return the path of one of several; where one stands alone, without a list, that of the key."""
@@ -174,33 +177,32 @@ class _Judging:
         """Judge one case."""
         if any(name not in case.record.values for name in self.named):
             return SILENT
-        said = self._said(case)
+        now = case.surroundings.now
+        said = self._said(case.record.values, case.value, now)
         if said.has_proposal:
             said = self._if_at_rest(case, said)
         if not self.asks_time:
             return said
-        tomorrow = next_day(case.surroundings.now)
-        return fine_until(tomorrow) if said.is_fine else replace(said, again_at=tomorrow)
+        return fine_until(next_day(now)) if said.is_fine else replace(said, again_at=next_day(now))
 
-    def _said(self, case: Case) -> Verdict:
-        values, now = case.record.values, case.surroundings.now
-        if self.when is not None and not self.when.answer(values, now, case.value):
+    def _said(self, values: Mapping[str, Value], value: Value, now: datetime) -> Verdict:
+        if self.when is not None and not self.when.answer(values, now, value):
             return FINE
-        if self.check is not None and self.check.answer(values, now, case.value) is not False:
+        if self.check is not None and self.check.answer(values, now, value) is not False:
             return FINE
         if self.move is None:
             return flag(self.message)
-        after = self.move(case.value, values)
-        if _is_same(case.value, after):
+        after = self.move(value, values)
+        if _is_same(value, after):
             return FINE if self.check is None else flag(self.message)
         return propose(after, self.message)
 
     def _if_at_rest(self, case: Case, said: Verdict) -> Verdict:
         """Return the proposal, if the rule would leave it as it is; what it cannot put right, it only finds."""
-        after = said.proposal
-        assert not hasattr(after, "to")  # noqa: S101 - for the type checker: a change makes no links
-        value: Value = after  # type: ignore[assignment]
-        again = self._said(replace(case, record=case.record.with_value(case.field, value), value=value))
+        after = cast("Value", said.proposal)
+        # Laid over the record and not copied: nothing but what a condition names is looked at.
+        over = ChainMap({case.field: after}, cast("MutableMapping[str, Value]", case.record.values))
+        again = self._said(over, after, case.surroundings.now)
         if again.has_proposal:
             raise UnstableChangeError
         return said if again.is_fine else flag(self.message)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from types import MappingProxyType
 
+from quality import CustomRule, catalog, description_of
 from syncd.errors import ConfigError, Mistake
 from syncd.located import read_document, shaped
 from syncd.settings.references import Resolution, resolve
@@ -22,6 +23,8 @@ class Settings:
     accounts: Mapping[str, AccountSettings] = field(default_factory=lambda: MappingProxyType({}))
     #: Companies before persons before deals: what is linked to is read before what links.
     streams: tuple[StreamSettings, ...] = ()
+    #: The rules that an admin wrote, by name.
+    custom_rules: Mapping[str, CustomRule] = field(default_factory=lambda: MappingProxyType({}))
     guards: GuardSettings = field(default_factory=GuardSettings)
     store: StoreSettings = field(default_factory=StoreSettings)
     web: WebSettings = field(default_factory=WebSettings)
@@ -34,6 +37,15 @@ class Settings:
     def stream(self, name: str) -> StreamSettings | None:
         """Return the stream of this name, `account/object`; None when there is none."""
         return next((one for one in self.streams if one.stream.name == name), None)
+
+    @property
+    def rule_names(self) -> tuple[str, ...]:
+        """Return the names of all rules there are, in their order."""
+        return tuple(sorted({*catalog(), *self.custom_rules}))
+
+    def description_of(self, rule: str) -> str:
+        """Return what a rule says of a right record; KeyError when there is none of this name."""
+        return self.custom_rules[rule].spec.description if rule in self.custom_rules else description_of(rule)
 
 
 def load_settings(path: FilePath | None, env: Mapping[str, str]) -> Settings:
@@ -75,6 +87,7 @@ def parse_settings(text: str, *, file: str, folder: FilePath, env: Mapping[str, 
     return Settings(
         accounts=MappingProxyType({name: _placed(account, folder) for name, account in shape.accounts.items()}),
         streams=streams,
+        custom_rules=reading.custom,
         guards=shape.guards.model_copy(update={"stop_file": folder / shape.guards.stop_file}),
         store=StoreSettings(url=placed_store(shape.store.url, folder)),
         web=shape.web,

@@ -109,6 +109,10 @@ class RuleSettings(Part):
     """The most that may happen to its fixes: observe, suggest or apply. The weaker of this and the stream's holds."""
     severity: SeverityName | None = None
     """How much a finding matters: info, warning or error. A record with a warning or an error is not clean."""
+    when: Annotated[str | None, StringConstraints(max_length=1000)] = None
+    """Which records it judges, as a condition: country == "DE" && lifecycle_stage != "customer"."""
+    owner: Annotated[str | None, StringConstraints(max_length=200)] = None
+    """Who is responsible for what it finds: a name, a team or an address."""
     options: dict[str, Any] = {}
     """The rule's own options."""
 
@@ -131,6 +135,44 @@ RuleEntry = Annotated[
 ]
 
 
+class Policy(StrEnum):
+    """How far fixes of a field may go."""
+
+    PROTECT = "protect"
+    SUGGEST = "suggest"
+    APPLY = "apply"
+
+    @property
+    def mode(self) -> Mode:
+        """Return the strongest mode there may be."""
+        return Mode.OBSERVE if self is Policy.PROTECT else Mode(self.value)
+
+
+class FieldChoice(Part):
+    """What an admin chose for one field, whatever the rules."""
+
+    policy: Policy = Policy.APPLY
+    """How far fixes of the field may go: protect (never written), suggest (a person approves each) or apply."""
+    rules: list[str] = []
+    """The rules that may change the field; others only observe. Empty: all."""
+
+
+def _field_choice(given: object) -> object:
+    """Understand the short form: a policy."""
+    if given in list(Policy):
+        return {"policy": given}
+    if given is None or isinstance(given, dict | FieldChoice):
+        return given
+    guess = did_you_mean(given, list(Policy)) if isinstance(given, str) else ""
+    raise ValueError(f"should be protect, suggest or apply, or a mapping{guess}")
+
+
+FieldEntry = Annotated[
+    FieldChoice,
+    BeforeValidator(_field_choice, json_schema_input_type=Literal["protect", "suggest", "apply"] | FieldChoice),
+]
+
+
 class GuardSettings(Part):
     """What keeps a wrong rule from doing much: limits, a first few, and a switch."""
 
@@ -142,6 +184,10 @@ class GuardSettings(Part):
     """The part of a stream's records that one run may change."""
     canary: Annotated[int, Field(ge=0)] = 5
     """This many fixes are written and read back before the rest follows. 0: none."""
+    max_removals_per_run: Annotated[int, Field(ge=0)] = 100
+    """This many records a run may put into the CRM's recycle bin; the rest waits for the next."""
+    removals_every: Duration = timedelta(0)
+    """The pause between two runs that remove records: 30d for a monthly clean-up, 90d for a quarterly one."""
     stop_file: Path = Path("syncd.stop")
     """While this file exists, nothing is written."""
 
@@ -165,6 +211,8 @@ class StreamChoice(Part):
     """Other property names for single fields: {quality_flags: my_flags}."""
     rules: dict[str, RuleEntry] = {}
     """Rules that this stream has otherwise: `off`, a mode, or a mapping as under `rules` below."""
+    fields: dict[str, FieldEntry] = {}
+    """How far fixes of a field may go, whatever the rules: protect, suggest, apply, or a mapping."""
     guards: GuardSettings | None = None
     """Guards that this stream has otherwise."""
 

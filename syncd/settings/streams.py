@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as part
 from datetime import timedelta
 from pathlib import Path
-from types import MappingProxyType
 
 from mappings import (
     RecordMapping,
@@ -17,14 +17,15 @@ from mappings import (
     shipped_mappings,
     with_properties,
 )
-from quality import ChoiceError, RuleChoice, compile_ruleset
+from quality import CustomRule, FieldPolicy, Rule, RuleChoice, Ruleset, compile_ruleset
 from syncd.errors import ConfigError, Mistake
 from syncd.located import Document, did_you_mean
 from syncd.model import Mode, Stream
+from syncd.settings.rules import RulesReading
 from syncd.settings.shape import GuardSettings, RuleSettings, SettingsFile, StreamChoice
 
 #: What is linked to is read before what links to it.
-_ORDER = ("company", "person", "deal")
+_ORDER = ("company", "person", "deal", "ticket", "activity")
 #: What is watched of an account that no stream names.
 _USUAL = ("company", "person")
 
@@ -41,6 +42,33 @@ class StreamSettings:
     #: What differs from the rules' own defaults, by rule name: see `quality.compile_ruleset`.
     rules: Mapping[str, RuleChoice]
     guards: GuardSettings
+    #: How far fixes of a field may go, whatever the rules.
+    policies: Mapping[str, FieldPolicy] = part(default_factory=dict)
+    #: The rules that an admin wrote, by name.
+    custom: Mapping[str, CustomRule] = part(default_factory=dict)
+    #: All rules there are, by name.
+    catalog: Mapping[str, Rule] | None = part(default=None, compare=False, repr=False)
+
+    def ruleset(self, mode: Mode | None = None) -> Ruleset:
+        """Return the rules that judge the stream; with a `mode`, as if that were the stream's."""
+        return compile_ruleset(
+            self.stream.kind, self.rules, mode or self.mode, rules=self.catalog, policies=self.policies
+        )
+
+    def owner_of(self, rule: str) -> str:
+        """Return who is responsible for what a rule finds; empty when nobody is named."""
+        chosen = self.rules[rule].owner if rule in self.rules else ""
+        return chosen or (self.custom[rule].spec.owner if rule in self.custom else "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Mapped:
+    """A stream whose mapping is known, and nothing else yet."""
+
+    path: tuple[str, ...]
+    account: str
+    mapping: RecordMapping
+    choice: StreamChoice
 
 
 class StreamsReading:
@@ -52,15 +80,23 @@ class StreamsReading:
         self._folder = folder
         self.mistakes: list[Mistake] = []
         self.files: list[Path] = []
+        #: The rules that an admin wrote; known when the streams are.
+        self.custom: Mapping[str, CustomRule] = {}
 
     def streams(self) -> tuple[StreamSettings, ...]:
         """Return the streams that have nothing wrong with them; `mistakes` says what is wrong with the others."""
         self._check_crms()
-        self._check_rules(("rules",), self._shape.rules)
-        found = [self._stream(name, choice) for name, choice in self._shape.streams.items()]
+        found = [self._mapped(name, choice) for name, choice in self._shape.streams.items()]
+        mapped = [one for one in found if one is not None]
         named = {name.partition("/")[0] for name in self._data("streams")}
-        found += [usual for account in self._shape.accounts if account not in named for usual in self._usual(account)]
-        return tuple(sorted((one for one in found if one is not None), key=lambda one: _rank(one.stream)))
+        mapped += [usual for account in self._shape.accounts if account not in named for usual in self._usual(account)]
+        rules = RulesReading(self._document, self._folder, [one.mapping for one in mapped])
+        self._check_rules(rules, mapped)
+        streams = [self._settled(one, rules) for one in mapped]
+        self.custom = rules.custom
+        self.mistakes += rules.mistakes
+        self.files += rules.files
+        return tuple(sorted(streams, key=lambda one: _rank(one.stream)))
 
     def _check_crms(self) -> None:
         for name in self._data("accounts"):
@@ -69,7 +105,7 @@ class StreamsReading:
                 guess = did_you_mean(crm, crms()) or f"; there are: {', '.join(crms())}"
                 self._say(("accounts", name, "crm"), f"no CRM is called '{crm}'{guess}")
 
-    def _stream(self, name: str, choice: StreamChoice) -> StreamSettings | None:
+    def _mapped(self, name: str, choice: StreamChoice) -> _Mapped | None:
         path = ("streams", name)
         account, slash, object_name = name.partition("/")
         accounts = self._data("accounts")
@@ -79,29 +115,46 @@ class StreamsReading:
         if account not in accounts:
             self._say(path, f"no account is called '{account}'{did_you_mean(account, accounts)}", of_key=True)
             return None
-        self._check_rules((*path, "rules"), choice.rules)
         crm = self._crm_of(account)
         if crm is None or crm not in crms():
             return None
         mapping = self._mapping(name, crm, object_name, choice)
-        return None if mapping is None else self._settled(account, mapping, choice)
+        return None if mapping is None else _Mapped(path, account, mapping, choice)
 
-    def _settled(self, account: str, mapping: RecordMapping, choice: StreamChoice) -> StreamSettings:
+    def _usual(self, account: str) -> list[_Mapped]:
+        usual = [one for one in shipped_mappings(self._shape.accounts[account].crm) if one.kind in _USUAL]
+        return [_Mapped(("accounts", account), account, mapping, StreamChoice()) for mapping in usual]
+
+    def _check_rules(self, rules: RulesReading, mapped: Sequence[_Mapped]) -> None:
+        rules.check(("rules",), self._shape.rules)
+        for name, choice in self._shape.streams.items():
+            rules.check(("streams", name, "rules"), choice.rules)
+        for one in mapped:
+            if one.choice.mapping is not None:
+                rules.check_mapping((*one.path, "mapping"), _rules_of(one.mapping))
+
+    def _settled(self, mapped: _Mapped, rules: RulesReading) -> StreamSettings:
+        choice, mapping = mapped.choice, mapped.mapping
         guards = self._shape.guards
         if choice.guards is not None:
-            guards = guards.model_copy(update=_chosen(choice.guards))
+            said = {name: getattr(choice.guards, name) for name in choice.guards.model_fields_set}
+            guards = guards.model_copy(update=said)
+        sayings = (
+            ((*mapped.path, "mapping"), _rules_of(mapping)),
+            (("rules",), self._shape.rules),
+            ((*mapped.path, "rules"), choice.rules),
+        )
         return StreamSettings(
-            stream=Stream(account, mapping.object, mapping.kind),
+            stream=Stream(mapped.account, mapping.object, mapping.kind),
             mode=choice.mode,
             every=choice.every,
             mapping=mapping,
-            rules=MappingProxyType(_merged(self._shape.rules, choice.rules)),
+            rules=rules.chosen(mapping.kind, sayings),
             guards=guards.model_copy(update={"stop_file": self._folder / guards.stop_file}),
+            policies=rules.policies((*mapped.path, "fields"), mapping, choice.fields),
+            custom=rules.custom,
+            catalog=rules.catalog,
         )
-
-    def _usual(self, account: str) -> list[StreamSettings]:
-        usual = [one for one in shipped_mappings(self._shape.accounts[account].crm) if one.kind in _USUAL]
-        return [self._settled(account, mapping, StreamChoice()) for mapping in usual]
 
     def _mapping(self, name: str, crm: str, object_name: str, choice: StreamChoice) -> RecordMapping | None:
         path = ("streams", name)
@@ -148,14 +201,6 @@ class StreamsReading:
                 is_fine = False
         return with_properties(mapping, properties) if is_fine else None
 
-    def _check_rules(self, path: tuple[str | int, ...], rules: Mapping[str, RuleSettings]) -> None:
-        """Let quality say what is wrong with rule names and options; the kind makes no difference to that."""
-        try:
-            compile_ruleset("person", {name: _rule_choice(rule) for name, rule in rules.items()}, Mode.APPLY)
-        except ChoiceError as error:
-            for mistake in error.mistakes:
-                self._say((*path, *mistake.path), mistake.message, of_key=len(mistake.path) == 1)
-
     def _crm_of(self, account: str) -> str | None:
         """Return an account's CRM as it was written, whatever else is wrong with the account."""
         written = self._data("accounts").get(account)
@@ -175,19 +220,6 @@ def _rank(stream: Stream) -> tuple[int, str]:
     return (_ORDER.index(stream.kind) if stream.kind in _ORDER else len(_ORDER), stream.name)
 
 
-def _merged(everywhere: Mapping[str, RuleSettings], here: Mapping[str, RuleSettings]) -> dict[str, RuleChoice]:
-    """Return what holds in one stream: what it says itself, then what is said for all."""
-    merged = dict(everywhere)
-    for name, rule in here.items():
-        base = merged.get(name, RuleSettings())
-        merged[name] = base.model_copy(update={**_chosen(rule), "options": {**base.options, **rule.options}})
-    return {name: _rule_choice(rule) for name, rule in merged.items()}
-
-
-def _rule_choice(rule: RuleSettings) -> RuleChoice:
-    return RuleChoice(enabled=rule.enabled, mode=rule.mode, severity=rule.severity, options=rule.options)
-
-
-def _chosen(part: GuardSettings | RuleSettings) -> dict[str, object]:
-    """Return what was written, without what is default."""
-    return {name: getattr(part, name) for name in part.model_fields_set}
+def _rules_of(mapping: RecordMapping) -> dict[str, RuleSettings]:
+    """Return what a mapping says of rules: it knows what its CRM keeps."""
+    return {name: RuleSettings(options=dict(options)) for name, options in mapping.rules.items()}
