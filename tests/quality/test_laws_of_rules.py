@@ -19,8 +19,10 @@ PERSON = compile_ruleset("person", stream_mode=Mode.APPLY)
 COMPANY = compile_ruleset("company", stream_mode=Mode.APPLY)
 TEXT_FIELDS = {
     "person": [
+        "salutation",
         "first_name",
         "last_name",
+        "suffix",
         "email",
         "phone",
         "mobile",
@@ -34,6 +36,8 @@ TEXT_FIELDS = {
         "postal_code",
         "country",
         "normalised_title",
+        "seniority",
+        "job_function",
         "quality_flags",
     ],
     "company": [
@@ -47,6 +51,7 @@ TEXT_FIELDS = {
         "state",
         "postal_code",
         "country",
+        "time_zone",
         "description",
         "quality_flags",
     ],
