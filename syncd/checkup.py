@@ -8,7 +8,6 @@ from enum import StrEnum
 
 from connectors import Connector
 from mappings import RecordMapping, bind
-from quality import compile_ruleset
 from syncd.clock import Clock
 from syncd.errors import ConfigError, ConnectorError, SyncdError
 from syncd.model import Mode, Schema
@@ -115,7 +114,7 @@ def _stream(wanted: StreamSettings, connector: Connector) -> Iterator[Remark]:
     remarks = [*_lacking(name, lacking), *_left_out(wanted, bound), *_picklists(name, bound, schema)]
     yield from remarks
     if all(one.level is not Level.ERROR for one in remarks):
-        rules = compile_ruleset(wanted.stream.kind, wanted.rules, wanted.mode).rules
+        rules = wanted.ruleset().rules
         told = f"{len(bound.fields)} fields, {len(rules)} rules, mode {wanted.mode}"
         yield Remark("stream", name, Level.OK, told)
 

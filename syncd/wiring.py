@@ -13,7 +13,6 @@ from typing import Any
 
 from connectors import Connector, Options, open_connector
 from mappings import bind
-from quality import compile_ruleset
 from syncd.clock import Clock
 from syncd.engine import StreamSetup, Tools
 from syncd.engine.measure import STALE_SIGNALS
@@ -186,7 +185,8 @@ def set_up_account(settings: Settings, account: str, tools: Tools, connector: Co
             tools.telemetry.fields_missed(setup.stream, sentences)
         _expect(tools.telemetry, setup)
     tools.telemetry.restored((one.account, one.object, one.rule, one.state.value, one.count) for one in counts)
-    return Ready(tuple(setups), lacking, refused)
+    mappings = {setup.stream.object: setup.mapping for setup in setups}
+    return Ready(tuple(replace(setup, mappings=mappings) for setup in setups), lacking, refused)
 
 
 def _set_up(
@@ -201,7 +201,7 @@ def _set_up(
         connector=connector,
         mapping=mapping,
         schema=schema,
-        ruleset=compile_ruleset(stream.kind, wanted.rules, wanted.mode),
+        ruleset=wanted.ruleset(),
         mode=wanted.mode,
         guards=wanted.guards,
         every_s=wanted.every / timedelta(seconds=1),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from syncd.clock import SystemClock
 from syncd.errors import UnknownNameError
+from syncd.located import closest
 from syncd.model import Stream
 from syncd.settings import Settings, load_settings
 from syncd.store import Store
@@ -75,3 +76,12 @@ def stream_named(settings: Settings, name: str) -> Stream:
     near = get_close_matches(name, names, n=1)
     hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(names)}."
     raise UnknownNameError(f"There is no stream {name!r}.", hint=hint)
+
+
+def must_be_rule(settings: Settings, name: str) -> None:
+    """Raise UnknownNameError with a guess when there is no rule of this name."""
+    near = closest(name, settings.rule_names)
+    if name not in settings.rule_names:
+        raise UnknownNameError(
+            f"There is no rule {name!r}.", hint=f"Did you mean {near}?" if near else "`syncd rules` lists them all."
+        )

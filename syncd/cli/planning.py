@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from quality import compile_ruleset
 from syncd.cli.fix_lines import by_object, counts_by_rule, data_of, show_fixes
 from syncd.cli.screen import Screen
 from syncd.engine import StreamSetup, preview
@@ -104,5 +103,4 @@ def _open(store: Store, setup: StreamSetup, state: FixState) -> list[Fix]:
 
 def _preview(parts: Parts, setup: StreamSetup) -> list[Fix]:
     wanted = parts.settings.stream(setup.stream.name)
-    choices = wanted.rules if wanted is not None else {}
-    return list(preview(parts.tools, setup, compile_ruleset(setup.stream.kind, choices, Mode.APPLY)))
+    return list(preview(parts.tools, setup, wanted.ruleset(Mode.APPLY) if wanted is not None else setup.ruleset))

@@ -161,24 +161,12 @@ def _proposed(
     rule: str | None,
     state: FixState = FixState.PROPOSED,
 ) -> list[Fix]:
-    from syncd.cli.opening import stream_named
+    from syncd.cli.opening import must_be_rule, stream_named
 
     wanted = stream_named(settings, stream) if stream is not None else None
-    return tx.journal.select(stream=wanted, states=(state,), rule=_known_rule(rule), limit=LIMIT)
-
-
-def _known_rule(rule: str | None) -> str | None:
-    """Return `rule`, or raise UnknownNameError with a guess."""
-    from quality import catalog
-    from syncd.errors import UnknownNameError
-    from syncd.located import closest
-
-    if rule is None or rule in catalog():
-        return rule
-    near = closest(rule, catalog())
-    raise UnknownNameError(
-        f"There is no rule {rule!r}.", hint=f"Did you mean {near}?" if near else "docs/rules.md lists them all."
-    )
+    if rule is not None:
+        must_be_rule(settings, rule)
+    return tx.journal.select(stream=wanted, states=(state,), rule=rule, limit=LIMIT)
 
 
 def _ids(

@@ -78,9 +78,10 @@ def _close(connectors: Mapping[str, Connector]) -> None:
 
 
 def _stamps(config: Path, settings: Settings) -> dict[Path, tuple[int, int]]:
-    """Return what tells one version of the files from another."""
+    """Return what tells one version of the files from another; what lies in a folder counts, also if it is new."""
     found = {}
-    for file in {config, *settings.files}:
+    named = {config, *settings.files}
+    for file in named.union(*(folder.glob("*.yaml") for folder in named if folder.is_dir())):
         try:
             state = file.stat()
         except FileNotFoundError:
