@@ -1,76 +1,88 @@
-"""What is known of postal codes: the form of each country's, and what is done to them on the way."""
+"""What is known of postal codes: the form of each country's, what is done to them on the way, what they tell."""
 
 from __future__ import annotations
 
 import functools
 import re
+import unicodedata
+from collections.abc import Mapping
+from types import MappingProxyType
 
-#: Countries whose codes are digits only.
-_DIGITS = {
-    "DE": 5, "FR": 5, "ES": 5, "IT": 5, "FI": 5, "EE": 5, "HR": 5, "TR": 5, "MX": 5, "UA": 5, "MY": 5, "TH": 5, "KR": 5,
-    "AT": 4, "CH": 4, "BE": 4, "DK": 4, "NO": 4, "AU": 4, "HU": 4, "BG": 4, "SI": 4, "NZ": 4, "ZA": 4,
-    "CN": 6, "IN": 6, "RU": 6, "SG": 6, "RO": 6,
+from quality.words import word_table
+
+#: Countries with codes that begin with a zero, which spreadsheets take away, and how long those codes are.
+_ZEROS = {
+    "BR": 8, "DE": 5, "ES": 5, "FI": 5, "FR": 5, "HR": 5, "IT": 5, "JP": 7, "KR": 5, "MX": 5, "MY": 5, "NO": 4,
+    "AU": 4, "NZ": 4, "ZA": 4, "RO": 6, "SG": 6, "SK": 5, "TR": 5, "UA": 5, "US": 5,
 }  # fmt: skip
-#: Countries with codes that begin with a zero, which spreadsheets take away.
-_ZEROS = frozenset({"DE", "FR", "ES", "IT", "FI", "HR", "TR", "MX", "UA", "US", "NO", "AU", "NZ", "ZA", "RO", "SG"})
-#: Prefixes of the time before two-letter codes, and those.
-_PREFIXES = {
-    "DE": "D|DE",
-    "AT": "A|AT",
-    "FR": "F|FR",
-    "IT": "I|IT",
-    "ES": "E|ES",
-    "BE": "B|BE",
-    "FI": "FI|FIN",
-    "NO": "N|NO",
-}
-_CANADA = re.compile(r"([A-Z][0-9OI][A-Z])[\s-]*([0-9OI][A-Z][0-9OI])")
-_CANADIAN = re.compile(r"[ABCEGHJ-NPRSTVXY][0-9][ABCEGHJ-NPRSTV-Z] [0-9][ABCEGHJ-NPRSTV-Z][0-9]")
-_BRITAIN = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)\s*([0-9][A-Z]{2})")
-_NETHERLANDS = re.compile(r"(?:NL[\s-]*)?([1-9][0-9]{3})\s*([A-Z]{2})")
-_UNITED_STATES = re.compile(r"([0-9]{5})(?:[\s-]*([0-9]{4}))?")
+#: Prefixes of the time before two-letter codes.
+_OLD_PREFIXES = {
+    "AT": "A", "BE": "B", "CH": "CH", "DE": "D", "DK": "DK", "ES": "E", "FI": "FIN", "FR": "F", "HU": "H", "IT": "I",
+    "LU": "L", "NO": "N", "PT": "P", "SE": "S",
+}  # fmt: skip
+_LABEL = re.compile(r"^(?:〒|(?:PLZ|ZIP(?:\s*CODE)?|POSTAL CODE|POSTCODE|CODE POSTAL|C\.?P\.?|CAP|CEP)\b\s*[:.]?)\s*")
+_CANADA = re.compile(r"([A-Z][0-9OIL][A-Z])[\s.-]*([0-9OIL][A-Z][0-9OIL])")
+_SIGNS = re.compile(r"[A-Z0-9][A-Z0-9 .-]{1,11}")
+_DASHES = re.compile("[\u2010-\u2015\u2212\uff0d\u30fc]")
+_PLUS_FOUR = re.compile(r"([0-9]{5})[\s-]*([0-9]{4})")
+_FEWEST_SIGNS = 3
 
 
 @functools.lru_cache(maxsize=8192)
 def proper_form(text: str, country: str) -> str:
     """Return the form of a postal code in `country`; empty when the text is surely none, or nothing is known of it."""
-    tidy = " ".join(text.split()).upper()
-    if not tidy.isascii():
+    if country not in _countries():
         return ""
-    if country == "US":
-        return _american(tidy)
-    if country == "CA":
-        return _canadian(tidy)
-    if country in {"GB", "JE", "GG", "IM"}:
-        found = _BRITAIN.fullmatch(tidy)
-        return f"{found.group(1)} {found.group(2)}" if found else ""
-    if country == "NL":
-        found = _NETHERLANDS.fullmatch(tidy)
-        return f"{found.group(1)} {found.group(2)}" if found else ""
-    return _digits(tidy, country) if country in _DIGITS else ""
-
-
-def _american(tidy: str) -> str:
-    found = _UNITED_STATES.fullmatch(tidy)
-    if not found:
+    tidy = _DASHES.sub("-", unicodedata.normalize("NFKC", " ".join(text.split()))).upper()
+    tidy = _LABEL.sub("", tidy).strip(" .,;")
+    if not _SIGNS.fullmatch(tidy):
         return ""
-    return f"{found.group(1)}-{found.group(2)}" if found.group(2) else found.group(1)
+    if country == "US" and (found := _PLUS_FOUR.fullmatch(tidy)):
+        tidy = f"{found.group(1)}-{found.group(2)}"
+    if country == "CA" and (found := _CANADA.fullmatch(tidy)):
+        tidy = _with_digits(*found.groups())
+    return _normalized(tidy, country) or _normalized(_without_prefix(tidy, country), country)
 
 
-def _canadian(tidy: str) -> str:
-    found = _CANADA.fullmatch(tidy)
-    if not found:
+def is_known(country: str) -> bool:
+    """Return whether the form of the country's postal codes is known."""
+    return country in _countries()
+
+
+@functools.cache
+def _countries() -> frozenset[str]:
+    import postalcheck
+
+    return frozenset(postalcheck.supported_countries())
+
+
+def _normalized(text: str, country: str) -> str:
+    """Return the text in the country's layout; empty when it is no code of it."""
+    import postalcheck
+
+    if len(text) < _FEWEST_SIGNS:
         return ""
-    signs = [*found.group(1), " ", *found.group(2)]
+    for form in (text, re.sub(r"[\s.-]", "", text)):
+        try:
+            return str(postalcheck.normalize(country, form))
+        except postalcheck.InvalidPostalCodeError:
+            continue
+    return ""
+
+
+def _without_prefix(text: str, country: str) -> str:
+    """Return a code without its country's letters in front; empty when it has none."""
+    prefixes = "|".join(filter(None, (_OLD_PREFIXES.get(country), country)))
+    bare = re.sub(rf"^(?:{prefixes})[\s.-]*(?=[0-9])", "", text)
+    return "" if bare == text else bare
+
+
+def _with_digits(first: str, second: str) -> str:
+    """Return a Canadian code with digits where letters that look like them were typed."""
+    signs = [*first, " ", *second]
     for place in (1, 4, 6):
-        signs[place] = signs[place].replace("O", "0").replace("I", "1")
-    form = "".join(signs)
-    return form if _CANADIAN.fullmatch(form) else ""
-
-
-def _digits(tidy: str, country: str) -> str:
-    bare = re.sub(rf"^(?:{_PREFIXES.get(country, country)})[\s-]*(?=[0-9])", "", tidy)
-    return bare if bare.isdigit() and len(bare) == _DIGITS[country] else ""
+        signs[place] = {"O": "0", "I": "1", "L": "1"}.get(signs[place], signs[place])
+    return "".join(signs)
 
 
 def with_lost_zero(text: str, country: str) -> str:
@@ -79,11 +91,30 @@ def with_lost_zero(text: str, country: str) -> str:
     A short code may also be another country's, so this is never sure. Two zeros less could be any mistake.
     """
     digits = text.strip()
-    length = 5 if country == "US" else _DIGITS.get(country, 0)
+    length = _ZEROS.get(country, 0)
     is_short = digits.isascii() and digits.isdigit() and len(digits) == length - 1
-    return f"0{digits}" if is_short and country in _ZEROS else ""
+    return proper_form(f"0{digits}", country) if is_short else ""
 
 
 def is_in_zero_state(state: str) -> bool:
     """Return whether codes of the American state (its code) begin with a zero."""
     return state in {"CT", "MA", "ME", "NH", "NJ", "PR", "RI", "VI", "VT"}
+
+
+@functools.lru_cache(maxsize=8192)
+def state_of(code: str, country: str) -> str:
+    """Return the code of the one state that postal codes beginning like this one are in; empty when it is not sure."""
+    beginnings = _states().get(country)
+    if not beginnings:
+        return ""
+    return next((beginnings[code[:length]] for length in (3, 2, 1) if code[:length] in beginnings), "").strip("-")
+
+
+@functools.cache
+def _states() -> Mapping[str, Mapping[str, str]]:
+    """Return codes of states by what postal codes begin with, by country."""
+    found: dict[str, dict[str, str]] = {}
+    for key, beginnings in word_table("postal_states").items():
+        country, _, state = key.partition(" ")
+        found.setdefault(country, {}).update(dict.fromkeys(beginnings, state))
+    return MappingProxyType(found)

@@ -63,6 +63,10 @@ RIGHT: dict[tuple[str, str], tuple[str, ...]] = {
     ("person", "postal_code"): (
         "94105", "01067", "SW1A 1AA", "1012 AB", "100-0001", "1000-001", "D02 AF30", "110001",
     ),
+    ("person", "time_zone"): (
+        "Europe/Berlin", "UTC", "America/Argentina/Buenos_Aires", "Asia/Kolkata", "Pacific/Auckland",
+    ),
+    ("person", "language"): ("en", "de", "pt-BR", "zh-TW", "ja", "en_GB", "sr-Latn"),
     ("person", "website"): ("https://acme.com", "http://www.acme.de/", "https://acme.com/En/Team?id=7#top")[:1],
     ("company", "name"): (
         "Acme GmbH", "IBM", "SAP SE", "eBay", "adidas", "thyssenkrupp AG", "booking.com", "3M", "AT&T", "H&M",
@@ -104,6 +108,7 @@ def test_list_covers_every_field_that_a_rule_changes_by_its_own_value():
     }
     same_rules_elsewhere = {
         ("person", "mobile"), ("person", "fax"), ("company", "fax"),
+        ("company", "time_zone"),
         ("person", "company_name"), ("person", "normalised_title"),
         ("person", "quality_flags"),
         ("company", "phone"), ("company", "street"), ("company", "city"), ("company", "state"),

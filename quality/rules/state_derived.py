@@ -1,0 +1,41 @@
+"""The state follows from the postal code, where codes that begin like it are all in one state."""
+
+from __future__ import annotations
+
+from quality import places, postal
+from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose
+from syncd.model import Severity
+
+_MISSING = "empty, and the postal code tells the state"
+
+
+def check(case: Case) -> Verdict:
+    """Fill an empty state from a postal code in its country's form."""
+    if (case.value is not None and case.value != "") or not case.text("postal_code"):
+        return FINE
+    country = places.country_code(case.text("country"))
+    state = postal.state_of(postal.proper_form(case.text("postal_code"), country), country)
+    return propose(state, _MISSING) if state else FINE
+
+
+RULE = Rule(
+    check,
+    fields={"person": ("state",), "company": ("state",)},
+    phase=Phase.DERIVE,
+    severity=Severity.INFO,
+    depends_on=("country", "postal_code"),
+    examples=(
+        Example(None, propose("CA", _MISSING), {"country": "US", "postal_code": "94105"}),
+        Example("", propose("ON", _MISSING), {"country": "Canada", "postal_code": "K2P1A1"}),
+        Example(None, propose("VIC", _MISSING), {"country": "AU", "postal_code": "3000"}),
+        Example(None, propose("SP", _MISSING), {"country": "BR", "postal_code": "01310-100"}),
+        Example(None, FINE, {"country": "US", "postal_code": "723"}),
+        Example(None, FINE, {"country": "CA", "postal_code": "K1A 0B1"}),  # on both sides of the river
+        Example(None, FINE, {"country": "AU", "postal_code": "2601"}),
+        Example(None, FINE, {"country": "DE", "postal_code": "10115"}),
+        Example(None, FINE, {"postal_code": "94105"}),
+        Example("TX", FINE, {"country": "US", "postal_code": "94105"}),  # which is right nobody knows here
+        Example("東京都", FINE, {"country": "JP", "postal_code": "100-0001"}),
+        Example(None, FINE, {"country": "US"}),
+    ),
+)
