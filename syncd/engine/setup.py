@@ -46,6 +46,8 @@ class StreamSetup:
     every_s: float
     #: The streams of the same account by kind, to tell what a link of a kind leads to.
     objects: Mapping[str, str] = field(default_factory=dict)
+    #: The mappings of the same account's streams by object, to understand what is kept of linked records.
+    mappings: Mapping[str, RecordMapping] = field(default_factory=dict)
 
     @property
     def fingerprint(self) -> str:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, tuple_
+from sqlalchemy import Row, or_, select, tuple_
 
 from syncd.model import Finding, Mode, Ref, Severity, Stream
 from syncd.store import schema
 from syncd.store.counts import StreamTally, read_filled, read_tally
 from syncd.store.packing import unpack_proposal
 from syncd.store.room import Room
+from syncd.store.statements import chunks
 
 _FINDINGS = schema.findings
 
@@ -75,6 +76,19 @@ class Findings(Room):
             query = query.where(_FINDINGS.c.field == field)
         rows = self.connection.execute(query)
         return [_to_finding(Ref(stream.account, stream.object, row.record_id), row) for row in rows]
+
+    def doubted_fields(self, stream: Stream, ids: Collection[str]) -> dict[str, frozenset[str]]:
+        """Return the fields of records whose value something is wrong with, or that another value is proposed for."""
+        doubted: dict[str, set[str]] = {}
+        query = select(_FINDINGS.c.record_id, _FINDINGS.c.field).where(
+            _FINDINGS.c.stream_id == self.streams.find(stream),
+            _FINDINGS.c.field != "",
+            or_(_FINDINGS.c.severity >= int(Severity.WARNING), _FINDINGS.c.proposal.is_not(None)),
+        )
+        for chunk in chunks(ids):
+            for record_id, field in self.connection.execute(query.where(_FINDINGS.c.record_id.in_(chunk))):
+                doubted.setdefault(record_id, set()).add(field)
+        return {record_id: frozenset(fields) for record_id, fields in doubted.items()}
 
     def open_counts(self) -> list[FindingCount]:
         """Return how many findings are open, by stream, rule and severity."""

@@ -8,7 +8,7 @@ from heapq import merge
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select, true, update
 
 from syncd.model import Gone, Ref, SourceRecord, Stream
 from syncd.store import schema
@@ -110,10 +110,42 @@ class Records(Room):
             found.setdefault(key, []).append(Ref(stream.account, stream.object, record_id))
         return {key: tuple(sorted(refs)) for key, refs in found.items()}
 
-    def wake(self, account: str, kind: str, keys: Collection[tuple[str, str]], at: datetime) -> int:
-        """Make records due at `at` that hold one of `keys` and lack a link: what they belong to may be there now.
+    def keys_of(self, stream: Stream, ids: Collection[str]) -> dict[str, set[tuple[str, str]]]:
+        """Return the lookup keys that records hold; values too long for an index come as their hash."""
+        found: dict[str, set[tuple[str, str]]] = {}
+        query = select(_KEYS.c.record_id, _KEYS.c.name, _KEYS.c.value).where(
+            _KEYS.c.stream_id == self.streams.find(stream)
+        )
+        for chunk in chunks(ids):
+            for record_id, name, value in self.connection.execute(query.where(_KEYS.c.record_id.in_(chunk))):
+                found.setdefault(record_id, set()).add((name, value))
+        return found
 
-        Return how many were woken.
+    def keys_beside(
+        self, account: str, kind: str, keys: Collection[tuple[str, str]], name: str
+    ) -> dict[tuple[str, str], tuple[str, ...]]:
+        """Return, for those of `keys` that any record of a kind holds, the values of the keys `name` they hold too.
+
+        One value for each record, sorted; a value several records share comes as often.
+        """
+        by_stream: dict[int, list[tuple[tuple[str, str], str]]] = {}
+        for key, number, record_id in self._holders(account, kind, keys):
+            by_stream.setdefault(number, []).append((key, record_id))
+        streams = self.streams.of_kind(account, kind)
+        found: dict[tuple[str, str], list[str]] = {}
+        for number, holders in by_stream.items():
+            theirs = self.keys_of(streams[number], [record_id for _, record_id in holders])
+            for key, record_id in holders:
+                values = [value for held, value in theirs[record_id] if held == name]
+                found.setdefault(key, []).extend(values)
+        return {key: tuple(sorted(values)) for key, values in found.items()}
+
+    def wake(
+        self, account: str, kind: str, keys: Collection[tuple[str, str]], at: datetime, *, unlinked_only: bool = True
+    ) -> int:
+        """Make records that hold one of `keys` due at `at`: what they lack may be there now. Return how many were.
+
+        Unless told otherwise, those that lack no link are left to sleep.
         """
         by_stream: dict[int, list[str]] = {}
         for _, number, record_id in self._holders(account, kind, keys):
@@ -124,7 +156,7 @@ class Records(Room):
                 query = update(_RECORDS).where(
                     _RECORDS.c.stream_id == number,
                     _RECORDS.c.id.in_(chunk),
-                    _RECORDS.c.unlinked_to != "",
+                    _RECORDS.c.unlinked_to != "" if unlinked_only else true(),
                     or_(_RECORDS.c.again_at.is_(None), _RECORDS.c.again_at > at),
                 )
                 woken += self.connection.execute(query, {"again_at": at}).rowcount

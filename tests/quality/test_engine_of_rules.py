@@ -276,7 +276,13 @@ def test_fingerprint_changes_with_every_choice_that_could_change_a_finding(choic
             {("domain", "acme.com"), ("domain", "acme.org")},
         ),
         ("company", {"domain": "gmail.com", "website": "linkedin.com/company/acme"}, set()),
-        ("company", {"domain": None}, set()),
+        ("company", {"domain": None}, {("no_domain", "1")}),
+        ("company", {"domain": None, "website": "https://acme.com"}, {("domain", "acme.com")}),
+        ("company", {"name": "Acme"}, {("name", "acme")}),  # whether it has a domain was not fetched
+        ("company", {"name": "ACME  G.m.b.H."}, {("name", "acme")}),
+        ("company", {"name": "Müller & Söhne AG"}, {("name", "muller sohne")}),
+        ("company", {"name": "GmbH"}, {("name", "gmbh")}),
+        ("company", {"name": "3"}, set()),
         ("company", {"domain": "anna.github.io"}, {("domain", "anna.github.io")}),  # not the host's other customers
         ("person", {"email": " Ada@UK.Acme.com "}, {("email_domain", "acme.com")}),
         ("person", {"email": "ada@gmail.com"}, set()),
@@ -286,5 +292,23 @@ def test_fingerprint_changes_with_every_choice_that_could_change_a_finding(choic
         ("deal", {"name": "acme.com"}, set()),
     ],
 )
-def test_keys_name_own_domains_only(kind, values, keys):
+def test_keys_name_own_domains_and_names(kind, values, keys):
     assert lookup_keys(Record(Ref("crm", "x", "1"), kind, values)) == keys
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "links", "keys"),
+    [
+        ("person", {"company_name": "Acme Inc."}, {"company": ()}, {("company_name", "acme")}),
+        ("person", {"company_name": "Acme Inc."}, {"company": ("7",)}, set()),
+        ("person", {"company_name": "Acme Inc."}, {}, set()),  # links were not fetched
+        ("person", {"company_name": None, "owner": "5"}, {"company": ("7", "8")}, {("lacks_company_name", "7")}),
+        ("person", {"email": "ada@acme.com"}, {"company": ("7",)}, {("email_domain", "acme.com"), ("works_at", "7")}),
+        ("deal", {"owner": None}, {"company": ("7",)}, {("lacks_owner", "7")}),
+        ("deal", {"owner": "5"}, {"company": (), "person": ("1", "2")}, {("person", "1"), ("person", "2")}),
+        ("ticket", {}, {"company": ("7",), "person": ("1",)}, set()),
+        ("activity", {"owner": None}, {"company": ("7",)}, set()),
+    ],
+)
+def test_keys_name_what_a_record_lacks_and_where_it_may_come_from(kind, values, links, keys):
+    assert lookup_keys(Record(Ref("crm", "x", "1"), kind, values, links)) == keys

@@ -1,0 +1,81 @@
+"""Which country the fields of a record point to, each for itself."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+
+from quality import mail, places, webs
+from quality.phones import region_of
+from quality.rule import Case
+
+#: Country code domains that anybody takes for the sound of them, or that serve a whole region.
+_ANYBODYS = frozenset({
+    "ac", "ag", "ai", "am", "as", "bz", "cc", "cd", "cm", "co", "cx", "dj", "eu", "fm", "gd", "gg", "gl", "gs", "gt",
+    "hm", "ht", "im", "io", "je", "la", "lc", "ly", "me", "mn", "ms", "mu", "nu", "pm", "pn", "pw", "re", "sc", "sh",
+    "so", "st", "su", "tc", "tf", "tk", "tl", "tm", "to", "tv", "us", "vc", "vg", "vu", "wf", "ws", "yt",
+})  # fmt: skip
+_OTHER_NAMES = {"uk": "GB", "xn--p1ai": "RU", "xn--j1amh": "UA", "xn--fiqs8s": "CN", "xn--3e0b707e": "KR"}
+_E164 = re.compile(r"\+[1-9]\d{6,14}(?: ext\. \d+)?", re.ASCII)
+#: Codes of a form that no other country's have.
+_POSTAL = (
+    ("CA", re.compile(r"[ABCEGHJ-NPRSTVXY][0-9][A-Z] ?[0-9][A-Z][0-9]", re.ASCII)),
+    ("NL", re.compile(r"[1-9][0-9]{3} ?[A-Z]{2}", re.ASCII)),
+    ("GB", re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][ABD-HJLNP-UW-Z]{2}", re.ASCII)),
+    ("PL", re.compile(r"[0-9]{2}-[0-9]{3}", re.ASCII)),
+    ("PT", re.compile(r"[0-9]{4}-[0-9]{3}", re.ASCII)),
+)
+#: Territories that share numbers, domains or codes with another one: never held against each other.
+_NEAR = tuple(
+    frozenset(group.split())
+    for group in ("GB GG JE IM", "US PR VI GU AS MP", "RU KZ", "IT VA SM", "FR MC GP MQ GF RE YT", "FI AX", "NO SJ",
+                  "MA EH", "AU CX CC", "CH LI", "CN HK MO", "DK FO GL", "NL CW AW BQ", "RS XK")
+)  # fmt: skip
+
+
+def countries_of(case: Case) -> dict[str, str]:
+    """Return the country each kind of field points to: phones, web, state, postal code. What is silent is left out."""
+    return dict(_evidence(case))
+
+
+def are_near(one: str, other: str) -> bool:
+    """Return whether two countries are the same, or share so much that neither contradicts the other."""
+    return one == other or any(one in group and other in group for group in _NEAR)
+
+
+def _evidence(case: Case) -> Iterator[tuple[str, str]]:
+    phones = {region for name in ("phone", "mobile") if (region := _phone_country(case.text(name)))}
+    if len(phones) == 1:
+        yield "phone", phones.pop()
+    webs_say = {country for name in ("email", "website", "domain") if (country := _web_country(case.text(name)))}
+    if len(webs_say) == 1:
+        yield "web", webs_say.pop()
+    state = case.text("state")
+    if len(state) > 3 and (country := places.state_country(state)):
+        yield "state", country
+    if code := _postal_country(case.text("postal_code").upper()):
+        yield "postal_code", code
+
+
+@functools.lru_cache(maxsize=8192)
+def _phone_country(text: str) -> str:
+    return region_of(text) if _E164.fullmatch(text) else ""
+
+
+@functools.lru_cache(maxsize=8192)
+def _web_country(text: str) -> str:
+    host = mail.company_domain(text) if "@" in text else webs.host_of(text)
+    if not host or mail.is_free(host) or webs.is_social(host):
+        return ""
+    top = host.rpartition(".")[2]
+    if top in _ANYBODYS:
+        return ""
+    code = _OTHER_NAMES.get(top, top.upper())
+    return code if code in places.country_codes() else ""
+
+
+@functools.lru_cache(maxsize=8192)
+def _postal_country(text: str) -> str:
+    found = [country for country, form in _POSTAL if form.fullmatch(text)]
+    return found[0] if len(found) == 1 else ""

@@ -1,0 +1,60 @@
+"""Phone numbers, web domain, state and postal code are not all another country's than the one given."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from quality import places
+from quality.evidence import are_near, countries_of
+from quality.rule import FINE, Case, Example, Options, Phase, Rule, Verdict, flag
+
+_OTHER = "several other fields point to one other country"
+
+
+class ConflictOptions(Options):
+    """How much it takes to doubt a country."""
+
+    #: Kinds of field (phones, web, state, postal code) that must agree on another country, with none for the given.
+    least: int = Field(default=2, ge=1, le=4)
+
+
+_ONE = {"least": 1}
+
+
+def check(case: Case) -> Verdict:
+    """Flag the contradiction; which side is wrong, a person has to find out."""
+    given = places.country_code(case.value) if isinstance(case.value, str) else ""
+    if not given:
+        return FINE
+    said = countries_of(case).values()
+    others = [country for country in said if not are_near(country, given)]
+    if len(others) < case.options.least or len(others) < len(said) or len(set(others)) > 1:
+        return FINE
+    return flag(_OTHER)
+
+
+_GERMAN = {"phone": "+49891234567", "email": "ada@acme.de"}
+
+RULE = Rule(
+    check,
+    fields={"person": ("country",), "company": ("country",)},
+    phase=Phase.VALIDATE,
+    options=ConflictOptions,
+    depends_on=("phone", "mobile", "email", "website", "domain", "state", "postal_code"),
+    examples=(
+        Example("US", flag(_OTHER), _GERMAN),
+        Example("アメリカ", flag(_OTHER), _GERMAN),
+        Example("DE", FINE, _GERMAN),
+        Example("US", FINE, {"phone": "+49891234567", "email": "ada@acme.com"}),  # one sign is none
+        Example("US", flag(_OTHER), {"phone": "+49891234567"}, options=_ONE),
+        Example("US", FINE, {**_GERMAN, "mobile": "+14155550100"}),  # phones of both
+        Example("US", FINE, {**_GERMAN, "state": "California"}),  # the state speaks for it
+        Example("US", flag(_OTHER), {"phone": "+442079460958", "postal_code": "SW1A 1AA"}),
+        Example("GB", FINE, {"phone": "+441534882000", "email": "ada@acme.je"}),  # Jersey is near enough
+        Example("DE", FINE, {"phone": "+431512345678", "email": "ada@acme.ch"}),  # they do not agree
+        Example("US", FINE, {"phone": "+14155550100", "email": "ada@acme.io"}),
+        Example("FR", FINE, {"phone": "089 1234567", "email": "ada@gmail.com"}),
+        Example("Narnia", FINE, _GERMAN),
+        Example(None, FINE, _GERMAN),
+    ),
+)

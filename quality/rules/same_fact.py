@@ -1,0 +1,78 @@
+"""No field only repeats another one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from quality.fields import FieldName, is_of_kind
+from quality.rule import FINE, Case, Example, Options, Phase, Rule, Verdict, flag
+from syncd.model import Severity
+
+_SAME = "holds what another field holds already"
+
+#: Values too short to be the same by anything but chance.
+_SHORTEST = 4
+
+
+class SameOptions(Options):
+    """Fields, and those they must not repeat."""
+
+    pairs: Mapping[FieldName, tuple[FieldName, ...]] = {
+        "fax": ("phone", "mobile"),
+        "job_title": ("company_name",),
+        "description": ("name",),
+        "street": ("city",),
+    }
+
+    def judged_fields(self, fields: tuple[str, ...], kind: str) -> tuple[str, ...]:  # noqa: ARG002 - also an admin's own
+        """Return the fields of the kind that are compared."""
+        return tuple(
+            name
+            for name, others in self.pairs.items()
+            if is_of_kind(name, kind) and any(is_of_kind(other, kind) for other in others)
+        )
+
+    def also_depends_on(self) -> tuple[str, ...]:
+        """Return the fields compared with."""
+        return tuple(dict.fromkeys(name for names in self.pairs.values() for name in names))
+
+
+_OWN = {"pairs": {"x_billing_mail": ["email"]}}
+
+
+def check(case: Case) -> Verdict:
+    """Flag the repetition. Which of the two fields is meant, a person knows."""
+    core = _core(case.value) if isinstance(case.value, str) else ""
+    if len(core) < _SHORTEST:
+        return FINE
+    others = case.options.pairs.get(case.field, ())
+    return flag(_SAME) if any(_core(case.text(name)) == core for name in others) else FINE
+
+
+def _core(text: str) -> str:
+    return "".join(sign for sign in text.casefold() if sign.isalnum())
+
+
+RULE = Rule(
+    check,
+    fields={
+        "person": ("fax", "job_title", "street"),
+        "company": ("fax", "description", "street"),
+        "ticket": ("description",),
+    },
+    phase=Phase.VALIDATE,
+    severity=Severity.INFO,
+    options=SameOptions,
+    depends_on=(),
+    examples=(
+        Example("+49891234567", flag(_SAME), {"phone": "+49891234567"}, "person", "fax"),
+        Example("+49 (89) 1234567", flag(_SAME), {"mobile": "+49891234567"}, "person", "fax"),
+        Example("+49891234568", FINE, {"phone": "+49891234567"}, "person", "fax"),
+        Example("Acme GmbH", flag(_SAME), {"company_name": "ACME GmbH"}, "person", "job_title"),
+        Example("Москва", flag(_SAME), {"city": "москва"}, "company", "street"),
+        Example("Acme", FINE, {"name": "Acme Corporation"}, "company", "description"),
+        Example("CEO", FINE, {"company_name": "CEO"}, "person", "job_title"),  # a magazine of that name
+        Example("Ada@acme.com", flag(_SAME), {"email": "ada@acme.com"}, "person", "x_billing_mail", _OWN),
+        Example(None, FINE, {"phone": None}, "person", "fax"),
+    ),
+)
