@@ -63,7 +63,9 @@ def suffix_behind(text: str) -> Split | None:
     if not written:
         return None
     is_capital = words[-1].isupper() and not text.isupper()
-    is_sure = written in _SURE_SUFFIXES and (is_capital or len(written) > 2)
+    is_sure = (written in _SURE_SUFFIXES and (is_capital or len(written) > 2)) or (
+        written == "Sr." and words[-1].endswith(".")
+    )
     if not is_sure and not (is_capital or "." in words[-1]):
         return None
     return Split(" ".join(words[:-1]), written, is_sure)
@@ -102,7 +104,9 @@ def _by_address(words: list[str], email: str) -> Split | None:
         given, surname = " ".join(words[:place]), " ".join(words[place:])
         if name_evidence.order_in(email, words[0], surname) is Order.GIVEN_FIRST:
             return Split(given, surname, is_sure=True)
-    if len(words) == 2 and name_evidence.order_in(email, words[1], words[0]) is Order.GIVEN_FIRST:
+    if len(words) != 2 or name_evidence.is_only_given_name(words[0]) or name_evidence.is_only_surname(words[1]):
+        return None
+    if name_evidence.order_in(email, words[1], words[0]) is Order.GIVEN_FIRST:
         return Split(words[1], words[0], is_sure=False)
     return None
 

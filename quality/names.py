@@ -154,6 +154,7 @@ class _Writer:
         if before in {"mac", "nic", "mhic"} and bare in {"an", "a", "na"} and not is_last:
             return piece
         if before in _IRISH_BEFORE_H and re.match(r"h[aeiouáéíóú]", piece):
+            self.is_sure = False
             return "h" + self._word(piece[1:])
         if piece in PARTICLES:
             return self._first_capital(piece) if is_last else self._particle(place, pieces)
