@@ -9,12 +9,12 @@ from datetime import datetime
 import orjson
 import xxhash
 
-from mappings import RecordMapping, to_canonical
+from mappings import RecordMapping, is_left_alone, to_canonical
 from quality import Judgement, Resolution, RuleFailure, Surroundings, evaluate, lookup_keys, resolve
 from syncd.engine.people import hush_overridden, hush_unlinked
 from syncd.engine.setup import StreamSetup
 from syncd.model import Finding, Link, Record, Severity, SourceRecord
-from syncd.store import KeptRecord, Transaction
+from syncd.store import LEFT_ALONE, KeptRecord, Transaction
 
 #: What made a record, as far as metrics are concerned; anything else counts as `other`.
 SOURCES = frozenset({"CRM_UI", "IMPORT", "FORMS", "INTEGRATION", "API"})
@@ -34,6 +34,8 @@ class Judged:
     failures: tuple[RuleFailure, ...]
     #: Rules whose link somebody has taken away.
     unlinked: tuple[str, ...] = ()
+    #: Whether the mapping says that nobody should judge it.
+    is_left_alone: bool = False
 
     @property
     def is_clean(self) -> bool:
@@ -63,15 +65,20 @@ def drop_unchanged(tx: Transaction, setup: StreamSetup, sources: Sequence[Source
 def judge(tx: Transaction, setup: StreamSetup, sources: Sequence[SourceRecord], now: datetime) -> list[Judged]:
     """Judge records as they are now; what people have overruled stays overruled."""
     records = [to_canonical(setup.mapping, source) for source in sources]
-    keys = [lookup_keys(record) for record in records]
+    alone = [is_left_alone(setup.mapping, record) for record in records]
+    # What is left alone is nobody's company and nobody's twin either.
+    keys = [frozenset() if is_alone else lookup_keys(record) for is_alone, record in zip(alone, records, strict=True)]
     surroundings = _surroundings(tx, setup, records, keys, now)
     overrides = tx.overrides.of(setup.stream, [source.ref.id for source in sources])
-    judgements = [evaluate(setup.ruleset, record, surroundings) for record in records]
+    judgements = [
+        Judgement(()) if is_alone else evaluate(setup.ruleset, record, surroundings)
+        for is_alone, record in zip(alone, records, strict=True)
+    ]
     made = tx.journal.links_made(
         setup.stream, [one.ref.id for one, said in zip(records, judgements, strict=True) if _links(said)]
     )
     judged = []
-    for source, record, record_keys, said in zip(sources, records, keys, judgements, strict=True):
+    for source, record, is_alone, record_keys, said in zip(sources, records, alone, keys, judgements, strict=True):
         respected = hush_overridden(setup, source, said.findings, overrides)
         findings = hush_unlinked(respected, made.get(source.ref.id, ()))
         judged.append(
@@ -85,6 +92,7 @@ def judge(tx: Transaction, setup: StreamSetup, sources: Sequence[SourceRecord], 
                 keys=record_keys,
                 failures=said.failures,
                 unlinked=tuple(was.rule for was, now in zip(respected, findings, strict=True) if was is not now),
+                is_left_alone=is_alone,
             )
         )
     return judged
@@ -102,7 +110,7 @@ def to_kept(setup: StreamSetup, judged: Judged) -> KeptRecord:
         again_at=judged.again_at,
         keys=judged.keys,
         owner=str(values.get("owner") or ""),
-        created_source=str(source) if source in SOURCES else "other",
+        created_source=LEFT_ALONE if judged.is_left_alone else str(source) if source in SOURCES else "other",
         is_clean=judged.is_clean,
         unlinked_to=tuple(kind for kind, ids in judged.record.links.items() if not ids),
     )

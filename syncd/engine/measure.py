@@ -48,6 +48,7 @@ def count(tx: Transaction, setup: StreamSetup) -> Kpis:
     return Kpis(
         records=tally.records,
         clean=tally.clean,
+        left_alone=tally.left_alone,
         findings=tally.findings,
         completeness={
             name: filled.get(field.property, 0) / tally.records if tally.records else 1.0

@@ -19,8 +19,8 @@ from syncd.errors import ConnectorError
 from syncd.model import FixState
 from syncd.telemetry import Kpis, PassReport
 
-#: Companies are read before the people who may belong to them, deals after both.
-ORDER = ("company", "person", "deal")
+#: Companies are read before the people who may belong to them, what hangs on both after them.
+ORDER = ("company", "person", "deal", "ticket", "activity")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ written in one transaction, or not at all.
 
 from __future__ import annotations
 
-from syncd.store.counts import StreamTally
+from syncd.store.counts import LEFT_ALONE, StreamTally
 from syncd.store.findings import FindingCount, OpenFinding
 from syncd.store.journal_answers import Decided, Entry, OutcomeCount, WrittenChange
 from syncd.store.keeping import KeptRecord
@@ -17,6 +17,7 @@ from syncd.store.store import Store, Transaction
 
 __all__ = [
     "ARROWS",
+    "LEFT_ALONE",
     "Decided",
     "Entry",
     "FindingCount",

@@ -18,6 +18,9 @@ from syncd.store.statements import add_up
 
 _COUNTS = schema.kpi_counts
 
+#: What stands as the source of a record that nobody judges: neither clean nor dirty, and linked to what it likes.
+LEFT_ALONE = "left_alone"
+
 
 @dataclass(frozen=True, slots=True)
 class StreamTally:
@@ -26,6 +29,8 @@ class StreamTally:
     records: int = 0
     #: Records without an open finding of severity warning or above.
     clean: int = 0
+    #: Records that nobody judges.
+    left_alone: int = 0
     #: Open findings by rule and severity.
     findings: Mapping[tuple[str, Severity], int] = field(default_factory=dict)
     #: Records that lack a link, by the kind they should be linked to.
@@ -43,6 +48,9 @@ class Difference:
     def record(self, *, is_clean: bool, created_source: str, unlinked_to: str, by: int) -> None:
         """Count one record in (`by` = 1) or out (-1)."""
         self.counts["records", "", 0] += by
+        if created_source == LEFT_ALONE:
+            self.counts["left_alone", "", 0] += by
+            return
         self.counts[("clean", "", 0) if is_clean else ("dirty", created_source, 0)] += by
         if unlinked_to:
             for kind in unlinked_to.split(";"):
@@ -88,7 +96,12 @@ def read_tally(connection: Connection, stream_id: int) -> StreamTally:
         else:
             single[name] = count
     return StreamTally(
-        single.get("records", 0), single.get("clean", 0), findings, grouped["unlinked"], grouped["dirty"]
+        single.get("records", 0),
+        single.get("clean", 0),
+        single.get("left_alone", 0),
+        findings,
+        grouped["unlinked"],
+        grouped["dirty"],
     )
 
 

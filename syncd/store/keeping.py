@@ -42,6 +42,7 @@ class KeptRecord:
     #: What it can be looked up by, (name, value).
     keys: frozenset[tuple[str, str]] = frozenset()
     owner: str = ""
+    #: What made it; `counts.LEFT_ALONE` when nobody judges it.
     created_source: str = ""
     is_clean: bool = True
     #: Kinds it should be linked to and is not.

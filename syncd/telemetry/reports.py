@@ -50,6 +50,8 @@ class Kpis:
     records: int = 0
     #: Records without an open finding of severity warning or above, each counted once.
     clean: int = 0
+    #: Records that a mapping has nobody judge: neither clean nor not.
+    left_alone: int = 0
     #: Open findings by rule and severity.
     findings: Mapping[tuple[str, Severity], int] = field(default_factory=dict)
     #: Share of records in which a field is filled, 0 to 1.
@@ -71,5 +73,6 @@ class Kpis:
 
     @property
     def clean_ratio(self) -> float:
-        """Return the share of clean records; an empty object is clean."""
-        return self.clean / self.records if self.records else 1.0
+        """Return the share of clean records among those that are judged; an empty object is clean."""
+        judged = self.records - self.left_alone
+        return self.clean / judged if judged else 1.0
