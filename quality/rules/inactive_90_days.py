@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from pydantic import Field
 
-from quality.rule import FINE, Case, Example, Options, Phase, Rule, Surroundings, Verdict, fine_until, flag
+from quality.rule import FINE, SILENT, Case, Example, Options, Phase, Rule, Surroundings, Verdict, fine_until, flag
 from syncd.model import Severity, Value
 
-_INACTIVE = "no sign of life on any of four signals for too long"
+_INACTIVE = "no sign of life on any signal that is kept for too long"
 
+Sign = Literal[
+    "last_opened", "last_clicked", "last_replied", "last_visited", "last_form", "last_contacted", "last_called"
+]
 #: The four signals and the fields that tell of them. A signal none of whose fields has a value is unknown.
 _SIGNALS = (
     ("last_opened", "last_clicked", "last_replied"),
@@ -19,29 +23,33 @@ _SIGNALS = (
     ("last_contacted", "last_called"),
 )
 _FIELDS = frozenset(name for fields in _SIGNALS for name in fields)
+_ALL: tuple[Sign, ...] = Sign.__args__  # type: ignore[attr-defined]
 
 
 class InactivityOptions(Options):
-    """How long is too long."""
+    """How long is too long, and what tells of it."""
 
     days: int = Field(default=90, ge=1, le=3650)
+    #: The fields a base keeps of signs of life: each of their signals has to be known before anybody is called
+    #: inactive. A fresh sign in any other field counts all the same.
+    signs: tuple[Sign, ...] = Field(default=_ALL, min_length=1)
 
 
 def check(case: Case) -> Verdict:
-    """Flag a person all of whose four signals are known and old. An unknown signal is no sign of inactivity.
+    """Flag a person all of whose signals are known and old. An unknown signal is no sign of inactivity.
 
-    A field that was not fetched could hold yesterday: nothing is said without all of them.
+    A field that was not fetched could hold yesterday: nothing is said without all of those that the base keeps.
     """
-    values = case.record.values
-    if not values.keys() >= _FIELDS:
-        return FINE
+    values, signs = case.record.values, frozenset[str](case.options.signs)
+    if not values.keys() >= signs:
+        return SILENT
     latest = None
-    is_known = True
     for fields in _SIGNALS:
-        moments = [moment for name in fields if isinstance(moment := values[name], datetime)]
-        is_known = is_known and bool(moments)
+        moments = [moment for name in fields if isinstance(moment := values.get(name), datetime)]
+        if not moments and not signs.isdisjoint(fields):
+            return FINE
         latest = max([*moments, latest] if latest else moments, default=None)
-    if latest is None or not is_known:
+    if latest is None:
         return FINE
     until = latest + timedelta(days=case.options.days)
     return flag(_INACTIVE) if case.surroundings.now >= until else fine_until(until)
@@ -62,6 +70,12 @@ def _example(verdict: Verdict, *ages: int | None, days: int = 90) -> Example:
     return Example(None, verdict, record, surroundings=Surroundings(_NOW), options={"days": days})
 
 
+def _only(verdict: Verdict, record: dict[str, Value]) -> Example:
+    """Return an example of a base that keeps one sign of life, the last contact."""
+    signs = {"signs": ("last_contacted",)}
+    return Example(None, verdict, record, surroundings=Surroundings(_NOW), options=signs)
+
+
 RULE = Rule(
     check,
     fields={"person": ()},
@@ -76,10 +90,14 @@ RULE = Rule(
         _example(flag(_INACTIVE), 91, 91, 91, 91),
         _example(fine_until(_NOW + timedelta(days=80)), 200, 200, 200, 10),
         _example(FINE, 200, 200, 200, None),  # never called, or calls are not logged: unknown
-        _example(FINE, 200, 200, 200),  # not fetched: unknown
+        _example(SILENT, 200, 200, 200),  # not fetched: unknown
+        _only(flag(_INACTIVE), {"last_contacted": _ago(91)}),
+        _only(FINE, {"last_contacted": None}),  # nobody ever noted anything: unknown
+        _only(fine_until(_NOW + timedelta(days=80)), {"last_contacted": _ago(200), "last_opened": _ago(10)}),
+        _only(SILENT, {"last_opened": _ago(200)}),
         _example(FINE, None, None, None, None),
         _example(flag(_INACTIVE), 31, 31, 31, 31, days=30),
         _example(fine_until(_NOW + timedelta(days=91)), -1, 200, 200, 200),  # the CRM's clock is ahead
-        Example(None, FINE),
+        Example(None, SILENT),
     ),
 )
