@@ -41,6 +41,8 @@ class PurgeOptions(Options):
     )
     #: Whether records of people who asked for no more mail are kept: the CRM may forget their wish with the record.
     keep_opted_out: bool = True
+    #: Whether a record may be removed whose number of deals the CRM does not tell, as Salesforce's contacts.
+    even_if_deals_unknown: bool = False
 
 
 def let_go(case: Case, message: str) -> Verdict:
@@ -55,7 +57,8 @@ def let_go(case: Case, message: str) -> Verdict:
     due = since + timedelta(days=options.days)
     if case.surroundings.now < due:
         return fine_until(due)
-    return remove(message) if options.policy == "archive" and case.is_fetched("deals_count") else flag(message)
+    is_known = options.even_if_deals_unknown or case.is_fetched("deals_count")
+    return remove(message) if options.policy == "archive" and is_known else flag(message)
 
 
 def last_sign(case: Case) -> datetime | None:
@@ -108,6 +111,7 @@ def examples_of(
         old,
         but(remove(message), options=archiving),
         but(flag(message), options=archiving, record=without_deals),  # not fetched is not "none"
+        but(remove(message), options={**archiving, "even_if_deals_unknown": True}, record=without_deals),
         but(fine_until(now + timedelta(days=1)), created_at=now - timedelta(days=days - 1)),
         but(fine_until(now + timedelta(days=days - 3)), record={**known, "last_contacted": now - timedelta(days=3)}),
         but(FINE, record={**known, "deals_count": 1}),

@@ -12,7 +12,7 @@ from quality import ChoiceError, RuleChoice, Ruleset, Surroundings, compile_rule
 from syncd.clean.columns import Columns
 from syncd.clean.formulas import neutralise
 from syncd.errors import ConfigError, Mistake
-from syncd.model import Finding, Link, Mode, Record, Ref, Severity, Value
+from syncd.model import Finding, Link, Mode, Record, Ref, Removal, Severity, Value
 
 #: The column that is added; it is taken over when the file has one from an earlier run.
 FINDINGS_COLUMN = "syncd_findings"
@@ -122,7 +122,7 @@ def _without_apostrophe(cell: str) -> str:
     return bare if cell.startswith("'") and neutralise(bare) == cell else cell
 
 
-def _text(value: Value | Link) -> str:
+def _text(value: Value | Link | Removal) -> str:
     """Write a value as a cell."""
     if value is None:
         return ""
@@ -132,4 +132,6 @@ def _text(value: Value | Link) -> str:
         return value.isoformat()
     if isinstance(value, tuple):
         return ";".join(value)
+    if isinstance(value, Removal):
+        return "(to be let go)"
     return str(value.to) if isinstance(value, Link) else str(value)

@@ -38,6 +38,9 @@ def rows_of(fixes: Iterable[Fix]) -> list[tuple[object, ...]]:
             verb = "unlink from" if fix.undoes else "link to"
             target = f"{verb} {fix.link.to.object}/{fix.link.to.id}"
             rows.append((fix.id, str(fix.ref), "", "", target, ", ".join(fix.rules), "; ".join(fix.reasons)))
+        if fix.action is Action.ARCHIVE:
+            target = "restore" if fix.undoes else "to the recycle bin"
+            rows.append((fix.id, str(fix.ref), "", "", target, ", ".join(fix.rules), "; ".join(fix.reasons)))
         rows += [
             (
                 fix.id,

@@ -18,9 +18,9 @@ from syncd.model import Action, Fix, Gone, SourceRecord
 class Standing(Enum):
     """How a record stands to a fix."""
 
-    #: Every field holds the value the fix was based on.
+    #: Every field holds the value the fix was based on; what is to go is there.
     BEFORE = "before"
-    #: Every field already holds what the fix would write.
+    #: Every field already holds what the fix would write; what was to go is gone.
     AFTER = "after"
     #: Some field holds something else: someone was here.
     OTHER = "other"
@@ -44,9 +44,12 @@ def compare(setup: StreamSetup, fixes: Sequence[Fix]) -> Comparison:
     want = setup.want if needs_links else Want(setup.want.object, setup.want.fields)
     reading = setup.connector.read(want, ids)
     records = {record.ref.id: record for record in reading.records}
-    gone = {one.ref.id for one in reading.gone}
+    gone = {one.ref.id: one for one in reading.gone}
     return Comparison(
-        {fix.id: Standing.GONE if fix.ref.id in gone else standing(fix, records[fix.ref.id]) for fix in fixes},
+        {
+            fix.id: _gone_standing(fix, gone[fix.ref.id]) if fix.ref.id in gone else standing(fix, records[fix.ref.id])
+            for fix in fixes
+        },
         records,
         reading.gone,
     )
@@ -56,6 +59,8 @@ def standing(fix: Fix, record: SourceRecord) -> Standing:
     """Say how `record` stands to `fix`."""
     if fix.action is Action.LINK:
         return _link_standing(fix, record)
+    if fix.action is Action.ARCHIVE:
+        return Standing.AFTER if fix.undoes else Standing.BEFORE
     if any(change.property not in record.values for change in fix.changes):
         # Not fetched is not empty: without the value there is nothing to compare (FM-09).
         return Standing.OTHER
@@ -64,6 +69,13 @@ def standing(fix: Fix, record: SourceRecord) -> Standing:
     if all(is_same(record.values[change.property], change.before) for change in fix.changes):
         return Standing.BEFORE
     return Standing.OTHER
+
+
+def _gone_standing(fix: Fix, gone: Gone) -> Standing:
+    """Say how a record that is not there stands to `fix`: one that was merged away can be neither removed nor restored."""
+    if fix.action is not Action.ARCHIVE or gone.merged_into is not None:
+        return Standing.GONE
+    return Standing.BEFORE if fix.undoes else Standing.AFTER
 
 
 def _link_standing(fix: Fix, record: SourceRecord) -> Standing:

@@ -16,7 +16,7 @@ STATES = {Mode.APPLY: FixState.APPROVED, Mode.SUGGEST: FixState.PROPOSED}
 
 
 def to_fixes(setup: StreamSetup, judged: Sequence[Judged]) -> list[Fix]:
-    """Return the fixes these records need: per record at most one update a mode, and one link an object."""
+    """Return the fixes these records need: at most one update a mode, one link to an object, one removal."""
     return [fix for one in judged for fix in _fixes_of(setup, one)]
 
 
@@ -34,6 +34,13 @@ def refusal(field: Field, value: Raw) -> str:
 
 
 def _fixes_of(setup: StreamSetup, judged: Judged) -> Iterator[Fix]:
+    removal = judged.resolution.removal
+    if removal is not None:
+        yield Fix(
+            "", judged.source.ref, Action.ARCHIVE, STATES[removal.mode], rules=removal.rules, reasons=removal.reasons
+        )
+        if removal.mode is Mode.APPLY:
+            return  # nobody needs to tidy what is about to go
     for mode, state in STATES.items():
         proposals = judged.resolution.update_in(mode).items()
         changes = [change for name, proposed in proposals for change in _change(setup, judged, name, proposed)]

@@ -6,13 +6,14 @@ A guard never loses a fix: what it holds back stays approved until a person has 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from syncd.engine.setup import StreamPass
-from syncd.model import Fix
+from syncd.model import Action, Fix
+from syncd.settings import GuardSettings
 
 #: A share of a handful of records says nothing: below this many fixes a rule is never held for its share.
 LEAST_COUNT = 20
@@ -28,10 +29,22 @@ class Allowance:
     waiting: int
     #: The guard that `left` comes from, `max_changes_per_run` or `max_changes_per_day`.
     limited_by: str
+    #: Records that may still be removed in this run.
+    removals_left: int = sys.maxsize
 
     def may_write(self, fix: Fix) -> bool:
         """Return whether the fix passes; an undo passes the share guards: it takes back what they let through."""
         return bool(fix.undoes) or not any(rule in self.held_rules for rule in fix.rules)
+
+    def passing(self, fixes: Iterable[Fix]) -> list[Fix]:
+        """Return those of `fixes` that pass; of removals only as many as are left."""
+        passed = []
+        for fix in fixes:
+            is_removal = fix.action is Action.ARCHIVE and not fix.undoes
+            if self.may_write(fix) and (not is_removal or self.removals_left > 0):
+                self.removals_left -= is_removal
+                passed.append(fix)
+        return passed
 
 
 def is_stopped(work: StreamPass) -> bool:
@@ -41,10 +54,12 @@ def is_stopped(work: StreamPass) -> bool:
 
 def allowance(work: StreamPass, *, over_guards: bool) -> Allowance:
     """Work out what may be written now, and tell of every guard that trips."""
+    now = work.tools.clock.now()
     with work.tools.store.reading() as tx:
         waiting = tx.journal.count_approved(work.stream)
         record_count = tx.records.count(work.stream)
-        today = tx.journal.count_written_since(work.stream, work.tools.clock.now() - timedelta(days=1))
+        today = tx.journal.count_written_since(work.stream, now - timedelta(days=1))
+        removed_at = tx.archive.last_kept_at(work.stream)
     if over_guards:
         return Allowance(sys.maxsize, {}, sum(waiting.values()), "")
     guards = work.setup.guards
@@ -52,7 +67,14 @@ def allowance(work: StreamPass, *, over_guards: bool) -> Allowance:
     held = {rule: "max_share" for rule, count in waiting.items() if count > most}
     for rule in held:
         work.tools.telemetry.guard_tripped(work.stream, "max_share", rule, f"{waiting[rule]} of {record_count} records")
+    left, limited_by = guards.max_changes_per_run, "max_changes_per_run"
     left_today = max(0, guards.max_changes_per_day - today)
-    if left_today < guards.max_changes_per_run:
-        return Allowance(left_today, held, sum(waiting.values()), "max_changes_per_day")
-    return Allowance(guards.max_changes_per_run, held, sum(waiting.values()), "max_changes_per_run")
+    if left_today < left:
+        left, limited_by = left_today, "max_changes_per_day"
+    return Allowance(left, held, sum(waiting.values()), limited_by, _removals_left(guards, removed_at, now))
+
+
+def _removals_left(guards: GuardSettings, removed_at: datetime | None, now: datetime) -> int:
+    """Return how many records may go now: none until the pause since the last removals is over."""
+    is_due = removed_at is None or now >= removed_at + guards.removals_every
+    return guards.max_removals_per_run if is_due else 0

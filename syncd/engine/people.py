@@ -11,12 +11,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from syncd.engine.setup import StreamSetup
-from syncd.model import Finding, Fix, FixState, Link, Mode, Raw, Ref, Severity, SourceRecord
+from syncd.model import Finding, Fix, FixState, Link, Mode, Raw, Ref, Removal, Severity, SourceRecord
 from syncd.store import Transaction
 
 Overrides = Mapping[tuple[str, str, str], Raw]
 
-#: What an override of a link holds: the record was without that link when the person had taken it away.
+#: What an override of a link or a removal holds: there is no value that a person could have left.
 UNLINKED: Raw = None
 
 
@@ -47,12 +47,13 @@ def notice_overrides(tx: Transaction, setup: StreamSetup, sources: Sequence[Sour
     return overruled
 
 
-def hush_unlinked(findings: Sequence[Finding], made: Collection[Ref]) -> tuple[Finding, ...]:
-    """Take the proposal from findings whose very link we made before: somebody has taken it away since."""
-    return tuple(
-        hushed(finding) if isinstance(finding.proposal, Link) and finding.proposal.to in made else finding
-        for finding in findings
-    )
+def hush_taken_back(findings: Sequence[Finding], made: Collection[Ref], *, was_removed: bool) -> tuple[Finding, ...]:
+    """Take the proposal from findings whose very link or removal was ours before: somebody has taken it back since."""
+
+    def is_taken_back(proposal: object) -> bool:
+        return (isinstance(proposal, Link) and proposal.to in made) or (isinstance(proposal, Removal) and was_removed)
+
+    return tuple(hushed(finding) if is_taken_back(finding.proposal) else finding for finding in findings)
 
 
 def leave_to_person(tx: Transaction, setup: StreamSetup, fix: Fix, record: SourceRecord, at: datetime) -> None:
@@ -94,5 +95,7 @@ def _is_overridden(setup: StreamSetup, source: SourceRecord, finding: Finding, o
     key = (source.ref.id, finding.field, finding.rule)
     if key not in overrides or isinstance(finding.proposal, Link):
         return False
+    if isinstance(finding.proposal, Removal):
+        return True
     mapped = setup.mapping.fields.get(finding.field)
     return mapped is not None and is_same(source.values.get(mapped.property), overrides[key])

@@ -32,10 +32,10 @@ def sweep(tools: Tools, setup: StreamSetup, kind: Sweep) -> None:
         follow_removals(work)
     else:
         take_census(work)
+    now = tools.clock.now()
     with tools.store.transaction() as tx:
-        tx.runs.finish(
-            run, tools.clock.now(), {setup.stream.name: {"gone": work.tally.gone, "judged": work.tally.judged}}
-        )
+        tx.archive.forget_before(setup.stream, now - setup.guards.keep_copies)
+        tx.runs.finish(run, now, {setup.stream.name: {"gone": work.tally.gone, "judged": work.tally.judged}})
 
 
 def follow_removals(work: StreamPass) -> None:

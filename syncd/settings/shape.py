@@ -188,6 +188,8 @@ class GuardSettings(Part):
     """This many records a run may put into the CRM's recycle bin; the rest waits for the next."""
     removals_every: Duration = timedelta(0)
     """The pause between two runs that remove records: 30d for a monthly clean-up, 90d for a quarterly one."""
+    keep_copies: Duration = timedelta(days=400)
+    """How long the store keeps the copy of a record that was removed."""
     stop_file: Path = Path("syncd.stop")
     """While this file exists, nothing is written."""
 

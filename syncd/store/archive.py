@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from syncd.model import Ref, SourceRecord, Stream
 from syncd.store import schema
@@ -49,6 +49,12 @@ class Archive(Room):
                 found[row.fix_id] = SourceRecord(ref, values, row.created_at, row.modified_at, links)
         return found
 
-    def forget_before(self, moment: datetime) -> int:
-        """Let go of copies made before `moment`; return how many there were."""
-        return self.connection.execute(delete(_ARCHIVE).where(_ARCHIVE.c.at < moment)).rowcount
+    def last_kept_at(self, stream: Stream) -> datetime | None:
+        """Return when the last copy of a stream's records was made."""
+        query = select(func.max(_ARCHIVE.c.at)).where(_ARCHIVE.c.stream_id == self.streams.find(stream))
+        return self.connection.execute(query).scalar()
+
+    def forget_before(self, stream: Stream, moment: datetime) -> int:
+        """Let go of a stream's copies made before `moment`; return how many there were."""
+        mine = _ARCHIVE.c.stream_id == self.streams.find(stream)
+        return self.connection.execute(delete(_ARCHIVE).where(mine, _ARCHIVE.c.at < moment)).rowcount

@@ -95,7 +95,9 @@ class Journal(Room):
     def drop_open(self, stream: Stream, ids: Collection[str], at: datetime) -> int:
         """Make open fixes of records that are gone stale, and those that would link to them; return how many."""
         number = self.streams.find(stream)
-        why = {one.id: "the record is gone" for one in self._open(number, ids) if one.state in OPEN}
+        waiting = [one for one in self._open(number, ids) if one.state in OPEN]
+        # What brings a record back waits for nothing else than that.
+        why = {one.id: "the record is gone" for one in waiting if not (one.is_undo and one.touches == WHOLE)}
         mine = {key for key, one in self.streams.all().items() if one.account == stream.account}
         query = select(_FIXES.c.id).where(
             _FIXES.c.stream_id.in_(mine), _FIXES.c.link_object == stream.object, _is_in(OPEN)

@@ -289,7 +289,7 @@ archive = Table(
     Column("raw", LargeBinary, nullable=False),
     Column("links", LargeBinary, nullable=False),
     Index("ix_archive_record", "stream_id", "record_id"),
-    Index("ix_archive_at", "at"),
+    Index("ix_archive_at", "stream_id", "at"),
     sqlite_with_rowid=False,
 )
 

@@ -22,6 +22,10 @@ def link(*, undoes: str = "") -> Fix:
     return Fix("f1", REF, Action.LINK, FixState.APPROVED, link=Link(ACME, "primary"), undoes=undoes)
 
 
+def removal(*, undoes: str = "") -> Fix:
+    return Fix("f1", REF, Action.ARCHIVE, FixState.APPROVED, undoes=undoes)
+
+
 def record(links: dict[str, tuple[str, ...]] | None = None, **values: Raw) -> SourceRecord:
     return SourceRecord(REF, values, None, datetime(2026, 1, 1, tzinfo=UTC), links or {})
 
@@ -46,6 +50,8 @@ def record(links: dict[str, tuple[str, ...]] | None = None, **values: Raw) -> So
         (link(), record(), Standing.OTHER),
         (link(undoes="f0"), record({"companies": ("2", "1")}), Standing.BEFORE),
         (link(undoes="f0"), record({"companies": ("2",)}), Standing.AFTER),
+        (removal(), record(), Standing.BEFORE),
+        (removal(undoes="f0"), record(), Standing.AFTER),
     ],
 )
 def test_a_record_stands_before_after_or_beside_a_fix(fix: Fix, now: SourceRecord, expected: Standing) -> None:

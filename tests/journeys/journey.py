@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -34,8 +35,13 @@ OPEN_GUARDS = "{max_changes_per_run: 100000, max_changes_per_day: 100000, max_sh
 class HurriedClock(SystemClock):
     """The real clock, but for waiting: what is waited for is over at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, ahead: timedelta = timedelta(0)) -> None:
+        self._ahead = ahead
         self._skipped = 0.0
+
+    def now(self) -> datetime:
+        """Return the time, ahead of the real one."""
+        return super().now() + self._ahead
 
     def monotonic(self) -> float:
         """Return seconds, those that were not waited for included."""
@@ -78,7 +84,12 @@ class Journey:
         self.guards = OPEN_GUARDS
         self.rules = "{}"
         self.token = DEFAULT_TOKEN
+        #: The account's way in, as YAML, and what its secrets are.
+        self.way_in = "token: '${TOKEN}'"
+        self.secrets: dict[str, str] = {}
         self.port = 0
+        #: How far syncd's clock is ahead of the CRM's.
+        self.ahead = timedelta(0)
         #: More settings of the people, as YAML.
         self.extra = ""
         self._http = urllib3.PoolManager(retries=False)
@@ -90,7 +101,7 @@ class Journey:
         more = {self.crm.people: self.extra}
         streams = [f"  main/{name}: {{mode: {self.mode}, {more.get(name, '')}}}\n" for name in self.crm.objects]
         return (
-            f"accounts: {{main: {{crm: {self.crm.name}, token: '${{TOKEN}}', url: '{self.url}', share: 1.0}}}}\n"
+            f"accounts: {{main: {{crm: {self.crm.name}, {self.way_in}, url: '{self.url}', share: 1.0}}}}\n"
             f"streams:\n{''.join(streams)}"
             f"rules: {self.rules}\n"
             f"guards: {self.guards}\n"
@@ -100,13 +111,13 @@ class Journey:
 
     def environment(self) -> dict[str, str]:
         """Return the variables that the configuration names."""
-        return {"TOKEN": self.token, "STORE": self.store_url}
+        return {"TOKEN": self.token, "STORE": self.store_url, **self.secrets}
 
     @contextmanager
     def life(self):
         """Open everything as the daemon does; unanswered writes are read back at once."""
         settings = parse_settings(self.text(), file="syncd.yaml", folder=self.folder, env=self.environment())
-        clock = HurriedClock()
+        clock = HurriedClock(self.ahead)
         parts = build(settings, clock=clock, telemetry=Telemetry(clock), holder="test")
         try:
             yield replace(parts, tools=replace(parts.tools, settle_after_s=0.0))
@@ -194,6 +205,10 @@ class Journey:
         """Let something happen in the CRM."""
         return self.control("POST", "act", {"do": do, **wish})
 
+    def later(self, seconds: float) -> None:
+        """Let time pass in the CRM."""
+        self.control("POST", "clock", {"shift_s": seconds})
+
     def unlink(self, contact: str, company: str) -> None:
         """Let a person take a contact away from a company."""
         if self.crm.company_link:
@@ -210,6 +225,16 @@ class Journey:
         spelled = {self.crm.property(self.crm.people, name): value for name, value in values.items()}
         wish = {"object": self.crm.people, "count": 1, **more}
         self.fault("edit", endpoint=during, id=record_id, properties=spelled, **wish)
+
+    def allow(self, *seen: str, changed: Sequence[str] | None = None) -> None:
+        """Let an administrator leave us nothing but to see these objects, and to change all or some of them."""
+        place, wish = self.crm.allow(seen, seen if changed is None else changed)
+        self.control("POST", place, wish)
+        self.token = wish.get("value", self.token)
+
+    def allow_all(self) -> None:
+        """Let an administrator give us everything back."""
+        self.allow(*self.crm.objects)
 
     def struck(self) -> list[int]:
         """Return how often each fault has struck."""

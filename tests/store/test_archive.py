@@ -25,8 +25,8 @@ def test_copies_are_let_go_of_when_their_time_is_over(store, clock):
         tx.archive.keep(CONTACTS, {fix.id: source()})
 
     with store.transaction() as tx:
-        assert tx.archive.forget_before(clock.now() - timedelta(days=1)) == 0
-        assert tx.archive.forget_before(clock.now() + timedelta(days=1)) == 1
+        assert tx.archive.forget_before(CONTACTS, clock.now() - timedelta(days=1)) == 0
+        assert tx.archive.forget_before(CONTACTS, clock.now() + timedelta(days=1)) == 1
         assert tx.archive.of([fix.id]) == {}
 
 

@@ -32,7 +32,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_archive_record", "archive", ["stream_id", "record_id"])
-    op.create_index("ix_archive_at", "archive", ["at"])
+    op.create_index("ix_archive_at", "archive", ["stream_id", "at"])
 
 
 def downgrade() -> None:
