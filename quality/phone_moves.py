@@ -15,7 +15,7 @@ class Moves:
     """What the phone fields of a record should hold, by field; none: they stay as they are."""
 
     after: Mapping[str, str | None] = field(default_factory=dict)
-    #: Whether every number goes to a field that is surely of its kind.
+    #: Whether every number goes to the field of its kind. Of two of a kind the second may be anybody's.
     is_sure: bool = True
 
 
@@ -53,26 +53,22 @@ def _placed(source: str, numbers: list[Phone], empty: set[str]) -> Moves:
     """Return the field of each number: the first one stays, unless it is the only one of another field's kind."""
     other_line = {"phone": Line.MOBILE, "mobile": Line.FIXED}.get(source)
     after: dict[str, str | None] = {}
-    is_sure = True
     for phone in sorted(numbers, key=lambda phone: line_of(phone.form) is other_line):
-        name, is_right = _field_for(phone, source, empty - set(after), is_taken=source in after)
+        name = _field_for(phone, source, empty - set(after), is_taken=source in after)
         if not name:
             return _NONE
         after[name] = phone.form
-        is_sure = is_sure and is_right
     after.setdefault(source, None)
-    return Moves(after, is_sure)
+    lines = [line_of(phone.form) for phone in numbers if not phone.is_fax]
+    return Moves(after, is_sure=len(lines) < 2 or sorted(line.value for line in lines) == ["fixed", "mobile"])
 
 
-def _field_for(phone: Phone, source: str, empty: set[str], *, is_taken: bool) -> tuple[str, bool]:
-    """Return the field a number goes to, and whether it is surely of its kind; no field: there is none."""
+def _field_for(phone: Phone, source: str, empty: set[str], *, is_taken: bool) -> str:
+    """Return the field a number goes to; empty when there is none for it."""
     if phone.is_fax and source != "fax":
-        return ("fax" if "fax" in empty else ""), True
+        return "fax" if "fax" in empty else ""
     if not is_taken:
-        return source, True
-    line = line_of(phone.form)
-    if source == "phone" and "mobile" in empty and line is not Line.FIXED:
-        return "mobile", line is Line.MOBILE
-    if source == "mobile" and "phone" in empty:
-        return "phone", True
-    return "", False
+        return source
+    if source == "phone" and "mobile" in empty and line_of(phone.form) is not Line.FIXED:
+        return "mobile"
+    return "phone" if source == "mobile" and "phone" in empty else ""

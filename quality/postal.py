@@ -26,6 +26,8 @@ _SIGNS = re.compile(r"[A-Z0-9][A-Z0-9 .-]{1,11}")
 _DASHES = re.compile("[\u2010-\u2015\u2212\uff0d\u30fc]")
 _PLUS_FOUR = re.compile(r"([0-9]{5})[\s-]*([0-9]{4})")
 _FEWEST_SIGNS = 3
+#: Countries where a code in one piece is as good as one with the separator.
+_IN_ONE_PIECE = frozenset({"IR"})
 
 
 @functools.lru_cache(maxsize=8192)
@@ -64,9 +66,10 @@ def _normalized(text: str, country: str) -> str:
         return ""
     for form in (text, re.sub(r"[\s.-]", "", text)):
         try:
-            return str(postalcheck.normalize(country, form))
+            found = str(postalcheck.normalize(country, form))
         except postalcheck.InvalidPostalCodeError:
             continue
+        return text if country in _IN_ONE_PIECE and text.isdigit() else found
     return ""
 
 

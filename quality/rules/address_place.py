@@ -75,7 +75,7 @@ RULE = Rule(
         Example("Austin, TX 78701", _split(True, city="Austin", postal_code="78701", state="TX"), _US, field="city"),
         Example("Washington, DC", _split(True, city="Washington"), {"country": "US", "state": "DC"}, field="city"),
         Example(
-            "Berlin 10115", _split(True, city="Berlin", postal_code="10115"), {"country": "DE", **_NO_CODE}, field="city"
+            "Bonn 53111", _split(True, city="Bonn", postal_code="53111"), {"country": "DE", **_NO_CODE}, field="city"
         ),
         Example("D-10115 Berlin", _split(True, city="Berlin"), {"country": "DE", "postal_code": "10115"}, field="city"),
         Example(

@@ -67,6 +67,16 @@ RULE = Rule(
             ),
             {"country": "US", "mobile": None},
         ),
+        Example(
+            "+4915123456789 / +4915123456780",
+            together(
+                [
+                    suggest("+4915123456789", _LIKELY, field="phone"),
+                    suggest("+4915123456780", _LIKELY, field="mobile"),
+                ]
+            ),
+            {"mobile": None},
+        ),
         Example("089 1234567 / 0151 23456789", FINE, {"country": "DE"}),  # there is no field to move it to
         Example("089 1234567 / 0151 23456789", FINE, {"country": "DE", "mobile": "+491759876543"}),
         Example("089 1234567 / 089 7654321", FINE, {"country": "DE", "mobile": None}),  # no mobile phone

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from quality import places, postal
-from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose
+from quality import phones, places, postal
+from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose, suggest
 from syncd.model import Severity
 
 _MISSING = "empty, and the postal code tells the state"
@@ -15,7 +15,11 @@ def check(case: Case) -> Verdict:
         return FINE
     country = places.country_code(case.text("country"))
     state = postal.state_of(postal.proper_form(case.text("postal_code"), country), country)
-    return propose(state, _MISSING) if state else FINE
+    if not state:
+        return FINE
+    # A five-digit code may be another country's, and the country an import's: a number of it makes sure.
+    is_sure = country in {phones.region_of(case.text(name)) for name in ("phone", "mobile")}
+    return propose(state, _MISSING) if is_sure else suggest(state, _MISSING)
 
 
 RULE = Rule(
@@ -23,12 +27,14 @@ RULE = Rule(
     fields={"person": ("state",), "company": ("state",)},
     phase=Phase.DERIVE,
     severity=Severity.INFO,
-    depends_on=("country", "postal_code"),
+    depends_on=("country", "postal_code", "phone", "mobile"),
     examples=(
-        Example(None, propose("CA", _MISSING), {"country": "US", "postal_code": "94105"}),
-        Example("", propose("ON", _MISSING), {"country": "Canada", "postal_code": "K2P1A1"}),
-        Example(None, propose("VIC", _MISSING), {"country": "AU", "postal_code": "3000"}),
-        Example(None, propose("SP", _MISSING), {"country": "BR", "postal_code": "01310-100"}),
+        Example(None, propose("CA", _MISSING), {"country": "US", "postal_code": "94105", "phone": "+14155550100"}),
+        Example(None, suggest("CA", _MISSING), {"country": "US", "postal_code": "94105"}),
+        Example(None, suggest("CA", _MISSING), {"country": "US", "postal_code": "94105", "phone": "+49891234567"}),
+        Example("", suggest("ON", _MISSING), {"country": "Canada", "postal_code": "K2P1A1"}),
+        Example(None, suggest("VIC", _MISSING), {"country": "AU", "postal_code": "3000"}),
+        Example(None, suggest("SP", _MISSING), {"country": "BR", "postal_code": "01310-100"}),
         Example(None, FINE, {"country": "US", "postal_code": "723"}),
         Example(None, FINE, {"country": "CA", "postal_code": "K1A 0B1"}),  # on both sides of the river
         Example(None, FINE, {"country": "AU", "postal_code": "2601"}),
