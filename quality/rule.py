@@ -64,6 +64,8 @@ class Surroundings:
     linked: Mapping[str, Mapping[str, Record]] = dataclasses.field(default_factory=dict)
     #: The domains of the corporate addresses of a company's people, by the company's id, one for each person.
     people_domains: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    #: The object that the CRM keeps companies in.
+    company_object: str = ""
 
 
 @dataclass(slots=True)
