@@ -19,6 +19,7 @@ from connectors.salesforce.merges import Merges
 from connectors.salesforce.objects import Objects
 from connectors.salesforce.reading import Reader
 from connectors.salesforce.records import Records
+from connectors.salesforce.roles import RoleWatch
 from connectors.salesforce.rows import Rows
 from connectors.salesforce.undelete import undelete
 from connectors.salesforce.wire import found_of, id_of
@@ -40,6 +41,7 @@ class Salesforce:
         self._objects = Objects(client)
         self._merges = Merges(account, client, self._objects)
         self._bulk = BulkQuery(client, options, clock)
+        self._roles = RoleWatch(client, self._objects)
         self._reader = Reader(account, client, self._objects, self._merges)
         self._writer = Writer(account, client, self._objects, self._merges, options, clock)
         self._linker = Linker(self._objects, self._reader, self._writer)
@@ -62,10 +64,17 @@ class Salesforce:
         if cursor is None or cursor.after is not None:
             pull = FullPull(self.account, self._client, self._objects, self._bulk, want, overlap)
             return pull.pages(cursor)
-        records = Records(self.account, self._objects, want)
+        return self._changes(want, cursor, known)
+
+    def _changes(self, want: Want, cursor: Cursor, known: Known) -> Iterator[Page]:
+        # What is asked before the window's end is told stays within the next window.
+        for ids in self._roles.touched(want, cursor.since):
+            reading = self._reader.read(want, ids)
+            yield Page(reading.records, cursor, is_last=False, gone=reading.gone)
+        records = Records(self.account, self._client, self._objects, want)
         rows = Rows(self._client, self._objects, want.object, records.fields)
-        user = self._client.user
-        return ChangesPull(rows, records, self._merges, cursor, known, overlap=overlap, user=user).pages()
+        user, overlap = self._client.user, self._options.overlap
+        yield from ChangesPull(rows, records, self._merges, cursor, known, overlap=overlap, user=user).pages()
 
     def read(self, want: Want, ids: Sequence[str]) -> Reading:
         """Read records by id."""

@@ -48,7 +48,7 @@ class FullPull:
         self._bulk = bulk
         self._want = want
         self._overlap = overlap
-        self._records = Records(account, objects, want)
+        self._records = Records(account, client, objects, want)
         self._walked_at = _FIRST_MOMENT
 
     def pages(self, cursor: Cursor | None) -> Iterator[Page]:

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from connectors.salesforce.objects import Objects
 from connectors.salesforce.reading import Reader
+from connectors.salesforce.roles import between
 from connectors.salesforce.writes import Writer
 from syncd.model import FixState, LinkWrite, Outcome, Raw, Update
 
 _SO_ALREADY = "so already"
+_A_ROLE = "which role somebody has is for people to say"
 
 
 class Linker:
@@ -25,6 +27,9 @@ class Linker:
         outcomes: dict[str, Outcome] = {}
         for to_object in dict.fromkeys(link.link.to.object for link in links):
             group = [link for link in links if link.link.to.object == to_object]
+            if between(object_name, to_object) is not None:
+                outcomes.update({one.fix: Outcome(one.fix, FixState.REJECTED, _A_ROLE) for one in group})
+                continue
             outcomes.update({outcome.fix: outcome for outcome in self._write(object_name, to_object, group)})
         return [outcomes[link.fix] for link in links]
 

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from connectors.salesforce.client import Client
 from connectors.salesforce.schema import Described
 from syncd.errors import RefusedError
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A field that holds a link."""
+
+    field: str
+    #: What the ids of the object linked to begin with, where the field may also refer to others; else empty.
+    prefix: str = ""
+
 
 #: Links of the objects everybody has, known without asking.
 _REFERENCES: Mapping[tuple[str, str], str] = {
@@ -15,6 +26,9 @@ _REFERENCES: Mapping[tuple[str, str], str] = {
     ("Opportunity", "Account"): "AccountId",
     ("Case", "Account"): "AccountId",
     ("Case", "Contact"): "ContactId",
+    # Beside what an activity is about, which may be an account, too: the account of whoever it was with.
+    ("Task", "Account"): "AccountId",
+    ("Event", "Account"): "AccountId",
 }
 
 
@@ -39,9 +53,16 @@ class Objects:
             described = self._described.get(object_name)
         return described or self.ask(object_name)
 
-    def references(self, object_name: str, to_objects: Iterable[str]) -> dict[str, str]:
-        """Return, by the object linked to, the field that holds the link."""
-        return {to: self.reference(object_name, to) for to in to_objects}
+    def references(self, object_name: str, to_objects: Iterable[str]) -> dict[str, Reference]:
+        """Return, by the object linked to, where the link is held."""
+        return {to: self.held_in(object_name, to) for to in to_objects}
+
+    def held_in(self, object_name: str, to_object: str) -> Reference:
+        """Return where the link to an object is held; RefusedError as for `reference`."""
+        field = self.reference(object_name, to_object)
+        if (object_name, to_object) in _REFERENCES or not self.known(object_name).refers_to_several(field):
+            return Reference(field)
+        return Reference(field, self.known(to_object).prefix)
 
     def reference(self, object_name: str, to_object: str) -> str:
         """Return the field that holds the link to an object; RefusedError when there is none, or no telling which."""

@@ -13,8 +13,9 @@ from connectors.salesforce.ids import is_id, long_id
 from connectors.salesforce.merges import Merges
 from connectors.salesforce.objects import Objects
 from connectors.salesforce.records import Records
+from connectors.salesforce.roles import Roles, between
 from connectors.salesforce.rows import Rows
-from connectors.salesforce.wire import Found, id_of, is_deleted, linked
+from connectors.salesforce.wire import Found, id_of, is_deleted, is_written_by, is_young, linked
 from syncd.errors import RefusedError
 from syncd.model import Gone, Ref
 
@@ -33,7 +34,7 @@ class Reader:
 
     def read(self, want: Want, ids: Sequence[str]) -> Reading:
         """Return every id asked for, as a record or as gone, and the records that these were merged into."""
-        made = Records(self._account, self._objects, want)
+        made = Records(self._account, self._client, self._objects, want)
         asked = list(dict.fromkeys(long_id(id_) for id_ in ids))
         pages = list(self._pages(want.object, made.fields, asked))
         rows = [row for page in pages for row in page.rows]
@@ -43,16 +44,20 @@ class Reader:
         pages += self._pages(want.object, made.fields, sorted(masters))
         # An id without a row was deleted for good, or never was.
         gone += [Gone(Ref(self._account, want.object, id_)) for id_ in asked if id_ not in there]
-        return Reading(tuple(record for page in pages for record in made.of(page.rows, page.settled)), tuple(gone))
+        records = tuple(record for page in pages for record in made.of(page.rows, page.settled))
+        return Reading(records, tuple(gone), self._fresh(pages))
 
     def links_of(self, object_name: str, to_object: str, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Return what each record refers to."""
-        field = self._objects.reference(object_name, to_object)
         found: dict[str, tuple[str, ...]] = {long_id(id_): () for id_ in ids}
-        fields = (*query.system_fields(object_name), field)
+        lies = between(object_name, to_object)
+        if lies is not None:
+            return Roles(self._client, self._objects, lies).of(list(found))
+        held_in = self._objects.held_in(object_name, to_object)
+        fields = (*query.system_fields(object_name), held_in.field)
         for row in self._rows(object_name, fields, list(found)):
             if not is_deleted(row):
-                found[id_of(row)] = linked(row, field)
+                found[id_of(row)] = linked(row, held_in.field, held_in.prefix)
         return found
 
     def census(self, object_name: str) -> Iterator[tuple[str, ...]]:
@@ -86,6 +91,12 @@ class Reader:
         gone = tuple(Gone(Ref(self._account, object_name, id_)) for id_ in purged if id_ not in there)
         if gone:
             yield gone
+
+    def _fresh(self, pages: Sequence[Found]) -> frozenset[str]:
+        """Return the ids of rows whose stamp may not be over yet, and was not left by us."""
+        young = [row for page in pages for row in page.rows if is_young(row, page.settled)]
+        user = self._client.ask_user() if young else ""
+        return frozenset(id_of(row) for row in young if not is_written_by(row, user))
 
     def _pages(self, object_name: str, fields: Sequence[str], ids: Sequence[str]) -> Iterator[Found]:
         if ids:

@@ -76,15 +76,19 @@ class Rows:
         """Yield the rows of these ids, those in the recycle bin included; an id without a row is left out."""
         askable = dict.fromkeys(long_id(id_) for id_ in ids if is_id(id_))
         for batch in in_batches(askable, query.READ):
-            try:
-                found = self._ask(query.among(batch), "", None, with_deleted=True)
-            except TooMuchAskedError as problem:
-                raise _later(problem) from problem
+            yield from self.matching(query.among(batch), with_deleted=True)
+
+    def matching(self, where: str, *, with_deleted: bool = False) -> Iterator[Found]:
+        """Yield the rows that match, in no order; for questions whose answers are small."""
+        try:
+            found = self._ask(where, "", None, with_deleted=with_deleted)
+        except TooMuchAskedError as problem:
+            raise _later(problem) from problem
+        yield found
+        while found.next:
+            reply = self._client.query_more(found.next)
+            found = found_of(reply)
             yield found
-            while found.next:
-                reply = self._client.query_more(found.next)
-                found = found_of(reply)
-                yield found
 
     def _sheet(self, where: str, order: str, *, with_deleted: bool, is_counted: bool = False) -> Sheet:
         """Ask for a page. `is_counted`: without a limit, so that Salesforce tells how many rows there are."""
@@ -109,10 +113,12 @@ class Rows:
         except UnknownFieldError:
             there = self._objects.ask(self._object).types.keys()
             kept = tuple(field for field in self._fields if field in there or "." in field)
+            # Nothing of the object's own is unknown: then it is something of another that we may not see.
+            kept = kept if kept != self._fields else tuple(field for field in kept if "." not in field)
             if kept == self._fields:
                 raise
             self._fields = kept
-        return self._found(where, order, limit, with_deleted=with_deleted)
+        return self._ask(where, order, limit, with_deleted=with_deleted)
 
     def _found(self, where: str, order: str, limit: int | None, *, with_deleted: bool) -> Found:
         soql = query.select(self._object, self._fields, where, order, limit)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from syncd.errors import BrokenPromiseError
@@ -22,6 +22,8 @@ _TYPES = {
 }
 #: Made of other fields, or not to be read by a query.
 _LEFT_OUT = frozenset({"address", "location", "base64", "complexvalue", "json"})
+#: What may be read of the user that a field refers to, beside the user's id: who or what works under that name.
+_OF_USERS = ("Name", "Username", "UserType", "Profile.Name")
 _CHOICES = frozenset({FieldType.CHOICE, FieldType.CHOICES})
 
 
@@ -36,6 +38,8 @@ class Described:
         self._fields: list[Mapping[str, Any]] = [
             field for field in fields if field.get("type") not in _LEFT_OUT and not field.get("deprecatedAndHidden")
         ]
+        #: What the ids of its records begin with.
+        self.prefix = str(body.get("keyPrefix") or "")
         self.is_mergeable = body.get("mergeable") is True
         #: Salesforce's own types, by field.
         self.types: Mapping[str, str] = {str(field["name"]): str(field.get("type")) for field in self._fields}
@@ -43,11 +47,24 @@ class Described:
     @property
     def schema(self) -> Schema:
         """Return it in our words."""
-        return Schema(self.object, {str(field["name"]): _field_of(field) for field in self._fields})
+        own = {str(field["name"]): _field_of(field) for field in self._fields}
+        return Schema(self.object, own | {field.name: field for field in self._of_users()})
 
     def references_to(self, object_name: str) -> list[str]:
         """Return the fields that can hold a link to an object."""
         return [str(field["name"]) for field in self._fields if object_name in (field.get("referenceTo") or ())]
+
+    def refers_to_several(self, field_name: str) -> bool:
+        """Return whether a field can hold links to more than one object."""
+        return any(
+            str(field["name"]) == field_name and len(field.get("referenceTo") or ()) > 1 for field in self._fields
+        )
+
+    def _of_users(self) -> Iterator[Field]:
+        for field in self._fields:
+            if field.get("referenceTo") == ["User"] and field.get("relationshipName"):
+                for name in _OF_USERS:
+                    yield Field(f"{field['relationshipName']}.{name}", FieldType.TEXT, is_writable=False)
 
 
 def _field_of(field: Mapping[str, Any]) -> Field:

@@ -10,6 +10,7 @@ from typing import Any
 from connectors.calls import Reply
 from connectors.salesforce import query
 from connectors.salesforce.ids import is_id, long_id
+from connectors.salesforce.objects import Reference
 from syncd.errors import BrokenPromiseError
 from syncd.model import Raw, Ref, SourceRecord
 
@@ -93,15 +94,23 @@ def version_of(row: Mapping[str, Any], settled: datetime | None) -> datetime:
     Stamps are whole seconds: a row can change again within the second in which it was read, and keep its stamp. A
     version that is not settled yet is a moment older than its stamp, so that the next pull looks again.
     """
-    stamp = modified_at(row)
-    return stamp if settled is not None and stamp <= settled else stamp - _A_MOMENT
+    return modified_at(row) - (_A_MOMENT if is_young(row, settled) else timedelta(0))
+
+
+def is_young(row: Mapping[str, Any], settled: datetime | None) -> bool:
+    """Tell whether a row can have changed again since it was read, under the same stamp."""
+    return settled is None or modified_at(row) > settled
+
+
+def is_written_by(row: Mapping[str, Any], user: str) -> bool:
+    """Tell whether a user was the last to write a row; nobody is when it is not known who we are."""
+    return user != "" and long_id(str(row.get(query.WRITER) or "")) == long_id(user)
 
 
 def is_version(row: Mapping[str, Any], version: datetime, user: str) -> bool:
     """Tell whether a row is in this version. One not settled yet is, when the last to write it were still we."""
     stamp = modified_at(row)
-    is_ours = user != "" and long_id(str(row.get(query.WRITER) or "")) == long_id(user)
-    return version >= (stamp - _A_MOMENT if is_ours else stamp)
+    return version >= (stamp - _A_MOMENT if is_written_by(row, user) else stamp)
 
 
 def record_of(
@@ -109,9 +118,11 @@ def record_of(
     row: Mapping[str, Any],
     version: datetime,
     fields: Iterable[str],
-    references: Mapping[str, str] | None = None,
+    references: Mapping[str, Reference] | None = None,
+    links: Mapping[str, tuple[str, ...]] | None = None,
 ) -> SourceRecord:
-    """Turn one row into a record. `references`: by object, the field that holds the link to it."""
+    """Turn one row into a record. `references`: by object, where the row holds the link to it; `links`: others."""
+    held = {to: linked(row, one.field, one.prefix) for to, one in (references or {}).items() if one.field in row}
     values: dict[str, Raw] = {}
     for field in fields:
         is_told, value = _value_of(row, field)
@@ -122,19 +133,22 @@ def record_of(
         values=values,
         created_at=moment_of(row.get(query.CREATED)),
         modified_at=version,
-        links={to: linked(row, field) for to, field in (references or {}).items() if field in row},
+        links={**held, **(links or {})},
     )
 
 
-def linked(row: Mapping[str, Any], field: str) -> tuple[str, ...]:
-    """Return the id a row refers to, if any."""
+def linked(row: Mapping[str, Any], field: str, prefix: str = "") -> tuple[str, ...]:
+    """Return the id a row refers to, if any; only one of the object whose ids begin with `prefix`."""
     id_ = str(row.get(field) or "")
-    return (long_id(id_),) if is_id(id_) else ()
+    return (long_id(id_),) if is_id(id_) and id_.startswith(prefix) else ()
 
 
 def _value_of(row: Mapping[str, Any], field: str) -> tuple[bool, Raw]:
     """Return whether a field was told, and its value. `Account.Name` is a field of another record."""
     first, _, rest = field.partition(".")
+    if rest and field in row:
+        # As the results of a bulk job have it: flat.
+        return True, row[field]
     if first not in row:
         return False, None
     value = row[first]
