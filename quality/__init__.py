@@ -11,15 +11,34 @@ from quality.custom_spec import CustomSpec
 from quality.evaluate import Judgement, RuleFailure, evaluate
 from quality.flag_text import join_flags, split_flags
 from quality.flags import flags_of
-from quality.keys import DOMAIN, EMAIL_DOMAIN, lookup_keys
+from quality.keys import (
+    COMPANY_NAME,
+    DOMAIN,
+    EMAIL_DOMAIN,
+    GIVEN,
+    LACKS,
+    NAME,
+    NO_DOMAIN,
+    PERSON,
+    WORKS_AT,
+    Keys,
+    lookup_keys,
+)
 from quality.resolve import Proposed, ProposedLink, ProposedRemoval, Resolution, resolve
 from quality.rule import Rule, Surroundings
 from quality.ruleset import ChoiceError, ChoiceMistake, FieldPolicy, RuleChoice, Ruleset, compile_ruleset
 
 __all__ = [
+    "COMPANY_NAME",
     "CONDITION_FUNCTIONS",
     "DOMAIN",
     "EMAIL_DOMAIN",
+    "GIVEN",
+    "LACKS",
+    "NAME",
+    "NO_DOMAIN",
+    "PERSON",
+    "WORKS_AT",
     "ChoiceError",
     "ChoiceMistake",
     "Condition",
@@ -28,6 +47,7 @@ __all__ = [
     "CustomSpec",
     "FieldPolicy",
     "Judgement",
+    "Keys",
     "KnownField",
     "Proposed",
     "ProposedLink",

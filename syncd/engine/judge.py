@@ -10,10 +10,11 @@ import orjson
 import xxhash
 
 from mappings import RecordMapping, is_left_alone, to_canonical
-from quality import Judgement, Resolution, RuleFailure, Surroundings, evaluate, lookup_keys, resolve
-from syncd.engine.people import hush_overridden, hush_unlinked
+from quality import Judgement, Resolution, RuleFailure, evaluate, lookup_keys, resolve
+from syncd.engine.people import hush_overridden, hush_taken_back
 from syncd.engine.setup import StreamSetup
-from syncd.model import Finding, Link, Record, Severity, SourceRecord
+from syncd.engine.surroundings import surroundings_of
+from syncd.model import Finding, Link, Record, Removal, Severity, SourceRecord
 from syncd.store import LEFT_ALONE, KeptRecord, Transaction
 
 #: What made a record, as far as metrics are concerned; anything else counts as `other`.
@@ -32,8 +33,8 @@ class Judged:
     again_at: datetime | None
     keys: frozenset[tuple[str, str]]
     failures: tuple[RuleFailure, ...]
-    #: Rules whose link somebody has taken away.
-    unlinked: tuple[str, ...] = ()
+    #: Rules whose link or removal somebody has taken back.
+    taken_back: tuple[str, ...] = ()
     #: Whether the mapping says that nobody should judge it.
     is_left_alone: bool = False
 
@@ -68,19 +69,23 @@ def judge(tx: Transaction, setup: StreamSetup, sources: Sequence[SourceRecord], 
     alone = [is_left_alone(setup.mapping, record) for record in records]
     # What is left alone is nobody's company and nobody's twin either.
     keys = [frozenset() if is_alone else lookup_keys(record) for is_alone, record in zip(alone, records, strict=True)]
-    surroundings = _surroundings(tx, setup, records, keys, now)
+    surroundings = surroundings_of(tx, setup, records, keys, now)
     overrides = tx.overrides.of(setup.stream, [source.ref.id for source in sources])
     judgements = [
         Judgement(()) if is_alone else evaluate(setup.ruleset, record, surroundings)
         for is_alone, record in zip(alone, records, strict=True)
     ]
     made = tx.journal.links_made(
-        setup.stream, [one.ref.id for one, said in zip(records, judgements, strict=True) if _links(said)]
+        setup.stream, [one.ref.id for one, said in zip(records, judgements, strict=True) if _proposes(said, Link)]
+    )
+    removed = tx.journal.removed(
+        setup.stream, [one.ref.id for one, said in zip(records, judgements, strict=True) if _proposes(said, Removal)]
     )
     judged = []
     for source, record, is_alone, record_keys, said in zip(sources, records, alone, keys, judgements, strict=True):
         respected = hush_overridden(setup, source, said.findings, overrides)
-        findings = hush_unlinked(respected, made.get(source.ref.id, ()))
+        was_removed = source.ref.id in removed
+        findings = hush_taken_back(respected, made.get(source.ref.id, ()), was_removed=was_removed)
         judged.append(
             Judged(
                 source=source,
@@ -91,7 +96,7 @@ def judge(tx: Transaction, setup: StreamSetup, sources: Sequence[SourceRecord], 
                 again_at=said.again_at,
                 keys=record_keys,
                 failures=said.failures,
-                unlinked=tuple(was.rule for was, now in zip(respected, findings, strict=True) if was is not now),
+                taken_back=tuple(was.rule for was, now in zip(respected, findings, strict=True) if was is not now),
                 is_left_alone=is_alone,
             )
         )
@@ -116,29 +121,6 @@ def to_kept(setup: StreamSetup, judged: Judged) -> KeptRecord:
     )
 
 
-def _links(judgement: Judgement) -> bool:
-    """Return whether a link is proposed."""
-    return any(isinstance(finding.proposal, Link) for finding in judgement.findings)
-
-
-def _surroundings(
-    tx: Transaction,
-    setup: StreamSetup,
-    records: Sequence[Record],
-    keys: Sequence[frozenset[tuple[str, str]]],
-    now: datetime,
-) -> Surroundings:
-    """Look up the companies that unlinked people may belong to: one query for the whole batch."""
-    if "company" not in setup.mapping.links:
-        return Surroundings(now)
-    domains = {
-        value
-        for record, record_keys in zip(records, keys, strict=True)
-        if record.links.get("company") == ()
-        for name, value in record_keys
-        if name == "email_domain"
-    }
-    if not domains:
-        return Surroundings(now)
-    found = tx.records.with_key(setup.stream.account, "company", {("domain", domain) for domain in domains})
-    return Surroundings(now, {domain: refs for (_, domain), refs in found.items()})
+def _proposes(judgement: Judgement, what: type[Link | Removal]) -> bool:
+    """Return whether a link, or the removal of the record, is proposed."""
+    return any(isinstance(finding.proposal, what) for finding in judgement.findings)

@@ -9,6 +9,7 @@ from syncd.engine.decide import to_fixes
 from syncd.engine.judge import Judged, drop_unchanged, judge, to_kept
 from syncd.engine.people import UNLINKED, notice_overrides
 from syncd.engine.setup import StreamPass, StreamSetup
+from syncd.engine.waking import calls_of, wake
 from syncd.model import Gone, Page, SourceRecord
 from syncd.store import Transaction
 
@@ -34,7 +35,7 @@ def keep_records(work: StreamPass, tx: Transaction, sources: Sequence[SourceReco
     for rule in notice_overrides(tx, work.setup, sources, now):
         work.tools.telemetry.override_seen(work.stream, rule)
     judged = judge(tx, work.setup, _with_held_links(tx, work.setup, sources), now)
-    arrived = _domains_that_arrive(tx, work.setup, judged)
+    calls = calls_of(tx, work.setup, judged)
     tx.records.keep(work.stream, [to_kept(work.setup, one) for one in judged])
     decided = tx.journal.decide(
         work.stream, [one.source.ref.id for one in judged], to_fixes(work.setup, judged), work.run
@@ -45,10 +46,9 @@ def keep_records(work: StreamPass, tx: Transaction, sources: Sequence[SourceReco
     for one in judged:
         for failure in one.failures:
             work.tools.telemetry.rule_failed(work.stream, failure.rule)
-        for rule in one.unlinked:
+        for rule in one.taken_back:
             tx.overrides.keep(work.stream, one.source.ref.id, "", rule, UNLINKED, now)
-    if arrived:
-        tx.records.wake(work.stream.account, "person", {("email_domain", domain) for domain in arrived}, now)
+    wake(tx, work.stream.account, calls, now)
     return judged
 
 
@@ -63,16 +63,3 @@ def _with_held_links(tx: Transaction, setup: StreamSetup, sources: Sequence[Sour
     lacking = [source.ref.id for source in sources if setup.want.links and not source.links]
     held = tx.records.read(setup.stream, lacking) if lacking else {}
     return [replace(one, links=held[one.ref.id].links) if one.ref.id in held else one for one in sources]
-
-
-def _domains_that_arrive(tx: Transaction, setup: StreamSetup, judged: Sequence[Judged]) -> set[str]:
-    """Return the web domains that companies come to hold with this batch: unlinked people may belong to them now."""
-    if setup.stream.kind != "company":
-        return set()
-    keys = {key for one in judged for key in one.keys if key[0] == "domain"}
-    if not keys:
-        return set()
-    held = tx.records.with_key(setup.stream.account, "company", keys)
-    return {
-        key[1] for one in judged for key in one.keys if key[0] == "domain" and one.source.ref not in held.get(key, ())
-    }
