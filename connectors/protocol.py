@@ -27,6 +27,9 @@ class Reading:
 
     records: tuple[SourceRecord, ...]
     gone: tuple[Gone, ...]
+    #: Ids of records that somebody else changed so shortly ago that the next change might not show in `modified_at`;
+    #: two seconds later it would.
+    fresh: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,13 @@ class Connector(Protocol):
     def update(self, object_name: str, updates: Sequence[Update]) -> list[Outcome]:
         """Write values; one outcome per update. Ids are unique within a call. Never retries a call that may have
         taken effect: those outcomes are UNKNOWN."""
+
+    def arrived(self, object_name: str, updates: Sequence[Update], since: Mapping[str, datetime]) -> Mapping[str, bool]:
+        """Tell whether writes whose answer was lost ever took effect, even if somebody has set them back by now.
+
+        `since`: by record id, the version a write was based on. The answer is by fix. True: the record came to hold
+        what was sent since then. False: it surely never did. What the CRM cannot tell is left out.
+        """
 
     def link(self, object_name: str, links: Sequence[LinkWrite]) -> list[Outcome]:
         """Make or take away associations; one outcome per item, UNKNOWN as for `update`."""

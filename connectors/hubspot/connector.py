@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import Any
 
 from connectors.hubspot.changes import ChangesPull
 from connectors.hubspot.client import ENDPOINTS, Client
 from connectors.hubspot.credentials import Credentials
 from connectors.hubspot.full import FullPull, archived, present
+from connectors.hubspot.history import History
 from connectors.hubspot.links import Linker
 from connectors.hubspot.reading import Reader
 from connectors.hubspot.schema import schema_of
@@ -38,6 +40,7 @@ class HubSpot:
         self._reader = Reader(account, client, self._threads)
         self._writer = Writer(account, client)
         self._linker = Linker(client, self._reader)
+        self._history = History(account, client)
 
     def identify(self) -> Identity:
         """Ask whose account this is; where that is forbidden, any call shows that the credentials are good."""
@@ -81,6 +84,10 @@ class HubSpot:
     def update(self, object_name: str, updates: Sequence[Update]) -> list[Outcome]:
         """Write values, 100 a call."""
         return self._writer.update(object_name, updates)
+
+    def arrived(self, object_name: str, updates: Sequence[Update], since: Mapping[str, datetime]) -> Mapping[str, bool]:
+        """Tell by the histories of the properties whether writes took effect."""
+        return self._history.arrived(object_name, updates, since)
 
     def link(self, object_name: str, links: Sequence[LinkWrite]) -> list[Outcome]:
         """Make or take away associations."""

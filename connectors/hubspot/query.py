@@ -12,6 +12,7 @@ from syncd.model import Raw, Update
 #: The most HubSpot takes or gives in one call.
 LIST_PAGE = 100
 BATCH = 100
+BATCH_WITH_HISTORY = 50
 SEARCH_PAGE = 200
 LINKS_READ = 1000
 LINKS_WRITTEN = 2000
@@ -78,6 +79,12 @@ def count() -> dict[str, Any]:
 def batch_read(ids: Iterable[str], properties: Sequence[str]) -> dict[str, Any]:
     """Read records by id, with their values."""
     return {"properties": list(properties), "inputs": [{"id": id_} for id_ in ids]}
+
+
+def batch_read_history(ids: Iterable[str], modified: str, properties: Iterable[str]) -> dict[str, Any]:
+    """Read when records were changed last, and what properties have been."""
+    inputs = [{"id": id_} for id_ in ids]
+    return {"properties": [modified], "propertiesWithHistory": list(properties), "inputs": inputs}
 
 
 def batch_update(updates: Iterable[Update]) -> dict[str, Any]:

@@ -75,7 +75,7 @@ class Writer:
             return Outcome(update.fix, FixState.REJECTED, message_of(error))
         if record is None:
             return Outcome(update.fix, FixState.UNKNOWN, _UNNAMED)
-        kept = [name for name, value in update.values.items() if not _is_kept(value, record.values, name)]
+        kept = [name for name, value in update.values.items() if not is_kept(value, record.values, name)]
         if kept:
             return Outcome(update.fix, FixState.REJECTED, f"HubSpot kept another value of {', '.join(kept)}", record)
         return Outcome(update.fix, FixState.APPLIED, record=record)
@@ -116,7 +116,7 @@ def _errors_by_row(body: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     return found
 
 
-def _is_kept(sent: Raw, held: Mapping[str, Raw], name: str) -> bool:
+def is_kept(sent: Raw, held: Mapping[str, Raw], name: str) -> bool:
     """Tell whether the answer agrees with what was sent, as far as it shows the property at all."""
     if name not in held:
         return True

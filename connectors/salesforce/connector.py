@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from connectors.options import Options
@@ -13,6 +14,7 @@ from connectors.salesforce.changes import ChangesPull
 from connectors.salesforce.client import ENDPOINTS, Client
 from connectors.salesforce.credentials import Credentials
 from connectors.salesforce.full import FullPull
+from connectors.salesforce.history import History
 from connectors.salesforce.links import Linker
 from connectors.salesforce.merge import Merger
 from connectors.salesforce.merges import Merges
@@ -46,6 +48,7 @@ class Salesforce:
         self._writer = Writer(account, client, self._objects, self._merges, options, clock)
         self._linker = Linker(self._objects, self._reader, self._writer)
         self._merger = Merger(account, client)
+        self._history = History(client, self._objects)
 
     def identify(self) -> Identity:
         """Ask for the org's id; every user may see it, and the answer tells the quota."""
@@ -91,6 +94,10 @@ class Salesforce:
     def update(self, object_name: str, updates: Sequence[Update]) -> list[Outcome]:
         """Write values, 200 a call, and one call more to see what became of them."""
         return self._writer.update(object_name, updates)
+
+    def arrived(self, object_name: str, updates: Sequence[Update], since: Mapping[str, datetime]) -> Mapping[str, bool]:
+        """Tell by the histories of the fields whether writes took effect."""
+        return self._history.arrived(object_name, updates, since)
 
     def link(self, object_name: str, links: Sequence[LinkWrite]) -> list[Outcome]:
         """Make or take away links."""

@@ -81,10 +81,18 @@ def list_literal(texts: Iterable[str]) -> str:
     return f"({','.join(text_literal(text) for text in texts)})"
 
 
-def select(object_name: str, fields: Sequence[str], where: str = "", order: str = "", limit: int | None = None) -> str:
-    """Write a query. `where` and `order` are SOQL already."""
+def select(
+    object_name: str,
+    fields: Sequence[str],
+    where: str = "",
+    order: str = "",
+    limit: int | None = None,
+    group: str = "",
+) -> str:
+    """Write a query. `where` and `order` are SOQL already; `group` is a field."""
     parts = [f"SELECT {','.join(name(field) for field in fields)} FROM {name(object_name)}"]  # noqa: S608
     parts += [f"WHERE {where}"] if where else []
+    parts += [f"GROUP BY {name(group)}"] if group else []
     parts += [f"ORDER BY {order}"] if order else []
     parts += [f"LIMIT {limit}"] if limit is not None else []
     return " ".join(parts)
@@ -112,6 +120,11 @@ def changed(since: datetime, behind: Place | None) -> str:
         return begin
     at = moment_literal(behind.moment)
     return f"{begin} AND (({MODIFIED} = {at} AND {ID} < {text_literal(behind.id)}) OR {MODIFIED} < {at})"
+
+
+def created(since: datetime) -> str:
+    """Match what was made from a moment on."""
+    return f"{CREATED} >= {moment_literal(since)}"
 
 
 def system_fields(object_name: str) -> tuple[str, ...]:

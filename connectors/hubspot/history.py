@@ -1,0 +1,69 @@
+"""Tells by the histories of properties whether a write whose answer was lost took effect, also when it was set back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from connectors.hubspot import query
+from connectors.hubspot.client import Client
+from connectors.hubspot.wire import id_of, moment_of, record_of, results_of
+from connectors.hubspot.writes import is_kept
+from syncd.model import Raw, Update
+
+Row = Mapping[str, Any]
+
+#: HubSpot tells the newest values of a property, at least this many where there are more.
+_TOLD = 20
+#: How the values that programs wrote are marked. One that is not what we sent can still be ours, spelled by HubSpot.
+_PROGRAMS = frozenset({"INTEGRATION", "API"})
+
+
+class History:
+    """Reads what properties have been; needed only after an answer was lost."""
+
+    def __init__(self, account: str, client: Client) -> None:
+        self._account = account
+        self._client = client
+
+    def arrived(self, object_name: str, updates: Sequence[Update], since: Mapping[str, datetime]) -> Mapping[str, bool]:
+        """Tell of each update whether the record came to hold it; one call for fifty records."""
+        asked = [update for update in updates if update.ref.id in since]
+        told: dict[str, bool] = {}
+        for start in range(0, len(asked), query.BATCH_WITH_HISTORY):
+            batch = asked[start : start + query.BATCH_WITH_HISTORY]
+            rows = self._rows(object_name, batch)
+            for update in batch:
+                row = rows.get(update.ref.id)
+                verdict = None if row is None else self._verdict(object_name, update, row, since[update.ref.id])
+                if verdict is not None:
+                    told[update.fix] = verdict
+        return told
+
+    def _rows(self, object_name: str, updates: Sequence[Update]) -> dict[str, Row]:
+        names = dict.fromkeys(name for update in updates for name in update.values)
+        ids = dict.fromkeys(update.ref.id for update in updates)
+        body = query.batch_read_history(ids, query.modified_property(object_name), names)
+        return {id_of(row): row for row in results_of(self._client.batch_read(object_name, body).body)}
+
+    def _verdict(self, object_name: str, update: Update, row: Row, since: datetime) -> bool | None:
+        """Tell whether the record came to hold an update. HubSpot writes all values of a row, or none."""
+        if record_of(self._account, object_name, row).modified_at <= since:
+            return False
+        histories = row.get("propertiesWithHistory") or {}
+        verdicts = {
+            _was_held(value, histories[name], since) for name, value in update.values.items() if name in histories
+        }
+        if True in verdicts:
+            return True
+        return False if verdicts == {False} else None
+
+
+def _was_held(sent: Raw, versions: Sequence[Row], since: datetime) -> bool | None:
+    """Tell whether a property held a value at any moment after `since`; None: it cannot be told."""
+    later = [one for one in versions if (at := moment_of(one.get("timestamp"))) is None or at > since]
+    if any(is_kept(sent, {"": one.get("value")}, "") for one in later):
+        return True
+    is_cut = len(later) == len(versions) >= _TOLD
+    return None if is_cut or any(one.get("sourceType") in _PROGRAMS for one in later) else False
