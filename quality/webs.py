@@ -15,7 +15,8 @@ _PLAIN_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2
 _SCHEME = re.compile(r"(https?)(?::[/\\]*|[/\\]{2,})", re.IGNORECASE)
 _OTHER_SCHEME = re.compile(r"[a-z][a-z0-9+.-]{1,20}:(?!\d+(?:/|$))", re.IGNORECASE)
 _TRACKING = re.compile(
-    r"utm_\w+|gclid|gbraid|wbraid|fbclid|msclkid|yclid|dclid|mc_cid|mc_eid|_hsenc|_hsmi|__hs\w+|hsctatracking|igshid",
+    r"utm_\w+|gclid|gclsrc|ttclid|twclid|li_fat_id|mkt_tok|vero_id|oly_enc_id|oly_anon_id|rb_clickid|s_cid|srsltid|"
+    r"gbraid|wbraid|fbclid|msclkid|yclid|dclid|mc_cid|mc_eid|_hsenc|_hsmi|__hs\w+|hsctatracking|igshid",
     re.IGNORECASE,
 )
 _LABEL_LIMIT = 63

@@ -7,6 +7,7 @@ from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, flag, propos
 
 _FORM = "more than a bare host name, or not in lower case"
 _NONE = "not a web domain"
+_SHARED = "the domain of a social network or page builder, not its own"
 
 
 def check(case: Case) -> Verdict:
@@ -18,14 +19,21 @@ def check(case: Case) -> Verdict:
     if not host:
         return flag(_NONE)
     bare = webs.without_www(host)
-    return FINE if bare == value else propose(bare, _FORM)
+    if bare != value:
+        return propose(bare, _FORM)
+    return flag(_SHARED) if webs.is_social(bare) and not _is_own(case.text("name"), bare) else FINE
+
+
+def _is_own(name: str, host: str) -> bool:
+    """Return whether the company is the network itself."""
+    return name.split(" ", maxsplit=1)[0].casefold() == webs.registrable(host).partition(".")[0]
 
 
 RULE = Rule(
     check,
     fields={"company": ("domain",)},
     phase=Phase.FORM,
-    depends_on=(),
+    depends_on=("name",),
     examples=(
         Example("acme.com", FINE),
         Example("shop.acme.co.uk", FINE),
@@ -38,6 +46,8 @@ RULE = Rule(
         Example("www.de", FINE),  # nothing would be left of it
         Example("müller.de", FINE),
         Example("пример.рф", FINE),
+        Example("facebook.com", flag(_SHARED), {"name": "Acme GmbH"}),
+        Example("facebook.com", FINE, {"name": "Facebook Inc."}),
         Example("info@acme.com", flag(_NONE)),
         Example("acme", flag(_NONE)),
         Example("acme com", flag(_NONE)),

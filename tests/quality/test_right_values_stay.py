@@ -66,6 +66,12 @@ RIGHT: dict[tuple[str, str], tuple[str, ...]] = {
     ("person", "time_zone"): (
         "Europe/Berlin", "UTC", "America/Argentina/Buenos_Aires", "Asia/Kolkata", "Pacific/Auckland",
     ),
+    ("person", "linkedin"): (
+        "https://www.linkedin.com/in/ada-lovelace-1a2b3c", "https://www.linkedin.com/in/j%C3%B6rg-m%C3%BCller",
+        "https://www.linkedin.com/company/acme",
+    ),
+    ("person", "twitter"): ("adalovelace", "Ada_L", "7eleven"),
+    ("person", "facebook"): ("https://www.facebook.com/ada.lovelace", "https://www.facebook.com/profile.php?id=100012345"),
     ("person", "language"): ("en", "de", "pt-BR", "zh-TW", "ja", "en_GB", "sr-Latn"),
     ("person", "website"): ("https://acme.com", "http://www.acme.de/", "https://acme.com/En/Team?id=7#top")[:1],
     ("company", "name"): (
@@ -108,7 +114,7 @@ def test_list_covers_every_field_that_a_rule_changes_by_its_own_value():
     }
     same_rules_elsewhere = {
         ("person", "mobile"), ("person", "fax"), ("company", "fax"),
-        ("company", "time_zone"),
+        ("company", "time_zone"), ("company", "linkedin"), ("company", "twitter"), ("company", "facebook"),
         ("person", "company_name"), ("person", "normalised_title"),
         ("person", "quality_flags"),
         ("company", "phone"), ("company", "street"), ("company", "city"), ("company", "state"),
