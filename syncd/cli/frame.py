@@ -14,7 +14,21 @@ from syncd.errors import ConfigError, SyncdError
 
 #: Every command, in the order of the help: first what one tries, then what one runs, then what one looks at.
 #: Each is a file here with a function of that name; only these files are imported to show the help.
-COMMANDS = ("demo", "sandbox", "init", "check", "run", "sync", "plan", "review", "apply", "undo", "explain", "clean")
+COMMANDS = (
+    "demo",
+    "sandbox",
+    "init",
+    "check",
+    "run",
+    "sync",
+    "plan",
+    "review",
+    "apply",
+    "undo",
+    "explain",
+    "rules",
+    "clean",
+)
 _DEBUG = "--debug"
 
 
