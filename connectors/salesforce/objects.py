@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from connectors.salesforce.client import Client
 from connectors.salesforce.schema import Described
-from syncd.errors import RefusedError
+from syncd.errors import MissingScopeError, RefusedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,12 @@ class Objects:
 
     def ask(self, object_name: str) -> Described:
         """Return what an object is made of now."""
-        described = Described(object_name, self._client.describe(object_name).body)
+        try:
+            body = self._client.describe(object_name).body
+        except MissingScopeError as problem:
+            message = f"Salesforce has no {object_name}, or does not let us see it"
+            raise MissingScopeError(message, hint=problem.hint, status=problem.status) from problem
+        described = Described(object_name, body)
         with self._lock:
             self._described[object_name] = described
         return described

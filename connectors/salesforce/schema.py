@@ -41,6 +41,8 @@ class Described:
         #: What the ids of its records begin with.
         self.prefix = str(body.get("keyPrefix") or "")
         self.is_mergeable = body.get("mergeable") is True
+        #: Whether we may change any of its records.
+        self.is_updateable = body.get("updateable") is not False
         #: Salesforce's own types, by field.
         self.types: Mapping[str, str] = {str(field["name"]): str(field.get("type")) for field in self._fields}
 

@@ -25,12 +25,15 @@ from connectors.salesforce.rows import Rows
 from connectors.salesforce.wire import id_of, is_deleted, record_of, version_of
 from connectors.turns import in_turn
 from syncd.clock import Clock
-from syncd.errors import ConnectorError, RecordRejectedError
+from syncd.errors import ConnectorError, MissingScopeError, RecordRejectedError
 from syncd.model import FixState, Gone, Outcome, Raw, Ref, Update
 
 _LOCKED = "UNABLE_TO_LOCK_ROW"
 #: Codes of rows that are not there, as a rule.
 _MISSING = frozenset({"ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY", "NOT_FOUND", "MALFORMED_ID"})
+#: Codes of rows that we may not change: this one, or any of the object.
+_RIGHTS = frozenset({"INSUFFICIENT_ACCESS_OR_READONLY", "INSUFFICIENT_ACCESS", "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"})
+_RIGHTS_HINT = "Give the integration user a permission set that lets it edit the object and its fields."
 _UNNAMED = "Salesforce's answer does not name this record"
 #: Waits before locked rows are tried again; each a little different, so that two writers do not meet for ever.
 _LOCK_WAITS = (1.0, 2.5, 5.5)
@@ -88,8 +91,16 @@ class Writer:
             middle = len(updates) // 2
             halves = [updates[:middle], updates[middle:]]
             return in_turn(halves, lambda half: self._update(object_name, half), lambda update: update.fix)
+        self._check_rights(object_name, told)
         now = self._now(object_name, updates)
         return [self._outcome(object_name, update, told[place], now) for place, update in enumerate(updates)]
+
+    def _check_rights(self, object_name: str, told: Mapping[int, Told]) -> None:
+        """Raise where no row of the object may be changed: that is no fault of the rows, and a person can cure it."""
+        if not all(one.error is not None and code_of(one.error) in _RIGHTS for one in told.values()):
+            return
+        if not self._objects.ask(object_name).is_updateable:
+            raise MissingScopeError(f"Salesforce lets us see {object_name} and not change it", hint=_RIGHTS_HINT)
 
     def _written(self, object_name: str, updates: Sequence[Update]) -> dict[int, Told]:
         """Send the rows, those that were locked several times; return what was told of each by its place."""
