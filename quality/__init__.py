@@ -3,14 +3,15 @@
 A rule is one file in `quality/rules`; everything else here finds, chooses and runs them.
 """
 
-from quality.catalog import catalog, description_of
+from quality.catalog import catalog, description_of, meaning_of
 from quality.condition_words import FUNCTIONS as CONDITION_FUNCTIONS
 from quality.conditions import Condition, ConditionError, compile_condition
 from quality.custom import CustomRule, KnownField, read_custom_rule
 from quality.custom_spec import CustomSpec
-from quality.evaluate import Judgement, RuleFailure, evaluate
+from quality.evaluate import evaluate
 from quality.flag_text import join_flags, split_flags
 from quality.flags import flags_of
+from quality.judgement import Judgement, RuleFailure
 from quality.keys import (
     COMPANY_NAME,
     DOMAIN,
@@ -66,6 +67,7 @@ __all__ = [
     "flags_of",
     "join_flags",
     "lookup_keys",
+    "meaning_of",
     "read_custom_rule",
     "resolve",
     "split_flags",

@@ -14,11 +14,9 @@ from pydantic import ValidationError
 from quality.catalog import catalog
 from quality.conditions import Condition, guarded
 from quality.fingerprint import fingerprint_of
+from quality.memory import QUIET, Memory, Outcome
 from quality.rule import Options, Phase, Rule, Verdict
 from syncd.model import Mode, Severity, Value
-
-#: Values known to be fine, per field, before they are gathered afresh: bounds the memory a whole-base pass takes.
-QUIET_LIMIT = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,34 +86,53 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """All steps on one field whose verdicts follow from values, and the values they had nothing to say about."""
+class Stage:
+    """Steps of one phase, with their places among all steps."""
 
-    field: str
-    #: The field itself and all fields its verdicts depend on, also by way of what is proposed for those.
-    inputs: tuple[str, ...]
-    quiet: set[Any]
-
-    def remember(self, key: Any) -> None:
-        """Keep a key all steps found fine."""
-        if len(self.quiet) >= QUIET_LIMIT:
-            self.quiet.clear()
-        self.quiet.add(key)
+    phase: Phase
+    steps: tuple[tuple[int, Step], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """All steps on one field whose verdicts follow from values, and what they said of values seen before."""
+
+    field: str
+    stages: tuple[Stage, ...]
+    #: What is to be said when the field was not fetched: whose flags stay as they are.
+    not_fetched: Outcome
+    memory: Memory = dataclasses.field(default_factory=Memory, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
 class Ruleset:
     """The rules that judge records of one kind in one stream."""
 
     kind: str
     #: The steps of each phase, in the order of the phases.
     phases: tuple[tuple[Step, ...], ...]
-    #: The fields whose verdicts are remembered.
-    columns: tuple[Column, ...]
     #: Every field a rule judges or may look at.
     fields: frozenset[str]
     #: Changes when a verdict on an unchanged record could change: records are then judged again.
     fingerprint: str
+    #: The fields whose verdicts are remembered, and the steps whose verdicts are not.
+    columns: tuple[Column, ...] = dataclasses.field(init=False, compare=False, repr=False)
+    others: tuple[Stage, ...] = dataclasses.field(init=False, compare=False, repr=False)
+    by_field: Mapping[str, Column] = dataclasses.field(init=False, compare=False, repr=False)
+    #: The last phase in which a verdict that is remembered may depend on a field.
+    watched: Mapping[str, Phase] = dataclasses.field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        placed = list(enumerate(self.steps))
+        by_value = [one for one in placed if one[1].is_by_value]
+        columns = tuple(
+            _column(field, [one for one in by_value if one[1].field == field])
+            for field in dict.fromkeys(step.field for _, step in by_value)
+        )
+        object.__setattr__(self, "columns", columns)
+        object.__setattr__(self, "others", _stages([one for one in placed if not one[1].is_by_value]))
+        object.__setattr__(self, "by_field", {column.field: column for column in columns})
+        object.__setattr__(self, "watched", _watched(columns))
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -157,7 +174,6 @@ def compile_ruleset(
             for phase in Phase
             if any(step.rule.phase is phase for step in steps)
         ),
-        columns=tuple(_columns(steps)),
         fields=frozenset(_looked_at(steps)),
         fingerprint=fingerprint_of(kind, [_facts(step) for step in steps]),
     )
@@ -189,25 +205,40 @@ def _caps(rule: str, policies: Mapping[str, FieldPolicy]) -> dict[str, Mode]:
     return {field: cap for field, cap in caps.items() if cap is not Mode.APPLY}
 
 
-def _columns(steps: Sequence[Step]) -> Iterable[Column]:
+def _column(field: str, steps: Sequence[tuple[int, Step]]) -> Column:
+    flags = tuple((int(step.rule.phase), step.rule.flag) for _, step in steps if step.rule.flag)
+    return Column(field, _stages(steps), Outcome(field, silent=flags, is_quiet=False) if flags else QUIET)
+
+
+def _stages(steps: Sequence[tuple[int, Step]]) -> tuple[Stage, ...]:
+    phases = sorted({step.rule.phase for _, step in steps})
+    return tuple(Stage(phase, tuple(one for one in steps if one[1].rule.phase is phase)) for phase in phases)
+
+
+def _watched(columns: Sequence[Column]) -> dict[str, Phase]:
     inputs: dict[str, set[str]] = {}
-    for step in steps:
-        if step.field:
-            inputs.setdefault(step.field, set()).update(step.rule.depends_on or (), step.options.also_depends_on())
-    for field in inputs:
-        if all(step.is_by_value for step in steps if step.field == field):
-            reached = _reached(field, inputs)
-            yield Column(field, (field, *sorted(reached - {field})), set())
+    for column in columns:
+        steps = [step for stage in column.stages for _, step in stage.steps]
+        inputs[column.field] = {column.field}.union(*(_inputs(step) for step in steps))
+    watched: dict[str, Phase] = {}
+    for column in columns:
+        for name in _reached(column.field, inputs):
+            watched[name] = max(watched.get(name, Phase.TEXT), column.stages[-1].phase)
+    return watched
+
+
+def _inputs(step: Step) -> tuple[str, ...]:
+    """Return the fields a verdict may depend on beside its own."""
+    return (*(step.rule.depends_on or ()), *step.options.also_depends_on())
 
 
 def _reached(field: str, inputs: Mapping[str, set[str]]) -> set[str]:
-    """Return all fields that `field` depends on, directly or not."""
+    """Return all fields that `field` depends on, directly or not, and itself."""
     reached: set[str] = set()
     waiting = {field}
     while waiting:
-        found = {other for name in waiting for other in inputs.get(name, ())}
-        waiting = found - reached
-        reached |= found
+        reached |= waiting
+        waiting = {other for name in waiting for other in inputs.get(name, ())} - reached
     return reached
 
 
@@ -215,8 +246,7 @@ def _looked_at(steps: Iterable[Step]) -> Iterable[str]:
     for step in steps:
         if step.field:
             yield step.field
-        yield from step.rule.depends_on or ()
-        yield from step.options.also_depends_on()
+        yield from _inputs(step)
 
 
 def _facts(step: Step) -> tuple[Value, ...]:

@@ -1,0 +1,116 @@
+"""What is remembered by value is what the rules would say: `evaluate` and `evaluate_plainly` never differ."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from quality import Surroundings, compile_ruleset, evaluate
+from quality.plainly import evaluate_plainly
+from quality.rule import FINE, SILENT, Case, Phase, Rule, Verdict, fine_until, flag, propose, suggest, together
+from syncd.model import Mode, Record, Ref
+
+NOW = datetime(2025, 6, 1, tzinfo=UTC)
+AROUND = Surroundings(NOW)
+FIELDS = ("a", "b", "c")
+PHASES = (Phase.TEXT, Phase.FORM, Phase.DERIVE, Phase.MARK)
+NOT_FETCHED = object()
+
+
+def record_of(*values: object) -> Record:
+    fetched = {field: value for field, value in zip(FIELDS, values, strict=True) if value is not NOT_FETCHED}
+    return Record(Ref("crm", "contacts", "1"), "person", fetched, {"company": ()})
+
+
+#: Every mix of three values, and of three that are equal and not the same.
+RECORDS = [
+    *itertools.starmap(record_of, itertools.product((NOT_FETCHED, None, "x", "y"), repeat=3)),
+    *itertools.starmap(record_of, itertools.product((1, True, 1.0), (0.0, -0.0), ("x", ("x",)))),
+]
+
+
+@dataclasses.dataclass(frozen=True)
+class MadeUp:
+    """A rule that looks at two fields, at the second only where the first one says so, and then does something."""
+
+    number: int
+    field: str
+    phase: Phase
+    mode: Mode
+    is_by_value: bool
+    looks: tuple[str, str]
+    seen: tuple[str, str]
+    acts: tuple[str, str, str]
+    target: str
+
+    def check(self, case: Case) -> Verdict:
+        if self._holds(case, 0):
+            return self._said(self.acts[0], case)
+        return self._said(self.acts[1 if self._holds(case, 1) else 2], case)
+
+    def _holds(self, case: Case, place: int) -> bool:
+        name = self.looks[place]
+        value = case.value if name == case.field else case.get(name)
+        return self.seen[place] in (repr(value) if case.is_fetched(name) else "absent")
+
+    def _said(self, act: str, case: Case) -> Verdict:
+        if act == "break":
+            raise ValueError(act)
+        flags = ",".join([*sorted(case.raised_flags), "/", *sorted(case.silent_flags)])
+        verdicts: dict[str, Verdict] = {
+            "fine": FINE,
+            "silent": SILENT,
+            "flag": flag(flags),
+            "empty": propose(None, "empty"),
+            "grow": propose(f"{case.value}x"[-2:], "grow"),
+            "set": propose("y", "set"),
+            "suggest": suggest("x", "suggest"),
+            "later": fine_until(NOW + timedelta(days=self.number)),
+            "offer": suggest("y", "offer", field=self.target),
+            "move": together([propose("x", "move", field=self.target), propose(None, "move")]),
+        }
+        return verdicts[act] if self.field or act not in {"empty", "grow", "set", "suggest"} else flag(flags)
+
+    def rule(self) -> Rule:
+        return Rule(
+            self.check,
+            fields={"person": (self.field,) if self.field else ()},
+            phase=self.phase,
+            examples=(),
+            mode=self.mode,
+            flag=f"flag_{self.number}" if self.number % 3 else "",
+            depends_on=FIELDS if self.is_by_value else None,
+        )
+
+
+#: What most rules do more often than others.
+ACTS = st.sampled_from(["fine", "flag", "empty", "grow", "grow", "set", "set", "suggest", "later", "silent", "offer"])
+RARE_ACTS = st.sampled_from(["fine", "set", "flag", "move", "break"])
+RULES = st.builds(
+    MadeUp,
+    number=st.integers(1, 9),
+    field=st.sampled_from(FIELDS),
+    phase=st.sampled_from(PHASES),
+    mode=st.sampled_from([Mode.APPLY, Mode.APPLY, Mode.OBSERVE]),
+    is_by_value=st.just(value=True),
+    looks=st.tuples(st.sampled_from(FIELDS), st.sampled_from(FIELDS)),
+    seen=st.tuples(*[st.sampled_from(["x", "y", "None", "absent", "1", "-"])] * 2),
+    acts=st.tuples(ACTS, ACTS, RARE_ACTS),
+    target=st.sampled_from(FIELDS),
+)
+OTHERS = st.builds(dataclasses.replace, RULES, field=st.sampled_from([*FIELDS, ""]), is_by_value=st.just(value=False))
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(RULES, min_size=3, max_size=7), st.lists(OTHERS, max_size=2), st.randoms(use_true_random=False))
+def test_whatever_rules_do_what_is_remembered_is_what_they_say(by_value, others, dice):
+    rules = {f"r{number}": made_up.rule() for number, made_up in enumerate([*by_value, *others])}
+    ruleset = compile_ruleset("person", stream_mode=Mode.APPLY, rules=rules)
+    records = dice.sample(RECORDS, len(RECORDS))
+
+    for record in [*records, *records]:
+        assert repr(evaluate(ruleset, record, AROUND)) == repr(evaluate_plainly(ruleset, record, AROUND))
