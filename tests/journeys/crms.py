@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+
+from connectors.sandbox import DEFAULT_TOKEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,10 @@ class Crm:
     #: What the sandbox is to be told of calls that come too fast, and of rows that are refused for good.
     slow_down: Mapping[str, str]
     refusal: Mapping[str, str]
+    #: What the CRM answers to a write when it did what it was asked: to records, values.
+    yes: Callable[[Sequence[str], Mapping[str, str]], Any]
+    #: What an administrator tells the sandbox: the token may (see, change) these objects only.
+    allow: Callable[[Sequence[str], Sequence[str]], tuple[str, Mapping[str, Any]]]
     #: Where one value of a record is read, and the part of the answer that holds it.
     path: str
     values_at: str = ""
@@ -70,6 +76,18 @@ class Crm:
         return found
 
 
+def _hubspot_yes(ids: Sequence[str], values: Mapping[str, str]) -> Any:
+    moment = "2026-01-01T00:00:00.000Z"
+    rest = {"createdAt": moment, "updatedAt": moment, "archived": False}
+    return {"status": "COMPLETE", "results": [{"id": one, "properties": values, **rest} for one in ids]}
+
+
+def _hubspot_scopes(seen: Sequence[str], changed: Sequence[str]) -> tuple[str, Mapping[str, Any]]:
+    scopes = [f"crm.objects.{name}.{right}" for names, right in ((seen, "read"), (changed, "write")) for name in names]
+    schemas = [f"crm.schemas.{name}.read" for name in seen]
+    return "tokens", {"value": DEFAULT_TOKEN, "scopes": [*scopes, *schemas]}
+
+
 HUBSPOT = Crm(
     "hubspot", "contacts", "companies",
     {
@@ -78,8 +96,20 @@ HUBSPOT = Crm(
     },
     lists="list", pulls="search", reads="batch_read", writes="batch_update", links="associations_*create*", linking="",
     slow_down={}, refusal={},
+    yes=_hubspot_yes, allow=_hubspot_scopes,
     path="/crm/v3/objects/{object}/{id}?properties={name}", values_at="properties",
 )  # fmt: skip
+
+
+def _salesforce_yes(ids: Sequence[str], _values: Mapping[str, str]) -> Any:
+    return [{"id": one, "success": True, "errors": []} for one in ids]
+
+
+def _salesforce_permissions(seen: Sequence[str], changed: Sequence[str]) -> tuple[str, Mapping[str, Any]]:
+    every = {"Account", "Contact", "Lead"}
+    rights = {"hide_objects": sorted(every - {*seen}), "read_only_objects": sorted({*seen} - {*changed})}
+    return "settings", {"crm": "salesforce", "permissions": rights}
+
 
 _NAMES = {"first_name": "FirstName", "last_name": "LastName", "email": "Email", "phone": "Phone", "job_title": "Title"}
 SALESFORCE = Crm(
@@ -93,6 +123,7 @@ SALESFORCE = Crm(
     lists="query", pulls="query_all", reads="query_all", writes="collections_update",
     links="collections_update", linking="Contact", slow_down={"policy": "CONCURRENT"},
     refusal={"code": "FIELD_CUSTOM_VALIDATION_EXCEPTION"},
+    yes=_salesforce_yes, allow=_salesforce_permissions,
     path="/services/data/v64.0/sobjects/{object}/{id}?fields={name}", company_link="AccountId",
     greeting="query Organization",
     derived=frozenset({"Name"}), more_people=("Lead",), required={"Lead": {"Company": "Example Works GmbH"}},
