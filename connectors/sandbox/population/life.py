@@ -13,6 +13,8 @@ from connectors.sandbox.population.people import Person
 #: Nothing was signed by life for this long: inactive. Nobody here stands within two days of it.
 INACTIVE_AFTER = timedelta(days=90)
 _CLEAR = timedelta(days=3)
+#: What an address says of itself.
+MAILBOX_FLAGS = frozenset({"role_email", "free_email", "disposable_email"})
 #: The last quiet hours before now.
 QUIET = timedelta(hours=3)
 

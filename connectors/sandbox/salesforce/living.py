@@ -82,7 +82,7 @@ class Living:
         made = self._do("create", person.source, name, properties=_wire(fields), raw=True)
         one = str(made["results"][0]["id"])
         self._people[person.key] = one
-        told = person_truth(name, person, spelled, one, {**self._people, **self._firms})
+        told = person_truth(name, person, spelled, one, {**self._people, **self._firms}, now=self._org.stamp())
         self._org.truth.setdefault(name, {})[one] = told
 
     def _rewrite(self, rewrite: Rewrite, source: Source) -> None:

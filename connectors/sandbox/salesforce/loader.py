@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import orjson
 
+from connectors.sandbox.population.life import INACTIVE_AFTER, MAILBOX_FLAGS
 from connectors.sandbox.population.people import Activity, Company, Deal, Person, Population, Source, Ticket
 from connectors.sandbox.salesforce.computed import derived
 from connectors.sandbox.salesforce.ids import make_id
 from connectors.sandbox.salesforce.org import Org
 from connectors.sandbox.salesforce.rows import FIRST_NUMBER, Row, Value
 from connectors.sandbox.salesforce.rules import AssignmentRule
-from connectors.sandbox.salesforce.setup import ADMINISTRATOR, add_user
+from connectors.sandbox.salesforce.setup import ADMINISTRATOR, APP_PROFILE, add_user
 from connectors.sandbox.salesforce.spelling import (
     STAGES,
     Spelled,
@@ -29,9 +30,6 @@ from connectors.sandbox.salesforce.spelling import (
 Values = dict[str, Value]
 _CASE_STATES = {"new": "New", "waiting_on_contact": "Working", "waiting_on_us": "Working", "closed": "Closed"}
 _DISPOSITIONS = {"connected": "Connected", "no_answer": "No Answer", "left_voicemail": "Left Voicemail", "busy": "Busy"}
-
-#: What nobody can tell from an org: it records neither opened mails nor visits, so a missing sign of life is unknown.
-UNSEEN_FLAGS = frozenset({"inactive"})
 
 
 class Loader:
@@ -68,7 +66,9 @@ class Loader:
         }
         # A twin may be of the other kind, so all of them have to have their ids.
         for name, rows in told.items():
-            org.truth[name] = {one: person_truth(name, it, spelled, one, self.ids) for it, spelled, one in rows}
+            org.truth[name] = {
+                one: person_truth(name, it, spelled, one, self.ids, now=base.now) for it, spelled, one in rows
+            }
         self._load_work(firms)
         self._load_fair(people)
         self._load_projects(firms)
@@ -265,11 +265,25 @@ def author_of(org: Org, source: Source, colleagues: Mapping[str, str]) -> str:
         plain = "".join(letter for letter in source.label.lower() if letter.isalnum()) or "app"
         username = f"{plain}@syncd-sandbox.example"
         known = org.tables["User"].having("Username", username)
-        return known[0].id if known else add_user(org, username, "", source.label[:80])
+        profile = org.tables["Profile"].having("Name", APP_PROFILE)[0].id
+        return known[0].id if known else add_user(org, username, "", source.label[:80], profile=profile)
     return org.tables["User"].having("Username", ADMINISTRATOR)[0].id
 
 
-def person_truth(name: str, it: Person, spelled: Spelled, one: str, ids: Mapping[str, str]) -> bytes:
+def flags_of(it: Person, spelled: Spelled, now: datetime) -> frozenset[str]:
+    """Return what a careful person would say who sees this org only.
+
+    An org keeps one sign of life, the day of the last activity. This one has everything logged as an activity, mails
+    and visits as well: whoever has a last activity that is old is inactive, and of whoever has none nothing is known.
+    """
+    last = spelled.fields.get("LastActivityDate")
+    is_inactive = isinstance(last, date) and now - datetime.combine(last, time(), UTC) >= INACTIVE_AFTER
+    # Of an address that the org never took nothing can be said.
+    unseen = {"inactive", *(MAILBOX_FLAGS if spelled.fields.get("Email") is None else ())}
+    return it.true_flags - unseen | ({"inactive"} if is_inactive else frozenset[str]())
+
+
+def person_truth(name: str, it: Person, spelled: Spelled, one: str, ids: Mapping[str, str], *, now: datetime) -> bytes:
     """Return what is true of a person, as JSON, with record ids instead of keys."""
     is_contact = name == "Contact"
     defects = [asdict(defect) for defect in spelled.defects if is_contact or defect.field != "company"]
@@ -278,7 +292,7 @@ def person_truth(name: str, it: Person, spelled: Spelled, one: str, ids: Mapping
         # A lead has no account to be linked to.
         "company": ids.get(it.company or "") if is_contact else None,
         "true_company": ids.get(it.true_company or "") if is_contact else None,
-        "true_flags": sorted(it.true_flags - UNSEEN_FLAGS), "defects": defects,
+        "true_flags": sorted(flags_of(it, spelled, now)), "defects": defects,
         "duplicate_of": ids.get(it.duplicate_of), "lookalike_of": ids.get(it.lookalike_of),
         "likeness": it.likeness, "is_real": it.is_real, "has_bounced": it.has_bounced,
         "has_opted_out": it.has_opted_out, "source": asdict(it.source),

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 BIRTH = datetime(2019, 3, 4, 9, 0, tzinfo=UTC)
 ADMINISTRATOR = "admin@syncd-sandbox.example"
 HOME = "syncd-sandbox"
+#: What the users of apps are given: they log in through interfaces only.
+APP_PROFILE = "Minimum Access - API Only Integrations"
 _LEAD_STATUSES = (
     ("Open - Not Contacted", True, False),
     ("Working - Contacted", False, False),
@@ -29,11 +31,11 @@ def furnish(org: Org) -> None:
     automated = add_user(org, "autoproc@syncd-sandbox.example", "Automated", "Process", profile="")
     profiles = {
         name: _add(org, automated, "Profile", {"Name": name, "UserType": "Standard"})
-        for name in ("System Administrator", "Standard User", "Minimum Access - API Only Integrations")
+        for name in ("System Administrator", "Standard User", APP_PROFILE)
     }
     add_user(org, ADMINISTRATOR, "Admin", "User", profile=profiles["System Administrator"])
     caller = add_user(
-        org, USERNAME, "Integration", "User", profile=profiles["Minimum Access - API Only Integrations"]
+        org, USERNAME, "Integration", "User", profile=profiles[APP_PROFILE]
     )  # fmt: skip
     org.tables["Organization"].insert(
         _audit(automated) | {

@@ -86,7 +86,13 @@ def _written(
 ) -> dict[tuple[str, str], dict[str, _Written]]:
     """Return by record and field what was written to the objects of a CRM."""
     objects = {one.object for one in shipped_mappings(crm)}
-    names = {(one.object, found.property): name for one in shipped_mappings(crm) for name, found in one.fields.items()}
+    names = {
+        (one.object, source): name
+        for one in shipped_mappings(crm)
+        for name, found in one.fields.items()
+        for source in found.choices or found.sources
+        if found.is_writable
+    }
     found: dict[tuple[str, str], dict[str, _Written]] = {}
     for effect in effects:
         if effect["object"] not in objects or effect["kind"] not in {"link", "update"}:
