@@ -44,6 +44,14 @@ class Options(BaseModel):
         """Return which of the rule's `fields` of `kind` are judged at all under these options."""
         return fields
 
+    def timed_fields(self, kind: str) -> tuple[str, ...]:  # noqa: ARG002 - for subclasses
+        """Return the fields of `kind` whose age the rule wants to know."""
+        return ()
+
+    def lacking_fields(self, kind: str) -> tuple[str, ...]:  # noqa: ARG002 - for subclasses
+        """Return the fields of `kind` that the rule may fill from a linked company."""
+        return ()
+
     def also_depends_on(self) -> tuple[str, ...]:
         """Return the fields a verdict depends on because of these options, beside those the rule names."""
         return ()
@@ -66,6 +74,8 @@ class Surroundings:
     people_domains: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     #: The object that the CRM keeps companies in.
     company_object: str = ""
+    #: When single fields were last set, by record and field, for the fields that `Options.timed_fields` names.
+    field_times: Mapping[Ref, Mapping[str, datetime]] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(slots=True)

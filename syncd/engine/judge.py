@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import orjson
@@ -11,9 +11,10 @@ import xxhash
 
 from mappings import RecordMapping, is_left_alone, to_canonical
 from quality import Judgement, Resolution, RuleFailure, evaluate, lookup_keys, resolve
+from syncd.engine.ageing import times_of
 from syncd.engine.people import hush_overridden, hush_taken_back
 from syncd.engine.setup import StreamSetup
-from syncd.engine.surroundings import surroundings_of
+from syncd.engine.surroundings import lacking_fields, surroundings_of
 from syncd.model import Finding, Link, Record, Removal, Severity, SourceRecord
 from syncd.store import LEFT_ALONE, KeptRecord, Transaction
 
@@ -37,6 +38,8 @@ class Judged:
     taken_back: tuple[str, ...] = ()
     #: Whether the mapping says that nobody should judge it.
     is_left_alone: bool = False
+    #: When fields were last set, where a rule asks for that.
+    times: Mapping[str, datetime] = field(default_factory=dict)
 
     @property
     def is_clean(self) -> bool:
@@ -67,9 +70,16 @@ def judge(tx: Transaction, setup: StreamSetup, sources: Sequence[SourceRecord], 
     """Judge records as they are now; what people have overruled stays overruled."""
     records = [to_canonical(setup.mapping, source) for source in sources]
     alone = [is_left_alone(setup.mapping, record) for record in records]
+    lacking = lacking_fields(setup)
     # What is left alone is nobody's company and nobody's twin either.
-    keys = [frozenset() if is_alone else lookup_keys(record) for is_alone, record in zip(alone, records, strict=True)]
+    keys = [
+        frozenset() if is_alone else lookup_keys(record, lacking)
+        for is_alone, record in zip(alone, records, strict=True)
+    ]
+    times = times_of(tx, setup, sources)
     surroundings = surroundings_of(tx, setup, records, keys, now)
+    if times:
+        surroundings = replace(surroundings, field_times={one.ref: times[one.ref.id] for one in records})
     overrides = tx.overrides.of(setup.stream, [source.ref.id for source in sources])
     judgements = [
         Judgement(()) if is_alone else evaluate(setup.ruleset, record, surroundings)
@@ -98,6 +108,7 @@ def judge(tx: Transaction, setup: StreamSetup, sources: Sequence[SourceRecord], 
                 failures=said.failures,
                 taken_back=tuple(was.rule for was, now in zip(respected, findings, strict=True) if was is not now),
                 is_left_alone=is_alone,
+                times=times.get(source.ref.id, {}),
             )
         )
     return judged

@@ -37,6 +37,7 @@ def keep_records(work: StreamPass, tx: Transaction, sources: Sequence[SourceReco
     judged = judge(tx, work.setup, _with_held_links(tx, work.setup, sources), now)
     calls = calls_of(tx, work.setup, judged)
     tx.records.keep(work.stream, [to_kept(work.setup, one) for one in judged])
+    tx.field_times.keep(work.stream, {one.source.ref.id: one.times for one in judged if one.times})
     decided = tx.journal.decide(
         work.stream, [one.source.ref.id for one in judged], to_fixes(work.setup, judged), work.run
     )

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from syncd.store.columns import Counter, Line, Moment
 
 #: The newest revision of the migrations.
-HEAD = "0002"
+HEAD = "0003"
 
 metadata = MetaData(
     naming_convention={
@@ -120,6 +120,17 @@ record_values = Table(
     Column("raw", LargeBinary, nullable=False),
     Column("links", LargeBinary, nullable=False),
     _of_record(),
+)
+
+#: When single fields of a record were last set, as far as that is known; packed. Kept only where a rule asks for it.
+field_times = Table(
+    "field_times",
+    metadata,
+    _number(),
+    Column("record_id", Line, primary_key=True),
+    Column("times", LargeBinary, nullable=False),
+    _of_record(),
+    sqlite_with_rowid=False,
 )
 
 #: What live records can be looked up by.
