@@ -10,7 +10,22 @@ from types import MappingProxyType
 from quality.words import folded, word_table
 
 #: Between the roles of one person: `Founder/CEO`, `Owner & CEO`, `CEO (Chief Executive Officer)`.
-_BETWEEN = re.compile(r"\s*(?:[/|;()\[\]&+,·•]|\s[-–—]\s|\b(?:and|und|et|y|e|и)\b)\s*", re.IGNORECASE)
+_BETWEEN = re.compile(
+    r"\s*(?:[/|;()\[\]&+,،、・·•]|\s[-–—]\s|(?<!\S)(?:and|und|et|y|e|i|en|ve|och|og|и|겸|و|兼)(?!\S)|兼)\s*",
+    re.IGNORECASE,
+)
+#: Who is meant by an advertisement: `(m/w/d)`, `(H/F)`, `(all genders)`; and the German `Leiter:in`.
+_GENDERS = re.compile(
+    r"\s*\(\s*(?:[mwfhdxi](?:\s*[/|]\s*[mwfhdxi])+|all genders|gn)\s*\)|(?<=\w)[:*/_]in(?:nen)?\b", re.IGNORECASE
+)
+#: Where the title is held: `CEO at Acme`, `CEO @ Acme`.
+_EMPLOYER = re.compile(r"(?<=\w)\s+(?:at|@|chez|bei)\s+\S.*$", re.IGNORECASE)
+#: Regions, which leave a title what it is: `VP Sales EMEA`.
+_REGION = re.compile(
+    r"[\s,(–-]+(?:emea|apac|dach|latam|mena|anz|benelux|nordics|americas|europe|asia|uk|us|usa|uki|cee|"
+    r"north america|asia pacific|middle east|worldwide|global|international|d-a-ch)\)?$",
+    re.IGNORECASE,
+)
 #: Words before a title that leave its function as it is.
 _SAME_FUNCTION = re.compile(r"^(?:group|global|interim|acting|the)\s+", re.IGNORECASE)
 _CHIEF_EXECUTIVE = "Chief Executive Officer"
@@ -55,14 +70,24 @@ def canonical_title(text: str) -> str:
     """
     if len(text) > _LONGEST:
         return ""
-    whole = _one_role(text)
+    bare = _without_trimmings(text)
+    whole = _one_role(bare)
     if whole:
         return whole
-    parts = [part for part in _BETWEEN.split(text) if part.strip()]
-    roles = [_one_role(part) for part in parts]
+    parts = [part for part in _BETWEEN.split(bare) if part.strip()]
+    roles = [_one_role(_without_region(part)) for part in parts]
     if not roles or not all(roles):
         return ""
     return min(roles, key=_rank)
+
+
+def _without_trimmings(text: str) -> str:
+    """Return a title without employer, region and the marks of an advertisement."""
+    return _without_region(_EMPLOYER.sub("", _GENDERS.sub("", text)).strip())
+
+
+def _without_region(text: str) -> str:
+    return _REGION.sub("", text) or text
 
 
 def _one_role(text: str) -> str:
