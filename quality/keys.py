@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 
 from quality import companies, mail, webs
@@ -29,7 +29,23 @@ LACKS = "lacks_"
 #: Fields whose values a linked company may give, and the company's field they are in.
 GIVEN: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
-        "person": {"company_name": "name", "industry": "industry", "country": "country", "owner": "owner"},
+        "person": {
+            "company_name": "name",
+            **{
+                name: name
+                for name in (
+                    "industry",
+                    "website",
+                    "phone",
+                    "street",
+                    "city",
+                    "state",
+                    "postal_code",
+                    "country",
+                    "owner",
+                )
+            },
+        },
         "deal": {"owner": "owner"},
         "ticket": {"owner": "owner"},
     }
@@ -38,8 +54,8 @@ GIVEN: Mapping[str, Mapping[str, str]] = MappingProxyType(
 Keys = frozenset[tuple[str, str]]
 
 
-def lookup_keys(record: Record) -> Keys:
-    """Return the index keys of a record.
+def lookup_keys(record: Record, lacking: Collection[str] = ()) -> Keys:
+    """Return the index keys of a record; `lacking` are fields that rules may fill from a linked company.
 
     Keys are the same for a value before and after it is put right. The `email_domain` of a person is the `domain` of
     their company, and the `company_name` on an unlinked person the `name` of the company.
@@ -47,9 +63,9 @@ def lookup_keys(record: Record) -> Keys:
     if record.kind == "company":
         return frozenset(_of_company(record))
     if record.kind == "person":
-        return frozenset((*_of_person(record), *_lacking(record)))
+        return frozenset((*_of_person(record), *_lacking(record, lacking)))
     if record.kind in {"deal", "ticket"}:
-        return frozenset((*_of_work(record), *_lacking(record)))
+        return frozenset((*_of_work(record), *_lacking(record, lacking)))
     return frozenset()
 
 
@@ -104,10 +120,10 @@ def _of_work(record: Record) -> Iterator[tuple[str, str]]:
             yield PERSON, person
 
 
-def _lacking(record: Record) -> Iterator[tuple[str, str]]:
+def _lacking(record: Record, lacking: Collection[str]) -> Iterator[tuple[str, str]]:
     """Yield what the record lacks and may have from the company it is linked to first."""
     linked = record.links.get("company")
-    for name in GIVEN[record.kind] if linked else ():
+    for name in lacking if linked else ():
         if name in record.values and is_empty(record.values[name]):
             yield LACKS + name, linked[0]  # type: ignore[index]  # not empty, as was just asked
 

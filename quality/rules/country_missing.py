@@ -7,11 +7,19 @@ from datetime import UTC, datetime
 from quality import places
 from quality.evidence import countries_of
 from quality.fields import is_empty
-from quality.rule import FINE, Case, Example, Phase, Rule, Surroundings, Verdict, suggest
+from quality.rule import FINE, Case, Example, Options, Phase, Rule, Surroundings, Verdict, suggest
 from syncd.model import Record, Ref, Severity, Value
 
 _FROM_FIELDS = "no country, and what other fields say of it agrees"
 _FROM_COMPANY = "no country, and the company's is known"
+
+
+class CountryOptions(Options):
+    """None; the linked company's country is asked for."""
+
+    def lacking_fields(self, kind: str) -> tuple[str, ...]:
+        """Return the country of people."""
+        return ("country",) if kind == "person" else ()
 
 
 def check(case: Case) -> Verdict:
@@ -43,6 +51,7 @@ RULE = Rule(
     fields={"person": (), "company": ()},
     phase=Phase.DERIVE,
     severity=Severity.INFO,
+    options=CountryOptions,
     examples=(
         _example(suggest("DE", _FROM_FIELDS, field="country"), country=None, phone="+49891234567"),
         _example(suggest("DE", _FROM_FIELDS, field="country"), country="", email="ada@acme.de", company="DE"),

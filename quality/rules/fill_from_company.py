@@ -24,15 +24,19 @@ from syncd.model import Record, Ref, Severity, Value
 
 _KNOWN = "empty, and the linked company's is known"
 
-Given = Literal["company_name", "industry"]
+Given = Literal["company_name", "industry", "website", "phone", "street", "city", "state", "postal_code"]
 
 
 class FillOptions(Options):
     """Which values are taken over, and which a person is asked about."""
 
-    #: Facts about the company, which are the same on every record that is linked to it.
-    take: tuple[Given, ...] = ("company_name", "industry")
+    #: What is the company's and not the person's own is surely the same on both.
+    take: tuple[Given, ...] = ("company_name",)
     ask: tuple[Given, ...] = ()
+
+    def lacking_fields(self, kind: str) -> tuple[str, ...]:
+        """Return the fields that may be filled."""
+        return (*self.take, *self.ask) if kind == "person" else ()
 
 
 def check(case: Case) -> Verdict:
@@ -73,7 +77,7 @@ RULE = Rule(
     options=FillOptions,
     examples=(
         _example(_NAME, _ACME, company_name=None),
-        _example(together([_NAME, _INDUSTRY]), _ACME, company_name=" ", industry=""),
+        _example(_NAME, _ACME, company_name=" ", industry=""),
         _example(FINE, _ACME, company_name="ACME"),
         _example(FINE, _ACME),  # nothing was fetched
         _example(FINE, _ACME, (), company_name=None),
@@ -88,6 +92,14 @@ RULE = Rule(
             surroundings=_ACME,
             links={"company": ("7",)},
             options={"take": (), "ask": ("company_name",)},
+        ),
+        Example(
+            None,
+            together([_NAME, _INDUSTRY]),
+            {"company_name": "", "industry": None},
+            surroundings=_ACME,
+            links={"company": ("7",)},
+            options={"take": ("company_name", "industry")},
         ),
     ),
 )

@@ -5,10 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from quality.fields import is_empty
-from quality.rule import FINE, Case, Example, Phase, Rule, Surroundings, Verdict, suggest
+from quality.rule import FINE, Case, Example, Options, Phase, Rule, Surroundings, Verdict, suggest
 from syncd.model import Record, Ref, Severity, Value
 
 _GAP = "nobody's, and the linked company has an owner"
+
+
+class OwnerGapOptions(Options):
+    """None; the linked company's owner is asked for."""
+
+    def lacking_fields(self, kind: str) -> tuple[str, ...]:  # noqa: ARG002 - the same for all
+        """Return the owner."""
+        return ("owner",)
 
 
 def check(case: Case) -> Verdict:
@@ -33,6 +41,7 @@ RULE = Rule(
     fields={"person": (), "deal": (), "ticket": ()},
     phase=Phase.DERIVE,
     severity=Severity.INFO,
+    options=OwnerGapOptions,
     examples=(
         _example(_TAKE, "42", owner=None),
         _example(_TAKE, "42", kind="deal", owner=""),

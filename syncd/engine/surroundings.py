@@ -40,6 +40,11 @@ def surroundings_of(
     return look.around_others(records, keys, now)
 
 
+def lacking_fields(setup: StreamSetup) -> frozenset[str]:
+    """Return the fields that some rule of the stream may fill from a linked company."""
+    return frozenset(name for step in setup.ruleset.steps for name in step.options.lacking_fields(setup.stream.kind))
+
+
 @dataclass(frozen=True, slots=True)
 class _Look:
     """Looking around in the store, for records of one stream."""
