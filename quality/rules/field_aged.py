@@ -34,7 +34,7 @@ class AgeOptions(Options):
 
     days: Days = 365
     #: Other numbers of days for single fields; 0 leaves a field alone.
-    fields: dict[str, Annotated[int, Field(ge=0, le=36500)]] = {}
+    fields: dict[str, Annotated[int, Field(ge=0, le=36500)]] = Field(default_factory=dict)
 
     def timed_fields(self, kind: str) -> tuple[str, ...]:
         """Return the fields that grow old."""

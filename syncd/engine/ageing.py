@@ -18,7 +18,7 @@ Times = Mapping[str, Mapping[str, datetime]]
 
 
 def times_of(tx: Transaction, setup: StreamSetup, sources: Sequence[SourceRecord]) -> Times:
-    """Return by record and field when the fields that some rule asks about were last set; costs nothing if none does."""
+    """Return by record and field when the fields that some rule asks about were last set; free when none does."""
     kind = setup.stream.kind
     wanted = {name for step in setup.ruleset.steps for name in step.options.timed_fields(kind)}
     timed = {name: setup.mapping.fields[name].property for name in wanted if name in setup.mapping.fields}
