@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter
 from pydantic.fields import FieldInfo
+from ruamel.yaml import YAML
 from typer.core import TyperGroup
 from typer.main import get_command
 
@@ -87,11 +88,53 @@ def settings() -> str:
     return "\n\n".join(_settings_of(model, paths) for model, paths in places.items())
 
 
+def capabilities() -> str:
+    """Return what practitioners ask and what answers it; raise ValueError when an answer does not exist."""
+    asked = YAML(typ="safe").load((DOCS / "capabilities.yaml").read_text())
+    known = _answers_there_are()
+    parts = []
+    for heading, entries in asked.items():
+        rows = [(number, entry["asks"], _answer(number, entry, known)) for number, entry in entries.items()]
+        parts.append(f"## {heading}\n\n" + _table(("#", "what is asked", "what answers it"), rows))
+    return "\n\n".join(parts)
+
+
+def _answers_there_are() -> dict[str, set[str]]:
+    from quality import catalog
+    from syncd.cli.frame import build_app
+
+    headings = re.findall(r"^## (.+)$", settings(), re.MULTILINE)
+    return {
+        "rules": set(catalog()),
+        "metrics": {row.split("`")[1] for row in metrics().splitlines() if row.startswith("| `")},
+        "commands": {name.split()[1] for name, _ in _walk(get_command(build_app()))},
+        "settings": {path for heading in headings for path in re.findall(r"`([^`]+)`", heading)},
+    }
+
+
+def _answer(number: str, entry: dict[str, Any], known: dict[str, set[str]]) -> str:
+    said = []
+    for what, names in known.items():
+        given = entry.get(what, [])
+        if unknown := [name for name in given if name not in names]:
+            raise ValueError(f"docs/capabilities.yaml: {number}: there are no {what} {', '.join(unknown)}")
+        if given:
+            shown = [f"`syncd {name}`" if what == "commands" else f"`{name}`" for name in given]
+            said.append((what if len(given) > 1 else what.removesuffix("s")) + " " + ", ".join(shown))
+    said += [f"still missing: {entry['partly']}"] if entry.get("partly") else []
+    said += [f"later: {entry['later']}"] if entry.get("later") else []
+    said += [f"not ours: {entry['not_ours']}"] if entry.get("not_ours") else []
+    if not said:
+        raise ValueError(f"docs/capabilities.yaml: {number} has no answer")
+    return "; ".join(said)
+
+
 TABLES: dict[str, tuple[str, Callable[[], str]]] = {
     "rules": ("rules.md", rules),
     "metrics": ("metrics.md", metrics),
     "commands": ("commands.md", commands),
     "settings": ("configuration.md", settings),
+    "capabilities": ("capabilities.md", capabilities),
 }
 
 

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from ruamel.yaml import YAML
+
 from quality import catalog
 from syncd.settings.shape import SettingsFile
 from syncd.telemetry.metrics import Metrics
 
-TABLES = ("rules", "metrics", "commands", "settings")
+TABLES = ("rules", "metrics", "commands", "settings", "capabilities")
 
 #: Names that people script against. They may grow in number, never change.
 COMMANDS = {"demo", "sandbox", "init", "check", "run", "sync", "plan", "review", "apply", "undo", "explain", "clean"}
@@ -62,6 +64,16 @@ def test_every_rule_has_its_heading_and_says_what_is_right(root):
 
     assert set(catalog()) <= set(sections)
     assert all(sections[name].strip() for name in catalog())
+
+
+def test_every_number_is_answered_once_and_every_rule_answers_something(root):
+    asked = YAML(typ="safe").load((root / "docs/capabilities.yaml").read_text())
+    entries = [entry for part in asked.values() for entry in part.items()]
+
+    answering = {name for _, entry in entries for name in entry.get("rules", ())}
+
+    assert [number for number, _ in entries] == [f"S{number}" for number in range(1, 109)]
+    assert set(catalog()) == answering
 
 
 def test_metrics_of_the_code_are_the_documented_ones_with_the_documented_labels(root):
