@@ -72,6 +72,7 @@ RIGHT: dict[tuple[str, str], tuple[str, ...]] = {
     ),
     ("person", "twitter"): ("adalovelace", "Ada_L", "7eleven"),
     ("person", "facebook"): ("https://www.facebook.com/ada.lovelace", "https://www.facebook.com/profile.php?id=100012345"),
+    ("person", "birth_date"): ("1985-03-01", "2000-02-29"),
     ("person", "language"): ("en", "de", "pt-BR", "zh-TW", "ja", "en_GB", "sr-Latn"),
     ("person", "website"): ("https://acme.com", "http://www.acme.de/", "https://acme.com/En/Team?id=7#top")[:1],
     ("company", "name"): (
