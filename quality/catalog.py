@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 import importlib
+import inspect
 import pkgutil
 from collections.abc import Mapping
 from types import MappingProxyType
 
 import quality.rules
-from quality.rule import Rule
+from quality.rule import Options, Rule
 
 
 @functools.cache
@@ -22,6 +23,22 @@ def catalog() -> Mapping[str, Rule]:
 def description_of(name: str) -> str:
     """Return the first line of the rule's docstring."""
     return (_module(name).__doc__ or "").strip().partition("\n")[0]
+
+
+def meaning_of(options: type[Options], name: str) -> str:
+    """Return what an option of a rule is for: its description, the `#:` comment above it, or what all are for."""
+    described = options.model_fields[name].description
+    return described or _comment_above(options, name) or inspect.cleandoc(options.__doc__ or "").partition("\n\n")[0]
+
+
+def _comment_above(options: type[Options], name: str) -> str:
+    lines = [line.strip() for line in inspect.getsource(options).splitlines()]
+    place = next((number for number, line in enumerate(lines) if line.startswith(f"{name}:")), 0)
+    comment: list[str] = []
+    while place and lines[place - 1].startswith("#:"):
+        place -= 1
+        comment.insert(0, lines[place].removeprefix("#:").strip())
+    return " ".join(comment)
 
 
 def _names() -> list[str]:

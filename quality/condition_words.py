@@ -81,7 +81,7 @@ def faults(text: str, fields: Mapping[str, str], functions: Iterable[str] = FUNC
             guess = did_you_mean(token.text, functions) or f"; there are: {', '.join(functions)}"
             yield Fault(token.offset, f"there is no function '{token.text}'{guess}")
         elif role == "field" and token.text not in fields:
-            guess = did_you_mean(token.text, fields) or (" (texts stand in quotes)" if token.text.isalnum() else "")
+            guess = did_you_mean(token.text, fields) or ("" if token.text.islower() else " (texts stand in quotes)")
             yield Fault(token.offset, f"there is no field '{token.text}'{guess}")
         elif role == "part":
             yield Fault(token.offset, f"a field has no parts: '.{token.text}' cannot stand here")

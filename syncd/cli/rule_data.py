@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from quality import Rule, catalog
+from quality import Rule, catalog, meaning_of
 from quality.rule import Example, Verdict
 from quality.ruleset import Step
 from syncd.model import FixState, Link, Mode
@@ -119,7 +119,7 @@ def _parameters(rule: Rule) -> dict[str, dict[str, Any]]:
         name: {
             "type": _type(schema),
             "default": schema.get("default"),
-            "description": schema.get("description", ""),
+            "description": meaning_of(rule.options, name),
         }
         for name, schema in properties.items()
     }

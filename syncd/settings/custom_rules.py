@@ -7,14 +7,15 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from mappings import RecordMapping, canonical_fields, kinds
-from quality import CustomRule, KnownField, catalog, read_custom_rule
+from quality import CustomRule, KnownField, read_custom_rule
 from syncd.errors import ConfigError, Mistake
 
 #: The folder beside the settings.
 FOLDER = "rules"
 #: More are refused: each is a label of the metrics.
 MAX_RULES = 200
-_NAME = re.compile(r"[a-z][a-z0-9_]{1,62}")
+#: Like a field of one's own: no rule that comes with syncd, now or later, has such a name.
+NAME_PATTERN = r"x_[a-z0-9_]{1,60}"
 
 
 def known_fields(mappings: Iterable[RecordMapping]) -> dict[str, dict[str, KnownField]]:
@@ -64,10 +65,8 @@ class CustomRulesReading:
 
     def _rule(self, file: Path) -> CustomRule | None:
         shown = self._shown / file.name
-        if file.suffix != ".yaml" or not _NAME.fullmatch(file.stem):
-            self._say(shown, "a rule's file is named after it, in small letters: phone_of_customers.yaml")
-        elif file.stem in catalog():
-            self._say(shown, "a rule of this name comes with syncd; choose another, or switch that one off and on")
+        if file.suffix != ".yaml" or not re.fullmatch(NAME_PATTERN, file.stem):
+            self._say(shown, "a rule of your own begins with 'x_', in small letters: x_phone_of_customers.yaml")
         else:
             try:
                 return read_custom_rule(file.read_text("utf-8-sig"), str(shown), file.stem, self._fields)

@@ -15,7 +15,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from mappings import MappingSpec, crms, kinds, transform_names
-from quality import catalog, description_of
+from quality import CustomSpec, catalog, description_of, meaning_of
+from syncd.settings.custom_rules import NAME_PATTERN
 from syncd.settings.duration import spell_duration
 from syncd.settings.secret import Secret
 from syncd.settings.shape import SettingsFile
@@ -34,7 +35,13 @@ def settings_schema() -> dict[str, Any]:
     schema["title"] = "syncd.yaml"
     definitions = schema["$defs"]
     rules = _rule_schemas(definitions)
-    definitions["Rules"] = {"type": "object", "additionalProperties": False, "properties": rules}
+    own = {"anyOf": [{"enum": ["off", "observe", "suggest", "apply"]}, {"$ref": "#/$defs/RuleSettings"}]}
+    definitions["Rules"] = {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": rules,
+        "patternProperties": {f"^{NAME_PATTERN}$": own},
+    }
     for holder in (schema, definitions["StreamChoice"]):
         description = holder["properties"]["rules"]["description"]
         holder["properties"]["rules"] = {"$ref": "#/$defs/Rules", "description": description}
@@ -51,6 +58,15 @@ def mapping_schema() -> dict[str, Any]:
     return schema
 
 
+def rule_schema() -> dict[str, Any]:
+    """Return the JSON schema of a rule of an admin's own, with the kinds of records that may stand in it."""
+    schema = {"$schema": _DIALECT, **CustomSpec.model_json_schema(mode="validation")}
+    schema["title"] = "syncd rule"
+    for branch in schema["properties"]["kind"]["anyOf"]:
+        branch.get("items", branch)["enum"] = list(kinds())
+    return schema
+
+
 def defaults_text() -> str:
     """Return every setting with its meaning and default, as YAML."""
     return _HEADING + "".join(f"{line}\n".replace(" \n", "\n") for line in _lines(SettingsFile, 0))
@@ -61,6 +77,7 @@ def printed_files() -> Mapping[str, str]:
     return {
         "defaults.yaml": defaults_text(),
         "mapping.schema.json": json.dumps(mapping_schema(), indent=2, ensure_ascii=False) + "\n",
+        "rule.schema.json": json.dumps(rule_schema(), indent=2, ensure_ascii=False) + "\n",
         "syncd.schema.json": json.dumps(settings_schema(), indent=2, ensure_ascii=False) + "\n",
     }
 
@@ -70,6 +87,8 @@ def _rule_schemas(definitions: dict[str, Any]) -> dict[str, Any]:
     schemas = {}
     for name, rule in catalog().items():
         options = rule.options.model_json_schema(mode="validation", ref_template="#/$defs/{model}")
+        for option, schema in options.get("properties", {}).items():
+            schema["description"] = meaning_of(rule.options, option)
         definitions.update(options.pop("$defs", {}))
         settings = definitions["RuleSettings"]
         own = {**settings, "properties": {**settings["properties"], "options": options}}
