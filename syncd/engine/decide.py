@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from mappings import UnmappedValueError, is_writable, to_source
 from quality import Proposed, ProposedLink
+from syncd.engine.fitting import refusal
 from syncd.engine.judge import Judged
 from syncd.engine.people import is_same
 from syncd.engine.setup import StreamSetup
-from syncd.model import Action, Change, Field, FieldType, Fix, FixState, Mode, Raw
+from syncd.model import Action, Change, Fix, FixState, Mode
 
 #: A fix of this mode starts its life in this state. What may only be observed never becomes a fix.
 STATES = {Mode.APPLY: FixState.APPROVED, Mode.SUGGEST: FixState.PROPOSED}
@@ -18,19 +19,6 @@ STATES = {Mode.APPLY: FixState.APPROVED, Mode.SUGGEST: FixState.PROPOSED}
 def to_fixes(setup: StreamSetup, judged: Sequence[Judged]) -> list[Fix]:
     """Return the fixes these records need: at most one update a mode, one link to an object, one removal."""
     return [fix for one in judged for fix in _fixes_of(setup, one)]
-
-
-def refusal(field: Field, value: Raw) -> str:
-    """Return why the CRM would refuse `value` for `field`; empty when it would take it (FM-26)."""
-    if not field.is_writable:
-        return "the CRM does not let this property be written"
-    if field.options and value not in (None, ""):
-        chosen = str(value).split(";") if field.type is FieldType.CHOICES else [str(value)]
-        if not set(chosen) <= field.options:
-            return "not one of the property's options"
-    if field.max_length is not None and isinstance(value, str) and len(value) > field.max_length:
-        return "longer than the property allows"
-    return ""
 
 
 def _fixes_of(setup: StreamSetup, judged: Judged) -> Iterator[Fix]:
@@ -52,7 +40,7 @@ def _fixes_of(setup: StreamSetup, judged: Judged) -> Iterator[Fix]:
 
 
 def _change(setup: StreamSetup, judged: Judged, name: str, proposed: Proposed) -> Iterator[Change]:
-    """Yield the change in the CRM's spelling, or nothing when the CRM could not hold it: the finding stays open."""
+    """Yield the change in the CRM's spelling, or nothing when the CRM could not hold it (see `fitting`)."""
     if not is_writable(setup.mapping, name):
         return
     try:

@@ -10,8 +10,9 @@ import orjson
 import xxhash
 
 from mappings import RecordMapping, is_left_alone, to_canonical
-from quality import Judgement, Resolution, RuleFailure, evaluate, lookup_keys, resolve
+from quality import Judgement, Resolution, RuleFailure, evaluate, lookup_keys
 from syncd.engine.ageing import times_of
+from syncd.engine.fitting import hold_back
 from syncd.engine.people import hush_overridden, hush_taken_back
 from syncd.engine.setup import StreamSetup
 from syncd.engine.surroundings import lacking_fields, surroundings_of
@@ -95,18 +96,19 @@ def judge(tx: Transaction, setup: StreamSetup, sources: Sequence[SourceRecord], 
     for source, record, is_alone, record_keys, said in zip(sources, records, alone, keys, judgements, strict=True):
         respected = hush_overridden(setup, source, said.findings, overrides)
         was_removed = source.ref.id in removed
-        findings = hush_taken_back(respected, made.get(source.ref.id, ()), was_removed=was_removed)
+        left = hush_taken_back(respected, made.get(source.ref.id, ()), was_removed=was_removed)
+        findings, resolution = hold_back(setup, record, left)
         judged.append(
             Judged(
                 source=source,
                 record=record,
                 content=content_of(setup.mapping, source),
                 findings=findings,
-                resolution=resolve(record, findings),
+                resolution=resolution,
                 again_at=said.again_at,
                 keys=record_keys,
                 failures=said.failures,
-                taken_back=tuple(was.rule for was, now in zip(respected, findings, strict=True) if was is not now),
+                taken_back=tuple(was.rule for was, now in zip(respected, left, strict=True) if was is not now),
                 is_left_alone=is_alone,
                 times=times.get(source.ref.id, {}),
             )
