@@ -28,6 +28,7 @@ from quality.keys import (
 from quality.resolve import Proposed, ProposedLink, ProposedRemoval, Resolution, resolve
 from quality.rule import Rule, Surroundings
 from quality.ruleset import ChoiceError, ChoiceMistake, FieldPolicy, RuleChoice, Ruleset, compile_ruleset
+from quality.witness import Evidence, evidence_of
 
 __all__ = [
     "COMPANY_NAME",
@@ -46,6 +47,7 @@ __all__ = [
     "ConditionError",
     "CustomRule",
     "CustomSpec",
+    "Evidence",
     "FieldPolicy",
     "Judgement",
     "Keys",
@@ -64,6 +66,7 @@ __all__ = [
     "compile_ruleset",
     "description_of",
     "evaluate",
+    "evidence_of",
     "flags_of",
     "join_flags",
     "lookup_keys",

@@ -11,7 +11,10 @@ from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath
 
 if TYPE_CHECKING:
     from syncd.cli.screen import Screen
+    from syncd.settings import Settings
     from syncd.store import Transaction
+
+_SOURCE_WORDS = {"created_source_id": "number", "created_source_user": "by user"}
 
 
 def explain(
@@ -31,6 +34,7 @@ def explain(
         found = stream_named(settings, stream)
         current = tx.aliases.current(found, record_id)
         data = collect(tx, Ref(found.account, found.object, current), found)
+        _add_reasons(data, tx, settings, stream, current)
         if not data["values"] and not data["fixes"]:
             raise UnknownNameError(
                 f"{stream} holds no record {record_id}.", hint="`syncd sync` brings the copy up to date."
@@ -42,6 +46,26 @@ def explain(
     else:
         _show(screen, data)
     return ExitCode.OK
+
+
+def _add_reasons(data: dict[str, Any], tx: Transaction, settings: Settings, stream: str, record_id: str) -> None:
+    """Add where the record came from, and who is responsible for each finding and what it rests on."""
+    from syncd.clock import SystemClock
+    from syncd.engine import evidence_for
+
+    wanted = settings.stream(stream)
+    source = tx.records.read(wanted.stream, [record_id]).get(record_id) if wanted is not None else None
+    if wanted is None or source is None:
+        return
+    record, evidence = evidence_for(tx, wanted, settings.streams, source, SystemClock().now())
+    names = ("created_source", "created_source_id", "created_source_user", "owner")
+    data["created_at"] = record.created_at
+    data["source"] = {name: record.values[name] for name in names if record.values.get(name)}
+    for one in data["findings"]:
+        one["owner"] = wanted.owner_of(one["rule"])
+        one["description"] = settings.description_of(one["rule"]) if one["rule"] in settings.rule_names else ""
+        seen = evidence.get((one["rule"], one["field"]), {})
+        one["evidence"] = {name: str(value) if value is not None else None for name, value in sorted(seen.items())}
 
 
 def collect(tx: Transaction, ref: Any, stream: Any) -> dict[str, Any]:
@@ -94,9 +118,12 @@ def _show(screen: Screen, data: dict[str, Any]) -> None:
     screen.table(("property", "value"), filled, title="What the CRM held when it was last read")
     for name, ids in data["links"].items():
         screen.line(f"linked {name}: {', '.join(ids) or 'none'}")
+    _show_source(screen, data)
     columns = ("rule", "field", "severity", "message", "proposal", "since")
     if data["findings"]:
         screen.table(columns, [[one[name] for name in columns] for one in data["findings"]], title="Open findings")
+        rows = [(one["rule"], one["field"], _seen(one), one.get("owner", "")) for one in data["findings"]]
+        screen.table(("rule", "field", "looked at", "owner"), rows, title="What they rest on")
     else:
         screen.line("Nothing is wrong with it.")
     for fix in data["fixes"]:
@@ -104,6 +131,20 @@ def _show(screen: Screen, data: dict[str, Any]) -> None:
     left = [(one["field"], one["rule"], shown(one["value"]), one["since"]) for one in data["overrides"]]
     if left:
         screen.table(("field", "rule", "left as", "since"), left, title="Left alone because a person decided so")
+
+
+def _show_source(screen: Screen, data: dict[str, Any]) -> None:
+    source = data.get("source", {})
+    if "created_source" in source:
+        rest = [f"{label} {source[name]}" for name, label in _SOURCE_WORDS.items() if name in source]
+        screen.line(f"came in through {', '.join([source['created_source'], *rest])}")
+
+
+def _seen(finding: dict[str, Any]) -> str:
+    """Return the fields a finding rests on, and what they held when its rule judged."""
+    from syncd.cli.fix_lines import shown
+
+    return ", ".join(f"{name}={shown(value)}" for name, value in finding.get("evidence", {}).items())
 
 
 def _show_fix(screen: Screen, fix: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from syncd.engine.evidence import evidence_for
 from syncd.engine.measure import measure, recall
 from syncd.engine.passes import PassResult, apply_approved, in_order, run_pass
 from syncd.engine.preview import preview
@@ -18,6 +19,7 @@ __all__ = [
     "Tools",
     "UndoPlan",
     "apply_approved",
+    "evidence_for",
     "in_order",
     "measure",
     "plan_undo",

@@ -1,0 +1,48 @@
+"""What the findings of a kept record rest on, found out from the copy alone: no CRM is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import cast
+
+from connectors.protocol import Connector
+from mappings import bind, to_canonical
+from quality import Evidence, evidence_of, lookup_keys
+from syncd.engine.ageing import times_of
+from syncd.engine.setup import StreamSetup
+from syncd.engine.surroundings import lacking_fields, surroundings_of
+from syncd.model import Field, FieldType, Record, Schema, SourceRecord
+from syncd.settings import StreamSettings
+from syncd.store import Transaction
+
+
+def evidence_for(
+    tx: Transaction, wanted: StreamSettings, streams: Sequence[StreamSettings], source: SourceRecord, now: datetime
+) -> tuple[Record, Evidence]:
+    """Return the record as we spell it, and what the rules of its stream looked at where they find something now."""
+    setup = _setup(wanted, streams, source)
+    record = to_canonical(setup.mapping, source)
+    keys = lookup_keys(record, lacking_fields(setup))
+    surroundings = surroundings_of(tx, setup, [record], [keys], now)
+    times = times_of(tx, setup, [source]).get(source.ref.id, {})
+    return record, evidence_of(setup.ruleset, record, replace(surroundings, field_times={record.ref: times}))
+
+
+def _setup(wanted: StreamSettings, streams: Sequence[StreamSettings], source: SourceRecord) -> StreamSetup:
+    """Return a setup that can judge and nothing else; what was fetched stands for what the account has."""
+    neighbours = [one for one in streams if one.stream.account == wanted.stream.account]
+    schema = Schema(source.ref.object, {name: Field(name, FieldType.TEXT) for name in source.values})
+    return StreamSetup(
+        stream=wanted.stream,
+        connector=cast("Connector", None),
+        mapping=bind(wanted.mapping, schema)[0],
+        schema=schema,
+        ruleset=wanted.ruleset(),
+        mode=wanted.mode,
+        guards=wanted.guards,
+        every_s=0.0,
+        objects={one.stream.kind: one.stream.object for one in neighbours},
+        mappings={one.stream.object: one.mapping for one in neighbours},
+    )
