@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from connectors.sandbox.effects import Actor, Cause
 from connectors.sandbox.exchange import Answer, Request
 from connectors.sandbox.faults import Fault
-from connectors.sandbox.salesforce import merging
+from connectors.sandbox.salesforce import converting, merging
 from connectors.sandbox.salesforce.administration import user_named
 from connectors.sandbox.salesforce.callers import WriteOptions
 from connectors.sandbox.salesforce.errors import SalesforceError
@@ -28,9 +28,9 @@ _ID = re.compile(r"[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")
 def perform(org: Org, act: Act, request_id: str = "") -> dict[str, Any]:
     """Do one thing as somebody; ValueError says what is wrong with the wish.
 
-    `do`: update, create, delete (archive), undelete (restore), merge, purge, touch, lock. `as`: the actor's kind, or an
-    object with kind, id, label, user_id (a username or id). `object`, `id` (or `ids`), `properties`. `raw`: skip rules
-    and read-only marks. `late_s`: queries see it only so much later than it is stamped.
+    `do`: update, create, delete (archive), undelete (restore), merge, convert (a lead), purge, touch. `as`: the actor's
+    kind, or an object with kind, id, label, user_id (a username or id). `object`, `id` (or `ids`), `properties`. `raw`:
+    skip rules and read-only marks. `late_s`: queries see it only so much later than it is stamped.
     """
     do = _DOINGS.get(str(act.get("do")))
     if do is None:
@@ -177,6 +177,14 @@ def _merge(org: Org, act: Act, cause: Cause) -> dict[str, Any]:
     return {"results": [_show(org, name, str(act["id"]))]}
 
 
+def _convert(org: Org, act: Act, cause: Cause) -> dict[str, Any]:
+    """Convert a lead into a new contact of a new account, without an opportunity."""
+    wish = converting.Wish(lead_id=str(act["id"]), status="Closed - Converted", has_opportunity=False)
+    done = converting.convert(org, wish, cause, _options(act))
+    made = (("Lead", done.lead_id), ("Contact", done.contact_id), ("Account", done.account_id))
+    return {"results": [_show(org, name, one) for name, one in made]}
+
+
 def _touch(org: Org, act: Act, cause: Cause) -> dict[str, Any]:
     """Stamp many records with one second, as mass jobs do; LastModifiedDate stays. `count`: that many; absent: all."""
     del cause
@@ -197,5 +205,6 @@ _DOINGS: dict[str, Callable[[Org, Act, Cause], dict[str, Any]]] = {
     "restore": _undelete,
     "purge": _purge,
     "merge": _merge,
+    "convert": _convert,
     "touch": _touch,
 }
