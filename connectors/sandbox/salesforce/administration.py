@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from connectors.sandbox.salesforce import person_accounts
+from connectors.sandbox.salesforce import person_accounts, place_picklists
 from connectors.sandbox.salesforce.callers import Permissions, named
 from connectors.sandbox.salesforce.duplicates import DuplicateRule
 from connectors.sandbox.salesforce.ids import make_id, to_18
@@ -44,6 +44,7 @@ def change(org: Org, changes: Wish) -> Wish:
         "edition": org.quota.edition,
         "readings": org.readings.state(),
         "person_accounts": org.has_person_accounts,
+        "state_country_picklists": "MailingCountryCode" in org.objects["Contact"].fields,
         "validation_rules": [rule.state() for rule in org.validation_rules],
         "duplicate_rules": [rule.state() for rule in org.duplicate_rules],
         "assignment_rules": [rule.state() for rule in org.assignment_rules.values()],
@@ -145,6 +146,12 @@ def _person_accounts(org: Org, value: Any) -> None:
     org.take_schema(objects)
 
 
+def _place_picklists(org: Org, value: Any) -> None:
+    if not value:
+        raise ValueError("state and country picklists stay on: an org cannot do without them again")
+    place_picklists.switch_on(org)
+
+
 def _locks(org: Org, value: Any) -> None:
     """`{"ids": […], "seconds": 10}` holds records; no ids: lets go of all."""
     if not value.get("ids"):
@@ -219,6 +226,7 @@ _CHANGES: dict[str, Callable[[Org, Any], None]] = {
     "assignment_rules": _assignment_rules,
     "permissions": _permissions,
     "person_accounts": _person_accounts,
+    "state_country_picklists": _place_picklists,
     "locks": _locks,
     "fields": _fields,
     "app": _app,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from connectors.sandbox.effects import Cause
-from connectors.sandbox.salesforce import duplicates, history, person_accounts, rules
+from connectors.sandbox.salesforce import duplicates, history, person_accounts, place_picklists, rules
 from connectors.sandbox.salesforce.callers import WriteOptions
 from connectors.sandbox.salesforce.computed import derived
 from connectors.sandbox.salesforce.errors import (
@@ -39,6 +39,7 @@ def create(org: Org, name: str, given: Mapping[str, Any], cause: Cause, options:
     is_person = person_accounts.is_person(org, kind.name, values)
     if is_person:
         person_accounts.clothe(org, values)
+    place_picklists.follow(org, kind, {}, values, is_raw=options.is_raw)
     if not options.is_raw:
         _require(kind, values)
     values = _defaults(org, kind, cause) | values
@@ -73,6 +74,7 @@ def update(org: Org, name: str, record_id: str, given: Mapping[str, Any], cause:
     row = writable_row(org, kind, record_id)
     values = _checked(org, kind, given, row, options)
     person_accounts.check(org, kind.name, row, values)
+    place_picklists.follow(org, kind, row, values, is_raw=options.is_raw)
     after = row.copied()
     _lay_over(after, values)
     if not options.is_raw:

@@ -537,6 +537,24 @@ def test_what_may_not_be_read_of_other_objects_is_not_fetched_and_the_rest_is(or
     assert record.values.keys() == {"Email"}
 
 
+def test_countries_are_read_and_written_as_codes_where_the_org_has_lists_of_them(org, shelf):
+    from mappings import bind, shipped_mapping, to_canonical, to_source
+
+    (person,) = org.create("Contact", 1)
+    org.edit("Contact", [person], MailingCountry="Germany", MailingState="")
+    org.settle(state_country_picklists=True)
+    connector = org.connect()
+    mapping, sentences = bind(shipped_mapping("salesforce", "Contact"), connector.describe("Contact"))
+    (record,) = connector.read(Want("Contact", mapping.properties), [person]).records
+
+    (outcome,) = connector.update("Contact", [write(person, **dict([to_source(mapping, "country", "US")]))])
+
+    assert sentences == ()
+    assert to_canonical(mapping, record).values["country"] == "DE"
+    assert outcome.state is FixState.APPLIED
+    assert org.value("Contact", person, "MailingCountry") == "United States"
+
+
 # Large objects, and merges
 
 
