@@ -35,6 +35,19 @@ class Comparison:
     standing: Mapping[str, Standing]
     records: Mapping[str, SourceRecord]
     gone: tuple[Gone, ...]
+    #: Records that somebody has changed this very moment; their next change might not show.
+    fresh: frozenset[str] = frozenset()
+
+    def updated(self, later: Comparison) -> Comparison:
+        """Return the comparison with what a later one says of some of its records."""
+        gone = {one.ref.id: one for one in (*self.gone, *later.gone)}
+        records = {key: record for key, record in self.records.items() if key not in gone}
+        return Comparison(
+            {**self.standing, **later.standing},
+            {**records, **later.records},
+            tuple(gone.values()),
+            later.fresh,
+        )
 
 
 def compare(setup: StreamSetup, fixes: Sequence[Fix]) -> Comparison:
@@ -52,6 +65,7 @@ def compare(setup: StreamSetup, fixes: Sequence[Fix]) -> Comparison:
         },
         records,
         reading.gone,
+        reading.fresh,
     )
 
 

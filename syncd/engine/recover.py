@@ -1,31 +1,37 @@
-"""What was sent and never answered is settled by reading the record back, never by sending again blindly."""
+"""What was sent and never answered is settled by reading the record back, never by sending again blindly.
+
+A record that holds what was sent was written. One that does not may have been written all the same, and changed again
+by somebody before we could look: then nothing is sent again. Which of the two it is only the CRM can tell, from what it
+remembers of its records; where it cannot, a field that looks as if nothing had happened is left to a person.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from syncd.engine.compare import Comparison, Standing, compare
 from syncd.engine.keep import keep_gone, keep_records
 from syncd.engine.people import is_same, leave_to_person, settle_undos
 from syncd.engine.setup import StreamPass, Tools
-from syncd.model import Fix, FixState
-from syncd.store import Transaction
+from syncd.model import Fix, FixState, Update
 
 #: Fixes read back in one call.
 BATCH = 100
 
-#: What an unanswered write turns out to be. BEFORE: it never arrived, and is decided on again from there. That is only
-#: believed of a record nobody has touched since; otherwise it may have arrived and been set back.
+#: What an unanswered write turns out to be, as far as the record shows. BEFORE: it is decided on again from there.
 SETTLED = {
     Standing.AFTER: (FixState.APPLIED, "read back: the CRM holds it"),
     Standing.BEFORE: (FixState.APPROVED, "read back: it never arrived"),
     Standing.OTHER: (FixState.STALE, "read back: the record has changed since"),
     Standing.GONE: (FixState.STALE, "the record is gone"),
 }
-#: Some of its fields hold what was written: it arrived, and whoever changed the others since has overruled it there.
+#: It arrived, and what somebody has changed since is theirs: keeping the record notices that.
+OVERRULED = (FixState.APPLIED, "read back: it was written, and changed since")
+#: Some of its fields hold what was written, and nothing says that somebody else wrote that.
 PARTLY = (FixState.APPLIED, "read back: it was written, and changed since in part")
-SET_BACK = (FixState.STALE, "read back: it may have been written and set back; left to a person")
+#: Nobody can tell whether it was written and set back, or never arrived.
+DOUBTFUL = (FixState.STALE, "read back: it may have been written and set back; left to a person")
 
 
 def recover(work: StreamPass) -> None:
@@ -37,46 +43,55 @@ def recover(work: StreamPass) -> None:
     _wait_for_the_youngest(work.tools, unsettled)
     for start in range(0, len(unsettled), BATCH):
         fixes = unsettled[start : start + BATCH]
-        settle_by(work, fixes, compare(work.setup, fixes))
+        comparison = compare(work.setup, fixes)
+        settle_by(work, fixes, comparison, _arrived(work, fixes, comparison))
 
 
-def settle_by(work: StreamPass, fixes: Sequence[Fix], comparison: Comparison) -> None:
-    """Settle fixes by how their records stand now, and keep those records."""
+def settle_by(work: StreamPass, fixes: Sequence[Fix], comparison: Comparison, arrived: Mapping[str, bool]) -> None:
+    """Settle fixes by how their records stand now and what the CRM tells of them, and keep those records."""
     now = work.tools.clock.now()
     with work.tools.store.transaction() as tx:
-        touched = _touched_since(work, tx, comparison)
-        outcomes = [(fix.id, *_end_of(fix, comparison, touched)) for fix in fixes]
-        tx.journal.settle(outcomes, now)
-        for fix, (_, _, detail) in zip(fixes, outcomes, strict=True):
-            if detail == SET_BACK[1]:
+        ends = [(fix, *_end_of(fix, comparison, arrived.get(fix.id))) for fix in fixes]
+        tx.journal.settle([(fix.id, state, detail) for fix, state, detail in ends], now)
+        for fix, state, detail in ends:
+            if (state, detail) == DOUBTFUL:
                 leave_to_person(tx, work.setup, fix, comparison.records[fix.ref.id], now)
-        settle_undos(tx, work.setup, [(fix, end[1]) for fix, end in zip(fixes, outcomes, strict=True)], now)
+        settle_undos(tx, work.setup, [(fix, state) for fix, state, _ in ends], now)
         keep_records(work, tx, list(comparison.records.values()))
         keep_gone(work, tx, comparison.gone)
-    for fix, (_, state, _) in zip(fixes, outcomes, strict=True):
+    for fix, state, _ in ends:
         if state is not FixState.APPROVED:
             work.tally.settled(state)
             work.tools.telemetry.fix_settled(work.stream, fix, state)
 
 
-def _end_of(fix: Fix, comparison: Comparison, touched: Collection[str]) -> tuple[FixState, str]:
-    """Say what became of an unanswered fix."""
+def _arrived(work: StreamPass, fixes: Sequence[Fix], comparison: Comparison) -> Mapping[str, bool]:
+    """Ask the CRM about the fixes whose records do not show what was sent; by fix, where it can tell.
+
+    The version in the store is the one each write was based on: nothing reads a record between intending and this.
+    """
+    asked = [fix for fix in fixes if fix.changes and comparison.standing[fix.id] in {Standing.BEFORE, Standing.OTHER}]
+    if not asked:
+        return {}
+    with work.tools.store.reading() as tx:
+        held = tx.records.versions(work.stream, [fix.ref.id for fix in asked])
+    updates = [Update(fix.id, fix.ref, {one.property: one.after for one in fix.changes}) for fix in asked]
+    return work.setup.connector.arrived(work.stream.object, updates, held)
+
+
+def _end_of(fix: Fix, comparison: Comparison, has_arrived: bool | None) -> tuple[FixState, str]:  # noqa: FBT001 - an answer
+    """Say what became of an unanswered fix; `has_arrived` is None where the CRM could not tell."""
     standing = comparison.standing[fix.id]
     if not fix.changes or standing in {Standing.AFTER, Standing.GONE}:
         return SETTLED[standing]
+    if has_arrived is not None:
+        return OVERRULED if has_arrived else SETTLED[standing]
     values = comparison.records[fix.ref.id].values
-    if any(is_same(values.get(change.property), change.after) for change in fix.changes):
+    if any(is_same(values.get(one.property), one.after) for one in fix.changes):
         return PARTLY
-    if fix.ref.id in touched and any(is_same(values.get(one.property), one.before) for one in fix.changes):
-        return SET_BACK
+    if any(is_same(values.get(one.property), one.before) for one in fix.changes):
+        return DOUBTFUL
     return SETTLED[standing]
-
-
-def _touched_since(work: StreamPass, tx: Transaction, comparison: Comparison) -> frozenset[str]:
-    """Return the records that were changed, by whomever, after they were read for the write."""
-    held = tx.records.versions(work.stream, list(comparison.records))
-    records = comparison.records.items()
-    return frozenset(key for key, record in records if record.modified_at > held.get(key, record.modified_at))
 
 
 def _wait_for_the_youngest(tools: Tools, unsettled: Sequence[Fix]) -> None:

@@ -124,7 +124,11 @@ def _found(tools: Tools, ids: Sequence[str]) -> list[Fix]:
 
 
 def _held_now(work: StreamPass, fixes: Sequence[Fix]) -> Held:
-    """Read the records of fixes anew, so that edits of people are noticed, and return what their fields hold."""
+    """Read the records of fixes anew, so that edits of people are noticed, and return what their fields hold.
+
+    What was sent and never answered is settled first: recovery needs the versions those writes were based on.
+    """
+    recover(work)
     ids = list(dict.fromkeys(fix.ref.id for fix in fixes))
     held: Held = {}
     for start in range(0, len(ids), BATCH):

@@ -16,6 +16,8 @@ from syncd.store import Transaction
 
 #: Fixes compared, intended, sent and settled together; what both CRMs' batch calls can hold.
 BATCH = 100
+#: How long it takes at most until a change shows that comes behind another one.
+MOMENT_S = 2.0
 #: Fixes looked at together, to be sorted into batches of one kind each: a batch of links costs calls of its own.
 WINDOW = 10 * BATCH
 
@@ -54,8 +56,13 @@ def _write_allowed(work: StreamPass, allowed: Allowance) -> None:
 
 def write_batch(work: StreamPass, fixes: Sequence[Fix]) -> None:
     """Write fixes of different records: those whose record still is as it was when they were decided on."""
-    comparison = compare(work.setup, fixes)
-    ready = [fix for fix in fixes if comparison.standing[fix.id] is Standing.BEFORE]
+    fixes = _not_in_doubt(work, fixes)
+    if not fixes:
+        return
+    comparison = _compared(work, fixes)
+    ready = [
+        fix for fix in fixes if comparison.standing[fix.id] is Standing.BEFORE and fix.ref.id not in comparison.fresh
+    ]
     _close_unsent(work, [fix for fix in fixes if comparison.standing[fix.id] in UNSENT], comparison)
     if not ready:
         return
@@ -69,11 +76,35 @@ def write_batch(work: StreamPass, fixes: Sequence[Fix]) -> None:
     _settle(work, ready, outcomes, comparison)
 
 
+def _not_in_doubt(work: StreamPass, fixes: Sequence[Fix]) -> list[Fix]:
+    """Return the fixes whose records have no write of unknown end.
+
+    The others wait for recovery, which needs the version that write was based on: it may not be read over before.
+    """
+    with work.tools.store.reading() as tx:
+        in_doubt = {fix.ref.id for fix in tx.journal.unsettled(work.stream)}
+    return [fix for fix in fixes if fix.ref.id not in in_doubt]
+
+
+def _compared(work: StreamPass, fixes: Sequence[Fix]) -> Comparison:
+    """Compare fixes with their records.
+
+    A record that somebody has changed this very moment is looked at again when the moment is over, and if it still is
+    so then, at the next pass: after our write nobody could tell theirs from ours.
+    """
+    comparison = compare(work.setup, fixes)
+    again = [fix for fix in fixes if fix.ref.id in comparison.fresh]
+    if not again:
+        return comparison
+    work.tools.clock.wait(MOMENT_S, work.tools.stop)
+    return comparison.updated(compare(work.setup, again))
+
+
 def _still_wanted(work: StreamPass, tx: Transaction, fixes: Sequence[Fix], comparison: Comparison) -> list[Fix]:
     """Return the fixes that are still wanted of the records as they were just read.
 
     Records that have moved on since they were kept are judged and kept first: the version in the store is the one each
-    write was based on, which is how recovery tells a write that never came from one that was set back.
+    write was based on, and recovery asks the CRM for what came after it.
     """
     held = tx.records.versions(work.stream, [fix.ref.id for fix in fixes])
     moved = {fix.id: comparison.records[fix.ref.id] for fix in fixes}
