@@ -1,0 +1,115 @@
+"""What records say of each other: values a company knows, companies of deals, names and domains that lead home."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from syncd.model import FixState
+from tests.journeys.crms import HUBSPOT
+from tests.journeys.journey import Journey
+
+WITH_DEALS = replace(
+    HUBSPOT,
+    more_people=("deals",),
+    properties={**HUBSPOT.properties, "deals": {"name": "dealname", "stage": "dealstage"}},
+)
+ONCE = pytest.mark.parametrize("backend", ["sqlite"])
+DEALS = pytest.mark.parametrize(("crm", "backend"), [(WITH_DEALS, "sqlite")], ids=["hubspot"])
+
+
+def linked(journey: Journey, to: str, **values: str) -> str:
+    """Let somebody create a person who is linked to a company; return the id."""
+    person = journey.create(first_name="Ada", last_name="King", **values)
+    journey.act("link", object="contacts", id=person, to="companies", to_id=to, **{"as": "person"})
+    return person
+
+
+def passes(journey: Journey, count: int = 3) -> None:
+    for _ in range(count):
+        journey.pass_once()
+
+
+@ONCE
+def test_company_name_that_a_person_lacks_is_the_linked_companys_in_its_clean_form(journey: Journey) -> None:
+    company = journey.create_company("  EXAMPLE WORKS GMBH ")
+    person = linked(journey, company, email="ada@example-works.com")
+
+    passes(journey)
+
+    assert journey.value(person, "company") == "Example Works GmbH"
+    assert journey.pass_once()["contacts"].tally.judged == 0  # nobody is woken for ever
+
+
+def test_person_is_judged_again_when_the_company_comes_to_have_what_they_lack(journey: Journey) -> None:
+    company = journey.create(HUBSPOT.companies, domain="example-works.com")
+    person = linked(journey, company, email="ada@example-works.com")
+    passes(journey)
+    assert not journey.value(person, "company")
+
+    journey.edit(company, "companies", name="Example Works GmbH")
+    passes(journey)
+
+    assert journey.value(person, "company") == "Example Works GmbH"
+
+
+@ONCE
+def test_company_name_that_somebody_typed_stays(journey: Journey) -> None:
+    company = journey.create_company()
+    person = linked(journey, company, email="ada@example-works.com", company="Example Works, Berlin")
+
+    passes(journey)
+
+    assert journey.value(person, "company") == "Example Works, Berlin"
+
+
+def test_domain_that_all_people_of_a_company_have_is_suggested(journey: Journey) -> None:
+    company = journey.create(HUBSPOT.companies, name="Example Works GmbH")
+    for name in ("ada", "bob"):
+        linked(journey, company, email=f"{name}@example-works.com")
+
+    passes(journey)
+
+    (fix,) = journey.fixes("companies", FixState.PROPOSED)
+    assert [(change.property, change.after) for change in fix.changes] == [("domain", "example-works.com")]
+
+
+@ONCE
+def test_company_whose_name_a_person_bears_is_suggested_and_never_linked_by_itself(journey: Journey) -> None:
+    company = journey.create_company()
+    journey.create(email="ada.king@gmail.com", first_name="Ada", last_name="King", company="EXAMPLE WORKS")
+
+    passes(journey)
+
+    assert journey.links() == []
+    (fix,) = [fix for fix in journey.fixes("contacts", FixState.PROPOSED) if fix.link is not None]
+    assert fix.link is not None
+    assert (fix.link.to.object, fix.link.to.id) == ("companies", company)
+
+
+@DEALS
+def test_deal_is_linked_to_the_company_its_contact_comes_to_belong_to(journey: Journey) -> None:
+    person = journey.create(email="ada@example-works.com", first_name="Ada", last_name="King")
+    deal = journey.create("deals", name="Renewal", stage="contractsent", pipeline="default", amount="100")
+    journey.act("link", object="deals", id=deal, to="contacts", to_id=person, **{"as": "person"})
+    passes(journey)
+    company = journey.create_company()
+
+    passes(journey)
+
+    assert (deal, company) in journey.links()
+
+
+@DEALS
+def test_deal_whose_contacts_belong_to_several_companies_is_left_to_a_person(journey: Journey) -> None:
+    deal = journey.create("deals", name="Renewal", stage="contractsent", pipeline="default", amount="100")
+    for name in ("example-works", "example-mills"):
+        company = journey.create_company(name, f"{name}.com")
+        person = linked(journey, company, email=f"ada@{name}.com")
+        journey.act("link", object="deals", id=deal, to="contacts", to_id=person, **{"as": "person"})
+
+    passes(journey)
+
+    assert [one for one in journey.links() if one[0] == deal] == []
+    assert [fix.link is not None for fix in journey.fixes("deals", FixState.PROPOSED)] == [True]
