@@ -6,11 +6,11 @@ and then only as they are when the phase begins: so chains are run on demand, ea
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from quality.judgement import RuleFailure
-from quality.memory import ABSENT, Outcome, Parts
+from quality.memory import ABSENT, QUIET, Outcome, Parts
 from quality.rule import FINE, SILENT, Case, Surroundings, Verdict
 from quality.ruleset import Column, Ruleset, Stage, Step
 from syncd.model import Link, Mode, Record, Removal, Value
@@ -39,8 +39,8 @@ class Chain:
         self.value = value
         #: The number of stages begun.
         self.stage = 0
-        #: The other fields looked at, in order.
-        self.seen: dict[str, None] = {}
+        #: The other fields looked at, in order, and the phase in which they first were.
+        self.seen: dict[str, int] = {}
         self.said: list[tuple[int, Parts]] = []
         self.changes: list[tuple[int, Value]] = []
         self.raised: list[tuple[int, str]] = []
@@ -53,10 +53,13 @@ class Chain:
     def outcome(self) -> Outcome:
         """Return what all rules said."""
         self.seen.pop(self.column.field, None)
+        is_quiet = not (self.said or self.silent or self.again_at)
+        if is_quiet and not self.seen:
+            return QUIET
         return Outcome(
             field=self.column.field,
-            path=tuple(self.seen),
-            is_quiet=not (self.said or self.silent or self.again_at),
+            path=tuple(self.seen.items()),
+            is_quiet=is_quiet,
             said=tuple(self.said),
             changes=tuple(self.changes),
             raised=tuple(self.raised),
@@ -134,7 +137,7 @@ class Chains:
         field, proposal = verdict.field or step.field, verdict.proposal
         if verdict.has_proposal and not isinstance(proposal, (Link, Removal)):
             if field != step.field:
-                chain.seen[field] = None
+                chain.seen.setdefault(field, self._phase)
                 if field not in self._values:
                     return
                 chain.crosses |= verdict.is_sure
@@ -151,7 +154,7 @@ class Chains:
         reader = self._reader
         if reader is None or field == reader.column.field:
             return self._values.get(field, ABSENT) if reader is None else reader.value
-        reader.seen[field] = None
+        reader.seen.setdefault(field, self._phase)
         value = self._values.get(field, ABSENT)
         column = self._ruleset.by_field.get(field)
         if value is ABSENT or column is None or column.stages[0].phase >= self._phase:
@@ -160,7 +163,7 @@ class Chains:
         if chain is None:
             outcome = column.memory.recall(value, self._values)
             if outcome is not None:
-                reader.seen.update(dict.fromkeys(outcome.path))
+                self._see(reader, outcome.path)
                 return outcome.value_before(self._phase, value)
             chain = self._begin(column, value)
         return self._look_at(reader, chain, value)
@@ -170,12 +173,18 @@ class Chains:
         phase, stages = self._phase, chain.column.stages
         while chain.stage < len(stages) and stages[chain.stage].phase < phase:
             self._run(chain, stages[chain.stage])
-        reader.seen.update(chain.seen)
+        self._see(reader, chain.seen.items())
         reader.is_sound &= chain.is_sound
         for changed_in, after in chain.changes:
             if changed_in < phase:
                 value = after
         return value
+
+    def _see(self, reader: Chain, path: Iterable[tuple[str, int]]) -> None:
+        """Take note of what another field's value depends on by now."""
+        for field, phase in path:
+            if phase < self._phase:
+                reader.seen.setdefault(field, self._phase)
 
     def lose_track(self) -> None:
         """Take note that a rule looked at the record in a way that does not tell at what."""

@@ -28,8 +28,8 @@ class Outcome:
     """All that the rules of a field have to say, from the first phase to the last, whatever the record."""
 
     field: str = ""
-    #: The other fields they looked at.
-    path: tuple[str, ...] = ()
+    #: The other fields they looked at, and the phase in which they first did.
+    path: tuple[tuple[str, int], ...] = ()
     #: Whether nothing at all is said.
     is_quiet: bool = True
     #: What becomes a finding, with the place of its step among all.
@@ -95,19 +95,25 @@ class Memory:
 
     def keep(self, value: Value, values: Mapping[str, Value], outcome: Outcome) -> Outcome:
         """Remember an outcome; return it, or the equal one that is remembered already."""
-        if outcome.is_quiet and not outcome.path:
-            outcome = QUIET
-        elif outcome.again_at is None and all(proposal is None for _, (*_, proposal, _) in outcome.said):
+        if (
+            outcome is not QUIET
+            and outcome.again_at is None
+            and all(proposal is None for _, (*_, proposal, _) in outcome.said)
+        ):
             facts = (outcome.path, outcome.said, outcome.changes, outcome.silent)
             outcome = self._alike.setdefault(facts, outcome)
-        self._put(key_of(value), values, outcome)
+        if outcome is QUIET and self._count < GENERATION:
+            self._count += 1
+            self.young[key_of(value)] = QUIET
+        else:
+            self._put(key_of(value), values, outcome)
         return outcome
 
     def _put(self, key: Any, values: Mapping[str, Value], outcome: Outcome) -> None:
         if self._count >= GENERATION:
             self._old, self.young, self._count = self.young, {}, 0
         self._count += 1
-        remaining = list(outcome.path)
+        remaining = [field for field, _ in outcome.path]
         branches = self.young
         while True:
             found = branches.get(key)

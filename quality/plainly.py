@@ -59,9 +59,8 @@ class _Bench:
         field, values = step.field, self.record.values
         if field and field not in values:
             return SILENT
-        case = Case(self.record, field, values[field] if field else None, self.surroundings, step.options)
-        if not step.is_by_value:
-            case.raised_flags, case.silent_flags = self.raised, self.silent
+        value = values[field] if field else None
+        case = Case(self.record, field, value, self.surroundings, step.options, self.raised, self.silent)
         try:
             return step.rule.check(case)
         except Exception as error:  # noqa: BLE001 - one broken rule must not stop the others; it is counted, not hidden

@@ -18,6 +18,9 @@ from quality.memory import QUIET, Memory, Outcome
 from quality.rule import Options, Phase, Rule, Verdict
 from syncd.model import Mode, Severity, Value
 
+#: So many more fields a late rule may look at and still be remembered.
+_FEW = 1
+
 
 @dataclass(frozen=True, slots=True)
 class RuleChoice:
@@ -124,13 +127,13 @@ class Ruleset:
 
     def __post_init__(self) -> None:
         placed = list(enumerate(self.steps))
-        by_value = [one for one in placed if one[1].is_by_value]
+        by_value = _remembered(placed)
         columns = tuple(
             _column(field, [one for one in by_value if one[1].field == field])
             for field in dict.fromkeys(step.field for _, step in by_value)
         )
         object.__setattr__(self, "columns", columns)
-        object.__setattr__(self, "others", _stages([one for one in placed if not one[1].is_by_value]))
+        object.__setattr__(self, "others", _stages([one for one in placed if one not in by_value]))
         object.__setattr__(self, "by_field", {column.field: column for column in columns})
         object.__setattr__(self, "watched", _watched(columns))
 
@@ -203,6 +206,25 @@ def _steps(name: str, rule: Rule, kind: str, choice: RuleChoice, options: Option
 def _caps(rule: str, policies: Mapping[str, FieldPolicy]) -> dict[str, Mode]:
     caps = {field: policy.cap(rule) for field, policy in policies.items()}
     return {field: cap for field, cap in caps.items() if cap is not Mode.APPLY}
+
+
+def _remembered(steps: Sequence[tuple[int, Step]]) -> list[tuple[int, Step]]:
+    """Return the steps whose verdicts are worth remembering.
+
+    A late rule that looks at several fields that no rule before it looks at (does the country fit the phone, the mail
+    and the postal code?) hardly ever sees the same again, and would make the field's other verdicts as rare.
+    """
+    inputs: dict[str, set[str]] = {}
+    chosen = []
+    for place, step in steps:
+        if not step.is_by_value:
+            continue
+        before = inputs.setdefault(step.field, {step.field})
+        added = set(_inputs(step)) - before
+        if step.rule.phase < Phase.VALIDATE or len(added) <= _FEW:
+            before |= added
+            chosen.append((place, step))
+    return chosen
 
 
 def _column(field: str, steps: Sequence[tuple[int, Step]]) -> Column:
