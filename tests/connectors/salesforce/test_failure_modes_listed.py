@@ -9,7 +9,8 @@ HERE = Path(__file__).parent
 
 
 def test_every_failure_mode_has_a_test_or_a_reason():
-    files = [*HERE.glob("test_*.py"), HERE.parent / "test_promises.py"]
+    journeys = (HERE.parent.parent / "journeys").glob("test_*.py")
+    files = [*HERE.glob("test_*.py"), HERE.parent / "test_promises.py", *journeys]
     there = {name for file in files for name in re.findall(r"^def (test_\w+)", file.read_text(), re.MULTILINE)}
     rows = [line.split("|") for line in (HERE / "README.md").read_text().splitlines() if re.match(r"\| \d", line)]
 
