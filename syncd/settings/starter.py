@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from mappings import shipped_mappings
+from mappings import RecordMapping, shipped_mappings
 from syncd.model import Mode
 
 
@@ -30,16 +30,23 @@ class Answers:
 def starter_settings(answers: Answers) -> str:
     """Return a commented settings file that does what the answers say; `load_settings` accepts it."""
     url = f"    url: {json.dumps(answers.url)}\n" if answers.url else ""
-    watched = (mapping for mapping in shipped_mappings(answers.crm) if mapping.kind in {"company", "person"})
-    streams = "\n".join(_STREAM.format(name=f"{answers.account}/{one.object}", mode=answers.mode) for one in watched)
+    mapped = shipped_mappings(answers.crm)
+    named = [(f"{answers.account}/{one.object}", one.kind) for one in sorted(mapped, key=_rank)]
+    streams = "\n".join(_STREAM.format(name=name, mode=answers.mode) for name, kind in named if kind in _WATCHED)
+    more = "".join(_MORE.format(name=name) for name, kind in named if kind not in _WATCHED)
     return _FILE.format(
         account=answers.account,
         crm=answers.crm,
         way_in=_way_in(answers),
         url=url,
         streams=streams,
+        more=more,
         store=json.dumps(answers.store),
     )
+
+
+def _rank(mapping: RecordMapping) -> tuple[int, str]:
+    return (_WATCHED.index(mapping.kind) if mapping.kind in _WATCHED else len(_WATCHED), mapping.object)
 
 
 def _way_in(answers: Answers) -> str:
@@ -49,11 +56,16 @@ def _way_in(answers: Answers) -> str:
     return f"oauth: {{client_id: {json.dumps(answers.client_id)}, client_secret: {secret}}}"
 
 
+#: What is watched from the beginning, in the order it is read; the rest has to be asked for.
+_WATCHED = ("company", "person", "deal")
+
 _STREAM = """\
   {name}:
     mode: {mode}
     every: 1m
 """
+
+_MORE = "#  {name}: {{mode: observe, every: 10m}}\n"
 
 _FILE = """\
 # syncd's settings. `syncd check` tells every mistake in this file with its line.
@@ -69,6 +81,8 @@ accounts:
 # What to watch. mode: observe measures and writes nothing; suggest lets a person approve each fix; apply writes.
 streams:
 {streams}
+# More that can be watched; each asks for what it is linked to as well, and so for more calls:
+{more}
 # Rules judge with their own defaults. Change one here for all streams, or under a stream for that one:
 #   rules:
 #     some_rule: off          # or observe, suggest, apply

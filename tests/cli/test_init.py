@@ -18,9 +18,22 @@ def test_first_configuration_can_be_used(tmp_path, capsys):
 
     settings = load_settings(tmp_path / "syncd.yaml", {"HUBSPOT_TOKEN": "pat-na1-something"})
     assert code == ExitCode.OK
-    assert [one.stream.name for one in settings.streams] == ["hubspot-main/companies", "hubspot-main/contacts"]
+    watched = ["companies", "contacts", "deals"]
+    assert [one.stream.name for one in settings.streams] == [f"hubspot-main/{name}" for name in watched]
     assert {one.mode for one in settings.streams} == {Mode.OBSERVE}
     assert "syncd check" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("crm", ["hubspot", "salesforce"])
+def test_what_the_first_configuration_offers_beside_can_be_switched_on(tmp_path, crm):
+    run_command(["init", "--yes", "--crm", crm])
+    written = (tmp_path / "syncd.yaml").read_text()
+
+    (tmp_path / "more.yaml").write_text(written.replace(f"#  {crm}-main/", f"  {crm}-main/"))
+
+    more = load_settings(tmp_path / "more.yaml", {f"{crm.upper()}_TOKEN": "something"})
+    kinds = [one.stream.kind for one in more.streams]
+    assert list(dict.fromkeys(kinds)) == ["company", "person", "deal", "ticket", "activity"]
 
 
 def test_options_answer_the_questions(tmp_path):

@@ -21,7 +21,7 @@ from syncd.engine import PassResult, run_pass
 from syncd.wiring import Parts
 
 #: What is kept clean: the kinds that the shipped rules judge.
-KINDS = ("company", "person")
+KINDS = ("company", "person", "deal")
 #: The environment variable that the demonstration's configuration takes the token from.
 TOKEN = "SYNCD_DEMO_TOKEN"  # noqa: S105 - its name
 
