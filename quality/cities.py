@@ -10,6 +10,7 @@ from quality.words import word_set
 
 _PARTS = re.compile(r"(\s+|-)")
 _PLAIN = re.compile(r"[A-Z][a-z]+(?: [A-Z][a-z]+)*")
+_TURKISH = "ğĞıİ"
 _ELIDED = re.compile(r"(d|l)(['’])(.+)")
 #: Shorter ones may be meant as capitals: `NYC`, `LA`.
 _SHORTEST = 4
@@ -17,11 +18,18 @@ _LONGEST = 60
 
 
 @functools.lru_cache(maxsize=8192)
-def proper_form(text: str, *, is_turkish: bool = False) -> str:
-    """Return the proper form of a city of one case; the same text when nothing can be said of it."""
+def proper_form(text: str, *, is_turkish: bool = False, may_be_turkish: bool = True) -> str:
+    """Return the proper form of a city of one case; the same text when nothing can be said of it.
+
+    Where it may be Turkish, letters that only Turkish has tell; with `ş` alone it could be Romanian as well.
+    """
     if _PLAIN.fullmatch(text) or not _SHORTEST <= len(text) <= _LONGEST or not _is_of_one_latin_case(text):
         return text
     has_dots = "İ" in text
+    if not is_turkish and may_be_turkish:
+        is_turkish = any(sign in _TURKISH for sign in text)
+        if not is_turkish and any(sign in "şŞ" for sign in text) and any(sign in "iI" for sign in text):
+            return text
     if is_turkish and text.isupper() and "I" in text and not has_dots:
         return text
     small = text.replace("İ", "i").replace("I", "ı").lower() if has_dots else text.lower()

@@ -7,13 +7,16 @@ from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose
 
 _CASE = "all capitals or all small letters"
 
+_TURKISH = frozenset({"TR", "AZ"})
+
 
 def check(case: Case) -> Verdict:
     """Propose the proper form of a city that is of one case throughout; leave every other as it is."""
     value = case.value
     if not isinstance(value, str):
         return FINE
-    form = cities.proper_form(value, is_turkish=places.country_code(case.text("country")) == "TR")
+    country = places.country_code(case.text("country"))
+    form = cities.proper_form(value, is_turkish=country in _TURKISH, may_be_turkish=not country)
     return FINE if form == value else propose(form, _CASE)
 
 
@@ -35,6 +38,11 @@ RULE = Rule(
         Example("İZMİR", propose("İzmir", _CASE), {"country": "TR"}),
         Example("istanbul", propose("İstanbul", _CASE), {"country": "Turkey"}),
         Example("ISTANBUL", FINE, {"country": "TR"}),  # without its dot: nobody can tell
+        Example("IĞDIR", FINE),
+        Example("izmir", propose("Izmir", _CASE)),
+        Example("iaşi", FINE),
+        Example("IAŞI", propose("Iaşi", _CASE), {"country": "RO"}),
+        Example("aydın", propose("Aydın", _CASE)),
         Example("NYC", FINE),
         Example("LA", FINE),
         Example("Los Angeles", FINE),

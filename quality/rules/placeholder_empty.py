@@ -8,8 +8,12 @@ from quality.words import line_set
 _NOTHING = "holds a word for nothing"
 
 #: Where such a word can be a name: `Null` is a surname, `X` an initial; a town in Piedmont is called None.
-_NAMES = frozenset({"first_name", "last_name", "name"})
+_NAMES = frozenset({"first_name", "middle_name", "last_name", "name"})
 _POSSIBLE_NAMES = frozenset({"none", "null", "nil", "nan", "blank", "empty", "x", "xx", "xxx"})
+#: What spreadsheets show in place of a value.
+_ERRORS = frozenset(
+    {"#n/a", "#ref!", "#name?", "#value!", "#div/0!", "#null!", "#num!", "#error!", "#spill!", "#calc!"}
+)
 _TOWNS = frozenset({"None", "NONE"})
 
 
@@ -19,6 +23,8 @@ def check(case: Case) -> Verdict:
     if not isinstance(value, str) or len(value) > 20:
         return FINE
     word = " ".join(value.split()).casefold()
+    if word in _ERRORS:
+        return propose(None, _NOTHING)
     if word not in line_set("empty_words"):
         return FINE
     if case.field in _NAMES and word in _POSSIBLE_NAMES:
@@ -32,11 +38,13 @@ RULE = Rule(
     check,
     fields={
         "person": (
-            "first_name", "last_name", "email", "phone", "mobile", "job_title", "company_name", "website", "street",
-            "city", "state", "postal_code", "country",
+            "first_name", "middle_name", "last_name", "email", "phone", "mobile", "fax", "job_title", "company_name",
+            "website", "linkedin", "twitter", "facebook", "street", "city", "state", "postal_code", "country",
+            "time_zone", "language", "lead_source", "birth_date",
         ),
         "company": (
-            "name", "domain", "website", "phone", "street", "city", "state", "postal_code", "country", "description",
+            "name", "domain", "website", "linkedin", "twitter", "facebook", "phone", "fax", "street", "city", "state",
+            "postal_code", "country", "time_zone", "description",
         ),
     },
     phase=Phase.EMPTY,
@@ -49,6 +57,8 @@ RULE = Rule(
         Example("Unknown", propose(None, _NOTHING), field="last_name"),
         Example(" ? ", propose(None, _NOTHING), field="street"),
         Example("なし", propose(None, _NOTHING), field="company_name"),
+        Example("#REF!", propose(None, _NOTHING), field="last_name"),
+        Example("#N/A", propose(None, _NOTHING), field="linkedin"),
         Example("Null", FINE, field="last_name"),
         Example("X", FINE, field="first_name"),
         Example("None", FINE, {"country": "IT"}, field="city"),
