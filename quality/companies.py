@@ -1,22 +1,35 @@
-"""What is known of company names: legal forms, brands, and how a name of one case is written."""
+"""What is known of company names: brands, acronyms, and how a name of one case is written."""
 
 from __future__ import annotations
 
 import functools
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from quality import webs
-from quality.words import word_set
+from quality import casing, legal_forms, name_evidence, webs
+from quality.legal_forms import is_legal_form
+from quality.words import folded, word_set
+
+__all__ = ["CompanyForm", "is_legal_form", "proper_form"]
 
 _GAP = re.compile(r"(\s+|(?<=\w)[-–/](?=\w))")
 #: Words that begin the name of a person the company may be named after: small for some of them.
-_PARTICLES = frozenset({"van", "von", "de", "del", "della", "di", "da", "dos", "du", "al", "el", "bin", "ter", "ten"})
-#: Forms written in capitals by some and in small letters by others.
-_TWO_WAYS = frozenset({"srl", "spa", "snc", "srls", "plc"})
+_PARTICLES = frozenset(
+    {"van", "von", "de", "del", "della", "di", "da", "das", "dos", "du", "al", "el", "bin", "ter", "ten"}
+)
+#: Countries where `i` is the word "and".
+_I_IS_AND = frozenset({"PL", "HR", "SI", "RS", "BA", "ME", "MK"})
+#: Where words of a company's name stand small or not as the founders like.
+_FREE = frozenset({"VN", "BE"})
+#: Kinds of companies that stand before the name.
+_FORMS_IN_FRONT = {
+    "ID": frozenset({"pt", "cv", "ud", "pd", "fa"}),
+    "RU": frozenset({"ooo", "oao", "zao", "pao", "ip"}),
+    "PL": frozenset({"fpuh", "pphu", "ppuh", "phu", "fhu", "ppu", "zphu"}),
+}
+_NUMERALS = frozenset({"ii", "iii", "iv", "vii", "viii"})
 #: `Sp. z o.o.` and its kind, whose words are no forms alone.
 _POLISH = re.compile(r"\bsp\. ?(?:z ?o\. ?o\.?|j\.|k\.|p\.)", re.IGNORECASE)
 _VOWELS = frozenset("aeiouyäöüáéíóúàèìòùâêîôûãõåæøœ")
@@ -43,42 +56,55 @@ def proper_form(text: str, country: str = "") -> CompanyForm:
     word may be an acronym: then the form is not sure.
     """
     unchanged = CompanyForm(text, is_sure=True)
-    if not _is_of_one_case(text) or len(text) > _LONGEST or not _is_latin(text):
+    if not casing.is_of_one_case(text) or len(text) > _LONGEST or casing.script_of(text) != "latin":
         return unchanged
-    pieces = _GAP.split(text)
-    if webs.is_host(text.lower()) or (len(pieces) == 1 and _stands_as_it_is(text)):
+    if webs.is_host(text.lower()) or (" " not in text and not _GAP.search(text) and _stands_as_it_is(text)):
         return unchanged
-    is_upper = text.isupper()
-    is_turkish = "İ" in text or (country == "TR" and any(sign in text for sign in "ÇĞÖŞÜ"))
-    if is_upper and is_turkish:
-        pieces = [_turkish_lower(piece) for piece in pieces]
+    name, forms = _without_forms(text, country)
+    written = _name(name, country, is_upper=casing.is_upper(text), has_form=bool(forms))
+    tidy = " ".join([written.text, *(form.written for form in forms)])
+    tidy = _POLISH.sub(lambda found: found.group().capitalize(), tidy)
+    if casing.without_case(tidy) != casing.without_case(text):
+        return unchanged
+    is_sure = written.is_sure and all(form.is_sure for form in forms)
+    return CompanyForm(tidy, is_sure and country not in _FREE and not _POLISH.search(tidy))
+
+
+def _without_forms(text: str, country: str) -> tuple[str, list[legal_forms.Tail]]:
+    """Return the name without the legal forms at its end, and those, as they are written."""
+    words = text.split(" ")
+    found: list[legal_forms.Tail] = []
+    while form := legal_forms.tail_of(words, country):
+        found.insert(0, form)
+        words = words[: -form.words_count]
+    return " ".join(words), found
+
+
+def _name(name: str, country: str, *, is_upper: bool, has_form: bool) -> CompanyForm:
+    """Return the name without its legal forms as it is written."""
+    small, is_told_by_capitals = casing.lowered(name, country) if is_upper else (name.replace("i\u0307", "i"), True)
+    pieces = _GAP.split(name)
+    smalls = _GAP.split(small)
+    if len(pieces) != len(smalls):
+        return CompanyForm(name, is_sure=False)
+    if casing.is_turkish(name, country):
+        pieces = [_with_dotted_capital(piece, is_first=place == 0) for place, piece in enumerate(smalls)]
     forms = [
-        CompanyForm(piece, is_sure=True) if place % 2 or not piece else _word(pieces, place, is_upper=is_upper)
+        CompanyForm(piece, is_sure=True)
+        if place % 2 or not piece
+        else _word(pieces, place, country, is_upper=is_upper, is_end=place == len(pieces) - 1 and not has_form)
         for place, piece in enumerate(pieces)
     ]
-    tidy = _POLISH.sub(lambda found: found.group().capitalize(), "".join(form.text for form in forms))
-    if _without_case(tidy) != _without_case(text):
-        return unchanged
-    is_sure = all(form.is_sure for form in forms) and not _POLISH.search(tidy)
-    is_dotless = is_upper and not is_turkish and "I" in text and (country == "TR" or "Ş" in text or "Ğ" in text)
-    return CompanyForm(tidy, is_sure and not is_dotless)
+    has_lost_dots = is_upper and "I" in name and "İ" not in name and any(sign in name for sign in "ŞĞ")
+    is_sure = is_told_by_capitals and not has_lost_dots and all(form.is_sure for form in forms)
+    return CompanyForm("".join(form.text for form in forms), is_sure)
 
 
-def _without_case(text: str) -> str:
-    return text.replace("İ", "i").replace("ı", "i").casefold()
-
-
-def _turkish_lower(text: str) -> str:
-    return text.replace("İ", "i").replace("I", "ı").lower()
-
-
-def _is_of_one_case(text: str) -> bool:
-    plain = text.replace("ß", "")
-    return plain.isupper() or plain.islower()
-
-
-def _is_latin(text: str) -> bool:
-    return text.isascii() or all(unicodedata.name(sign, "").startswith("LATIN") for sign in text if sign.isalpha())
+def _with_dotted_capital(word: str, *, is_first: bool) -> str:
+    """Return a small Turkish word with its capital, which tells the dotted I from the other."""
+    if not is_first and word in word_set("company_small_words"):
+        return word
+    return casing.with_capital(word, has_dotted_i=True)
 
 
 def _stands_as_it_is(word: str) -> bool:
@@ -88,29 +114,28 @@ def _stands_as_it_is(word: str) -> bool:
         return brand == word
     if _WEB_NAME.fullmatch(word) or any(sign.isdigit() for sign in word):
         return True
-    return word.isupper() and len(word) <= _SHORT + 1
+    return len(word) <= _SHORT or (word.isupper() and len(word) <= _SHORT + 1)
 
 
-def _word(pieces: list[str], place: int, *, is_upper: bool) -> CompanyForm:
+def _word(pieces: list[str], place: int, country: str, *, is_upper: bool, is_end: bool) -> CompanyForm:
     """Return one word of a name of one case."""
     word = pieces[place]
     bare = word.strip(".,()\"'&+")
     key = bare.casefold()
     if not bare:
         return CompanyForm(word, is_sure=True)
-    known = _listed(word, bare, is_first=place == 0)
+    known = _listed(word, bare, country, is_first=place == 0, is_end=is_end)
     if known:
-        return CompanyForm(
-            known, is_sure=not (is_upper and key in _TWO_WAYS) and not (place == 0 and key in _PARTICLES)
-        )
-    if _DOTTED.fullmatch(bare):
-        return CompanyForm(word.upper(), is_sure=False)
+        is_unclear = legal_forms.is_written_in_two_ways(key) and is_legal_form(bare)
+        is_unclear = is_unclear or (place > 0 and key in _brands() and len(key) <= _SHORT)
+        return CompanyForm(known, is_sure=not is_unclear and not (place == 0 and key in _PARTICLES))
+    if _DOTTED.fullmatch(bare) or key in _NUMERALS:
+        return CompanyForm(word.upper(), is_sure=place > 0 and key in _NUMERALS)
     if _WEB_NAME.fullmatch(bare) or any(sign.isdigit() for sign in bare):
         return CompanyForm(word, is_sure=False)
     if 1 < len(bare) <= _SHORT and key not in word_set("company_words"):
-        is_part = any(0 <= near < len(pieces) and pieces[near] in {"-", "–", "/"} for near in (place - 1, place + 1))
-        return _short_word(word, key, is_upper=is_upper, is_part=is_part)
-    return CompanyForm(_capital(word), is_sure=key not in _camel_words())
+        return _short_word(word, key, is_upper=is_upper)
+    return CompanyForm(_capital(word), is_sure=key not in _camel_words() and key not in word_set("company_two_ways"))
 
 
 @functools.cache
@@ -119,36 +144,38 @@ def _camel_words() -> frozenset[str]:
     return frozenset(name.casefold() for name in word_set("camel_names"))
 
 
-def _listed(word: str, bare: str, *, is_first: bool) -> str:
+def _listed(word: str, bare: str, country: str, *, is_first: bool, is_end: bool) -> str:
     """Return the form of a legal form, a brand or a small word; empty for all others."""
     key = bare.casefold()
-    if not is_first and (legal := _legal(word, key)):
+    if is_first and key in _FORMS_IN_FRONT.get(country, ()):
+        return word.upper()
+    if not is_first and (legal := legal_forms.plain_form(word)):
         return legal
     if brand := _brands().get(key):
         return word.replace(bare, brand)
-    if key in word_set("company_small_words"):
-        return _capital(word) if is_first else word.lower()
+    if key in word_set("company_small_words") or (key == "i" and country in _I_IS_AND):
+        return _capital(word) if is_first or is_end else word.lower()
     return ""
 
 
-def _short_word(word: str, key: str, *, is_upper: bool, is_part: bool) -> CompanyForm:
+def _short_word(word: str, key: str, *, is_upper: bool) -> CompanyForm:
     """Return a short word that is in no list: an acronym, or a name, and often nobody can tell."""
-    has_vowel = any(sign in _VOWELS for sign in key)
-    if not has_vowel:
-        return CompanyForm(word.upper(), is_sure=True)
-    if len(key) <= _ACRONYM or is_part:
+    if not any(sign in _VOWELS for sign in folded(key)):
+        return CompanyForm(word.upper(), is_sure=len(key) <= _ACRONYM)
+    if len(key) <= _ACRONYM:
         return CompanyForm(word.upper() if is_upper else _capital(word), is_sure=False)
-    return CompanyForm(_capital(word), is_sure=not is_upper or _sounds_like_a_word(key))
+    is_name = name_evidence.is_only_surname(key) or name_evidence.is_only_given_name(key)
+    return CompanyForm(_capital(word), is_sure=is_name or _sounds_like_a_word(key))
 
 
 def _sounds_like_a_word(key: str) -> bool:
-    """Return whether four letters can be spoken as one syllable or two (`gate`, `nova`): acronyms mostly cannot."""
-    return "".join("v" if sign in _VOWELS else "c" for sign in key) in {"cvcv", "cvvc", "cvcc", "ccvc"}
+    """Return whether four letters are spoken as a word (`gate`, `nova`): acronyms mostly are not."""
+    return "".join("v" if sign in _VOWELS else "c" for sign in key) in {"cvcv", "cvvc"}
 
 
 def _capital(word: str) -> str:
     """Return the word with a capital at its start and behind Mc, O' and D'."""
-    small = word.lower()
+    small = word.replace("İ", "i").lower()
     found = re.search(r"[^\W\d_]", small)
     if not found:
         return small
@@ -157,46 +184,10 @@ def _capital(word: str) -> str:
         return small[:start] + "Mc" + small[start + 2 :].capitalize()
     if re.match(r"[odl]['’][^\W\d_]{2}", small[start:]):
         return small[:start] + small[start].upper() + small[start + 1] + _capital(small[start + 2 :])
-    first = small[start].upper()
+    first = "İ" if word[start] == "İ" else small[start].upper()
     return small[:start] + (first if len(first) == 1 else small[start]) + small[start + 1 :]
-
-
-def _legal(word: str, key: str) -> str:
-    """Return the legal form `word` is, as it is written, with the dots it came with; empty when it is none."""
-    plain = _legal_forms().get(key.replace(".", ""))
-    if not plain:
-        return ""
-    core = word.strip(",()")
-    dots = core.count(".")
-    dotted = _dotted_forms().get(key.replace(".", ""), "")
-    if dots and dotted.count(".") == dots:
-        return word.replace(core, dotted)
-    if dots == 0 or (dots == 1 and core.endswith(".")):
-        return word.replace(core, plain + "." * dots)
-    return word.replace(core, core.upper())
 
 
 @functools.cache
 def _brands() -> Mapping[str, str]:
     return MappingProxyType({brand.casefold(): brand for brand in sorted(word_set("brands"))})
-
-
-@functools.cache
-def _legal_forms() -> Mapping[str, str]:
-    """Return legal forms as they are written without dots, by what is left of them without dots and case."""
-    forms = sorted(word_set("legal_forms"), key=lambda form: -form.count("."))
-    return MappingProxyType({_bare(form): form.replace(".", "") for form in forms})
-
-
-@functools.cache
-def _dotted_forms() -> Mapping[str, str]:
-    return MappingProxyType({_bare(form): form for form in sorted(word_set("legal_forms")) if "." in form})
-
-
-def is_legal_form(word: str) -> bool:
-    """Return whether a word is the short form of a kind of company, in whatever case: GmbH, LLC, OOO, ООО."""
-    return _bare(word) in _legal_forms()
-
-
-def _bare(form: str) -> str:
-    return form.replace(".", "").casefold()

@@ -41,9 +41,9 @@ RULE = Rule(
                 "CEO", "C.E.O.", "ceo", "CEOn", "General Director", "Chief Executive Officer", "Chief Executve Officer",
                 "Founder/CEO", "Founder & CEO", "Owner & CEO", "CEO and Co-Founder", "President & CEO", "Group CEO",
                 "Vorstandsvorsitzender", "Président-directeur général", "PDG", "Consejera Delegada",
-                "Генеральный директор", "대표이사", "مدیرعامل", "Основатель и генеральный директор", "창업자 겸 대표이사",
-                "بنیانگذار و مدیرعامل", "Amministratore delegato", "Prezes zarządu", "Genel Müdür", "Algemeen directeur",
-                "总经理", "代表取締役社長", "CEO at Acme", "CEO (EMEA)",
+                "Генеральный директор", "Основатель и генеральный директор", "대표이사", "창업자 겸 대표이사",
+                "مدیرعامل", "بنیانگذار و مدیرعامل", "Amministratore delegato", "Prezes zarządu", "Genel Müdür",
+                "Algemeen directeur", "总经理", "代表取締役社長", "CEO at Acme", "CEO (EMEA)",
             )
         ),
         _becomes("CTO", "Chief Technology Officer"),

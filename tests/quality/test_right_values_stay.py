@@ -117,6 +117,7 @@ def test_list_covers_every_field_that_a_rule_changes_by_its_own_value():
         ("person", "mobile"), ("person", "fax"), ("company", "fax"),
         ("company", "time_zone"), ("company", "linkedin"), ("company", "twitter"), ("company", "facebook"),
         ("person", "company_name"), ("person", "normalised_title"),
+        ("person", "seniority"), ("person", "job_function"),
         ("person", "quality_flags"),
         ("company", "phone"), ("company", "street"), ("company", "city"), ("company", "state"),
         ("company", "country"),
