@@ -48,6 +48,11 @@ class NameForm:
     is_sure: bool
 
 
+def is_plain(text: str) -> bool:
+    """Return whether a name is surely written as it should be, whatever the country."""
+    return _PLAIN.fullmatch(text) is not None
+
+
 @functools.lru_cache(maxsize=8192)
 def proper_form(text: str, *, is_given: bool, country: str) -> NameForm:
     """Return the proper form of a given name or surname; the same text when nothing can be said of it.

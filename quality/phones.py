@@ -81,11 +81,16 @@ _DASHES = re.compile("[\u2010-\u2015\u2212]")
 _FEWEST_DIGITS = 6
 
 
+def is_normal(text: str) -> bool:
+    """Return whether `text` is a valid number in its normal form, wherever the record is at home."""
+    normal = _NORMAL.fullmatch(text)
+    return normal is not None and is_valid_e164(normal.group(1))
+
+
 @functools.lru_cache(maxsize=8192)
 def read_phone(text: str, region: str) -> Phone:
     """Return what `text` holds, read in `region` (alpha-2; empty: unknown)."""
-    normal = _NORMAL.fullmatch(text)
-    if normal and is_valid_e164(normal.group(1)):
+    if is_normal(text):
         return Phone(Reading.NUMBER, text)
     tidy = _DASHES.sub("-", _INVISIBLE.sub("", text)).replace("\u00a0", " ").strip().strip("'\"")
     if not any(sign.isdigit() for sign in tidy) or _EXPONENT.fullmatch(tidy):

@@ -18,17 +18,22 @@ def check(case: Case) -> Verdict:
     value = case.value
     if not isinstance(value, str) or not value.strip():
         return FINE
-    country = places.country_code(case.text("country")) if case.text("country") else ""
     if case.field == "city":
         if not (" " in value or "," in value):
             return FINE
+        country = _country(case)
         parts = addresses.parts_of_city(value, country)
         return _moved(case, parts, country, is_sure=True)
-    if not any(sign.isdigit() for sign in value) or not any(sign in value for sign in ",;\n"):
+    if not any(sign in value for sign in ",;\n") or not any(sign.isdigit() for sign in value):
         return FINE
     if case.text("city"):
         return FINE
+    country = _country(case)
     return _moved(case, addresses.parts_of_street(value, country), country, is_sure=False)
+
+
+def _country(case: Case) -> str:
+    return places.country_code(case.text("country")) if case.text("country") else ""
 
 
 def _moved(case: Case, parts: Mapping[str, str], country: str, *, is_sure: bool) -> Verdict:

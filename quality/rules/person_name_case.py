@@ -14,7 +14,7 @@ _DOUBT = "all capitals or all small letters, in a name written in more than one 
 def check(case: Case) -> Verdict:
     """Propose the proper form of a name that is of one case throughout; leave every other as it is."""
     value = case.value
-    if not isinstance(value, str) or is_stand_in(value):
+    if not isinstance(value, str) or names.is_plain(value) or is_stand_in(value):
         return FINE
     country = places.country_code(case.text("country")) if case.text("country") else ""
     form = names.proper_form(value, is_given=case.field == "first_name", country=country)

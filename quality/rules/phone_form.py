@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from quality.phone_kinds import Display, displayed
-from quality.phones import Reading, read_phone, record_region
+from quality.phones import Reading, is_normal, read_phone, record_region
 from quality.rule import FINE, Case, Example, Options, Phase, Rule, Verdict, propose, suggest
 
 _LOCAL = "not in international form"
@@ -27,8 +27,8 @@ class PhoneOptions(Options):
 
 def check(case: Case) -> Verdict:
     """Propose the international form of the one valid number there is; leave everything else to `phone_valid`."""
-    value = case.value
-    if not isinstance(value, str) or not value.strip():
+    value, display = case.value, case.options.display.get(case.field)
+    if not isinstance(value, str) or not value.strip() or (display is None and is_normal(value)):
         return FINE
     others = tuple(case.text(name) for name in ("phone", "mobile") if name != case.field)
     region, is_sure = record_region(case.text("country"), case.text("state"), others)
@@ -36,7 +36,6 @@ def check(case: Case) -> Verdict:
     if not phone.form or (phone.is_fax and case.field != "fax"):
         return FINE
     form = phone.form
-    display = case.options.display.get(case.field)
     if display is not None:
         form = displayed(form, display, region if is_sure else "")
     if form == value:

@@ -14,8 +14,9 @@ _UNKNOWN = "phone and mobile are the same number"
 
 def check(case: Case) -> Verdict:
     """Suggest to empty the field whose kind of line it is not; where numbers do not tell, only say so."""
-    mobile, phone = case.text("mobile"), case.text("phone")
-    if not mobile or not phone:
+    mobile = case.text("mobile")
+    phone = case.text("phone") if mobile else ""
+    if not phone:
         return FINE
     if mobile != phone:
         if mobile.startswith("+") and phone.startswith("+") and mobile[1:].isdigit() and phone[1:].isdigit():

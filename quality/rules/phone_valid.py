@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from quality import junk
 from quality.phone_kinds import is_premium
-from quality.phones import Phone, Reading, read_phone, record_region
+from quality.phones import Phone, Reading, is_normal, read_phone, record_region
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, flag
 
 _MESSAGES = {
@@ -36,6 +36,8 @@ def check(case: Case) -> Verdict:
 
 
 def _read(case: Case, value: str) -> Phone:
+    if is_normal(value):
+        return read_phone(value, "")
     others = tuple(case.text(name) for name in ("phone", "mobile") if name != case.field)
     region, _ = record_region(case.text("country"), case.text("state"), others)
     return read_phone(value, region)
