@@ -1,4 +1,4 @@
-"""Text is free of mojibake, HTML, spreadsheet leftovers, invisible characters, stray blanks, loose separators, emoji."""
+"""Text is free of mojibake, HTML, spreadsheet leftovers, invisible characters, stray blanks, loose commas, emoji."""
 
 from __future__ import annotations
 

@@ -114,6 +114,8 @@ def test_list_covers_every_field_that_a_rule_changes_by_its_own_value():
         if step.field and any(example.verdict.has_proposal for example in step.rule.examples)
     }
     same_rules_elsewhere = {
+        ("company", "industry"), ("person", "middle_name"), ("person", "suffix"), ("person", "lead_source"),
+        ("person", "industry"), ("person", "salutation"),
         ("person", "mobile"), ("person", "fax"), ("company", "fax"),
         ("company", "time_zone"), ("company", "linkedin"), ("company", "twitter"), ("company", "facebook"),
         ("person", "company_name"), ("person", "normalised_title"),
