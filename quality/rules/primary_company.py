@@ -1,4 +1,4 @@
-"""Of the companies a person is linked to, one is the primary one."""
+"""Of several companies a person is linked to, one is the primary one."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from quality.fields import FieldName, is_empty
 from quality.rule import FINE, Case, Example, Options, Phase, Rule, Verdict, flag
 from syncd.model import Value
 
-_NONE = "linked to companies, and none of them is the primary one"
+_NONE = "linked to several companies, and none of them is the primary one"
 _OTHER = "the primary company is not among those linked"
+
+_SEVERAL = 2
 
 
 class PrimaryOptions(Options):
@@ -18,9 +20,9 @@ class PrimaryOptions(Options):
 
 
 def check(case: Case) -> Verdict:
-    """Flag a person whose scores, owner and stage HubSpot takes from no company, or from one that is not linked."""
-    linked = case.record.links.get("company")
-    if not linked or not case.is_fetched(case.options.field):
+    """Flag a person of several companies of which none counts, or one that is not linked. A single one needs no rank."""
+    linked = case.record.links.get("company", ())
+    if len(linked) < _SEVERAL or not case.is_fetched(case.options.field):
         return FINE
     primary = case.get(case.options.field)
     if is_empty(primary):
@@ -38,13 +40,14 @@ RULE = Rule(
     phase=Phase.RELATE,
     options=PrimaryOptions,
     examples=(
-        _example(FINE, "7", "7"),
+        _example(FINE, "7", "7", "9"),
         _example(FINE, "8", "7", "8"),
-        _example(flag(_NONE), None, "7"),
+        _example(flag(_NONE), None, "7", "8"),
+        _example(FINE, None, "7"),
         _example(flag(_NONE), "", "7", "8"),
         _example(flag(_OTHER), "9", "7", "8"),
         _example(FINE, None),
         _example(FINE, "9"),
-        Example(None, FINE, {}, links={"company": ("7",)}),  # a CRM that tells no primary company
+        Example(None, FINE, {}, links={"company": ("7", "8")}),  # a CRM that tells no primary company
     ),
 )
