@@ -76,6 +76,10 @@ def _configuration(settings: Settings) -> Iterator[Remark]:
     if settings.guards.stop_file.exists():
         hint = "Delete the file to let syncd write again."
         yield Remark("configuration", str(settings.guards.stop_file), Level.WARNING, "the stop switch is on", hint)
+    if settings.custom_rules:
+        examples = sum(len(one.spec.examples) for one in settings.custom_rules.values())
+        told = f"{', '.join(settings.custom_rules)}; all {examples} examples hold"
+        yield Remark("configuration", f"{len(settings.custom_rules)} rules of your own", Level.OK, told)
     streams = ", ".join(f"{one.stream.name} ({one.mode})" for one in settings.streams)
     yield Remark("configuration", f"{len(settings.streams)} streams", Level.OK, streams)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 review = typer.Typer(help="List, show, approve or dismiss proposed fixes, also by a CSV that goes out and comes back.")
 
 OnStream = Annotated[str | None, typer.Option("--stream", help="Only this stream, `hubspot-main/contacts`.")]
+OfOwner = Annotated[str | None, typer.Option("--owner", help="Only fixes of rules that this owner is responsible for.")]
 OfRule = Annotated[str | None, typer.Option("--rule", help="Only fixes this rule has a part in.")]
 InState = Annotated[FixState, typer.Option("--state", help="Fixes in this state of their life.")]
 FixIds = Annotated[list[str] | None, typer.Argument(metavar="[FIX]…", help="Ids of fixes.")]
@@ -33,6 +35,7 @@ def list_fixes(
     *,
     stream: OnStream = None,
     rule: OfRule = None,
+    owner: OfOwner = None,
     state: InState = FixState.PROPOSED,
     config: ConfigPath = DEFAULT_CONFIG,
     as_json: AsJson = False,
@@ -43,14 +46,19 @@ def list_fixes(
     from syncd.cli.screen import Screen
 
     with open_store(config) as (settings, store), store.reading() as tx:
-        fixes = _proposed(tx, settings, stream, rule, state)
+        found = _proposed(tx, settings, stream, rule, state)
+    owners = {fix.id: _owners(settings, fix) for fix in found}
+    fixes = [fix for fix in found if owner is None or owner in owners[fix.id]]
     screen = Screen()
     if as_json:
-        screen.json([data_of(fix) for fix in fixes])
+        screen.json([{**data_of(fix), "owners": owners[fix.id]} for fix in fixes])
     else:
         title = "Waiting for a decision" if state is FixState.PROPOSED else state.value.capitalize().replace("_", " ")
         screen.heading(f"{title}: {len(fixes)}")
         show_fixes(screen, fixes)
+        shares = Counter(name for fix in fixes for name in owners[fix.id])
+        if shares:
+            screen.table(("owner", "fixes"), sorted(shares.items()), numbers=("fixes",))
     return ExitCode.OK
 
 
@@ -167,6 +175,13 @@ def _proposed(
     if rule is not None:
         must_be_rule(settings, rule)
     return tx.journal.select(stream=wanted, states=(state,), rule=rule, limit=LIMIT)
+
+
+def _owners(settings: Settings, fix: Fix) -> list[str]:
+    """Return who is responsible for the rules behind a fix."""
+    stream = settings.stream(f"{fix.ref.account}/{fix.ref.object}")
+    owners = [stream.owner_of(rule) for rule in fix.rules] if stream is not None else []
+    return sorted({owner for owner in owners if owner})
 
 
 def _ids(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quality import KnownField, RuleChoice, Surroundings, compile_ruleset, evaluate, read_custom_rule
+from quality import (
+    FieldPolicy,
+    KnownField,
+    RuleChoice,
+    Surroundings,
+    catalog,
+    compile_condition,
+    compile_ruleset,
+    evaluate,
+    read_custom_rule,
+)
+from quality.plainly import evaluate_plainly
 from syncd.errors import ConfigError
 from syncd.model import Mode, Record, Ref, Severity
 
@@ -311,3 +323,29 @@ def test_every_plain_step_comes_to_rest_or_proposes_nothing(value: str, step: st
 
     for finding in said.findings:
         assert not judged(text, {"email": finding.proposal}).findings
+
+
+def test_what_is_remembered_of_own_rules_conditions_and_policies_is_what_they_say() -> None:
+    own = {"x_source": made(SOURCE).rule, "x_name": made(FULL_NAME).rule, "x_check": made(CHECKED).rule}
+    types = {name: known.type for name, known in PERSON.items()}
+    choices = {
+        "email_form": RuleChoice(when=compile_condition('country == "DE" && lead_source != ""', types)),
+        "x_source": RuleChoice(mode=Mode.APPLY, when=compile_condition('email != ""', types)),
+        "x_check": RuleChoice(when=compile_condition("x_score > 3", types)),
+    }
+    policies = {"email": FieldPolicy(Mode.SUGGEST), "company_name": FieldPolicy(rules=frozenset({"x_name"}))}
+    ruleset = compile_ruleset("person", choices, Mode.APPLY, rules={**catalog(), **own}, policies=policies)
+    mixes = itertools.product(
+        ("A@B.de", None, ...),
+        ("DE", "Germany", None, ...),
+        (" fair", "Trade show", None),
+        ("freelancer", "customer", ...),
+    )
+
+    for email, country, source, stage in [*mixes] * 2:
+        values = {"email": email, "country": country, "lead_source": source, "lifecycle_stage": stage}
+        filled = {**values, "first_name": "Ada", "last_name": "King", "company_name": None, "phone": None, "x_score": 5}
+        kept: Any = {name: value for name, value in filled.items() if value is not ...}
+        record = Record(Ref("crm", "contacts", "1"), "person", kept)
+        around = Surroundings(NOW)
+        assert evaluate(ruleset, record, around) == evaluate_plainly(ruleset, record, around)
