@@ -119,3 +119,20 @@ def test_daemon_takes_up_a_rule_that_comes_and_refuses_a_bad_one(journey: Journe
     daemon.until(lambda: daemon.metric(RELOADED) == 0.0)
     second = person(journey, "DE", "marie")
     daemon.until(lambda: journey.value(second, "city") == "Frankfurt am Main")
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_own_rule_waits_for_its_owner_until_it_is_trusted(journey: Journey) -> None:
+    write_rule(journey, RULE.replace("mode: apply\n", ""))
+    journey.extra = "fields: {phone: suggest}"
+    german = person(journey, "DE")
+    journey.pass_once()
+
+    theirs = journey.command("review", "list", "--owner", "sales operations", "--json").data
+    others = journey.command("review", "list", "--owner", "somebody else", "--json").data
+    journey.command("review", "approve", theirs[0]["fix"])
+    journey.apply()
+
+    assert [one["owners"] for one in theirs] == [["sales operations"]]
+    assert others == []
+    assert journey.value(german, "city") == "Frankfurt am Main"
