@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from quality import catalog, compile_ruleset
+from mappings import crms, shipped_mappings
+from quality import RuleChoice, catalog, compile_ruleset
 from syncd.errors import ConfigError
 from syncd.model import Mode, Severity, Stream
 from syncd.settings import Settings, load_settings, parse_duration, spell_duration
@@ -78,6 +79,35 @@ def test_file_that_is_no_text_is_told(tmp_path: Path) -> None:
 def test_folder_in_place_of_a_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read: Is a directory"):
         load_settings(tmp_path, {})
+
+
+def test_what_a_mapping_says_of_rules_stands_below_what_the_settings_say(read: Read, tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text(
+        f"{OWN_MAPPING}rules: {{inactive_90_days: {{days: 30, signs: [last_visited]}}}}\n"
+    )
+
+    settings = read(
+        "streams:\n  main/2-77: {mapping: own.yaml, rules: {inactive_90_days: {options: {days: 60}}}}\n"
+        "rules: {inactive_90_days: {severity: warning}}\n"
+    )
+
+    choice = settings.stream("main/2-77").rules["inactive_90_days"]
+    assert choice.options == {"days": 60, "signs": ["last_visited"]}
+    assert choice.severity is Severity.WARNING
+
+
+def test_wrong_parameters_in_a_mapping_are_told_where_it_is_named(tell: Any, tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text(f"{OWN_MAPPING}rules: {{inactive_90_days: {{dais: 30}}}}\n")
+
+    (told,) = tell("streams: {main/2-77: {mapping: own.yaml}}\n")
+
+    assert told.startswith("2:32: streams.main/2-77.mapping: its rules are wrong: inactive_90_days.options.dais: ")
+
+
+@pytest.mark.parametrize("crm", crms())
+def test_what_shipped_mappings_say_of_rules_is_right(crm: str) -> None:
+    for mapping in shipped_mappings(crm):
+        compile_ruleset(mapping.kind, {name: RuleChoice(options=it) for name, it in mapping.rules.items()}, Mode.APPLY)
 
 
 def test_property_of_another_name_reaches_the_mapping(read: Read) -> None:
