@@ -11,6 +11,8 @@ from syncd.model import Value
 _ELSEWHERE = "empty, and a field that is to be given up holds the value"
 _OTHER = "a field that is to be given up holds another value"
 
+_LEAST_DIGITS = 6
+
 
 class MergeOptions(Options):
     """Where values are to stand, and the fields they come from, the most trusted first."""
@@ -40,8 +42,15 @@ def check(case: Case) -> Verdict:
 def _is_same(one: Value, other: Value) -> bool:
     """Return whether two values say the same; case, blanks and signs set texts apart in writing only."""
     if isinstance(one, str) and isinstance(other, str):
-        return _core(one) == _core(other)
+        mine, theirs = sorted((_core(one), _core(other)), key=len)
+        return mine == theirs or _is_same_number(mine, theirs)
     return one == other
+
+
+def _is_same_number(shorter: str, longer: str) -> bool:
+    """Return whether one phone number is the other without its country's or area's code."""
+    national = shorter.lstrip("0")
+    return shorter.isdigit() and longer.isdigit() and len(national) >= _LEAST_DIGITS and longer.endswith(national)
 
 
 def _core(text: str) -> str:
@@ -66,6 +75,7 @@ RULE = Rule(
         Example("+49 89 1234", FINE, {"x_telephone": None}, "person", "phone", _PHONES),
         Example(None, FINE, {}, "person", "phone", _PHONES),
         Example(None, propose("ДЕ-1", _ELSEWHERE), {"x_old_vat": "ДЕ-1"}, "company", "x_vat", _VAT),
+        Example("+49891234567", FINE, {"x_phone_2": "089 1234567"}, "person", "phone", _PHONES),
         Example("тел. 1234", FINE, {"x_phone_2": "Тел 1234"}, "person", "phone", _PHONES),
         Example("Ada", FINE, {"x_phone_2": "1"}, "person", "first_name", _PHONES),
     ),

@@ -20,7 +20,7 @@ class PrimaryOptions(Options):
 
 
 def check(case: Case) -> Verdict:
-    """Flag a person of several companies of which none counts, or one that is not linked. A single one needs no rank."""
+    """Flag a person of several companies of which none counts, or one that is not linked. One alone needs no rank."""
     linked = case.record.links.get("company", ())
     if len(linked) < _SEVERAL or not case.is_fetched(case.options.field):
         return FINE
