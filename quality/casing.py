@@ -25,7 +25,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _DOTTED_I = "i\u0307"
 _TURKISH_COUNTRIES = frozenset({"TR", "AZ"})
 _TURKISH_LETTERS = frozenset("ÇÖŞÜçöşüəƏ")
-_SURELY_TURKISH = frozenset("İĞ")
+_SURELY_TURKISH = frozenset("İĞğı")
 _BACK = frozenset("aıou")
 _FRONT = frozenset("eəiöü")
 #: Where a double S in capitals may stand for ß.

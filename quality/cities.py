@@ -4,59 +4,74 @@ from __future__ import annotations
 
 import functools
 import re
-import unicodedata
 
+from quality import casing
 from quality.words import word_set
 
-_PARTS = re.compile(r"(\s+|-)")
+_PARTS = re.compile(r"(\s+|[-/–])")
 _PLAIN = re.compile(r"[A-Z][a-z]+(?: [A-Z][a-z]+)*")
-_TURKISH = "ğĞıİ"
-_ELIDED = re.compile(r"(d|l)(['’])(.+)")
+#: Articles and prefixes before an apostrophe: small inside a name, and with a capital wherever they stand.
+_ELIDED = re.compile(r"(d|l|dell|all|nell|dall)(['’])(.+)")
+_PREFIXED = re.compile(r"(o|m|n|sant|ta|t)(['’])([^\W\d_]{2}.*)")
+#: Where the second word of a city is small as often as not (`Novo mesto`).
+_FREE = frozenset({"SI", "CZ", "SK", "HR", "FI", "LT", "LV"})
+_NO_CASE = frozenset({"", "georgian"})
+_ODD = re.compile(r"[\d()\[\]{}@,]")
 #: Shorter ones may be meant as capitals: `NYC`, `LA`.
 _SHORTEST = 4
 _LONGEST = 60
 
 
 @functools.lru_cache(maxsize=8192)
-def proper_form(text: str, *, is_turkish: bool = False, may_be_turkish: bool = True) -> str:
-    """Return the proper form of a city of one case; the same text when nothing can be said of it.
-
-    Where it may be Turkish, letters that only Turkish has tell; with `ş` alone it could be Romanian as well.
-    """
-    if _PLAIN.fullmatch(text) or not _SHORTEST <= len(text) <= _LONGEST or not _is_of_one_latin_case(text):
+def proper_form(text: str, country: str = "") -> str:
+    """Return the proper form of a city of one case; the same text when nothing can surely be said of it."""
+    if _PLAIN.fullmatch(text) or not _SHORTEST <= len(text) <= _LONGEST or _ODD.search(text):
         return text
-    has_dots = "İ" in text
-    if not is_turkish and may_be_turkish:
-        is_turkish = any(sign in _TURKISH for sign in text)
-        if not is_turkish and any(sign in "şŞ" for sign in text) and any(sign in "iI" for sign in text):
-            return text
-    if is_turkish and text.isupper() and "I" in text and not has_dots:
+    if casing.script_of(text) in _NO_CASE:
         return text
-    small = text.replace("İ", "i").replace("I", "ı").lower() if has_dots else text.lower()
+    if not country and "ş" in text.lower() and "i" in text.lower() and not casing.is_turkish(text, ""):
+        return text  # Turkish or Romanian: the capital of i depends on it
+    plain = text.upper() if casing.is_slip_of_the_shift_key(text) else text
+    if not casing.is_of_one_case(plain):
+        return text
+    small, is_told = casing.lowered(plain, country)
     parts = _PARTS.split(small)
-    return "".join(
-        part if place % 2 or not part else _word(part, is_first=place == 0, has_dotted_i=is_turkish or has_dots)
+    if not is_told or (len(parts) > 1 and country in _FREE):
+        return text
+    has_dotted_i = casing.is_turkish(plain, country)
+    form = "".join(
+        part
+        if place % 2 or not part
+        else _word(part, is_first=place == 0, is_last=place == len(parts) - 1, has_dotted_i=has_dotted_i)
         for place, part in enumerate(parts)
     )
+    return form if casing.without_case(form) == casing.without_case(plain) else text
 
 
-def _is_of_one_latin_case(text: str) -> bool:
-    plain = text.replace("ß", "")
-    if not (plain.isupper() or plain.islower()) or any(sign.isdigit() for sign in text):
-        return False
-    return all(unicodedata.name(sign, "").startswith("LATIN") for sign in text if sign.isalpha())
-
-
-def _word(word: str, *, is_first: bool, has_dotted_i: bool) -> str:
-    if word in {"'s", "’s", "'t", "’t"} or (not is_first and word in word_set("city_small_words")):
+def _word(word: str, *, is_first: bool, is_last: bool, has_dotted_i: bool) -> str:
+    """Return one word of a city as it is written."""
+    if word in {"'s", "’s", "'t", "’t"}:
+        return word
+    if not is_first and not is_last and word in word_set("city_small_words"):
         return word
     elided = _ELIDED.fullmatch(word)
     if elided:
-        article = elided.group(1).upper() if is_first else elided.group(1)
-        return article + elided.group(2) + _word(elided.group(3), is_first=True, has_dotted_i=has_dotted_i)
+        article = casing.with_capital(elided.group(1)) if is_first else elided.group(1)
+        return article + elided.group(2) + _capital(elided.group(3), has_dotted_i=has_dotted_i)
+    prefixed = _PREFIXED.fullmatch(word)
+    if prefixed:
+        return (
+            casing.with_capital(prefixed.group(1)) + prefixed.group(2) + _capital(prefixed.group(3), has_dotted_i=False)
+        )
+    return _capital(word, has_dotted_i=has_dotted_i)
+
+
+def _capital(word: str, *, has_dotted_i: bool) -> str:
+    """Return a word with its first letter, or its Dutch first pair, as a capital."""
     found = re.search(r"[^\W\d_]", word)
     if not found:
         return word
     start = found.start()
-    capital = "İ" if has_dotted_i and word[start] == "i" else word[start].upper()
-    return word[:start] + capital + word[start + 1 :] if len(capital) == 1 else word
+    if re.match(r"ij[^aeiouy\W]", word[start:]):
+        return word[:start] + "IJ" + word[start + 2 :]
+    return word[:start] + casing.with_capital(word[start:], has_dotted_i=has_dotted_i)

@@ -7,8 +7,6 @@ from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose
 
 _CASE = "all capitals or all small letters"
 
-_TURKISH = frozenset({"TR", "AZ"})
-
 
 def check(case: Case) -> Verdict:
     """Propose the proper form of a city that is of one case throughout; leave every other as it is."""
@@ -16,7 +14,7 @@ def check(case: Case) -> Verdict:
     if not isinstance(value, str):
         return FINE
     country = places.country_code(case.text("country"))
-    form = cities.proper_form(value, is_turkish=country in _TURKISH, may_be_turkish=not country)
+    form = cities.proper_form(value, country)
     return FINE if form == value else propose(form, _CASE)
 
 
@@ -48,7 +46,16 @@ RULE = Rule(
         Example("Los Angeles", FINE),
         Example("den Haag", FINE),
         Example("東京", FINE),
-        Example("МОСКВА", FINE),
+        Example("МОСКВА", propose("Москва", _CASE)),
+        Example("РОСТОВ-НА-ДОНУ", propose("Ростов-на-Дону", _CASE)),
+        Example("ΑΘΉΝΑ", propose("Αθήνα", _CASE)),
+        Example("ΑΘΗΝΑ", FINE),  # without its accent
+        Example("bERLIN", propose("Berlin", _CASE)),
+        Example("IJMUIDEN", propose("IJmuiden", _CASE)),
+        Example("BIEL/BIENNE", propose("Biel/Bienne", _CASE)),
+        Example("SANT'ELIA", propose("Sant'Elia", _CASE)),
+        Example("GIESSEN", FINE, {"country": "DE"}),  # a sharp s perhaps
+        Example("NOVO MESTO", FINE, {"country": "SI"}),
         Example("10115 BERLIN", FINE),
         Example("", FINE),
         Example(None, FINE),
