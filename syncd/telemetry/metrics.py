@@ -34,7 +34,10 @@ class Metrics:
         self.records_clean = gauge(
             "syncd_records_clean", "Records without an open finding of warning or above", *_STREAM
         )
-        self.clean_ratio = gauge("syncd_clean_ratio", "Share of records that are clean", *_STREAM)
+        self.records_left_alone = gauge(
+            "syncd_records_left_alone", "Records that a mapping has nobody judge: neither clean nor not", *_STREAM
+        )
+        self.clean_ratio = gauge("syncd_clean_ratio", "Share of the judged records that are clean", *_STREAM)
         self.findings_open = gauge("syncd_findings_open", "Open findings", *_STREAM, "rule", "severity")
         self.completeness = gauge(
             "syncd_field_completeness_ratio", "Share of records with the field filled", *_STREAM, "field"

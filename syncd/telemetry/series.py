@@ -22,6 +22,7 @@ class StreamSeries:
         self.progress_told_at: float | None = None
         self.records = metrics.records.labels(*labels)
         self.records_clean = metrics.records_clean.labels(*labels)
+        self.records_left_alone = metrics.records_left_alone.labels(*labels)
         self.clean_ratio = metrics.clean_ratio.labels(*labels)
         self.duplicate_groups = metrics.duplicate_groups.labels(*labels)
         self.duplicate_records = metrics.duplicate_records.labels(*labels)
@@ -49,6 +50,7 @@ class StreamSeries:
         """Show a measurement; what it does not name is zero."""
         self.records.set(kpis.records)
         self.records_clean.set(kpis.clean)
+        self.records_left_alone.set(kpis.left_alone)
         self.clean_ratio.set(kpis.clean_ratio)
         self.duplicate_groups.set(self._or_unmeasured(kpis.duplicate_groups))
         self.duplicate_records.set(self._or_unmeasured(kpis.duplicate_records))

@@ -18,6 +18,7 @@ COMMANDS = {"demo", "sandbox", "init", "check", "run", "sync", "plan", "review",
 METRICS = {
     "syncd_records": {"account", "object"},
     "syncd_records_clean": {"account", "object"},
+    "syncd_records_left_alone": {"account", "object"},
     "syncd_clean_ratio": {"account", "object"},
     "syncd_findings_open": {"account", "object", "rule", "severity"},
     "syncd_field_completeness_ratio": {"account", "object", "field"},

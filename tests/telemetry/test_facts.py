@@ -18,6 +18,7 @@ STREAM = {"account": "hubspot-main", "object": "contacts"}
 CONTRACT = {
     "syncd_records": {"account", "object"},
     "syncd_records_clean": {"account", "object"},
+    "syncd_records_left_alone": {"account", "object"},
     "syncd_clean_ratio": {"account", "object"},
     "syncd_findings_open": {"account", "object", "rule", "severity"},
     "syncd_field_completeness_ratio": {"account", "object", "field"},
@@ -99,6 +100,14 @@ def test_ratio_is_unknown_until_it_was_measured(telemetry):
     telemetry.kpis_measured(CONTACTS, Kpis(records=4, clean=3))
 
     assert math.isnan(before)
+    assert value(telemetry, "syncd_clean_ratio", **STREAM) == 0.75
+
+
+def test_records_that_are_left_alone_are_shown_and_are_no_part_of_the_ratio(telemetry):
+    telemetry.kpis_measured(CONTACTS, Kpis(records=5, clean=3, left_alone=1))
+
+    assert value(telemetry, "syncd_records", **STREAM) == 5
+    assert value(telemetry, "syncd_records_left_alone", **STREAM) == 1
     assert value(telemetry, "syncd_clean_ratio", **STREAM) == 0.75
 
 
