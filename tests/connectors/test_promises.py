@@ -50,6 +50,11 @@ def write(rig, id_, **values):
     return Update(f"fix-{id_}", Ref("main", rig.people, id_), values)
 
 
+def version(rig, connector, id_):
+    (record,) = connector.read(want_people(rig), [id_]).records
+    return record.modified_at
+
+
 def states(outcomes):
     return [outcome.state for outcome in outcomes]
 
@@ -471,6 +476,55 @@ def test_a_write_that_was_throttled_is_sent_again(rig):
 
     assert set(states(outcomes)) == {FixState.APPLIED}
     assert set(rig.our_writes().values()) == {1}
+
+
+def test_a_write_that_was_set_back_is_known_to_have_arrived(rig):
+    (id_,) = rig.create(rig.people, 1)
+    connector = rig.connect()
+    sent, since = write(rig, id_, **{rig.city: "Ulm"}), version(rig, connector, id_)
+    connector.update(rig.people, [sent])
+    rig.edit(rig.people, [id_], **{rig.city: "Bonn"})
+
+    assert connector.arrived(rig.people, [sent], {id_: since}) == {sent.fix: True}
+
+
+def test_a_write_that_never_came_is_known_not_to_have_arrived(rig):
+    untouched, touched, other = rig.create(rig.people, 3)
+    connector = rig.connect()
+    updates = [write(rig, id_, **{rig.city: "Ulm"}) for id_ in (untouched, touched)]
+    since = {id_: version(rig, connector, id_) for id_ in (untouched, touched)}
+    rig.edit(rig.people, [touched], **{rig.email: "another@mail.example"})
+    rig.edit(rig.people, [other], **{rig.city: "Berlin"})
+
+    assert connector.arrived(rig.people, updates, since) == {update.fix: False for update in updates}
+
+
+def test_a_value_from_before_the_write_is_no_sign_of_it(rig):
+    (id_,) = rig.create(rig.people, 1)
+    connector = rig.connect()
+    sent = write(rig, id_, **{rig.city: "Ulm"})
+    connector.update(rig.people, [sent])
+    rig.pass_time(5)
+    rig.edit(rig.people, [id_], **{rig.city: "Bonn"})
+    rig.pass_time(5)
+    since = version(rig, connector, id_)
+    rig.edit(rig.people, [id_], **{rig.email: "another@mail.example"})
+
+    assert connector.arrived(rig.people, [sent], {id_: since}) == {sent.fix: False}
+
+
+def test_a_change_behind_a_read_shows_in_the_version_unless_the_record_is_fresh(rig):
+    (id_,) = rig.create(rig.people, 1)
+    connector = rig.connect()
+    rig.edit(rig.people, [id_], **{rig.city: "Ulm"})
+    if connector.read(want_people(rig), [id_]).fresh:
+        rig.pass_time(2)
+    reading = connector.read(want_people(rig), [id_])
+
+    rig.edit(rig.people, [id_], **{rig.city: "Bonn"})
+
+    assert not reading.fresh
+    assert version(rig, connector, id_) > reading.records[0].modified_at
 
 
 def test_archived_records_are_gone(rig):

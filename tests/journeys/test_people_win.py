@@ -136,6 +136,21 @@ def test_edit_right_behind_our_write_stands(journey: Journey) -> None:
     assert journey.value(contact, "country") == "Austria"
 
 
+def test_what_is_set_back_before_our_write_is_known_is_not_written_again_and_listed(journey: Journey) -> None:
+    contact = journey.create(email=MAIL, country=DIRTY, first_name="Ada", last_name="King")
+    journey.edited_meanwhile(contact, journey.crm.writes, {"country": DIRTY}, when="after")
+    journey.fault("lost_answer", endpoint=journey.crm.writes, count=1)
+
+    for _ in range(3):
+        journey.pass_once()
+
+    assert journey.struck() == [1, 1]
+    assert journey.changes() == [(contact, "country", CLEAN)]
+    assert journey.value(contact, "country") == DIRTY
+    assert overrides(journey) == [(contact, "country", "country_form", DIRTY)]
+    assert [fix.state for fix in journey.fixes()] == [FixState.APPLIED]
+
+
 def test_link_that_a_person_takes_away_is_not_made_again(journey: Journey) -> None:
     company = journey.create_company()
     contact = journey.create(email=MAIL, first_name="Ada", last_name="King")

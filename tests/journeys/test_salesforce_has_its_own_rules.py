@@ -118,3 +118,20 @@ def test_link_whose_answer_was_lost_is_made_once(journey: Journey) -> None:
 
     assert journey.links() == [(contact, company)]
     assert [fix.state for fix in journey.fixes()] == [FixState.APPLIED]
+
+
+def test_what_may_have_been_set_back_is_left_to_a_person_where_the_org_does_not_track_it(journey: Journey) -> None:
+    (contact,) = dirty(journey, 1)
+    journey.control("POST", "settings", {"tracked_fields": {"Contact": []}})
+    journey.edited_meanwhile(contact, journey.crm.writes, {"country": "Germany"}, when="after")
+    journey.fault("lost_answer", endpoint=journey.crm.writes, count=1)
+
+    for _ in range(3):
+        journey.pass_once()
+
+    assert journey.changes() == [(contact, "country", "DE")]
+    assert journey.value(contact, "country") == "Germany"
+    (doubtful,) = journey.fixes()
+    assert (doubtful.state, "left to a person" in doubtful.detail) == (FixState.STALE, True)
+    left = journey.with_store(lambda tx: tx.overrides.select(stream=journey.stream()))
+    assert [(one.ref.id, one.field, one.rule) for one in left] == [(contact, "country", "country_form")]
