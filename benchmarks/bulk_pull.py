@@ -3,14 +3,14 @@
     python benchmarks/bulk_pull.py [CONTACTS]           (default 200000)
 
 The simulated org is a process of its own, and so is each client. The plain client makes the same calls and drops every
-answer unread, packed as it came: nothing can be faster in front of this org. `ratio` is the connector's time over the
-plain client's; `peak MB` is the memory of the client's process. Contacts have the fields of the shipped mapping.
+answer unread, packed as it came where it can: little can be faster in front of this org. `ratio` is the connector's time
+over the plain client's; `CPU s` and `peak MB` are processor time and memory of the client's process. Contacts have the
+fields of the shipped mapping.
 """
 
 from __future__ import annotations
 
 import json
-import re
 import resource
 import subprocess
 import sys
@@ -24,11 +24,13 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-COLUMNS = ("way", "client", "records", "calls", "minimum", "seconds", "records/s", "ratio", "peak MB")
+COLUMNS = ("way", "client", "records", "calls", "minimum", "seconds", "records/s", "ratio", "CPU s", "peak MB")
 DATA = "/services/data/v64.0"
 #: Rows that one call brings at most.
 PAGE, PIECE = 2_000, 20_000
 WAYS = ("bulk", "queries")
+#: Each client works so often, in turns; the fastest time counts, for a busy machine only ever makes things slower.
+ROUNDS = 2
 #: A value for each field of the mapping that is a text; the rest stay empty.
 VALUES = {"FirstName": "Ada {}", "LastName": "King", "Email": "ada.king.{}@example-works.com", "Title": "Head of Works",
           "Phone": "+49 30 5557{}", "MailingCity": "Kiel", "MailingCountry": "Germany"}  # fmt: skip
@@ -123,13 +125,15 @@ def _pieces(http: urllib3.PoolManager, url: str, soql: str) -> Iterator[int]:
 
 
 def _pages(http: urllib3.PoolManager, url: str, soql: str) -> Iterator[int]:
-    """Ask page after page; only where the next one is has to be read of an answer, so these come unpacked."""
-    place = f"{DATA}/query?q={quote(soql)}"
-    while place:
-        body = http.request("GET", f"{url}{place}", headers={"Authorization": http.headers["Authorization"]}).data
-        following = re.search(rb'"nextRecordsUrl"\s*:\s*"([^"]+)"', body)
-        place = following[1].decode() if following else ""
-        yield body.count(b'"Id"')
+    """Ask page after page in the order of ids; of an answer only the last id is looked for, so these come unpacked."""
+    after, count = "", PAGE
+    while count >= PAGE:
+        behind = f" WHERE Id > '{after}'" if after else ""
+        place = f"{url}{DATA}/query?q={quote(f'{soql}{behind} ORDER BY Id LIMIT {PAGE}')}"
+        body = http.request("GET", place, headers={"Authorization": http.headers["Authorization"]}).data
+        count = body.count(b'"Id":')
+        after = body[body.rindex(b'"Id":') :].split(b'"')[3].decode() if count else ""
+        yield count
 
 
 def client(what: str, way: str, url: str, token: str) -> None:
@@ -138,8 +142,14 @@ def client(what: str, way: str, url: str, token: str) -> None:
     started = time.monotonic()
     records = work(way, url, token)
     seconds = time.monotonic() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    sys.stdout.write(json.dumps({"records": records, "seconds": seconds, "peak": peak}) + "\n")
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    told = {
+        "records": records,
+        "seconds": seconds,
+        "cpu": used.ru_utime + used.ru_stime,
+        "peak": used.ru_maxrss // 1024,
+    }
+    sys.stdout.write(json.dumps(told) + "\n")
 
 
 def measured(what: str, way: str, url: str, token: str) -> dict[str, float]:
@@ -153,6 +163,14 @@ def measured(what: str, way: str, url: str, token: str) -> dict[str, float]:
     return {**told, "calls": json.loads(http.request("GET", f"{url}/_sandbox/requests").data)["total"]}
 
 
+def row(found: dict[str, float], plain: dict[str, float], least: int) -> tuple[str, ...]:
+    """Return the figures of one client."""
+    rate = f"{found['records'] / found['seconds']:,.0f}"
+    ratio = f"{found['seconds'] / plain['seconds']:.2f}"
+    counts = (f"{found['records']:.0f}", f"{found['calls']:.0f}", str(least))
+    return (*counts, f"{found['seconds']:.1f}", rate, ratio, f"{found['cpu']:.1f}", f"{found['peak']:.0f}")
+
+
 def main(count: int) -> None:
     """Measure each way, first plain and then through the connector."""
     table = Table(*COLUMNS, title=f"{count:,} contacts")
@@ -161,16 +179,13 @@ def main(count: int) -> None:
     )
     try:
         told = json.loads(org.stdout.readline() if org.stdout else "")
-        plain: dict[str, float] = {}
         pairs = [(way, what) for way in WAYS for what in ("plain", "syncd")]
-        for way, what in track(pairs, description="pulling", console=Console(stderr=True)):
+        best: dict[tuple[str, str], dict[str, float]] = {}
+        for way, what in track(pairs * ROUNDS, description="pulling", console=Console(stderr=True)):
             found = measured(what, way, told["url"], told["token"])
-            plain = found if what == "plain" else plain
-            least = -(-count // (PIECE if way == "bulk" else PAGE))
-            rate = f"{found['records'] / found['seconds']:,.0f}"
-            ratio = f"{found['seconds'] / plain['seconds']:.2f}"
-            figures = (found["records"], found["calls"], least, f"{found['seconds']:.1f}", rate, ratio, found["peak"])
-            table.add_row(way, what, *map(str, figures))
+            best[way, what] = min(found, best.get((way, what), found), key=lambda one: one["seconds"])
+        for (way, what), found in best.items():
+            table.add_row(way, what, *row(found, best[way, "plain"], -(-count // (PIECE if way == "bulk" else PAGE))))
     finally:
         org.terminate()
         org.wait()
