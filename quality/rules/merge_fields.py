@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from quality import texts
 from quality.fields import FIELDS, FieldName, is_empty, is_of_kind
 from quality.rule import FINE, Case, Example, Options, Phase, Rule, Verdict, flag, propose
+from quality.words import line_set
 from syncd.model import Value
 
 _ELSEWHERE = "empty, and a field that is to be given up holds the value"
@@ -31,12 +33,20 @@ class MergeOptions(Options):
 def check(case: Case) -> Verdict:
     """Propose the first value found where the target is empty; where two differ, a person decides."""
     named = case.options.into.get(case.field, ())
-    found = [value for name in named if name != case.field and not is_empty(value := case.get(name))]
+    found = [value for name in named if name != case.field and not _is_nothing(value := case.get(name))]
     if not found:
         return FINE
-    if is_empty(case.value):
+    if _is_nothing(case.value):
         return propose(found[0], _ELSEWHERE)
     return FINE if all(_is_same(case.value, value) for value in found) else flag(_OTHER)
+
+
+def _is_nothing(value: Value) -> bool:
+    """Return whether a value is empty, or a later rule will find that it only stands for nothing."""
+    if not isinstance(value, str):
+        return is_empty(value)
+    text = " ".join(texts.cleaned(value).split()).casefold()
+    return not text or text in line_set("empty_words") or text.startswith("#")
 
 
 def _is_same(one: Value, other: Value) -> bool:
@@ -70,6 +80,7 @@ RULE = Rule(
         Example(None, propose("+49 89 1234", _ELSEWHERE), {"x_phone_2": "+49 89 1234"}, "person", "phone", _PHONES),
         Example(" ", propose("1", _ELSEWHERE), {"x_phone_2": "1", "x_telephone": "2"}, "person", "phone", _PHONES),
         Example(None, propose("2", _ELSEWHERE), {"x_phone_2": "", "x_telephone": "2"}, "person", "phone", _PHONES),
+        Example("n/a", propose("2", _ELSEWHERE), {"x_phone_2": "-", "x_telephone": "2"}, "person", "phone", _PHONES),
         Example("+49 (89) 1234", FINE, {"x_phone_2": "+49 89 1234"}, "person", "phone", _PHONES),
         Example("+49 89 1234", flag(_OTHER), {"x_telephone": "+49 89 9999"}, "person", "phone", _PHONES),
         Example("+49 89 1234", FINE, {"x_telephone": None}, "person", "phone", _PHONES),
