@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import html
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from quality import webs
 from quality.words import word_set
@@ -201,6 +203,16 @@ _MISTYPED_TOPS = {
 _SHORTEST_NAME = 4
 
 
+@functools.cache
+def _by_length() -> Mapping[int, tuple[str, ...]]:
+    """Return the providers whose names are long enough, by the length of the domain."""
+    found: dict[int, list[str]] = {}
+    for provider in _LARGE:
+        if len(provider.partition(".")[0]) >= _SHORTEST_NAME:
+            found.setdefault(len(provider), []).append(provider)
+    return MappingProxyType({length: tuple(providers) for length, providers in found.items()})
+
+
 @functools.lru_cache(maxsize=8192)
 def misspelt_provider(domain: str) -> str:
     """Return the large provider whose domain `domain` probably should be; empty when there is none."""
@@ -208,10 +220,12 @@ def misspelt_provider(domain: str) -> str:
         return ""
     from rapidfuzz.distance import OSA
 
+    lengths = (len(domain) - 1, len(domain), len(domain) + 1)
     near = [
         provider
-        for provider in _LARGE
-        if len(provider.partition(".")[0]) >= _SHORTEST_NAME and OSA.distance(domain, provider, score_cutoff=1) <= 1
+        for length in lengths
+        for provider in _by_length().get(length, ())
+        if OSA.distance(domain, provider, score_cutoff=1) <= 1
     ]
     return near[0] if len(near) == 1 else ""
 

