@@ -9,26 +9,45 @@ from collections.abc import Iterable
 from quality import mail, webs
 from quality.words import folded, line_set, word_set
 
-_ROWS = ("qwertyuiop", "qwertzuiop", "asdfghjkl", "zxcvbnm", "yxcvbnm", "йцукенгшщзх", "фывапролдж", "1234567890")
+#: Rows of keyboards: Latin ones of several countries and Dvorak's, Russian, Ukrainian, Greek, Hebrew, Arabic, Korean,
+#: and what fingers find column by column.
+_ROWS = (
+    "qwertyuiop", "qwertzuiop", "asdfghjkl", "zxcvbnm", "yxcvbnm", "aoeuidhtns", "йцукенгшщзхї", "йцукенгшщзхъ",
+    "фывапролджэ", "фівапролджє", "ячсмитьбю", "ςερτυθιοπ", "ασδφγηξκλ", "ζχψωβνμ", "קראטוןםפ", "שדגכעיחלך",
+    "ضصثقفغعهخحجد", "شسيبلاتنمكط", "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔ", "ㅁㄴㅇㄹㅎㅗㅓㅏㅣ", "1234567890", "qazwsxedc", "qweasdzxc",
+    "qazxswedc", "zaqwsx", "1qaz2wsx3edc", "йфяцычу",
+)  # fmt: skip
 #: Walks on this row's first four keys are names (Azer, Reza).
 _FRENCH_ROW = "azertyuiop"
 _WALK = 4
 _LONG_WALK = 6
 _ALL_ROWS = tuple(row[::step] for row in (*_ROWS, _FRENCH_ROW) for step in (1, -1))
 _SPEAKABLE = frozenset("aeiouyаеиоуыэюя")
-_REPEATED = re.compile(r"(.)\1{2,}|(.{2,3})\2{2,}")
+_REPEATED = re.compile(r"(.)\1{2,}")
+#: Hands that fall on the middle row: no language has words of these letters only.
+_MASHED = re.compile(r"[sdfghjklqwxz]{5,}|[ㄱ-ㅎ]{2,}|[ㅏ-ㅣ]{2,}")
+_NUMBER = re.compile(r"\d{3,}|0+|test\D?\d+|(?:test|demo|user|qa|abc)[_-]?\d+")
+#: What a form or a mail merge leaves in place of a value: `{{first_name}}`, `%FNAME%`, `[Vorname]`.
+_MERGE_TAG = re.compile(
+    r"[\[{<%$*|#]{1,3}\s*[\w .:-]*(?:name|nom|vorname|nachname|first|last|contact|имя)[\w .:-]*\s*[\]}>%$*|#]{1,3}",
+    re.IGNORECASE,
+)
+#: Syllables over and over: mostly fingers, but there are names like it.
+_SYLLABLES = re.compile(r"(.{2,3})\1{2,}")
 _TWICE = re.compile(r"(.{3})\1")
 _FAKE_DIGITS = re.compile(r"\+?(?:\d{0,3}?)(\d)\1{6,}|\+?\d{0,3}(?:1234567(?:89?0?)?|0123456789|9876543210?)")
 
 
-@functools.lru_cache(maxsize=8192)
+@functools.lru_cache(maxsize=32768)
 def junk_weight(word: str) -> int:
     """Return how much a whole word speaks for a made-up entry: 0, 1, or 2 when it can be no name."""
     key = word.strip().casefold()
     if not key or key in word_set("placeholder_words"):
         return 0
-    if _is_walk(key) or _REPEATED.fullmatch(key):
+    if _is_walk(key) or _REPEATED.fullmatch(key) or _MASHED.fullmatch(key) or _NUMBER.fullmatch(key):
         return 2
+    if _SYLLABLES.fullmatch(key):
+        return 1
     twice = _TWICE.fullmatch(key)
     if twice and _is_row_part(twice.group(1)):
         return 2
@@ -43,6 +62,16 @@ def _junk_words() -> frozenset[str]:
 def is_placeholder(text: str) -> bool:
     """Return whether a text only fills a field that had to be filled."""
     return text.strip().casefold() in word_set("placeholder_words")
+
+
+def is_merge_tag(text: str) -> bool:
+    """Return whether a text is what a form or a mail merge leaves in place of a value."""
+    return _MERGE_TAG.fullmatch(text.strip()) is not None
+
+
+def is_famous_pair(given: str, surname: str) -> bool:
+    """Return whether the two are the name of a figure everybody knows: few people really bear it."""
+    return f"{folded(given)} {folded(surname)}" in line_set("famous_pairs")
 
 
 def is_made_up_pair(given: str, surname: str) -> bool:
@@ -67,7 +96,9 @@ def address_weight(address: str) -> int:
     local, domain = mail.local_of(address), mail.domain_of(address)
     if not domain:
         return 0
-    is_fake_domain = domain in word_set("junk_domains") or junk_weight(domain.partition(".")[0]) > 1
+    label = domain.partition(".")[0]
+    is_fake_domain = domain in word_set("junk_domains") or junk_weight(label) > 1
+    is_fake_domain = is_fake_domain or (local == label and (is_placeholder(label) or len(label) == 1))
     words = [word for word in re.split(r"[._-]", local) if word]
     is_fake_local = bool(words) and all(junk_weight(word) or is_placeholder(word) for word in words)
     return 2 * is_fake_domain + is_fake_local

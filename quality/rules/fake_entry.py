@@ -23,6 +23,8 @@ def check(case: Case) -> Verdict:
 
 def _person_weight(case: Case) -> int:
     given, surname, email = case.text("first_name"), case.text("last_name"), case.text("email")
+    if junk.is_merge_tag(given) or junk.is_merge_tag(surname):
+        return 2
     words = [word for name in (given, surname) for word in name.split()]
     weight = sum(junk.junk_weight(word) for word in words)
     address = junk.address_weight(email) if email else 0
@@ -30,6 +32,8 @@ def _person_weight(case: Case) -> int:
         return 0
     if junk.is_made_up_pair(given, surname):
         return 2 + weight + address
+    if junk.is_famous_pair(given, surname):
+        return 0 if junk.vouches_for(email, (given, surname)) else 2
     if weight and junk.junk_weight(case.text("company_name").split(" ")[0]):
         weight += 1
     if (weight or address) and any(junk.is_fake_phone(case.text(name)) for name in ("phone", "mobile")):
@@ -72,6 +76,18 @@ RULE = Rule(
         Example(None, flag(_FAKE), {_FIRST: "asdasd", _LAST: "x"}),
         Example(None, flag(_FAKE), {_FIRST: "John", _LAST: "Doe"}),
         Example(None, flag(_FAKE), {_FIRST: "Max", _LAST: "Mustermann"}),
+        Example(None, flag(_FAKE), {_FIRST: "Sherlock", _LAST: "Holmes"}),
+        Example(None, FINE, {_FIRST: "James", _LAST: "Bond", _EMAIL: "james.bond@acme.com"}),
+        Example(None, flag(_FAKE), {_FIRST: "{{first_name}}", _LAST: "King"}),
+        Example(None, flag(_FAKE), {_FIRST: "ㅁㄴㅇㄹ", _LAST: "ㅋㅋ"}),
+        Example(None, flag(_FAKE), {_FIRST: "dfgdgf", _LAST: "King"}),
+        Example(None, flag(_FAKE), {_FIRST: "ασδφ", _LAST: None}),
+        Example(None, flag(_FAKE), {_FIRST: "123", _LAST: "King"}),
+        Example(None, flag(_FAKE), {_FIRST: "Lorem", _LAST: "Ipsum"}),
+        Example(None, flag(_FAKE), {_FIRST: None, _LAST: None, _EMAIL: "no@no.com"}),
+        Example(None, FINE, {_FIRST: "Yeyeye", _LAST: "Ng"}),
+        Example(None, FINE, {_FIRST: "Bo", _LAST: "Xu"}),
+        Example(None, FINE, {_FIRST: "O", _LAST: "Li", _EMAIL: "o@li.com"}),
         Example(None, flag(_FAKE), {_FIRST: None, _LAST: None, _EMAIL: "test@test.com"}),
         Example(None, flag(_FAKE), {_FIRST: "Test", _LAST: "User", _EMAIL: "ada@acme.com"}),
         Example(None, flag(_FAKE), {_FIRST: "фыва", _LAST: "йцукен"}),
