@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from dataclasses import field as part
 from datetime import UTC, datetime
 
+import contact_words
 from rich.console import Console
 from rich.table import Table
 
@@ -202,6 +203,7 @@ SOURCES: Mapping[str, Callable[[], Iterable[Word]]] = {
     "company names": company_names,
     "job titles": job_titles,
     "cities": cities,
+    **contact_words.sources(Word),
 }
 
 if __name__ == "__main__":

@@ -156,8 +156,24 @@ def _read_number(number: str, extension: str, region: str) -> Phone:
         number = "+" + number.strip()
     elif not region and not number.lstrip("( ").startswith(("+", "\uff0b")):
         return Phone(Reading.NO_COUNTRY)
-    form = _valid_form(number, extension, region) or _valid_form(_with_plus(number, region), extension, "")
+    here = (number, region)
+    abroad = (_with_plus(number, region), "")
+    first, second = (abroad, here) if abroad[0] and _lacks_trunk_prefix(number, region) else (here, abroad)
+    form = _valid_form(first[0], extension, first[1]) or _valid_form(second[0], extension, second[1])
     return Phone(Reading.NUMBER, form) if form else Phone(Reading.INVALID)
+
+
+def _lacks_trunk_prefix(number: str, region: str) -> bool:
+    """Return whether numbers of the region are dialled with a prefix (mostly 0), and this one has none.
+
+    Digits that begin with the country's own calling code are then an international number without its plus.
+    """
+    import phonenumbers
+
+    if not region or region == "MX":
+        return False
+    prefix: str | None = phonenumbers.ndd_prefix_for_region(region, strip_non_digits=True)
+    return bool(prefix) and not re.sub(r"[^0-9]", "", number).startswith(str(prefix))
 
 
 def _with_plus(number: str, region: str) -> str:
@@ -242,10 +258,30 @@ def region_of(text: str) -> str:
     phone = read_phone(text, "")
     if phone.reading is not Reading.NUMBER:
         return ""
+    number = phone.form.partition(" ")[0]
+    return _region_by_code(number[:5]) or _region_by_number(number)
+
+
+@functools.lru_cache(maxsize=16384)
+def _region_by_code(begin: str) -> str:
+    """Return the one region of all valid numbers with this plus and four digits; empty when there may be others.
+
+    A calling code is one country's with few exceptions, an area code of North America always.
+    """
     import phonenumbers
 
-    parsed = phonenumbers.parse(phone.form.partition(" ")[0], None)
-    region = phonenumbers.region_code_for_number(parsed)
+    if begin.startswith("+1"):
+        return _region_by_number(f"{begin}2345678")
+    codes = (int(begin[1:length]) for length in (2, 3, 4))
+    regions = next((found for code in codes if (found := phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(code))), ())
+    return str(regions[0]) if len(regions) == 1 and regions[0] != "001" else ""
+
+
+@functools.lru_cache(maxsize=8192)
+def _region_by_number(number: str) -> str:
+    import phonenumbers
+
+    region = phonenumbers.region_code_for_number(phonenumbers.parse(number, None))
     return region if region and region != "001" else ""
 
 

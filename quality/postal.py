@@ -28,6 +28,8 @@ _PLUS_FOUR = re.compile(r"([0-9]{5})[\s-]*([0-9]{4})")
 _FEWEST_SIGNS = 3
 #: Countries where a code in one piece is as good as one with the separator.
 _IN_ONE_PIECE = frozenset({"IR"})
+#: Countries whose letters belong in front, though their addresses are also written without.
+_WITH_LETTERS = frozenset({"AZ"})
 
 
 @functools.lru_cache(maxsize=8192)
@@ -43,6 +45,9 @@ def proper_form(text: str, country: str) -> str:
         tidy = f"{found.group(1)}-{found.group(2)}"
     if country == "CA" and (found := _CANADA.fullmatch(tidy)):
         tidy = _with_digits(*found.groups())
+    if country in _WITH_LETTERS and tidy.startswith(country):
+        bare = _normalized(tidy.removeprefix(country).strip(" -"), country)
+        return f"{country}{bare}" if bare else ""
     return _normalized(tidy, country) or _normalized(_without_prefix(tidy, country), country)
 
 
