@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mappings.apply import Problem, is_left_alone, is_writable, mapping_problems, to_canonical, to_source
-from mappings.bind import bind, with_properties
+from mappings.bind import bind, with_properties, with_values
 from mappings.compile import load_mapping, parse_mapping, shipped_mapping, shipped_mappings
 from mappings.mapping import FieldMapping, ReadOnlyFieldError, RecordMapping, UnmappedValueError
 from mappings.shipped import canonical_fields, crms, kinds, mapped_objects
@@ -36,4 +36,5 @@ __all__ = [
     "to_source",
     "transform_names",
     "with_properties",
+    "with_values",
 ]

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from mappings.fields import field_mapping
 from mappings.mapping import FieldMapping, RecordMapping
+from mappings.spec import FieldSpec
+from mappings.values import ValueType
 from syncd.located import did_you_mean
 from syncd.model import Schema
 
@@ -44,6 +47,25 @@ def with_properties(mapping: RecordMapping, properties: Mapping[str, str]) -> Re
         if len(fields[name].sources) != 1:
             raise ValueError(f"{name} has more than one property")
         fields[name] = replace(fields[name], sources=(source,), choices=(), is_optional=False)
+    return replace(mapping, fields=MappingProxyType(fields))
+
+
+def with_values(mapping: RecordMapping, values: Mapping[str, Mapping[str, str]]) -> RecordMapping:
+    """Return the mapping with more picklist values for some fields; they stand above those of the file.
+
+    The fields must be in the mapping and hold text; KeyError or ValueError say otherwise.
+    """
+    fields = dict(mapping.fields)
+    for name, more in values.items():
+        field = fields[name]
+        if field.type not in {ValueType.TEXT, ValueType.LIST}:
+            raise ValueError(f"{name} holds no text")
+        spec = FieldSpec(
+            source=[*field.sources], read=[*field.read], write=field.is_writable, type=field.type,
+            values={**more, **{theirs: ours for theirs, ours in field.values.items() if theirs not in more}},
+        )  # fmt: skip
+        made = field_mapping(name, spec, {}, mapping.dialect)
+        fields[name] = replace(field, values=made.values, to_value=made.to_value, to_raw=made.to_raw)
     return replace(mapping, fields=MappingProxyType(fields))
 
 

@@ -211,6 +211,8 @@ class StreamChoice(Part):
     """A mapping file of your own, in place of the shipped one; in this file's folder or below."""
     properties: dict[str, Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.]*$")]] = {}
     """Other property names for single fields: {quality_flags: my_flags}."""
+    values: dict[str, dict[str, str]] = {}
+    """More picklist values for single fields, the CRM's on the left: {created_source: {Marketing: INTEGRATION}}."""
     rules: dict[str, RuleEntry] = {}
     """Rules that this stream has otherwise: `off`, a mode, or a mapping as under `rules` below."""
     fields: dict[str, FieldEntry] = {}

@@ -16,6 +16,7 @@ from mappings import (
     shipped_mapping,
     shipped_mappings,
     with_properties,
+    with_values,
 )
 from quality import CustomRule, FieldPolicy, Rule, RuleChoice, Ruleset, compile_ruleset
 from syncd.errors import ConfigError, Mistake
@@ -125,6 +126,19 @@ class StreamsReading:
         usual = [one for one in shipped_mappings(self._shape.accounts[account].crm) if one.kind in _USUAL]
         return [_Mapped(("accounts", account), account, mapping, StreamChoice()) for mapping in usual]
 
+    def _valued(
+        self, path: tuple[str | int, ...], mapping: RecordMapping, values: Mapping[str, Mapping[str, str]]
+    ) -> RecordMapping | None:
+        problems = [name for name in values if name not in mapping.fields]
+        for name in problems:
+            guess = did_you_mean(name, mapping.fields)
+            self._say((*path, name), f"the mapping has no such field{guess}", of_key=True)
+        try:
+            return None if problems else with_values(mapping, values)
+        except ValueError as error:
+            self._say(path, str(error))
+            return None
+
     def _check_rules(self, rules: RulesReading, mapped: Sequence[_Mapped]) -> None:
         rules.check(("rules",), self._shape.rules)
         for name, choice in self._shape.streams.items():
@@ -166,7 +180,8 @@ class StreamsReading:
                 known = mapped_objects(crm)
                 guess = did_you_mean(object_name, known) or f"; shipped are {', '.join(known)}"
                 self._say(path, f"no mapping comes with syncd for '{object_name}'{guess}", of_key=True)
-        return None if mapping is None else self._renamed((*path, "properties"), mapping, choice.properties)
+        renamed = None if mapping is None else self._renamed((*path, "properties"), mapping, choice.properties)
+        return None if renamed is None else self._valued((*path, "values"), renamed, choice.values)
 
     def _own_mapping(
         self, path: tuple[str | int, ...], crm: str, object_name: str, relative: Path

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mappings import crms, shipped_mappings
+from mappings import crms, shipped_mappings, to_canonical, to_source
 from quality import RuleChoice, catalog, compile_ruleset
 from syncd.errors import ConfigError
-from syncd.model import Mode, Severity, Stream
+from syncd.model import Mode, Ref, Severity, SourceRecord, Stream
 from syncd.settings import Settings, load_settings, parse_duration, spell_duration
 
 Read = Any
@@ -79,6 +79,26 @@ def test_file_that_is_no_text_is_told(tmp_path: Path) -> None:
 def test_folder_in_place_of_a_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read: Is a directory"):
         load_settings(tmp_path, {})
+
+
+def test_values_of_a_picklist_can_be_named_without_a_mapping_of_ones_own(read: Read) -> None:
+    settings = read("streams:\n  main/contacts: {values: {lead_status: {HOT: open, OPEN: open}}}\n")
+
+    mapping = settings.stream("main/contacts").mapping
+    found = SourceRecord(
+        Ref("main", "contacts", "1"), {"hs_lead_status": "OPEN"}, None, datetime(2026, 3, 1, tzinfo=UTC)
+    )
+    assert to_canonical(mapping, found).values["lead_status"] == "open"
+    assert to_source(mapping, "lead_status", "open") == ("hs_lead_status", "HOT")
+
+
+def test_values_of_a_field_that_is_not_there_or_holds_no_text_are_refused(tell: Any) -> None:
+    assert tell(
+        "streams:\n  main/contacts: {values: {lead_stats: {A: b}}}\n  main/deals: {values: {amount: {A: b}}}\n"
+    ) == [
+        "3:28: streams.main/contacts.values.lead_stats: the mapping has no such field (did you mean 'lead_status'?)",
+        "4:24: streams.main/deals.values: amount holds no text",
+    ]
 
 
 def test_what_a_mapping_says_of_rules_stands_below_what_the_settings_say(read: Read, tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def test_example_loads_and_writes_nothing() -> None:
     settings = load_settings(EXAMPLE, {"SYNCD_SANDBOX_TOKEN": "pat-na1-sandbox"})
 
     assert settings.accounts["hubspot-sandbox"].url == "http://127.0.0.1:8410"
-    assert [one.stream.object for one in settings.streams] == ["companies", "contacts"]
+    assert [one.stream.object for one in settings.streams] == ["companies", "contacts", "deals"]
     assert {one.mode for one in settings.streams} == {Mode.OBSERVE}
     assert settings.warnings == ()
 
@@ -129,7 +129,7 @@ def test_first_file_does_what_the_answers_say(answers: Answers, tmp_path: Path) 
     assert list(settings.accounts) == [answers.account]
     assert settings.accounts[answers.account].url == (answers.url or None)
     assert {one.mode for one in settings.streams} == {answers.mode}
-    assert [one.stream.object for one in settings.streams] == ["companies", "contacts"]
+    assert [one.stream.object for one in settings.streams] == ["companies", "contacts", "deals"]
     assert settings.guards == Settings().guards.model_copy(update={"stop_file": tmp_path / "syncd.stop"})
 
 
