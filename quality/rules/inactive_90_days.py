@@ -40,15 +40,16 @@ def check(case: Case) -> Verdict:
 
     A field that was not fetched could hold yesterday: nothing is said without all of those that the base keeps.
     """
-    values, signs = case.record.values, frozenset[str](case.options.signs)
-    if not values.keys() >= signs:
+    values, signs = case.record.values, case.options.signs
+    if any(name not in values for name in signs):
         return SILENT
     latest = None
     for fields in _SIGNALS:
         moments = [moment for name in fields if isinstance(moment := values.get(name), datetime)]
-        if not moments and not signs.isdisjoint(fields):
+        if moments:
+            latest = max(*moments, latest) if latest else max(moments)
+        elif any(name in signs for name in fields):
             return FINE
-        latest = max([*moments, latest] if latest else moments, default=None)
     if latest is None:
         return FINE
     until = latest + timedelta(days=case.options.days)

@@ -1,0 +1,42 @@
+"""What is worked out in a shorter way than the library's is what the library says."""
+
+from __future__ import annotations
+
+import random
+
+import phonenumbers
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quality import phones, webs
+
+_extract = webs._extract()
+SUFFIXES = sorted(name for name in _extract.tlds if name.isascii())
+LABELS = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,5}[a-z0-9])?", fullmatch=True)
+HOSTS = st.builds(
+    lambda labels, suffix: ".".join([*labels, suffix.lstrip("*.!")]),
+    st.lists(LABELS, max_size=3),
+    st.one_of(st.sampled_from(SUFFIXES), st.sampled_from([one for one in SUFFIXES if one[0] in "*!"]), LABELS),
+)
+
+
+@given(HOSTS)
+def test_registrable_part_is_that_of_the_public_suffix_list(host):
+    parts = _extract(host)
+
+    assert webs.registrable(host) == (f"{parts.domain}.{parts.suffix}" if parts.suffix and parts.domain else "")
+
+
+@pytest.mark.parametrize("code", sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE))
+def test_region_of_a_number_is_that_of_the_library(code):
+    dice = random.Random(code)
+    for _ in range(300 if code == 1 else 10):
+        text = f"+{code}{dice.randint(10**5, 10 ** (12 - len(str(code))))}"
+        parsed = phonenumbers.parse(text, None)
+        if not phonenumbers.is_valid_number(parsed):
+            continue
+
+        region = phones.region_of(text)
+
+        assert region == {"001": ""}.get(known := phonenumbers.region_code_for_number(parsed) or "", known)
