@@ -73,6 +73,14 @@ def names(text: str) -> tuple[str, ...]:
     return tuple(sorted(found - {NOW, VALUE}))
 
 
+def patterns(text: str) -> Iterator[tuple[Token, Token]]:
+    """Yield each `matches` with what stands first between its brackets, be it a text or not."""
+    found = tokens(text)
+    for position, token in enumerate(found):
+        if token.kind == "name" and token.text == "matches":
+            yield token, found[position + 2] if position + 2 < len(found) else token
+
+
 def faults(text: str, fields: Mapping[str, str], functions: Iterable[str] = FUNCTIONS) -> Iterator[Fault]:
     """Yield what is wrong with the words of a condition over `fields`."""
     found = tokens(text)
@@ -87,11 +95,9 @@ def faults(text: str, fields: Mapping[str, str], functions: Iterable[str] = FUNC
             yield Fault(token.offset, f"a field has no parts: '.{token.text}' cannot stand here")
         elif token.text in {"{", "}"}:
             yield Fault(token.offset, "mappings cannot stand in a condition")
-    for position, token in enumerate(found):
-        if token.text == "matches" and token.kind == "name":
-            after = found[position + 2 : position + 3]
-            if not after or after[0].kind != "text":
-                yield Fault(token.offset, 'the pattern of matches stands there as a text: x.matches("^[0-9]+$")')
+    for name, pattern in patterns(text):
+        if pattern.kind != "text":
+            yield Fault(name.offset, 'the pattern of matches stands there as a text: x.matches("^[0-9]+$")')
 
 
 def _roles(found: list[Token]) -> Iterator[tuple[Token, str]]:

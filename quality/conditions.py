@@ -14,7 +14,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from quality.condition_words import FUNCTIONS, MAX_LENGTH, NOW, VALUE, Fault, faults, literals, names, tokens
+from quality.condition_words import FUNCTIONS, MAX_LENGTH, NOW, VALUE, Fault, faults, literals, names, patterns, tokens
+from quality.linear_patterns import linear_pattern
 from quality.rule import FINE, SILENT, Case, Rule, Verdict, fine_until
 from syncd.model import Value
 
@@ -22,6 +23,9 @@ _PLACE = re.compile(r"<input>:(\d+):(\d+): Syntax error: ([^\n]*)")
 #: Raised where a value is empty or not what a function takes.
 _UNTOLD = (ValueError, TypeError, KeyError, RuntimeError, ZeroDivisionError, OverflowError)
 _DAY = timedelta(days=1)
+_MIXTURE = "mixes types: text with text, numbers with numbers (2.0, not 2, to count with) and dates with dates only"
+#: CEL's own `matches` reads its pattern anew at every call, however long that takes.
+_INSIDE = {"matches": "matched"}
 #: A moment for trials, when no record is at hand.
 _SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -83,9 +87,10 @@ def compile_condition(text: str, fields: Mapping[str, str], *, value_type: str =
     found = tuple(faults(text, known))
     if found:
         raise ConditionError(found)
+    _check_patterns(text)
     used = [token.text for token in tokens(text) if token.kind == "name"]
     types = {name: known[name] for name in (*names(text), NOW, VALUE) if name in used}
-    own = {name: function for name, function in _OWN.items() if name in used}
+    own = {_INSIDE.get(name, name): function for name, function in _OWN.items() if name in used}
     condition = Condition(text, names(text), types, program, own)
     _try_out(condition, program)
     return condition
@@ -125,7 +130,7 @@ def _parsed(text: str) -> Any:
     import cel  # half a second: only where there are conditions
 
     try:
-        return cel.compile(text)
+        return cel.compile(_inside(text))
     except ValueError as error:
         found = _PLACE.search(str(error))
         if found is None:
@@ -133,6 +138,23 @@ def _parsed(text: str) -> Any:
         lines = text.splitlines(keepends=True)
         offset = sum(map(len, lines[: int(found[1]) - 1])) + int(found[2]) - 1
         raise ConditionError((Fault(offset, _sentence(found[3])),)) from None
+
+
+def _inside(text: str) -> str:
+    """Return the text with names of our own for functions that CEL would take for its own; as long as before."""
+    for token in tokens(text):
+        if token.kind == "name" and token.text in _INSIDE:
+            text = text[: token.offset] + _INSIDE[token.text] + text[token.offset + len(token.text) :]
+    return text
+
+
+def _check_patterns(text: str) -> None:
+    """Raise ConditionError when a pattern cannot be read."""
+    for _, pattern in patterns(text):
+        try:
+            linear_pattern(_parsed(pattern.text).execute({}))
+        except ValueError as error:
+            raise ConditionError((Fault(pattern.offset, str(error)),)) from None
 
 
 def _sentence(said: str) -> str:
@@ -164,18 +186,12 @@ def _try_out(condition: Condition, program: Any) -> None:
     for given in _samples(condition):
         try:
             said = program.execute(given)
-        except (TypeError, RuntimeError) as error:
-            raise ConditionError((Fault(0, _mixture(str(error))),)) from None
+        except (TypeError, RuntimeError):
+            raise ConditionError((Fault(0, _MIXTURE),)) from None
         except _UNTOLD:
             continue
         if not isinstance(said, bool):
             raise ConditionError((Fault(0, "is neither true nor false"),))
-
-
-def _mixture(said: str) -> str:
-    if "regex" in said:
-        return "holds a pattern that cannot be read"
-    return "mixes types: text with text, numbers with numbers (2.0, not 2, to count with) and dates with dates only"
 
 
 def _samples(condition: Condition) -> Iterator[dict[str, Any]]:
@@ -192,11 +208,16 @@ def _days_since(now: datetime, moment: Any) -> float | None:
     return (now - moment) / _DAY if isinstance(moment, datetime) else None
 
 
+def _matches(value: Any, pattern: Any) -> bool | None:
+    return linear_pattern(pattern).search(value) is not None if isinstance(value, str) else None
+
+
 def _of_text(change: Callable[[str], str]) -> Callable[[Any], Any]:
     return lambda value: change(value) if isinstance(value, str) else None
 
 
 _OWN: Mapping[str, Callable[..., Any]] = {
+    "matches": _matches,
     "lower": _of_text(str.lower),
     "upper": _of_text(str.upper),
     "trim": _of_text(str.strip),

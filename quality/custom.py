@@ -186,16 +186,15 @@ class _Judging:
         return fine_until(next_day(now)) if said.is_fine else replace(said, again_at=next_day(now))
 
     def _said(self, values: Mapping[str, Value], value: Value, now: datetime) -> Verdict:
+        after = self.move(value, values) if self.move is not None else value
+        is_same = _is_same(value, after)
+        if is_same and self.move is not None and self.check is None:
+            return FINE  # nothing to change: no need to ask whether it applies
         if self.when is not None and not self.when.answer(values, now, value):
             return FINE
         if self.check is not None and self.check.answer(values, now, value) is not False:
             return FINE
-        if self.move is None:
-            return flag(self.message)
-        after = self.move(value, values)
-        if _is_same(value, after):
-            return FINE if self.check is None else flag(self.message)
-        return propose(after, self.message)
+        return flag(self.message) if is_same else propose(after, self.message)
 
     def _if_at_rest(self, case: Case, said: Verdict) -> Verdict:
         """Return the proposal, if the rule would leave it as it is; what it cannot put right, it only finds."""

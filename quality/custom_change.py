@@ -8,12 +8,11 @@ from datetime import date, datetime
 
 from quality.custom_spec import Change, Pattern, Step
 from quality.custom_values import to_value
+from quality.linear_patterns import linear_pattern
 from syncd.model import Value
 
 #: A value longer than this is nothing a person wrote.
 _MAX_RESULT = 65_536
-#: What a pattern may need while it is matched.
-_MAX_PATTERN_BYTES = 1 << 20
 _SLOT = re.compile(r"\{([^{}]*)\}")
 
 #: The value so far and the fields of the record, and the value after.
@@ -101,17 +100,7 @@ def _of_text(change: Callable[[str], str]) -> Move:
 
 
 def _pattern(wanted: Pattern) -> Callable[[str], str]:
-    import re2  # type: ignore[import-untyped]  # linear in time, unlike `re`
-
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = _MAX_PATTERN_BYTES
-    try:
-        compiled = re2.compile(wanted.pattern, options)
-    except re2.error as error:
-        said = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error.args[0])
-        message = f"the pattern cannot be read: {said}"
-        raise ValueError(message) from None
+    compiled = linear_pattern(wanted.pattern)
     missing = [number for number in re.findall(r"\\(\d)", wanted.to) if int(number) > compiled.groups]
     if missing:
         message = f"the pattern has no group {missing[0]}"

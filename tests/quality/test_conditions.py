@@ -6,8 +6,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from quality import ConditionError, FieldPolicy, RuleChoice, Surroundings, compile_condition, compile_ruleset, evaluate
+from quality.condition_words import Fault
 from quality.conditions import Condition
 from quality.rule import FINE, Case, Phase, Rule, Verdict, propose, together
 from syncd.model import Mode, Record, Ref
@@ -69,7 +72,8 @@ def test_condition_holds_or_not_or_cannot_be_told(text: str, values: dict[str, A
         ('{"a": 1} == {}', 0, "mappings cannot stand"),
         ('["a"].exists(email, email == "a")', 6, "there is no function 'exists'"),
         ("tags.all(country, true)", 5, "there is no function 'all'"),
-        ('email.matches("(")', 0, "a pattern that cannot be read"),
+        ('email.matches("(")', 14, "the pattern cannot be read: missing )"),
+        ('email.matches("[[:alpha:]]{1000}{1000}")', 14, "the pattern cannot be read"),
         ("email.matches(country)", 6, "the pattern of matches stands there"),
         ("!" * 1001 + "is_won", 0, "longer than 1000"),
     ],
@@ -87,6 +91,30 @@ def test_pattern_that_would_take_others_for_ever_takes_no_time() -> None:
     condition = compiled('email.matches("^(a+)+$")')
 
     assert condition.answer({"email": "a" * 50_000 + "!"}, NOW) is False
+
+
+_PIECES = st.sampled_from([
+    *FIELDS, "value", "now", "matches", "lower", "size", "days_since", "exists", "map", "has", ".", "(", ")", "[", "]",
+    "{", "}", ",", "?", ":", "&&", "||", "!", "==", "<", "+", "-", "*", "/", "%", "in", "null", "true", "1", "2.5",
+    '"x"', "'(a+)+$'", 'r"\\d"', '"', "\\", "\n", "é",
+])  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)  # the first one imports CEL
+@given(st.one_of(st.text(max_size=30), st.lists(_PIECES, max_size=12).map(" ".join)))
+def test_whatever_is_written_is_refused_with_a_place_or_answers(text: str) -> None:
+    faults: tuple[Fault, ...] = ()
+    answers: set[object] = set()
+
+    try:
+        condition = compiled(text)
+        answers = {condition.answer(dict.fromkeys(FIELDS), NOW, value) for value in (None, "x")}
+    except ConditionError as error:
+        faults = error.faults
+
+    assert answers <= {True, False, None}
+    assert all(0 <= fault.offset <= len(text) for fault in faults)
+    assert bool(answers) is not bool(faults)
 
 
 # Conditions around rules
