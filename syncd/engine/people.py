@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from syncd.engine.setup import StreamSetup
-from syncd.model import Finding, Fix, FixState, Link, Mode, Raw, Ref, Removal, Severity, SourceRecord
+from syncd.model import Action, Finding, Fix, FixState, Link, Mode, Raw, Ref, Removal, Severity, SourceRecord
 from syncd.store import Transaction
 
 Overrides = Mapping[tuple[str, str, str], Raw]
@@ -57,7 +57,9 @@ def hush_taken_back(findings: Sequence[Finding], made: Collection[Ref], *, was_r
 
 
 def leave_to_person(tx: Transaction, setup: StreamSetup, fix: Fix, record: SourceRecord, at: datetime) -> None:
-    """Leave the fields of a fix as they are: somebody may have changed them before we knew that it was written."""
+    """Leave the fields of a fix, or the record, as they are: somebody may have changed them before we knew that it was written."""
+    for rule in fix.rules if fix.action is Action.ARCHIVE else ():
+        tx.overrides.keep(setup.stream, fix.ref.id, "", rule, UNLINKED, at)
     for change in fix.changes:
         for rule in change.rules:
             tx.overrides.keep(setup.stream, fix.ref.id, change.field, rule, record.values.get(change.property), at)
@@ -68,7 +70,7 @@ def settle_undos(tx: Transaction, setup: StreamSetup, ends: Sequence[tuple[Fix, 
     for fix, state in ends:
         if not fix.undoes or state not in {FixState.APPLIED, FixState.ALREADY_TRUE}:
             continue
-        for rule in fix.rules if fix.link is not None else ():
+        for rule in fix.rules if fix.action is not Action.UPDATE else ():
             tx.overrides.keep(setup.stream, fix.ref.id, "", rule, UNLINKED, at)
         for change in fix.changes:
             for rule in change.rules:

@@ -14,7 +14,7 @@ from syncd.engine.compare import Comparison, Standing, compare
 from syncd.engine.keep import keep_gone, keep_records
 from syncd.engine.people import is_same, leave_to_person, settle_undos
 from syncd.engine.setup import StreamPass, Tools
-from syncd.model import Fix, FixState, Update
+from syncd.model import Action, Fix, FixState, Update
 
 #: Fixes read back in one call.
 BATCH = 100
@@ -70,28 +70,43 @@ def _arrived(work: StreamPass, fixes: Sequence[Fix], comparison: Comparison) -> 
 
     The version in the store is the one each write was based on: nothing reads a record between intending and this.
     """
-    asked = [fix for fix in fixes if fix.changes and comparison.standing[fix.id] in {Standing.BEFORE, Standing.OTHER}]
+    asked = [
+        fix
+        for fix in fixes
+        if not _is_told_by_standing(fix) and comparison.standing[fix.id] in {Standing.BEFORE, Standing.OTHER}
+    ]
     if not asked:
         return {}
     with work.tools.store.reading() as tx:
         held = tx.records.versions(work.stream, [fix.ref.id for fix in asked])
-    updates = [Update(fix.id, fix.ref, {one.property: one.after for one in fix.changes}) for fix in asked]
-    return work.setup.connector.arrived(work.stream.object, updates, held)
+    updates = [
+        Update(fix.id, fix.ref, {one.property: one.after for one in fix.changes}) for fix in asked if fix.changes
+    ]
+    told = work.setup.connector.arrived(work.stream.object, updates, held) if updates else {}
+    # Histories do not tell of removals: a record that was touched since may have been removed and brought back.
+    records, going = comparison.records, [fix for fix in asked if fix.action is Action.ARCHIVE]
+    untouched = {one.id: False for one in going if records[one.ref.id].modified_at == held.get(one.ref.id)}
+    return {**told, **untouched}
 
 
 def _end_of(fix: Fix, comparison: Comparison, has_arrived: bool | None) -> tuple[FixState, str]:  # noqa: FBT001 - an answer
     """Say what became of an unanswered fix; `has_arrived` is None where the CRM could not tell."""
     standing = comparison.standing[fix.id]
-    if not fix.changes or standing in {Standing.AFTER, Standing.GONE}:
+    if _is_told_by_standing(fix) or standing in {Standing.AFTER, Standing.GONE}:
         return SETTLED[standing]
     if has_arrived is not None:
         return OVERRULED if has_arrived else SETTLED[standing]
     values = comparison.records[fix.ref.id].values
     if any(is_same(values.get(one.property), one.after) for one in fix.changes):
         return PARTLY
-    if any(is_same(values.get(one.property), one.before) for one in fix.changes):
+    if fix.action is Action.ARCHIVE or any(is_same(values.get(one.property), one.before) for one in fix.changes):
         return DOUBTFUL
     return SETTLED[standing]
+
+
+def _is_told_by_standing(fix: Fix) -> bool:
+    """Return whether it does no harm to send a fix again: a link that is there stays, a restored record is there."""
+    return fix.action is Action.LINK or (fix.action is Action.ARCHIVE and bool(fix.undoes))
 
 
 def _wait_for_the_youngest(tools: Tools, unsettled: Sequence[Fix]) -> None:

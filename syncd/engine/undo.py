@@ -17,7 +17,7 @@ from syncd.engine.sync import refresh
 from syncd.engine.tally import Tally
 from syncd.engine.write import BATCH, one_a_record, write_batch
 from syncd.errors import UnknownNameError
-from syncd.model import Change, Fix, FixState, Raw
+from syncd.model import Action, Change, Fix, FixState, Raw
 from syncd.store import Transaction
 
 #: Fixes read from the journal in one step.
@@ -50,7 +50,7 @@ def plan_undo(tools: Tools, setups: Sequence[StreamSetup], target: str) -> UndoP
     for work in _works(tools, setups, "plan"):
         mine = [fix for fix in ready if _belongs(fix, work.setup)]
         for fix, kept in _compared(mine, _held_now(work, mine)):
-            if fix.changes or fix.link is not None:
+            if fix.changes or fix.action is not Action.UPDATE:
                 undoing.append(_reversed(fix))
             if kept.changes:
                 names = ", ".join(change.property for change in kept.changes)
@@ -166,7 +166,10 @@ def _refusal(fix: Fix, setups: Sequence[StreamSetup]) -> str:
         return f"it was not written ({fix.state.value})"
     if fix.undoes:
         return "it is itself an undo"
-    return "" if any(_belongs(fix, setup) for setup in setups) else "its stream is not configured any more"
+    setup = next((one for one in setups if _belongs(fix, one)), None)
+    if setup is None:
+        return "its stream is not configured any more"
+    return setup.connector.why_not_restored(setup.stream.object) if fix.action is Action.ARCHIVE else ""
 
 
 def _reversed(fix: Fix) -> Fix:

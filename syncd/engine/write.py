@@ -10,6 +10,7 @@ from syncd.engine.guard import Allowance, allowance, is_stopped
 from syncd.engine.keep import keep_gone, keep_records
 from syncd.engine.people import settle_undos
 from syncd.engine.recover import recover
+from syncd.engine.remove import push_removals, read_whole
 from syncd.engine.setup import StreamPass, StreamSetup
 from syncd.model import Action, Fix, FixState, LinkWrite, Outcome, SourceRecord, Update
 from syncd.store import Transaction
@@ -20,6 +21,9 @@ BATCH = 100
 MOMENT_S = 2.0
 #: Fixes looked at together, to be sorted into batches of one kind each: a batch of links costs calls of its own.
 WINDOW = 10 * BATCH
+
+#: What is done first, where several fixes of a kind are written.
+_TURNS = {action: turn for turn, action in enumerate(Action)}
 
 #: What a fix comes to that need not or must not be sent.
 UNSENT = {
@@ -67,9 +71,11 @@ def write_batch(work: StreamPass, fixes: Sequence[Fix]) -> None:
     if not ready:
         return
 
+    copies = read_whole(work.setup, ready)
     with work.tools.store.transaction() as tx:
         ready = _still_wanted(work, tx, ready, comparison)
         tx.journal.intend([fix.id for fix in ready], work.run, work.tools.clock.now())
+        tx.archive.keep(work.stream, {fix.id: copies[fix.ref.id] for fix in ready if fix.ref.id in copies})
 
     outcomes = _push(work.setup, ready)
 
@@ -107,7 +113,7 @@ def _still_wanted(work: StreamPass, tx: Transaction, fixes: Sequence[Fix], compa
     write was based on, and recovery asks the CRM for what came after it.
     """
     held = tx.records.versions(work.stream, [fix.ref.id for fix in fixes])
-    moved = {fix.id: comparison.records[fix.ref.id] for fix in fixes}
+    moved = {fix.id: comparison.records[fix.ref.id] for fix in fixes if fix.ref.id in comparison.records}
     moved = {key: record for key, record in moved.items() if held.get(record.ref.id) != record.modified_at}
     keep_records(work, tx, list(moved.values()))
     dropped = {key for key in moved if (now := tx.journal.find(key)) is None or now.state is not FixState.APPROVED}
@@ -124,6 +130,7 @@ def _push(setup: StreamSetup, fixes: Sequence[Fix]) -> list[Outcome]:
     links = [LinkWrite(fix.id, fix.ref, fix.link, remove=bool(fix.undoes)) for fix in fixes if fix.link is not None]
     outcomes = setup.connector.update(setup.stream.object, updates) if updates else []
     outcomes += setup.connector.link(setup.stream.object, links) if links else []
+    outcomes += push_removals(setup, fixes)
     answered = {outcome.fix for outcome in outcomes}
     silent = [Outcome(fix.id, FixState.UNKNOWN, "no answer for this row") for fix in fixes if fix.id not in answered]
     return outcomes + silent
@@ -137,7 +144,9 @@ def _settle(work: StreamPass, fixes: Sequence[Fix], outcomes: Sequence[Outcome],
     with work.tools.store.transaction() as tx:
         tx.journal.settle([(one.fix, one.state, one.detail) for one in outcomes], now)
         settle_undos(tx, work.setup, [(by_id[one.fix], one.state) for one in outcomes], now)
-        keep_records(work, tx, [_as_written(by_id[one.fix], one.record, comparison) for one in applied])
+        written = [one for one in applied if by_id[one.fix].action is not Action.ARCHIVE]
+        keep_records(work, tx, [_as_written(by_id[one.fix], one.record, comparison) for one in written])
+        keep_records(work, tx, [one.record for one in applied if one not in written and one.record is not None])
         keep_gone(work, tx, [one.gone for one in outcomes if one.gone is not None])
     for outcome in outcomes:
         work.tally.settled(outcome.state)
@@ -171,8 +180,7 @@ def _batches(work: StreamPass, allowed: Allowance) -> Iterator[list[Fix]]:
         if not waiting:
             return
         after = waiting[-1].id
-        passing = [fix for fix in waiting if allowed.may_write(fix)]
-        for fixes in one_a_record(passing, size):
+        for fixes in one_a_record(allowed.passing(waiting), size):
             if left <= 0:
                 work.tools.telemetry.guard_tripped(work.stream, allowed.limited_by, "", "the rest waits for a person")
                 return
@@ -183,7 +191,7 @@ def _batches(work: StreamPass, allowed: Allowance) -> Iterator[list[Fix]]:
 
 def one_a_record(fixes: Sequence[Fix], first_size: int) -> Iterator[list[Fix]]:
     """Cut fixes into batches of one action, in which no record stands twice; the first has at most `first_size`."""
-    waiting, size = sorted(fixes, key=lambda fix: fix.action is Action.LINK), first_size
+    waiting, size = sorted(fixes, key=lambda fix: _TURNS[fix.action]), first_size
     while waiting:
         batch: dict[str, Fix] = {}
         for fix in waiting:

@@ -36,6 +36,8 @@ class Crm:
     yes: Callable[[Sequence[str], Mapping[str, str]], Any]
     #: What an administrator tells the sandbox: the token may (see, change) these objects only.
     allow: Callable[[Sequence[str], Sequence[str]], tuple[str, Mapping[str, Any]]]
+    #: The call that puts records into the recycle bin.
+    removals: str
     #: Where one value of a record is read, and the part of the answer that holds it.
     path: str
     values_at: str = ""
@@ -97,6 +99,7 @@ HUBSPOT = Crm(
     lists="list", pulls="search", reads="batch_read", writes="batch_update", links="associations_*create*", linking="",
     slow_down={}, refusal={},
     yes=_hubspot_yes, allow=_hubspot_scopes,
+    removals="batch_archive",
     path="/crm/v3/objects/{object}/{id}?properties={name}", values_at="properties",
 )  # fmt: skip
 
@@ -124,6 +127,7 @@ SALESFORCE = Crm(
     links="collections_update", linking="Contact", slow_down={"policy": "CONCURRENT"},
     refusal={"code": "FIELD_CUSTOM_VALIDATION_EXCEPTION"},
     yes=_salesforce_yes, allow=_salesforce_permissions,
+    removals="collections_delete",
     path="/services/data/v64.0/sobjects/{object}/{id}?fields={name}", company_link="AccountId",
     greeting="query Organization",
     derived=frozenset({"Name"}), more_people=("Lead",), required={"Lead": {"Company": "Example Works GmbH"}},

@@ -120,3 +120,25 @@ def test_removal_is_undone_where_the_crm_can_or_the_reason_is_told(journey: Jour
     assert journey.value(made_up, "city") == "Ulm"
     assert gone(journey) == [made_up]
     assert {one.state for one in removals(journey)} == {FixState.UNDONE, FixState.APPLIED}
+
+
+def test_removal_whose_answer_was_lost_is_found_out_and_not_sent_twice(journey: Journey, made_up: str) -> None:
+    journey.fault("lost_answer", endpoint=journey.crm.removals, count=1)
+
+    journey.pass_once()
+    journey.pass_once()
+
+    assert gone(journey) == [made_up]
+    assert [fix.state for fix in removals(journey)] == [FixState.APPLIED]
+
+
+def test_record_brought_back_before_its_removal_was_known_of_is_left_to_people(journey: Journey, made_up: str) -> None:
+    coming_back = {"do": "restore", "object": journey.crm.people, "id": made_up}
+    journey.fault("edit", endpoint=journey.crm.removals, when="after", count=1, **coming_back)
+    journey.fault("lost_answer", endpoint=journey.crm.removals, count=1)
+
+    for _ in range(3):
+        journey.pass_once()
+
+    assert gone(journey) == [made_up]
+    assert journey.struck() == [1, 1]
