@@ -3,9 +3,9 @@
     python benchmarks/bulk_pull.py [CONTACTS]           (default 200000)
 
 The simulated org is a process of its own, and so is each client. The plain client makes the same calls and drops every
-answer unread, packed as it came where it can: little can be faster in front of this org. `ratio` is the connector's time
-over the plain client's; `CPU s` and `peak MB` are processor time and memory of the client's process. Contacts have the
-fields of the shipped mapping.
+answer unread, packed as it came where it can: little can be faster in front of this org. `ratio` is the connector's
+time over the plain client's; `CPU s` and `peak MB` are processor time and memory of the client's process. Contacts have
+the fields of the shipped mapping.
 """
 
 from __future__ import annotations
