@@ -57,7 +57,7 @@ def hush_taken_back(findings: Sequence[Finding], made: Collection[Ref], *, was_r
 
 
 def leave_to_person(tx: Transaction, setup: StreamSetup, fix: Fix, record: SourceRecord, at: datetime) -> None:
-    """Leave the fields of a fix, or the record, as they are: somebody may have changed them before we knew that it was written."""
+    """Leave the fields of a fix, or the record, as they are: it may have been taken back before we knew of it."""
     for rule in fix.rules if fix.action is Action.ARCHIVE else ():
         tx.overrides.keep(setup.stream, fix.ref.id, "", rule, UNLINKED, at)
     for change in fix.changes:
