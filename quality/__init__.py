@@ -7,6 +7,7 @@ from quality.catalog import catalog, description_of, meaning_of
 from quality.condition_words import FUNCTIONS as CONDITION_FUNCTIONS
 from quality.conditions import Condition, ConditionError, compile_condition
 from quality.custom import CustomRule, KnownField, read_custom_rule
+from quality.custom_examples import changed_back
 from quality.custom_spec import CustomSpec
 from quality.evaluate import evaluate
 from quality.flag_text import join_flags, split_flags
@@ -62,6 +63,7 @@ __all__ = [
     "Ruleset",
     "Surroundings",
     "catalog",
+    "changed_back",
     "compile_condition",
     "compile_ruleset",
     "description_of",

@@ -10,7 +10,7 @@ from typing import cast
 
 from quality.conditions import Condition, ConditionError, compile_condition, next_day
 from quality.custom_change import Move, compile_step, named_fields, one_after_another
-from quality.custom_examples import example_mistakes
+from quality.custom_examples import run_examples
 from quality.custom_spec import CustomSpec
 from quality.rule import FINE, SILENT, Case, Phase, Rule, Verdict, fine_until, flag, propose
 from syncd.errors import ConfigError, Mistake
@@ -57,10 +57,10 @@ def read_custom_rule(text: str, file: str, name: str, fields: Mapping[str, Mappi
     rule = reading.rule()
     if rule is None:
         raise ConfigError(sorted(set(reading.mistakes)))
-    wrong = example_mistakes(spec, rule, {name: one.type for name, one in reading.known.items()}, document)
+    examples, wrong = run_examples(spec, rule, {name: one.type for name, one in reading.known.items()}, document)
     if wrong:
         raise ConfigError(sorted(wrong))
-    return CustomRule(name, spec, rule)
+    return CustomRule(name, spec, replace(rule, examples=examples))
 
 
 class _Reading:

@@ -4,27 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from quality.custom_spec import CustomSpec, ExampleSpec
 from quality.custom_values import to_moment, to_value
-from quality.rule import Case, Rule, Surroundings, Verdict
+from quality.plainly import evaluate_plainly
+from quality.rule import Case, Example, Rule, Surroundings, Verdict
+from quality.ruleset import compile_ruleset
 from syncd.errors import Mistake
 from syncd.located import Document, Path, did_you_mean
-from syncd.model import Record, Ref, Value
+from syncd.model import Mode, Record, Ref, Value
 
 #: The moment examples are judged at that name none.
 _SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def example_mistakes(spec: CustomSpec, rule: Rule, fields: Mapping[str, str], document: Document) -> list[Mistake]:
-    """Return what is wrong with the examples of a rule, or what the rule does otherwise than they say."""
+def run_examples(
+    spec: CustomSpec, rule: Rule, fields: Mapping[str, str], document: Document
+) -> tuple[tuple[Example, ...], list[Mistake]]:
+    """Return the examples with what the rule makes of them, and what is wrong with them or otherwise than they say."""
     running = _Running(spec, rule, fields, document)
     mistakes = [mistake for position, example in enumerate(spec.examples) for mistake in running.run(position, example)]
     kinds = {example.is_right is True or _stays(spec, example) for example in spec.examples}
     if not mistakes and len(kinds) == 1:
         lacking = "one that it finds something wrong with" if kinds == {True} else "one that is right as it is"
         mistakes.append(document.mistake(("examples",), f"one more is needed: {lacking}"))
-    return mistakes
+    return tuple(running.done), mistakes
+
+
+def changed_back(name: str, rule: Rule, rules: Mapping[str, Rule]) -> Iterator[tuple[int, str]]:
+    """Yield the examples whose result another of `rules` would surely change again, and that rule's name.
+
+    The two would never come to rest: what one finds wrong, the other one made.
+    """
+    for position, example in enumerate(rule.examples):
+        if not example.verdict.has_proposal:
+            continue
+        judging = {key: one for key, one in rules.items() if example.field in one.fields.get(example.kind, ())}
+        ruleset = compile_ruleset(example.kind, stream_mode=Mode.APPLY, rules=judging)
+        values: Any = {**example.record, example.field: example.verdict.proposal}
+        record = Record(Ref("example", example.kind, "1"), example.kind, values)
+        for finding in evaluate_plainly(ruleset, record, example.surroundings or Surroundings(_SOME_DAY)).findings:
+            is_change = finding.has_proposal and finding.field == example.field
+            if is_change and finding.mode is Mode.APPLY and finding.rule != name:
+                yield position, finding.rule
 
 
 def _stays(spec: CustomSpec, example: ExampleSpec) -> bool:
@@ -40,6 +63,7 @@ class _Running:
         self._rule = rule
         self._fields = fields
         self._document = document
+        self.done: list[Example] = []
 
     def run(self, position: int, example: ExampleSpec) -> Iterator[Mistake]:
         """Yield what is wrong with one example."""
@@ -81,7 +105,9 @@ class _Running:
     ) -> Iterator[Mistake]:
         kind = self._spec.kind[0]
         record = Record(Ref("example", kind, "1"), kind, values)
-        verdict = self._rule.check(Case(record, field, values.get(field), Surroundings(now)))
+        around = Surroundings(now)
+        verdict = self._rule.check(Case(record, field, values.get(field), around))
+        self.done.append(Example(values.get(field), verdict, values, kind, field, surroundings=around))
         if example.is_right is not None:
             if example.is_right is not verdict.is_fine or verdict.has_proposal:
                 yield self._document.mistake((*at, "is_right"), f"the rule says otherwise: {_told(verdict)}")

@@ -92,7 +92,7 @@ def parse_settings(text: str, *, file: str, folder: FilePath, env: Mapping[str, 
         store=StoreSettings(url=placed_store(shape.store.url, folder)),
         web=shape.web,
         log=shape.log,
-        warnings=tuple(sorted([*resolution.warnings, *_odd(shape, resolution)])),
+        warnings=tuple(sorted([*resolution.warnings, *reading.warnings, *_odd(shape, resolution)])),
         files=(folder / FilePath(file).name, *resolution.files, *reading.files),
     )
 

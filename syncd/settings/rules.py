@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -16,6 +16,7 @@ from quality import (
     Rule,
     RuleChoice,
     catalog,
+    changed_back,
     compile_condition,
     compile_ruleset,
 )
@@ -23,7 +24,7 @@ from syncd.errors import Mistake
 from syncd.located import Document, did_you_mean
 from syncd.located import Path as Steps
 from syncd.model import Mode
-from syncd.settings.custom_rules import CustomRulesReading, known_fields
+from syncd.settings.custom_rules import FOLDER, CustomRulesReading, known_fields
 from syncd.settings.shape import FieldChoice, RuleSettings
 
 #: What is said of rules, and where: each stands above those before it.
@@ -61,6 +62,17 @@ class RulesReading:
         except ChoiceError as error:
             for mistake in error.mistakes:
                 self._say(path, f"its rules are wrong: {'.'.join(map(str, mistake.path))}: {mistake.message}")
+
+    def odd(self, everywhere: Mapping[str, RuleSettings]) -> Iterator[Mistake]:
+        """Yield what is odd, and usable: own rules whose work others that are on would take back."""
+        on = {
+            name: one for name, one in self.catalog.items() if everywhere.get(name, RuleSettings()).enabled is not False
+        }
+        for name, one in self.custom.items():
+            file = str(Path(self._document.file).parent / FOLDER / f"{name}.yaml")
+            for position, other in changed_back(name, one.rule, on):
+                said = f"{other} would change the result again; switch it off, or narrow either by a `when`"
+                yield Mistake(file, 0, 0, f"examples.{position}: {said}")
 
     def chosen(self, kind: str, sayings: Iterable[Saying]) -> Mapping[str, RuleChoice]:
         """Return what holds in a stream of `kind`: what is said last stands above what is said first."""

@@ -81,6 +81,8 @@ class StreamsReading:
         self._folder = folder
         self.mistakes: list[Mistake] = []
         self.files: list[Path] = []
+        #: Odd, but usable.
+        self.warnings: list[Mistake] = []
         #: The rules that an admin wrote; known when the streams are.
         self.custom: Mapping[str, CustomRule] = {}
 
@@ -96,6 +98,7 @@ class StreamsReading:
         streams = [self._settled(one, rules) for one in mapped]
         self.custom = rules.custom
         self.mistakes += rules.mistakes
+        self.warnings = [*rules.odd(self._shape.rules)]
         self.files += rules.files
         return tuple(sorted(streams, key=lambda one: _rank(one.stream)))
 

@@ -156,3 +156,24 @@ def test_every_mistake_is_told_in_its_place(
     tmp_path: Path, more: str, rules: dict[str, str], mistakes: list[str]
 ) -> None:
     assert told(tmp_path, more, **rules) == mistakes
+
+
+def test_rule_that_another_one_would_always_take_back_is_warned_of(tmp_path: Path) -> None:
+    rule = """\
+description: Countries are written out.
+kind: person
+field: country
+change: {map: {DE: Germany}}
+examples:
+  - {given: {country: de}, becomes: Germany}
+  - {given: {country: FR}, is_right: true}
+"""
+
+    (warning,) = loaded(tmp_path, x_country=rule).warnings
+    settled = loaded(tmp_path, "rules: {country_form: off}\n").warnings
+
+    assert settled == ()
+    assert str(warning).removeprefix(f"{tmp_path}/") == (
+        "rules/x_country.yaml: examples.0: country_form would change the result again; "
+        "switch it off, or narrow either by a `when`"
+    )
