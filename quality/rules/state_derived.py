@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from quality import phones, places, postal
-from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose, suggest
+from quality import places, postal
+from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, suggest
 from syncd.model import Severity
 
 _MISSING = "empty, and the postal code tells the state"
 
 
 def check(case: Case) -> Verdict:
-    """Fill an empty state from a postal code in its country's form."""
+    """Suggest the state. Never sure: where an import set a wrong country, the code is another country's."""
     if (case.value is not None and case.value != "") or not case.text("postal_code"):
         return FINE
     country = places.country_code(case.text("country"))
     state = postal.state_of(postal.proper_form(case.text("postal_code"), country), country)
-    if not state:
-        return FINE
-    # A five-digit code may be another country's, and the country an import's: a number of it makes sure.
-    is_sure = country in {phones.region_of(case.text(name)) for name in ("phone", "mobile")}
-    return propose(state, _MISSING) if is_sure else suggest(state, _MISSING)
+    return suggest(state, _MISSING) if state else FINE
 
 
 RULE = Rule(
@@ -27,11 +23,9 @@ RULE = Rule(
     fields={"person": ("state",), "company": ("state",)},
     phase=Phase.DERIVE,
     severity=Severity.INFO,
-    depends_on=("country", "postal_code", "phone", "mobile"),
+    depends_on=("country", "postal_code"),
     examples=(
-        Example(None, propose("CA", _MISSING), {"country": "US", "postal_code": "94105", "phone": "+14155550100"}),
         Example(None, suggest("CA", _MISSING), {"country": "US", "postal_code": "94105"}),
-        Example(None, suggest("CA", _MISSING), {"country": "US", "postal_code": "94105", "phone": "+49891234567"}),
         Example("", suggest("ON", _MISSING), {"country": "Canada", "postal_code": "K2P1A1"}),
         Example(None, suggest("VIC", _MISSING), {"country": "AU", "postal_code": "3000"}),
         Example(None, suggest("SP", _MISSING), {"country": "BR", "postal_code": "01310-100"}),
