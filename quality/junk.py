@@ -97,7 +97,8 @@ def address_weight(address: str) -> int:
     if not domain:
         return 0
     label = domain.partition(".")[0]
-    is_fake_domain = domain in word_set("junk_domains") or junk_weight(label) > 1
+    # 163.com and its kind are large providers.
+    is_fake_domain = domain in word_set("junk_domains") or (junk_weight(label) > 1 and not label.isdigit())
     is_fake_domain = is_fake_domain or (local == label and (is_placeholder(label) or len(label) == 1))
     words = [word for word in re.split(r"[._-]", local) if word]
     is_fake_local = bool(words) and all(junk_weight(word) or is_placeholder(word) for word in words)

@@ -86,7 +86,7 @@ RULE = Rule(
         Example(None, flag(_FAKE), {_FIRST: "Lorem", _LAST: "Ipsum"}),
         Example(None, flag(_FAKE), {_FIRST: None, _LAST: None, _EMAIL: "no@no.com"}),
         Example(None, FINE, {_FIRST: "Yeyeye", _LAST: "Ng"}),
-        Example(None, FINE, {_FIRST: "Bo", _LAST: "Xu"}),
+        Example(None, FINE, {_FIRST: "Bo", _LAST: "Xu", _EMAIL: "bo.xu@163.com"}),
         Example(None, FINE, {_FIRST: "O", _LAST: "Li", _EMAIL: "o@li.com"}),
         Example(None, flag(_FAKE), {_FIRST: None, _LAST: None, _EMAIL: "test@test.com"}),
         Example(None, flag(_FAKE), {_FIRST: "Test", _LAST: "User", _EMAIL: "ada@acme.com"}),
