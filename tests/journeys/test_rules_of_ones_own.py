@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from syncd.cli import ExitCode
-from syncd.model import FixState
+from syncd.model import FixState, Severity
 from tests.journeys.crms import EACH_CRM
 from tests.journeys.journey import Journey
 from tests.journeys.running import Running
@@ -136,3 +136,19 @@ def test_own_rule_waits_for_its_owner_until_it_is_trusted(journey: Journey) -> N
     assert [one["owners"] for one in theirs] == [["sales operations"]]
     assert others == []
     assert journey.value(german, "city") == "Frankfurt am Main"
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_what_waits_of_a_rule_is_withdrawn_when_its_file_goes(journey: Journey) -> None:
+    write_rule(journey, RULE.replace("mode: apply\n", ""))
+    journey.extra = "fields: {phone: protect}"
+    person(journey, "DE")
+    journey.pass_once()
+    waiting = journey.command("review", "list", "--json").data
+
+    (journey.folder / "rules" / "x_frankfurt.yaml").unlink()
+    results = journey.pass_once()
+
+    assert [one["rules"] for one in waiting] == [["x_frankfurt"]]
+    assert journey.command("review", "list", "--json").data == []
+    assert ("x_frankfurt", Severity.WARNING) not in results[journey.crm.people].kpis.findings
