@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from syncd.engine.compare import Comparison, Standing, compare
+from syncd.engine.fitting import refusal_of
 from syncd.engine.guard import Allowance, allowance, is_stopped
 from syncd.engine.keep import keep_gone, keep_records
 from syncd.engine.people import settle_undos
@@ -67,7 +68,10 @@ def write_batch(work: StreamPass, fixes: Sequence[Fix]) -> None:
     ready = [
         fix for fix in fixes if comparison.standing[fix.id] is Standing.BEFORE and fix.ref.id not in comparison.fresh
     ]
-    _close_unsent(work, [fix for fix in fixes if comparison.standing[fix.id] in UNSENT], comparison)
+    unfit = {fix.id: reason for fix in ready if (reason := refusal_of(work.setup, fix))}
+    ready = [fix for fix in ready if fix.id not in unfit]
+    unsent = [fix for fix in fixes if comparison.standing[fix.id] in UNSENT or fix.id in unfit]
+    _close_unsent(work, unsent, comparison, unfit)
     if not ready:
         return
 
@@ -154,11 +158,19 @@ def _settle(work: StreamPass, fixes: Sequence[Fix], outcomes: Sequence[Outcome],
         work.tools.telemetry.fix_settled(work.stream, fix, outcome.state)
 
 
-def _close_unsent(work: StreamPass, fixes: Sequence[Fix], comparison: Comparison) -> None:
-    """Settle what is not sent: the record is judged again from what it holds now."""
+def _close_unsent(work: StreamPass, fixes: Sequence[Fix], comparison: Comparison, unfit: Mapping[str, str]) -> None:
+    """Settle what is not sent: the record is judged again from what it holds now.
+
+    `unfit` says of fixes why the CRM, which has changed since they were decided on, would refuse them.
+    """
     if not fixes:
         return
-    outcomes = [(fix.id, *UNSENT[comparison.standing[fix.id]]) for fix in fixes]
+    outcomes = [
+        (fix.id, FixState.STALE, f"not sent: {unfit[fix.id]}")
+        if fix.id in unfit
+        else (fix.id, *UNSENT[comparison.standing[fix.id]])
+        for fix in fixes
+    ]
     fresh = [comparison.records[fix.ref.id] for fix in fixes if fix.ref.id in comparison.records]
     now = work.tools.clock.now()
     with work.tools.store.transaction() as tx:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from syncd.engine import StreamSetup, apply_approved
 from syncd.model import FixState
 from tests.journeys.crms import HUBSPOT
 from tests.journeys.journey import Journey
@@ -113,3 +114,26 @@ def test_deal_whose_contacts_belong_to_several_companies_is_left_to_a_person(jou
 
     assert [one for one in journey.links() if one[0] == deal] == []
     assert [fix.link is not None for fix in journey.fixes("deals", FixState.PROPOSED)] == [True]
+
+
+@ONCE
+def test_fix_whose_property_was_narrowed_since_it_was_decided_on_is_not_sent(journey: Journey) -> None:
+    person = journey.create(email="ada@example-works.com", first_name="Ada", last_name="KING", country="Germany")
+    journey.pass_once(may_write=False)
+
+    with journey.life() as parts:
+        narrow = [_without_room(setup, "country", "lastname") for setup in parts.setups]
+        apply_approved(parts.tools, narrow, trigger="test")
+
+    assert journey.value(person, "country") == "Germany"
+    assert [(fix.state, fix.detail) for fix in journey.fixes()] == [
+        (FixState.STALE, "not sent: longer than the property allows")
+    ]
+
+
+def _without_room(setup: StreamSetup, *names: str) -> StreamSetup:
+    """Return the setup of an account that allows one character in some properties."""
+    fields = {
+        name: replace(field, max_length=1) if name in names else field for name, field in setup.schema.fields.items()
+    }
+    return replace(setup, schema=replace(setup.schema, fields=fields))
