@@ -75,7 +75,7 @@ docs: $(installed) ## write the documents' tables, the schemas and the defaults 
 	@$(bin)/python docs/tables.py
 
 .PHONY: soak
-soak: $(installed) ## the tests that take minutes: a thousand kills on each CRM and store
+soak: $(installed) ## the tests that take minutes: a thousand kills on each CRM
 	@$(pytest) -m soak $(ARGS)
 
 .PHONY: coverage
