@@ -16,6 +16,8 @@ _ANYBODYS = frozenset({
     "hm", "ht", "im", "io", "je", "la", "lc", "ly", "me", "mn", "ms", "mu", "nu", "pm", "pn", "pw", "re", "sc", "sh",
     "so", "st", "su", "tc", "tf", "tk", "tl", "tm", "to", "tv", "us", "vc", "vg", "vu", "wf", "ws", "yt",
 })  # fmt: skip
+#: Ends of most addresses, which say nothing.
+_NO_COUNTRYS = frozenset({".com", ".net", ".org", ""})
 _OTHER_NAMES = {"uk": "GB", "xn--p1ai": "RU", "xn--j1amh": "UA", "xn--fiqs8s": "CN", "xn--3e0b707e": "KR"}
 _E164 = re.compile(r"\+[1-9]\d{6,14}(?: ext\. \d+)?", re.ASCII)
 #: Codes of a form that no other country's have.
@@ -36,6 +38,11 @@ _NEAR = tuple(
 
 def countries_of(case: Case) -> dict[str, str]:
     """Return the country each kind of field points to: phones, web, state, postal code. What is silent is left out."""
+    return {**_said_by_phones(case), **countries_besides_phones(case)}
+
+
+def countries_besides_phones(case: Case) -> dict[str, str]:
+    """Return the same without the phones, which take longest to read."""
     return dict(_evidence(case))
 
 
@@ -44,10 +51,12 @@ def are_near(one: str, other: str) -> bool:
     return one == other or any(one in group and other in group for group in _NEAR)
 
 
-def _evidence(case: Case) -> Iterator[tuple[str, str]]:
+def _said_by_phones(case: Case) -> dict[str, str]:
     phones = {region for name in ("phone", "mobile") if (region := _phone_country(case.text(name)))}
-    if len(phones) == 1:
-        yield "phone", phones.pop()
+    return {"phone": phones.pop()} if len(phones) == 1 else {}
+
+
+def _evidence(case: Case) -> Iterator[tuple[str, str]]:
     webs_say = {country for name in ("email", "website", "domain") if (country := _web_country(case.text(name)))}
     if len(webs_say) == 1:
         yield "web", webs_say.pop()
@@ -65,6 +74,8 @@ def _phone_country(text: str) -> str:
 
 @functools.lru_cache(maxsize=8192)
 def _web_country(text: str) -> str:
+    if text[-4:].lower() in _NO_COUNTRYS:
+        return ""
     host = mail.company_domain(text) if "@" in text else webs.host_of(text)
     if not host or mail.is_free(host) or webs.is_social(host):
         return ""

@@ -29,6 +29,17 @@ _EAST_ASIAN = re.compile("[\u1100-\u11ff\u2e80-\u31ff\u3400-\u9fff\uac00-\ud7af\
 _ROUNDS = 4
 
 
+#: Words of plain letters and lone accented ones, a sign or two between them: what damage makes of a letter is never a
+#: lone sign, but for what a blank may follow (`Ã `).
+_SIGN = "(?:[A-Za-z0-9]|[Ä-ÖØ-ßáä-öø-ıĹ-ňŌ-ž](?![^\\x00-\\x7f]))"
+_PLAIN = re.compile(rf"{_SIGN}+(?:(?:[ .'-]|[.,] ){_SIGN}+)*")
+
+
+def is_plain(text: str) -> bool:
+    """Return whether a text surely has no damage: most have none, and to say so takes longer otherwise."""
+    return _PLAIN.fullmatch(text) is not None
+
+
 @functools.lru_cache(maxsize=8192)
 def cleaned(text: str, *, has_lines: bool = False, keeps_emoji: bool = False) -> str:
     """Return `text` without damage; the same text when there is none or when no stable form is found."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from quality import places
-from quality.evidence import are_near, countries_of
+from quality.evidence import are_near, countries_besides_phones, countries_of
 from quality.rule import FINE, Case, Example, Options, Phase, Rule, Verdict, flag
 
 _OTHER = "several other fields point to one other country"
@@ -25,6 +25,8 @@ def check(case: Case) -> Verdict:
     """Flag the contradiction; which side is wrong, a person has to find out."""
     given = places.country_code(case.value) if isinstance(case.value, str) else ""
     if not given:
+        return FINE
+    if len(countries_besides_phones(case)) + 1 < case.options.least:
         return FINE
     said = countries_of(case).values()
     others = [country for country in said if not are_near(country, given)]

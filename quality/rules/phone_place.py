@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from quality.phone_moves import moves
 from quality.phones import record_region
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose, suggest, together
@@ -9,13 +11,15 @@ from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose, sug
 _PLACED = "holds a number that belongs to another phone field"
 _LIKELY = "holds a second number, probably of another phone field"
 
+#: Nothing that parts two numbers, and no word for a fax machine.
+_ONE = re.compile(r"\+?[0-9(). -]+")
 _FIELDS = ("phone", "mobile", "fax")
 
 
 def check(case: Case) -> Verdict:
     """Move what surely belongs elsewhere into a field that was fetched and is empty; without one leave it."""
     value = case.value
-    if not isinstance(value, str) or (value.startswith("+") and value[1:].isdigit()) or not value.strip():
+    if not isinstance(value, str) or not value.strip() or _ONE.fullmatch(value):
         return FINE
     region, is_sure = record_region(case.text("country"), case.text("state"), ())
     texts = tuple((name, case.text(name)) for name in _FIELDS if case.is_fetched(name))

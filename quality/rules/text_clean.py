@@ -28,7 +28,7 @@ class TextOptions(Options):
 def check(case: Case) -> Verdict:
     """Propose the text without the damage; flag what cannot be restored."""
     value = case.value
-    if not isinstance(value, str):
+    if not isinstance(value, str) or texts.is_plain(value):
         return FINE
     tidy = _tidied(value, case.field, keeps_emoji=case.field in _FLAGS or case.field in case.options.keep_emoji_in)
     if not tidy and value:

@@ -6,10 +6,10 @@ import random
 
 import phonenumbers
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quality import phones, webs
+from quality import artefacts, phones, texts, webs
 
 _extract = webs._extract()
 SUFFIXES = sorted(name for name in _extract.tlds if name.isascii())
@@ -40,3 +40,14 @@ def test_region_of_a_number_is_that_of_the_library(code):
         region = phones.region_of(text)
 
         assert region == {"001": ""}.get(known := phonenumbers.region_code_for_number(parsed) or "", known)
+
+
+@settings(max_examples=500)
+@given(st.text(alphabet="aBc9 .,'-äÄßéèãÃâÂàÀłĳŉžſ\u00a0\u00ad\u0080€™ı&", max_size=8))
+def test_text_that_is_plain_has_nothing_to_clean(text):
+    if not texts.is_plain(text):
+        return
+
+    tidy = artefacts.removed(texts.cleaned(text), has_lines=False, is_prose=False)
+
+    assert tidy == text
