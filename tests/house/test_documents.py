@@ -14,7 +14,21 @@ from syncd.telemetry.metrics import Metrics
 TABLES = ("rules", "metrics", "commands", "settings", "capabilities")
 
 #: Names that people script against. They may grow in number, never change.
-COMMANDS = {"demo", "sandbox", "init", "check", "run", "sync", "plan", "review", "apply", "undo", "explain", "clean"}
+COMMANDS = {
+    "demo",
+    "sandbox",
+    "init",
+    "check",
+    "run",
+    "sync",
+    "plan",
+    "review",
+    "apply",
+    "undo",
+    "explain",
+    "rules",
+    "clean",
+}
 METRICS = {
     "syncd_records": {"account", "object"},
     "syncd_records_clean": {"account", "object"},

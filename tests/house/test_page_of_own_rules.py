@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from quality import CONDITION_FUNCTIONS
 from quality.custom_spec import Step
 from syncd.cli import ExitCode, run_command
+from syncd.located import read_document
+from syncd.settings.printing import rule_schema
 
 PAGE = (Path(__file__).parents[2] / "docs" / "rules-of-your-own.md").read_text("utf-8")
 FILES = re.findall(r"^```yaml\n# (\S+)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
@@ -49,3 +52,8 @@ def test_page_names_every_function_and_every_step() -> None:
     assert len(FILES) >= 5
     assert [name for name in CONDITION_FUNCTIONS if f"`{name}`" not in PAGE] == []
     assert [name for name in steps if f"`{name}:" not in PAGE] == []
+
+
+@pytest.mark.parametrize(("name", "text"), [(name, text) for name, text in FILES if name.startswith("rules/")])
+def test_rule_of_the_page_fits_the_schema_that_editors_use(name: str, text: str) -> None:
+    jsonschema.validate(read_document(text, name).data, rule_schema())

@@ -8,7 +8,7 @@ from ruamel.yaml import YAML
 
 from syncd.settings import parse_settings, printed_files
 
-PRINTED = ("defaults.yaml", "mapping.schema.json", "syncd.schema.json")
+PRINTED = ("defaults.yaml", "mapping.schema.json", "rule.schema.json", "syncd.schema.json")
 
 
 def test_every_printed_file_is_looked_at_here():
