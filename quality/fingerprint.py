@@ -22,6 +22,7 @@ _LIBRARIES = (
     "ftfy",
     "google-re2",
     "phonenumbers",
+    "postalcheck",
     "pycountry",
     "rapidfuzz",
     "tldextract",
