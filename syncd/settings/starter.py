@@ -86,7 +86,9 @@ streams:
 # Rules judge with their own defaults. Change one here for all streams, or under a stream for that one:
 #   rules:
 #     some_rule: off          # or observe, suggest, apply
-#     another_rule: {{severity: info, options: {{}}}}
+#     another_rule: {{severity: info, when: country == "DE", owner: sales operations, options: {{}}}}
+# `syncd rules` lists them. Rules of your own are files in the folder `rules` beside this one, x_my_rule.yaml.
+# Under a stream, `fields: {{phone: protect, email: suggest}}` says how far fixes of a field may go, whatever the rules.
 
 # A run stops and waits for a person before it changes more than this.
 guards:
