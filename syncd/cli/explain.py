@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from syncd.settings import Settings
     from syncd.store import Transaction
 
-_SOURCE_WORDS = {"created_source_id": "number", "created_source_user": "by user"}
+_SOURCE_WORDS = {"created_source_id": "id", "created_source_user": "by user"}
 
 
 def explain(
