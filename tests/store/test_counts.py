@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from syncd.model import Gone, Severity
-from syncd.store import FindingCount, KeptRecord, StreamTally
+from syncd.store import LEFT_ALONE, FindingCount, KeptRecord, StreamTally
 from tests.store.given import CONTACTS, finding, kept, ref
 
 ROWS = st.builds(
@@ -24,7 +24,7 @@ ROWS = st.builds(
     st.dictionaries(st.sampled_from(["email", "phone"]), st.sampled_from([None, "", "x", 0])),
     st.sets(st.sampled_from(["a", "b"])),
     st.sampled_from(Severity),
-    st.sampled_from(["API", "FORMS"]),
+    st.sampled_from(["API", "FORMS", LEFT_ALONE]),
     st.sets(st.sampled_from(["company", "deal"])),
 )
 STEPS = st.lists(st.lists(ROWS, max_size=4) | st.sampled_from("12345"), max_size=8)
@@ -33,9 +33,17 @@ STEPS = st.lists(st.lists(ROWS, max_size=4) | st.sampled_from("12345"), max_size
 def recount(rows) -> StreamTally:
     """Count the long way round."""
     findings: Counter = Counter((f.rule, f.severity) for row in rows for f in row.findings)
-    unlinked: Counter = Counter(kind for row in rows for kind in row.unlinked_to)
-    dirty: Counter = Counter(row.created_source for row in rows if not row.is_clean)
-    return StreamTally(len(rows), sum(row.is_clean for row in rows), dict(findings), dict(unlinked), dict(dirty))
+    judged = [row for row in rows if row.created_source != LEFT_ALONE]
+    unlinked: Counter = Counter(kind for row in judged for kind in row.unlinked_to)
+    dirty: Counter = Counter(row.created_source for row in judged if not row.is_clean)
+    return StreamTally(
+        records=len(rows),
+        clean=sum(row.is_clean for row in judged),
+        left_alone=len(rows) - len(judged),
+        findings=dict(findings),
+        unlinked=dict(unlinked),
+        dirty_by_source=dict(dirty),
+    )
 
 
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

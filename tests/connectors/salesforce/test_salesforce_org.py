@@ -544,7 +544,9 @@ def test_countries_are_read_and_written_as_codes_where_the_org_has_lists_of_them
     org.edit("Contact", [person], MailingCountry="Germany", MailingState="")
     org.settle(state_country_picklists=True)
     connector = org.connect()
-    mapping, sentences = bind(shipped_mapping("salesforce", "Contact"), connector.describe("Contact"))
+    shipped = shipped_mapping("salesforce", "Contact")
+    assert shipped is not None
+    mapping, sentences = bind(shipped, connector.describe("Contact"))
     (record,) = connector.read(Want("Contact", mapping.properties), [person]).records
 
     (outcome,) = connector.update("Contact", [write(person, **dict([to_source(mapping, "country", "US")]))])
