@@ -36,16 +36,17 @@ class Tallies:
         return tallies
 
 
-def rules_data(settings: Settings, tallies: Tallies) -> list[dict[str, Any]]:
+def data_of_rules(settings: Settings, tallies: Tallies) -> list[dict[str, Any]]:
     """Return all rules in the order they judge in, as JSON data."""
     known = _known(settings)
     steps = {one.stream.name: one.ruleset().steps for one in settings.streams}
     return [
-        rule_data(settings, tallies, name, steps) for name in sorted(known, key=lambda name: (known[name].phase, name))
+        data_of_rule(settings, tallies, name, steps)
+        for name in sorted(known, key=lambda name: (known[name].phase, name))
     ]
 
 
-def rule_data(
+def data_of_rule(
     settings: Settings, tallies: Tallies, name: str, steps: Mapping[str, Sequence[Step]] | None = None
 ) -> dict[str, Any]:
     """Return one rule with what was chosen for it and what it found, as JSON data.

@@ -85,9 +85,9 @@ def _tallies(settings: Settings) -> Tallies:
 
 
 def _list(screen: Screen, settings: Settings, *, as_json: bool) -> ExitCode:
-    from syncd.cli.rule_data import rules_data
+    from syncd.cli.rule_data import data_of_rules
 
-    data = rules_data(settings, _tallies(settings))
+    data = data_of_rules(settings, _tallies(settings))
     if as_json:
         screen.json(data)
         return ExitCode.OK
@@ -119,9 +119,9 @@ def _row(one: dict[str, Any]) -> tuple[object, ...]:
 
 
 def _show(screen: Screen, settings: Settings, name: str, *, as_json: bool) -> ExitCode:
-    from syncd.cli.rule_data import examples_of, rule_data
+    from syncd.cli.rule_data import data_of_rule, examples_of
 
-    data = rule_data(settings, _tallies(settings), name)
+    data = data_of_rule(settings, _tallies(settings), name)
     data["examples"] = examples_of(settings, name)
     if name in settings.custom_rules:
         data["written"] = settings.custom_rules[name].spec.model_dump(
