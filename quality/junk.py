@@ -84,8 +84,14 @@ def _pairs() -> frozenset[str]:
     return line_set("junk_pairs")
 
 
+#: Worth a second look: three like digits, or three counted up or down.
+_MAY_BE_FAKE = re.compile(r"(\d)\D{0,3}\1\D{0,3}\1|1\D{0,3}2\D{0,3}3|9\D{0,3}8\D{0,3}7|0\D{0,3}1\D{0,3}2")
+
+
 def is_fake_phone(text: str) -> bool:
     """Return whether a number is one digit over and over, or counts up or down."""
+    if not _MAY_BE_FAKE.search(text):
+        return False
     digits = re.sub(r"[^\d+]", "", text.partition(" ext")[0])
     return _FAKE_DIGITS.fullmatch(digits) is not None
 

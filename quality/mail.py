@@ -181,8 +181,10 @@ def all_of(text: str) -> tuple[str, ...]:
 
 def with_latin_letters(address: str) -> str:
     """Return an address whose Latin words hold look-alikes of other scripts without them; empty when none do."""
+    if address.isascii():
+        return ""
     plain = address.translate(_TWINS)
-    if address.isascii() or not plain.isascii():
+    if not plain.isascii():
         return ""
     words = re.split(r"[^\w]", address)
     return plain if any(not word.isascii() and re.search("[a-z]", word) for word in words) else ""

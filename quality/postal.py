@@ -20,6 +20,8 @@ _OLD_PREFIXES = {
     "AT": "A", "BE": "B", "CH": "CH", "DE": "D", "DK": "DK", "ES": "E", "FI": "FIN", "FR": "F", "HU": "H", "IT": "I",
     "LU": "L", "NO": "N", "PT": "P", "SE": "S",
 }  # fmt: skip
+#: Countries where every number of so many digits has the form of a code: the usual case, worth a fast test.
+_ONLY_DIGITS = {"AT": 4, "AU": 4, "CH": 4, "DE": 5, "DK": 4, "ES": 5, "FI": 5, "IT": 5, "KR": 5, "NO": 4, "US": 5}
 _LABEL = re.compile(r"^(?:〒|(?:PLZ|ZIP(?:\s*CODE)?|POSTAL CODE|POSTCODE|CODE POSTAL|C\.?P\.?|CAP|CEP)\b\s*[:.]?)\s*")
 _CANADA = re.compile(r"([A-Z][0-9OIL][A-Z])[\s.-]*([0-9OIL][A-Z][0-9OIL])")
 _SIGNS = re.compile(r"[A-Z0-9][A-Z0-9 .-]{1,11}")
@@ -35,9 +37,13 @@ _WITH_LETTERS = frozenset({"AZ"})
 @functools.lru_cache(maxsize=8192)
 def proper_form(text: str, country: str) -> str:
     """Return the form of a postal code in `country`; empty when the text is surely none, or nothing is known of it."""
+    if len(text) == _ONLY_DIGITS.get(country) and text.isascii() and text.isdigit():
+        return text
     if country not in _countries():
         return ""
-    tidy = _DASHES.sub("-", unicodedata.normalize("NFKC", " ".join(text.split()))).upper()
+    tidy = " ".join(text.split()).upper()
+    if not tidy.isascii():
+        tidy = _DASHES.sub("-", unicodedata.normalize("NFKC", tidy)).upper()
     tidy = _LABEL.sub("", tidy).strip(" .,;")
     if not _SIGNS.fullmatch(tidy):
         return ""
@@ -126,3 +132,8 @@ def _states() -> Mapping[str, Mapping[str, str]]:
         country, _, state = key.partition(" ")
         found.setdefault(country, {}).update(dict.fromkeys(beginnings, state))
     return MappingProxyType(found)
+
+
+def tells_states(country: str) -> bool:
+    """Return whether postal codes of the country tell the state of any."""
+    return country in _states()

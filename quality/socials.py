@@ -29,6 +29,12 @@ _FACEBOOK_OWN = frozenset(
     )
 )  # fmt: skip
 _FACEBOOK_NUMBER = re.compile(r"(?:^|[?&])id=([0-9]{5,20})(?:&|$)")
+#: Pages in normal form, as nearly all are that people copy.
+_NORMAL: Mapping[str, re.Pattern[str]] = MappingProxyType(
+    {
+        "linkedin": re.compile(r"https://www\.linkedin\.com/(?:in|company|school|showcase)/[A-Za-z0-9-]{3,100}"),
+    }
+)
 _SLUG = re.compile(r"[\w%.&’'-]{3,100}")
 
 
@@ -41,6 +47,9 @@ def network_of(text: str) -> str:
 @functools.lru_cache(maxsize=8192)
 def page_form(text: str, network: str) -> str:
     """Return the normal form of a page at `network`: an address, for Twitter the bare name; empty when it is none."""
+    normal = _NORMAL.get(network)
+    if normal is not None and normal.fullmatch(text):
+        return text
     tidy = text.strip().strip("<>\"'").strip()
     if not tidy or re.search(r"\s", tidy):
         return ""

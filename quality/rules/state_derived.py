@@ -14,6 +14,8 @@ def check(case: Case) -> Verdict:
     if (case.value is not None and case.value != "") or not case.text("postal_code"):
         return FINE
     country = places.country_code(case.text("country"))
+    if not postal.tells_states(country):
+        return FINE
     state = postal.state_of(postal.proper_form(case.text("postal_code"), country), country)
     return suggest(state, _MISSING) if state else FINE
 
