@@ -21,6 +21,7 @@ class Chain:
 
     __slots__ = (
         "again_at",
+        "case",
         "changes",
         "column",
         "crosses",
@@ -35,6 +36,8 @@ class Chain:
 
     def __init__(self, column: Column, value: Value) -> None:
         self.column = column
+        #: What the rules are shown: one for all of them, as it is made for every new value.
+        self.case: Case | None = None
         #: The value when the stage under way began.
         self.value = value
         #: The number of stages begun.
@@ -91,9 +94,8 @@ class Chains:
         """Return what the rules of a field say, and remember it."""
         first = self._values[column.field]
         chain = self._chains.get(column.field) or self._begin(column, first)
-        stages = column.stages
-        while chain.stage < len(stages):
-            self._run(chain, stages[chain.stage])
+        for stage in column.stages[chain.stage :]:
+            self._run(chain, stage)
         outcome = chain.outcome()
         return column.memory.keep(first, self._values, outcome) if chain.is_sound else outcome
 
@@ -106,8 +108,8 @@ class Chains:
         chain.stage += 1
         before = self._reader, self._phase
         self._reader, self._phase = chain, stage.phase
-        case = Case(self._seen, chain.column.field, chain.value, self._surroundings)
-        changes = len(chain.changes)
+        case = chain.case or Case(self._seen, chain.column.field, None, self._surroundings)
+        chain.case, case.value = case, chain.value
         for position, step in stage.steps:
             case.options = step.options
             try:
@@ -121,7 +123,7 @@ class Chains:
                     chain.silent.append((stage.phase, step.rule.flag))
             elif verdict is not FINE:
                 self._hear(chain, position, step, verdict)
-        if len(chain.changes) > changes:
+        if chain.changes:
             chain.value = chain.changes[-1][1]
         self._reader, self._phase = before
 

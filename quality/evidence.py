@@ -76,7 +76,17 @@ def _phone_country(text: str) -> str:
 def _web_country(text: str) -> str:
     if text[-4:].lower() in _NO_COUNTRYS:
         return ""
-    host = mail.company_domain(text) if "@" in text else webs.host_of(text)
+    if mail.is_plain(text):
+        return _domain_country(mail.domain_of(text))
+    return _host_country(mail.company_domain(text) if "@" in text else webs.host_of(text))
+
+
+@functools.lru_cache(maxsize=32768)
+def _domain_country(domain: str) -> str:
+    return _host_country(mail.company_domain(f"a@{domain}"))
+
+
+def _host_country(host: str) -> str:
     if not host or mail.is_free(host) or webs.is_social(host):
         return ""
     top = host.rpartition(".")[2]

@@ -83,8 +83,10 @@ class Step:
 
     def mode_of(self, verdict: Verdict) -> Mode:
         """Return how far a verdict may go: what changes together goes as far as the most careful of its fields."""
+        if not self.caps:
+            return self.mode
         parts = [part for part in (verdict, *verdict.also) if part.has_proposal]
-        caps = [self.caps.get(part.field or self.field, Mode.APPLY) for part in parts] if self.caps else []
+        caps = [self.caps.get(part.field or self.field, Mode.APPLY) for part in parts]
         return Mode.weakest((self.mode, *caps))
 
 
