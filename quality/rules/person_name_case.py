@@ -17,7 +17,7 @@ def check(case: Case) -> Verdict:
     if not isinstance(value, str) or names.is_plain(value) or is_stand_in(value):
         return FINE
     country = places.country_code(case.text("country")) if case.text("country") else ""
-    form = names.proper_form(value, is_given=case.field == "first_name", country=country)
+    form = names.proper_form(value, is_given=case.field != "last_name", country=country)
     if form.text == value:
         return FINE
     if not form.is_sure:
@@ -28,7 +28,7 @@ def check(case: Case) -> Verdict:
 
 RULE = Rule(
     check,
-    fields={"person": ("first_name", "last_name")},
+    fields={"person": ("first_name", "middle_name", "last_name")},
     phase=Phase.FORM,
     depends_on=("country",),
     examples=(
@@ -71,6 +71,7 @@ RULE = Rule(
         Example("ᲒᲘᲝᲠᲒᲘ", propose("გიორგი", _CASE)),
         Example("DEANDRE", suggest("DeAndre", _DOUBT)),
         Example("j.r.", propose("J.R.", _CASE)),
+        Example("BYRON", propose("Byron", _CASE), field="middle_name"),
         Example("TJ", FINE),
         Example("NG", propose("Ng", _CASE), field="last_name"),
         Example("DeAndre", FINE),
