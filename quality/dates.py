@@ -47,6 +47,8 @@ _MONTH_FIRST = re.compile(r"([^\W\d_]{3,}\.?)\s*(\d{1,2})(?:st|nd|rd|th)?,?\s+(\
 _SERIAL = re.compile(r"[1-5]\d{4}(?:\.0+)?", re.ASCII)
 _MILLISECONDS = re.compile(r"-?\d{11,13}", re.ASCII)
 _FIRST_DAY = date(1899, 12, 30)
+#: Years of two digits below it may be of this century or of the last.
+_OF_EITHER_CENTURY = 40
 _YEARS = range(1850, 2151)
 _LANGUAGES = (
     "en",
@@ -74,13 +76,13 @@ _MONTH_COUNTRIES = frozenset({"US", "PH", "PR", "GU", "FM", "MH", "PW", "BZ"})
 
 
 @functools.lru_cache(maxsize=8192)
-def read_day(text: str, order: Order, country: str, this_year: int) -> Day:
+def read_day(text: str, order: Order, country: str) -> Day:
     """Return the day `text` means; `country` (alpha-2 or empty) hints at the order of day and month."""
     if _ISO.fullmatch(text):
         return _day(text[:4], text[5:7], text[8:])
     tidy = _with_plain_digits(" ".join(text.split())).strip(" ,;")
     if timed := _WITH_TIME.fullmatch(tidy):
-        found = read_day(timed.group(1), order, country, this_year)
+        found = read_day(timed.group(1), order, country)
         return Day(found.form, is_sure=_MIDNIGHT.fullmatch(timed.group(2)) is not None)
     if first := _YEAR_FIRST.fullmatch(tidy):
         year, _, month, day, compact_month, compact_day = first.groups()
@@ -88,7 +90,7 @@ def read_day(text: str, order: Order, country: str, this_year: int) -> Day:
     if marked := _CJK.fullmatch(tidy):
         return _day(*marked.groups())
     if last := _YEAR_LAST.fullmatch(tidy):
-        return _year_last(*last.groups(), order=order, country=country, this_year=this_year)
+        return _year_last(*last.groups(), order=order, country=country)
     return _counted(tidy) if tidy.lstrip("-").replace(".", "").isdigit() else _in_words(tidy)
 
 
@@ -104,11 +106,12 @@ def _day(year: str, month: str, day: str, *, is_sure: bool = True, is_count: boo
     return Day(found.isoformat(), is_sure, is_count) if found.year in _YEARS else _NONE
 
 
-def _year_last(first: str, sign: str, second: str, year: str, *, order: Order, country: str, this_year: int) -> Day:
+def _year_last(first: str, sign: str, second: str, year: str, *, order: Order, country: str) -> Day:
     is_sure = True
     if len(year) == 2:
-        century = this_year - this_year % 100
-        year = str(century + int(year) - (100 if int(year) > this_year % 100 else 0))
+        if int(year) < _OF_EITHER_CENTURY:
+            return _NONE
+        year = f"19{year}"
         is_sure = False
     if int(first) > 12 or sign == "." or first == second:
         return _day(year, second, first, is_sure=is_sure)

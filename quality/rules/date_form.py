@@ -31,7 +31,7 @@ def check(case: Case) -> Verdict:
     if not isinstance(value, str) or not value.strip():
         return FINE
     country = places.country_code(case.text("country")) if case.text("country") else ""
-    day = read_day(value, case.options.order, country, case.surroundings.now.year)
+    day = read_day(value, case.options.order, country)
     if day.form == value:
         return FINE
     if day.is_count:
@@ -63,6 +63,7 @@ RULE = Rule(
         Example("03/01/1985", suggest(_BORN, _ORDER), {"country": "US"}),
         Example("03/01/1985", propose(_BORN, _FORM), options={"order": "month_first"}),
         Example("31/12/85", suggest("1985-12-31", _ORDER)),
+        Example("31/12/15", flag(_NONE)),
         Example("March 1, 1985", propose(_BORN, _FORM)),
         Example("1. März 1985", propose(_BORN, _FORM)),
         Example("1er mars 1985", propose(_BORN, _FORM)),
