@@ -28,6 +28,8 @@ def evaluate(ruleset: Ruleset, record: Record, surroundings: Surroundings) -> Ju
     Rules of one phase see the record with the sure proposals of all earlier phases on it. A field that was not
     fetched is never judged and never proposed for.
     """
+    if (day := surroundings.now.date()) not in ruleset.day:
+        ruleset.begin_day(day)
     outcomes, failures = _by_value(ruleset, record, surroundings)
     bench = _Bench(ruleset, record, outcomes, failures)
     if bench.run(surroundings):

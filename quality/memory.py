@@ -83,6 +83,10 @@ class Memory:
         #: Outcomes many values have, made once.
         self._alike: dict[Any, Outcome] = {}
 
+    def forget(self) -> None:
+        """Begin anew."""
+        self.young, self._old, self._count = {}, {}, 0
+
     def recall(self, value: Value, values: Mapping[str, Value]) -> Outcome | None:
         """Return the outcome for `value` in a record of `values`; None when there is none yet."""
         key = key_of(value)

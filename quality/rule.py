@@ -214,7 +214,8 @@ class Rule:
     #: Whether it judges unless the settings say otherwise.
     is_on: bool = True
     #: The other fields of the record a verdict may depend on: a verdict is then remembered by value. None: it may
-    #: depend on anything (links, surroundings, the record as a whole) and is never remembered.
+    #: depend on anything (links, surroundings, the record as a whole) and is never remembered. What is remembered is
+    #: so for a day: a verdict may depend on the date, not on the hour.
     depends_on: tuple[str, ...] | None = None
     #: What its verdicts follow from beside the code and the options: the text of a rule or a condition of an admin's.
     facts: str = ""

@@ -7,6 +7,7 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
@@ -124,6 +125,8 @@ class Ruleset:
     columns: tuple[Column, ...] = dataclasses.field(init=False, compare=False, repr=False)
     others: tuple[Stage, ...] = dataclasses.field(init=False, compare=False, repr=False)
     by_field: Mapping[str, Column] = dataclasses.field(init=False, compare=False, repr=False)
+    #: The day for which verdicts are remembered, once there is one: the next day may see a date otherwise.
+    day: list[date] = dataclasses.field(init=False, compare=False, repr=False)
     #: The last phase in which a verdict that is remembered may depend on a field.
     watched: Mapping[str, Phase] = dataclasses.field(init=False, compare=False, repr=False)
 
@@ -135,9 +138,16 @@ class Ruleset:
             for field in dict.fromkeys(step.field for _, step in by_value)
         )
         object.__setattr__(self, "columns", columns)
+        object.__setattr__(self, "day", [])
         object.__setattr__(self, "others", _stages([one for one in placed if one not in by_value]))
         object.__setattr__(self, "by_field", {column.field: column for column in columns})
         object.__setattr__(self, "watched", _watched(columns))
+
+    def begin_day(self, day: date) -> None:
+        """Forget what was said on any other day."""
+        for column in self.columns:
+            column.memory.forget()
+        self.day[:] = [day]
 
     @property
     def steps(self) -> tuple[Step, ...]:

@@ -4,16 +4,32 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from quality import Surroundings, compile_ruleset, evaluate
+from quality import RuleChoice, Surroundings, catalog, compile_ruleset, evaluate
 from quality.plainly import evaluate_plainly
-from quality.rule import FINE, SILENT, Case, Phase, Rule, Verdict, fine_until, flag, propose, suggest, together
-from syncd.model import Mode, Record, Ref
+from quality.rule import (
+    FINE,
+    SILENT,
+    Case,
+    Example,
+    Phase,
+    Rule,
+    Verdict,
+    fine_until,
+    flag,
+    propose,
+    suggest,
+    together,
+)
+from quality.ruleset import Step
+from syncd.model import Mode, Record, Ref, Value
 
 NOW = datetime(2025, 6, 1, tzinfo=UTC)
 AROUND = Surroundings(NOW)
@@ -117,3 +133,59 @@ def test_whatever_rules_do_what_is_remembered_is_what_they_say(by_value, others,
 
     for record in [*records, *records]:
         assert repr(evaluate(ruleset, record, AROUND)) == repr(evaluate_plainly(ruleset, record, AROUND))
+
+
+class Sealed(Mapping[str, Value]):
+    """Values of which only some may be looked at."""
+
+    def __init__(self, values: Mapping[str, Value], allowed: Collection[str]) -> None:
+        self._values = values
+        self._allowed = allowed
+
+    def __getitem__(self, name: str) -> Value:
+        if name not in self._allowed:
+            raise AssertionError(name)
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        raise AssertionError
+
+    def __len__(self) -> int:
+        raise AssertionError
+
+
+def remembered_examples() -> Iterator[tuple[str, Step, Example]]:
+    for name, rule in catalog().items():
+        for example in rule.examples if rule.depends_on is not None else ():
+            kind = example.kind or next(iter(rule.fields))
+            choice = RuleChoice(enabled=True, options=example.options)
+            steps = compile_ruleset(kind, {name: choice}, rules={name: rule}).steps
+            wanted = example.field or (steps[0].field if steps else "")
+            yield from ((kind, step, example) for step in steps if step.is_by_value and step.field == wanted)
+
+
+def test_rule_looks_at_nothing_but_what_it_says_it_depends_on():
+    for kind, step, example in remembered_examples():
+        allowed = {step.field, *(step.rule.depends_on or ()), *step.options.also_depends_on()}
+        values = Sealed({**example.record, step.field: example.value}, allowed)
+        record: Any = SimpleNamespace(kind=kind, values=values)
+        around: Any = SimpleNamespace(now=(example.surroundings or AROUND).now)
+        case = Case(record, step.field, example.value, around, step.options)
+
+        assert step.rule.check(case) == example.verdict, step.name
+
+
+def test_verdict_is_remembered_for_a_day():
+    days: list[int] = []
+
+    def look(case: Case) -> Verdict:
+        days.append(case.surroundings.now.day)
+        return FINE
+
+    rule = Rule(look, fields={"person": ("a",)}, phase=Phase.FORM, examples=(), depends_on=())
+    ruleset = compile_ruleset("person", rules={"r": rule})
+
+    for hours in (0, 23, 24, 25):
+        evaluate(ruleset, record_of("x", None, None), Surroundings(NOW + timedelta(hours=hours)))
+
+    assert days == [1, 2]
