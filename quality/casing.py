@@ -74,9 +74,9 @@ def lowered(text: str, country: str = "") -> tuple[str, bool]:
     """Return `text` in small letters, and whether that is beyond doubt: capitals do not tell everything."""
     script = script_of(text)
     if not is_upper(text):
-        return text.replace(_DOTTED_I, "i"), True
+        return unicodedata.normalize("NFC", text.replace(_DOTTED_I, "i")), True
     if script == "latin" and is_turkish(text, country):
-        return _turkish_lower(text), "I" not in text
+        return unicodedata.normalize("NFC", _turkish_lower(text)), "I" not in text
     small = unicodedata.normalize("NFC", text.lower())
     if script == "greek":
         return small, _has_its_accents(small)

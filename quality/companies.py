@@ -82,7 +82,7 @@ def _without_forms(text: str, country: str) -> tuple[str, list[legal_forms.Tail]
 
 def _name(name: str, country: str, *, is_upper: bool, has_form: bool) -> CompanyForm:
     """Return the name without its legal forms as it is written."""
-    small, is_told_by_capitals = casing.lowered(name, country) if is_upper else (name.replace("i\u0307", "i"), True)
+    small, is_told_by_capitals = casing.lowered(name, country)
     pieces = _GAP.split(name)
     smalls = _GAP.split(small)
     if len(pieces) != len(smalls):
