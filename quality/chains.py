@@ -99,6 +99,11 @@ class Chains:
         outcome = chain.outcome()
         return column.memory.keep(first, self._values, outcome) if chain.is_sound else outcome
 
+    def let_go(self) -> None:
+        """Forget the record: it and the chains refer to each other, which is work for the collector of garbage."""
+        self._chains.clear()
+        del self._seen
+
     def _begin(self, column: Column, value: Value) -> Chain:
         chain = self._chains[column.field] = Chain(column, value)
         return chain

@@ -65,6 +65,7 @@ def _by_value(
         return outcomes, []
     chains = Chains(ruleset, record, surroundings)
     outcomes += [outcome for column in new if not (outcome := chains.outcome(column)).is_quiet]
+    chains.let_go()
     return outcomes, chains.failures
 
 
