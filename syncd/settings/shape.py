@@ -221,6 +221,15 @@ class StreamChoice(Part):
     """Guards that this stream has otherwise."""
 
 
+class Preset(StrEnum):
+    """Which records are looked through in which rhythm."""
+
+    #: What is made up, cannot be reached, or was never completed.
+    MONTHLY = "monthly"
+    #: Who has not engaged for long.
+    QUARTERLY = "quarterly"
+
+
 class StoreSettings(Part):
     """Where syncd keeps what it knows."""
 
@@ -276,6 +285,8 @@ class SettingsFile(Part):
     """The CRM logins, by a name of your choice in small letters: hubspot-main."""
     streams: dict[str, StreamChoice] = {}
     """What to watch, by account/object. Of an account that none of them names, companies and people are watched."""
+    presets: tuple[Preset, ...] = ()
+    """Purge rules to turn on together: monthly (made up, unreachable, incomplete), quarterly (silent for long)."""
     rules: dict[str, RuleEntry] = {}
     """What holds for rules in all streams: `off`, a mode, or a mapping with enabled, mode, severity and options."""
     guards: GuardSettings = GuardSettings()

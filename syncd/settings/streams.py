@@ -22,6 +22,7 @@ from quality import CustomRule, FieldPolicy, Rule, RuleChoice, Ruleset, compile_
 from syncd.errors import ConfigError, Mistake
 from syncd.located import Document, did_you_mean
 from syncd.model import Mode, Stream
+from syncd.settings.presets import rules_of, with_rhythm
 from syncd.settings.rules import RulesReading
 from syncd.settings.shape import GuardSettings, RuleSettings, SettingsFile, StreamChoice
 
@@ -156,7 +157,9 @@ class StreamsReading:
         if choice.guards is not None:
             said = {name: getattr(choice.guards, name) for name in choice.guards.model_fields_set}
             guards = guards.model_copy(update=said)
+        guards = with_rhythm(guards, self._shape.presets)
         sayings = (
+            (("presets",), rules_of(self._shape.presets)),
             ((*mapped.path, "mapping"), _rules_of(mapping)),
             (("rules",), self._shape.rules),
             ((*mapped.path, "rules"), choice.rules),

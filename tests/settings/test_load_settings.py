@@ -230,3 +230,28 @@ def test_durations_are_read_and_spelled(text: str, seconds: float) -> None:
 def test_what_is_no_duration_is_told(given: object) -> None:
     with pytest.raises(ValueError, match="a duration is a number with a unit: 90s, 10m, 1h, 1d"):
         parse_duration(given)
+
+
+def test_preset_turns_its_rules_on_in_its_rhythm_and_the_settings_stand_above_it(read: Read) -> None:
+    (contacts,) = read("presets: [monthly]\nstreams: {main/contacts: {}}\nrules: {purge_fake: off}\n").streams
+
+    assert contacts.guards.removals_every == timedelta(days=30)
+    assert {name for name, choice in contacts.rules.items() if choice.enabled} == {
+        "purge_incomplete",
+        "purge_undeliverable",
+    }
+
+
+def test_shortest_rhythm_of_several_presets_holds_unless_a_pause_is_given(read: Read) -> None:
+    both, given = (
+        read(f"presets: [quarterly, monthly]\nstreams: {{main/contacts: {{}}}}\n{guards}").streams[0].guards
+        for guards in ("", "guards: {removals_every: 7d}\n")
+    )
+
+    assert (both.removals_every, given.removals_every) == (timedelta(days=30), timedelta(days=7))
+
+
+def test_rules_of_presets_exist(read: Read) -> None:
+    rules = read("presets: [monthly, quarterly]\n").streams[0].rules
+
+    assert {name for name, choice in rules.items() if choice.enabled} <= set(catalog())
