@@ -311,4 +311,4 @@ def test_keys_name_own_domains_and_names(kind, values, keys):
     ],
 )
 def test_keys_name_what_a_record_lacks_and_where_it_may_come_from(kind, values, links, keys):
-    assert lookup_keys(Record(Ref("crm", "x", "1"), kind, values, links)) == keys
+    assert lookup_keys(Record(Ref("crm", "x", "1"), kind, values, links), ("company_name", "owner")) == keys
