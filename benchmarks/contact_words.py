@@ -77,7 +77,7 @@ def countries(word: type[Word]) -> Iterator[Word]:
     """Names of countries: the code is meant, the names are the damage."""
     from babel import Locale
 
-    from quality.places import country_codes
+    from quality.subjects.places import country_codes
 
     for language in _COUNTRY_LANGUAGES:
         names = Locale.parse(language).territories

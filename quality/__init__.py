@@ -6,9 +6,6 @@ A rule is one file in `quality/rules`; everything else here finds, chooses and r
 from quality.catalog import catalog, description_of, meaning_of
 from quality.condition_words import FUNCTIONS as CONDITION_FUNCTIONS
 from quality.conditions import Condition, ConditionError, compile_condition
-from quality.custom import CustomRule, KnownField, read_custom_rule
-from quality.custom_examples import changed_back
-from quality.custom_spec import CustomSpec
 from quality.evaluate import evaluate
 from quality.flag_text import join_flags, split_flags
 from quality.flags import flags_of
@@ -26,6 +23,9 @@ from quality.keys import (
     Keys,
     lookup_keys,
 )
+from quality.own.compile import CustomRule, KnownField, read_custom_rule
+from quality.own.examples import changed_back
+from quality.own.spec import CustomSpec
 from quality.resolve import Proposed, ProposedLink, ProposedRemoval, Resolution, resolve
 from quality.rule import Rule, Surroundings
 from quality.ruleset import ChoiceError, ChoiceMistake, FieldPolicy, RuleChoice, Ruleset, compile_ruleset

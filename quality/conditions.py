@@ -14,7 +14,18 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from quality.condition_words import FUNCTIONS, MAX_LENGTH, NOW, VALUE, Fault, faults, literals, names, patterns, tokens
+from quality.condition_words import (
+    FUNCTIONS,
+    MAX_LENGTH,
+    NOW,
+    VALUE,
+    Fault,
+    faults,
+    literals,
+    names,
+    patterns,
+    tokens,
+)
 from quality.linear_patterns import linear_pattern
 from quality.rule import FINE, SILENT, Case, Rule, Verdict, fine_until
 from syncd.model import Value

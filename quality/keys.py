@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 
-from quality import companies, mail, webs
 from quality.fields import is_empty
+from quality.subjects import companies, mail, webs
 from syncd.model import Record, Value
 
 #: The kinds of key. A company's own web domains, and the key of its name.

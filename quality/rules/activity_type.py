@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from quality.picklists import likely_value_for, reading_of, value_for
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, flag, propose, suggest
+from quality.subjects.picklists import likely_value_for, reading_of, value_for
 from syncd.model import Severity
 
 _WORD = "another word for a type of activity"

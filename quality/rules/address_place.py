@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from quality import addresses, places, postal
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose, suggest, together
+from quality.subjects import addresses, places, postal
 
 _CITY = "the city field also holds a postal code, a state or a country"
 _STREET = "the street field probably holds the whole address"

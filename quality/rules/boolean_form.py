@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from quality.amounts import truth
 from quality.fields import FieldName, is_of_kind
 from quality.rule import FINE, Case, Example, Options, Phase, Rule, Verdict, flag, propose
+from quality.subjects.amounts import truth
 
 _FORM = "another word for yes or no"
 _NONE = "neither yes nor no"

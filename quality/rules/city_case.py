@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from quality import cities, places
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose
+from quality.subjects import cities, places
 
 _CASE = "all capitals or all small letters"
 

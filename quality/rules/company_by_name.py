@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from quality import mail
 from quality.keys import company_name_key
 from quality.rule import FINE, Case, Example, Phase, Rule, Surroundings, Verdict, flag, suggest_link
+from quality.subjects import mail
 from syncd.model import Ref, Severity
 
 _MISSING = "linked to no company, and one company has the name written on the record"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from quality import mail
 from quality.rule import FINE, Case, Example, Phase, Rule, Surroundings, Verdict, flag, link
+from quality.subjects import mail
 from syncd.model import Ref
 
 _MISSING = "linked to no company, and one company has the domain of the address"

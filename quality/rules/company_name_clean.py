@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from quality import name_marks, webs
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose, suggest
+from quality.subjects import name_marks, webs
 from quality.words import is_stand_in
 
 _TWICE = "the same name twice"

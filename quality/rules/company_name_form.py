@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from quality import companies, places
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose, suggest
+from quality.subjects import companies, places
 from quality.words import is_stand_in
 
 _CASE = "all capitals or all small letters"

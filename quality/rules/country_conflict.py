@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from quality import places
-from quality.evidence import are_near, countries_besides_phones, countries_of
 from quality.rule import FINE, Case, Example, Options, Phase, Rule, Verdict, flag
+from quality.subjects import places
+from quality.subjects.evidence import are_near, countries_besides_phones, countries_of
 
 _OTHER = "several other fields point to one other country"
 

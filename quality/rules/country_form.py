@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from quality import places
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, flag, propose, suggest
+from quality.subjects import places
 
 _NAME = "a country's name or another code in place of its ISO code"
 _LIKELY = "nearly a country's name"

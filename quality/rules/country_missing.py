@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from quality import places
-from quality.evidence import countries_of
 from quality.fields import is_empty
 from quality.rule import FINE, Case, Example, Options, Phase, Rule, Surroundings, Verdict, suggest
+from quality.subjects import places
+from quality.subjects.evidence import countries_of
 from syncd.model import Record, Ref, Severity, Value
 
 _FROM_FIELDS = "no country, and what other fields say of it agrees"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from quality.amounts import currency
 from quality.fields import FieldName, is_of_kind
 from quality.rule import FINE, Case, Example, Options, Phase, Rule, Verdict, flag, propose
+from quality.subjects.amounts import currency
 
 _NAME = "a sign or name in place of the currency's code"
 _NONE = "no currency known, or several are called so"

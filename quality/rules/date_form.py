@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from quality import places
-from quality.dates import Order, read_day
 from quality.fields import FieldName, is_of_kind
 from quality.rule import FINE, Case, Example, Options, Phase, Rule, Verdict, flag, propose, suggest
+from quality.subjects import places
+from quality.subjects.dates import Order, read_day
 
 _FORM = "a date in another form"
 _ORDER = "a date whose day and month, or whose century, nobody can tell for sure"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from quality.deals import Standing, standing
 from quality.fields import is_empty
 from quality.rule import FINE, Case, Example, Options, Phase, Rule, Verdict, flag
+from quality.subjects.deals import Standing, standing
 
 _NEGATIVE = "the amount is below zero"
 _ABSURD = "the amount is larger than any deal's"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from quality.deals import SLACK, Standing, close_moment, standing
 from quality.fields import is_empty
 from quality.rule import FINE, Case, Example, Phase, Rule, Surroundings, Verdict, flag
+from quality.subjects.deals import SLACK, Standing, close_moment, standing
 from syncd.model import Value
 
 _UNDATED = "closed, and nothing says when"

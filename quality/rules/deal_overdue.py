@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import Field
 
-from quality.deals import Standing, close_moment, standing
 from quality.rule import FINE, Case, Example, Options, Phase, Rule, Surroundings, Verdict, fine_until, flag
+from quality.subjects.deals import Standing, close_moment, standing
 from syncd.model import Severity, Value
 
 _OVERDUE = "open, and the day it should have closed is past"

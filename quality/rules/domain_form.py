@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from quality import webs
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, flag, propose
+from quality.subjects import webs
 
 _FORM = "more than a bare host name, or not in lower case"
 _NONE = "not a web domain"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from quality import mail, webs
 from quality.rule import FINE, Case, Example, Options, Phase, Rule, Verdict, flag
+from quality.subjects import mail, webs
 
 _DENIED = "the address is of a denied domain"
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from quality import mail
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, flag
+from quality.subjects import mail
 
 _DISPOSABLE = "the address is of a provider of throw-away addresses"
 

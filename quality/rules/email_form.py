@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from quality import mail
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose, suggest
+from quality.subjects import mail
 
 _BOUNCED = "not in lower case, or something stands around it, and mail to it bounces"
 _SAME = "the same address more than once"

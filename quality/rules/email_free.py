@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from quality import mail
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, flag
+from quality.subjects import mail
 from syncd.model import Severity
 
 _FREE = "the address is a free provider's"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from quality import mail
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, flag
+from quality.subjects import mail
 
 _ROLE = "the address belongs to a function, not to a person"
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from quality import mail
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, suggest
+from quality.subjects import mail
 from syncd.model import Mode
 
 _PROVIDER = "the domain is one slip away from a large provider's"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from quality import mail, webs
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, flag
+from quality.subjects import mail, webs
 from syncd.model import Severity
 
 _NONE = "not an e-mail address"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from quality import companies, junk, webs
 from quality.rule import FINE, Case, Example, Options, Phase, Rule, Verdict, flag
+from quality.subjects import companies, junk, webs
 
 _FAKE = "looks made up: test words, keyboard walks or placeholders"
 

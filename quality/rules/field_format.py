@@ -8,8 +8,8 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from quality.fields import FIELDS, FieldName, is_empty, is_of_kind
-from quality.patterns import whole_match
 from quality.rule import FINE, Case, Example, Options, Phase, Rule, Verdict, flag
+from quality.subjects.patterns import whole_match
 
 _OTHER = "not in the format laid down for the field"
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from quality.job_nature import function_of
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose
+from quality.subjects.job_nature import function_of
 from syncd.model import Severity
 
 _EMPTY = "the job title says what the work is about"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from quality.job_nature import known_levels, seniority_of
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose, suggest
+from quality.subjects.job_nature import known_levels, seniority_of
 from syncd.model import Severity
 
 _EMPTY = "the job title says how high the person stands"

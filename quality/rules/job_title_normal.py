@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose
-from quality.titles import canonical_title
+from quality.subjects.titles import canonical_title
 from syncd.model import Severity
 
 _OTHER = "not the canonical title of the job title"

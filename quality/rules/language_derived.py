@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from quality import places, zones
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, suggest
+from quality.subjects import places, zones
 from syncd.model import Mode, Severity
 
 _MISSING = "empty, and the country has one language"

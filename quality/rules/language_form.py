@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from quality import zones
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, flag, propose
+from quality.subjects import zones
 from syncd.model import Severity
 
 _NAME = "a language's name or another code in place of its ISO code"

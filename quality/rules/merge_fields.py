@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from quality import texts
 from quality.fields import FIELDS, FieldName, is_empty, is_of_kind
 from quality.rule import FINE, Case, Example, Options, Phase, Rule, Verdict, flag, propose
+from quality.subjects import texts
 from quality.words import line_set
 from syncd.model import Value
 

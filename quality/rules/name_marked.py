@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from quality import name_marks
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, flag
+from quality.subjects import name_marks
 
 _MARKED = "the name says that the record is not to be used"
 

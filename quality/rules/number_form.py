@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from quality.amounts import DecimalSign, is_spreadsheet_number, read_amount
 from quality.fields import FieldName, is_of_kind
 from quality.rule import FINE, Case, Example, Options, Phase, Rule, Verdict, flag, propose, suggest
+from quality.subjects.amounts import DecimalSign, is_spreadsheet_number, read_amount
 
 _FORM = "a number in another form"
 _GROUP = "three digits behind one sign: thousands, or decimals"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from quality.deals import Standing, standing
 from quality.fields import is_empty
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, flag
+from quality.subjects.deals import Standing, standing
 
 _NOBODY = "open, and nobody's"
 

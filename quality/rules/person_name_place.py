@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from quality import name_moves
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, flag, propose, suggest, together
+from quality.subjects import name_moves
 from quality.words import is_stand_in
 
 _OTHER = "part of the name stands in another field than its own"

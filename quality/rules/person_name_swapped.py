@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from quality import name_evidence
-from quality.name_evidence import Order
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, suggest, together
+from quality.subjects import name_evidence
+from quality.subjects.name_evidence import Order
 
 _SWAPPED = "given name and surname look swapped"
 _FIRST, _LAST = "first_name", "last_name"

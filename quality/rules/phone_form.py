@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from quality.phone_kinds import Display, displayed
-from quality.phones import Reading, is_normal, read_phone, record_region
 from quality.rule import FINE, Case, Example, Options, Phase, Rule, Verdict, propose, suggest
+from quality.subjects.phone_kinds import Display, displayed
+from quality.subjects.phones import Reading, is_normal, read_phone, record_region
 
 _LOCAL = "not in international form"
 _VANITY = "letters stand for digits"

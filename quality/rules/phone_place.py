@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from quality.phone_moves import moves
-from quality.phones import record_region
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose, suggest, together
+from quality.subjects.phone_moves import moves
+from quality.subjects.phones import record_region
 
 _PLACED = "holds a number that belongs to another phone field"
 _LIKELY = "holds a second number, probably of another phone field"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from quality.phone_kinds import Line, line_of
-from quality.phones import Reading, read_phone, record_region
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, flag, suggest, together
+from quality.subjects.phone_kinds import Line, line_of
+from quality.subjects.phones import Reading, read_phone, record_region
 from syncd.model import Mode, Severity
 
 _MOBILE = "a mobile number, and the mobile field is empty"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from quality import junk
-from quality.phone_kinds import is_premium
-from quality.phones import Phone, Reading, is_normal, read_phone, record_region
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, flag
+from quality.subjects import junk
+from quality.subjects.phone_kinds import is_premium
+from quality.subjects.phones import Phone, Reading, is_normal, read_phone, record_region
 
 _MESSAGES = {
     Reading.SEVERAL: "holds several numbers",

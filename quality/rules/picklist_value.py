@@ -9,8 +9,8 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from quality.fields import FieldName, is_of_kind
-from quality.picklists import WITH_SYNONYMS, Reading, likely_value_for, reading_of, value_for
 from quality.rule import FINE, Case, Example, Options, Phase, Rule, Verdict, flag, propose, suggest
+from quality.subjects.picklists import WITH_SYNONYMS, Reading, likely_value_for, reading_of, value_for
 from syncd.model import Severity
 
 _SPELLING = "another word for a value of the list"

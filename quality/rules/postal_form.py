@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from quality import places, postal
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose, suggest
+from quality.subjects import places, postal
 
 _FORM = "not in the form of the country's postal codes"
 _ZERO = "a digit short: a zero in front was probably lost"

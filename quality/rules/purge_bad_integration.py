@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from quality.purge import PurgeOptions, examples_of, let_go
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict
+from quality.subjects.purge import PurgeOptions, examples_of, let_go
 from syncd.model import Mode, Severity
 
 _MESSAGE = "made by a source that is known for bad records, and flagged"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from quality.purge import PurgeOptions, examples_of, let_go
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict
+from quality.subjects.purge import PurgeOptions, examples_of, let_go
 from syncd.model import Mode, Severity
 
 _MESSAGE = "a free or role address without a company"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from quality.purge import SIGNS, PurgeOptions, examples_of, let_go
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict
+from quality.subjects.purge import SIGNS, PurgeOptions, examples_of, let_go
 from syncd.model import Mode, Severity
 
 _MESSAGE = "no sign of life for years"

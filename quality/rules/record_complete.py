@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from quality.required import KINDS, RequiredOptions, is_missing, requirements
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, flag
+from quality.subjects.required import KINDS, RequiredOptions, is_missing, requirements
 from syncd.model import Severity
 
 _INCOMPLETE = "something needed is not filled in yet"

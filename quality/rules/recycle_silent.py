@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import Field
 
-from quality.purge import last_sign
 from quality.rule import FINE, Case, Example, Options, Phase, Rule, Surroundings, Verdict, fine_until, propose
+from quality.subjects.purge import last_sign
 from syncd.model import Mode, Severity
 
 _SILENT = "silent for so long that somebody should begin anew"

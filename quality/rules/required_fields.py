@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from quality.required import (
+from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, flag
+from quality.subjects.required import (
     CompanyField,
     DealField,
     PersonField,
@@ -11,7 +12,6 @@ from quality.required import (
     is_missing,
     requirements,
 )
-from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, flag
 
 _EMPTY = "a required field is empty"
 

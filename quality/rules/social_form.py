@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from quality import socials
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, flag, propose
+from quality.subjects import socials
 from syncd.model import Severity
 
 _FORM = "not in the normal form of a page at this network"

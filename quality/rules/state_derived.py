@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from quality import places, postal
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, suggest
+from quality.subjects import places, postal
 from syncd.model import Severity
 
 _MISSING = "empty, and the postal code tells the state"

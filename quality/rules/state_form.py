@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from quality import places
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, flag, propose
+from quality.subjects import places
 
 _NAME = "a state's name or another spelling in place of its code"
 _UNKNOWN = "no state of the record's country"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from quality import artefacts, texts
 from quality.rule import FINE, Case, Example, Options, Phase, Rule, Verdict, flag, propose
+from quality.subjects import artefacts, texts
 
 _DAMAGED = "holds damaged, invisible or superfluous characters"
 _BLANK = "holds nothing but blanks or invisible characters"

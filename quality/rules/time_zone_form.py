@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from quality import places, zones
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, flag, propose, suggest
+from quality.subjects import places, zones
 from syncd.model import Severity
 
 _OTHER = "another spelling in place of the IANA name"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from quality import webs
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, flag, propose
+from quality.subjects import webs
 
 _FORM = "without scheme, not in lower case, or with tracking parameters"
 _NONE = "not a web address"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from quality import socials
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose, suggest, together
+from quality.subjects import socials
 from syncd.model import Severity
 
 _PROFILE = "a page at a social network in place of a website"

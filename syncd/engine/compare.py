@@ -86,7 +86,7 @@ def standing(fix: Fix, record: SourceRecord) -> Standing:
 
 
 def _gone_standing(fix: Fix, gone: Gone) -> Standing:
-    """Say how a record that is not there stands to `fix`: one that was merged away can be neither removed nor restored."""
+    """Say how a record that is not there stands to `fix`; one that was merged away can neither go nor come back."""
     if fix.action is not Action.ARCHIVE or gone.merged_into is not None:
         return Standing.GONE
     return Standing.BEFORE if fix.undoes else Standing.AFTER

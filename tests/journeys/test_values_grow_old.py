@@ -1,4 +1,4 @@
-"""A value that nobody has set or proved right for long is flagged; setting it makes it young, our own tidying does not."""
+"""A value that nobody has set or proved right for long is flagged; setting it makes it young, our tidying does not."""
 
 from __future__ import annotations
 

@@ -55,7 +55,13 @@ def test_rule_has_a_description_and_examples_of_both_kinds(name):
 @pytest.mark.parametrize("name", catalog())
 def test_rule_that_judges_text_shows_what_it_makes_of_nothing_and_of_other_scripts(name):
     rule = catalog()[name]
-    if not any(rule.fields.values()) or name in {"bounced", "email_bounced", "unsubscribed", "quality_flags", "quarantine"}:
+    if not any(rule.fields.values()) or name in {
+        "bounced",
+        "email_bounced",
+        "unsubscribed",
+        "quality_flags",
+        "quarantine",
+    }:
         return  # judges the record as a whole, or no text at all
 
     values = [example.value for example in rule.examples]

@@ -8,8 +8,8 @@ from pydantic import TypeAdapter, ValidationError
 from mappings.shipped import canonical_fields, kinds
 from quality import ChoiceError, RuleChoice, compile_ruleset, evaluate
 from quality.fields import FIELDS, FieldName
-from quality.patterns import LONGEST_PATTERN, PatternError, whole_match
 from quality.rule import Surroundings
+from quality.subjects.patterns import LONGEST_PATTERN, PatternError, whole_match
 from syncd.clock import SystemClock
 from syncd.model import Record, Ref
 

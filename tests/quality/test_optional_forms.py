@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quality import RuleChoice, Ruleset, Surroundings, compile_ruleset, evaluate, resolve
-from quality.dates import Order, read_day
+from quality.subjects.dates import Order, read_day
 from syncd.model import Mode, Record, Ref, Value
 
 AROUND = Surroundings(datetime(2026, 1, 1, tzinfo=UTC))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quality import artefacts, phones, texts, webs
+from quality.subjects import artefacts, phones, texts, webs
 
 _extract = webs._extract()
 SUFFIXES = sorted(name for name in _extract.tlds if name.isascii())

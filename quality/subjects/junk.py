@@ -6,7 +6,7 @@ import functools
 import re
 from collections.abc import Iterable
 
-from quality import mail, webs
+from quality.subjects import mail, webs
 from quality.words import folded, line_set, word_set
 
 #: Rows of keyboards: Latin ones of several countries and Dvorak's, Russian, Ukrainian, Greek, Hebrew, Arabic, Korean,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from quality import mail, name_parts, places
+from quality.subjects import mail, name_parts, places
 from quality.words import folded
 
 _ODD = re.compile(r"[\s@\d,]")

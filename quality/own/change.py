@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
-from quality.custom_spec import Change, Pattern, Step
-from quality.custom_values import to_value
 from quality.linear_patterns import linear_pattern
+from quality.own.spec import Change, Pattern, Step
+from quality.own.values import to_value
 from syncd.model import Value
 
 #: A value longer than this is nothing a person wrote.

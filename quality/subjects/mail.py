@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from quality import webs
+from quality.subjects import webs
 from quality.words import word_set
 
 #: The usual address, in normal form: lower case, no sign that needs a second look.

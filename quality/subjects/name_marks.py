@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 
-from quality import legal_forms
+from quality.subjects import legal_forms
 from quality.words import folded, line_set
 
 _BEHIND = re.compile(r"(?:[\s]+[-–—*]+\s*|\s*[-–—]{2,}\s*|\s*[(\[{*]+\s*)([^()\[\]{}*]+?)\s*[)\]}*]*$")

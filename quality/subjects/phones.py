@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from quality import places
+from quality.subjects import places
 
 
 class Reading(Enum):

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from quality import name_evidence
-from quality.name_evidence import Order
-from quality.name_particles import PARTICLES
+from quality.subjects import name_evidence
+from quality.subjects.name_evidence import Order
+from quality.subjects.name_particles import PARTICLES
 from quality.words import folded, word_table
 
 #: Forms of address that are the same word in every list of a CRM.

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from quality import places, postal
+from quality.subjects import places, postal
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _CODE = r"(?:[A-Z]{1,3}-)?(?=[A-Z0-9 -]*[0-9])[A-Z0-9]{2,5}(?:[ -]?[A-Z0-9]{2,4})?"

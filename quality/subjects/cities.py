@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 
-from quality import casing
+from quality.subjects import casing
 from quality.words import word_set
 
 _PARTS = re.compile(r"(\s+|[-/–])")

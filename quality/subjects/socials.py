@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from urllib.parse import unquote
 
-from quality import webs
+from quality.subjects import webs
 
 #: The hosts of each network, without `www.` and subdomains.
 _HOSTS: Mapping[str, frozenset[str]] = MappingProxyType(

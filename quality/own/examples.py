@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from quality.custom_spec import CustomSpec, ExampleSpec
-from quality.custom_values import to_moment, to_value
+from quality.own.spec import CustomSpec, ExampleSpec
+from quality.own.values import to_moment, to_value
 from quality.plainly import evaluate_plainly
 from quality.rule import Case, Example, Rule, Surroundings, Verdict
 from quality.ruleset import compile_ruleset

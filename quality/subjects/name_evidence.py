@@ -6,7 +6,7 @@ import functools
 import re
 from enum import Enum
 
-from quality import mail
+from quality.subjects import mail
 from quality.words import folded, word_set
 
 _BETWEEN = re.compile(r"[._-]+")

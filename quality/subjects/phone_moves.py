@@ -6,8 +6,8 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from quality.phone_kinds import Line, line_of
-from quality.phones import Phone, Reading, read_phone
+from quality.subjects.phone_kinds import Line, line_of
+from quality.subjects.phones import Phone, Reading, read_phone
 
 
 @dataclass(frozen=True, slots=True)

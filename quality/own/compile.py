@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import cast
 
 from quality.conditions import Condition, ConditionError, compile_condition, next_day
-from quality.custom_change import Move, compile_step, named_fields, one_after_another
-from quality.custom_examples import run_examples
-from quality.custom_spec import CustomSpec
+from quality.own.change import Move, compile_step, named_fields, one_after_another
+from quality.own.examples import run_examples
+from quality.own.spec import CustomSpec
 from quality.rule import FINE, SILENT, Case, Phase, Rule, Verdict, fine_until, flag, propose
 from syncd.errors import ConfigError, Mistake
 from syncd.located import Document, Path, did_you_mean, read_document, shaped

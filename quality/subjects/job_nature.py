@@ -6,7 +6,7 @@ import functools
 import re
 from collections.abc import Iterator
 
-from quality.titles import canonical_title
+from quality.subjects.titles import canonical_title
 from quality.words import folded, word_table
 
 _LONGEST = 120

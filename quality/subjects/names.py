@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from quality import casing
-from quality.name_particles import PARTICLES, particle_form
+from quality.subjects import casing
+from quality.subjects.name_particles import PARTICLES, particle_form
 from quality.words import word_set
 
 #: Signs people type for an apostrophe between Latin letters: acute, backtick, quotes, prime.

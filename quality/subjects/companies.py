@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from quality import casing, legal_forms, name_evidence, webs
-from quality.legal_forms import is_legal_form
+from quality.subjects import casing, legal_forms, name_evidence, webs
+from quality.subjects.legal_forms import is_legal_form
 from quality.words import folded, word_set
 
 __all__ = ["CompanyForm", "is_legal_form", "proper_form"]

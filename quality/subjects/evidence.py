@@ -6,9 +6,9 @@ import functools
 import re
 from collections.abc import Iterator
 
-from quality import mail, places, webs
-from quality.phones import region_of
 from quality.rule import Case
+from quality.subjects import mail, places, webs
+from quality.subjects.phones import region_of
 
 #: Country code domains that anybody takes for the sound of them, or that serve a whole region.
 _ANYBODYS = frozenset({

@@ -1,0 +1,1 @@
+"""Rules that an admin writes without Python: read, checked, and made into ordinary rules."""
