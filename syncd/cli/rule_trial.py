@@ -9,7 +9,7 @@ import typer
 
 from quality import RuleChoice, Surroundings
 from quality.conditions import guarded
-from quality.custom_values import to_value
+from quality.own.values import to_value
 from quality.rule import Case, Rule, Verdict
 from syncd.cli.rule_data import known_rule
 from syncd.clock import SystemClock

@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import pytest
-
 from ruamel.yaml import YAML
 
 from quality import catalog

@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 
 from quality import CONDITION_FUNCTIONS
-from quality.custom_spec import Step
+from quality.own.spec import Step
 from syncd.cli import ExitCode, run_command
 from syncd.located import read_document
 from syncd.settings.printing import rule_schema
