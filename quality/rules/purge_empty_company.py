@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from quality.rule import FINE, Case, Example, Phase, Rule, Verdict
-from quality.subjects.purge import PurgeOptions, examples_of, let_go
-from syncd.model import Mode, Severity
+from quality.rule import FINE, Case, Example, Verdict
+from quality.subjects.purge import PurgeOptions, examples_of, let_go, purging
 
 _MESSAGE = "nobody belongs to the company"
 
@@ -22,15 +21,11 @@ def check(case: Case) -> Verdict:
     return let_go(case, _MESSAGE) if case.get("people_count") == 0 else FINE
 
 
-RULE = Rule(
+RULE = purging(
     check,
-    fields={"company": ()},
-    phase=Phase.PURGE,
-    severity=Severity.INFO,
-    mode=Mode.SUGGEST,
-    options=EmptyCompanyOptions,
     flag="purge_empty_company",
-    is_on=False,
+    options=EmptyCompanyOptions,
+    kind="company",
     examples=(
         *examples_of(_MESSAGE, {"people_count": 0}, kind="company", days=730),
         Example(None, FINE, {"people_count": 3}, kind="company"),

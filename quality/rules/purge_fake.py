@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from quality.rule import FINE, Case, Example, Phase, Rule, Verdict
-from quality.subjects.purge import PurgeOptions, examples_of, let_go
-from syncd.model import Mode, Severity
+from quality.rule import FINE, Case, Example, Verdict
+from quality.subjects.purge import PurgeOptions, examples_of, let_go, purging
 
 _MESSAGE = "a made-up entry"
 
@@ -22,15 +21,10 @@ def check(case: Case) -> Verdict:
     return let_go(case, _MESSAGE) if "fake" in case.raised_flags else FINE
 
 
-RULE = Rule(
+RULE = purging(
     check,
-    fields={"person": ()},
-    phase=Phase.PURGE,
-    severity=Severity.INFO,
-    mode=Mode.SUGGEST,
-    options=FakeOptions,
     flag="purge_fake",
-    is_on=False,
+    options=FakeOptions,
     examples=(
         *examples_of(_MESSAGE, {}, days=7, options={"days": 7}, raised_flags=frozenset({"fake"})),
         Example(None, FINE, raised_flags=frozenset({"bounced"})),

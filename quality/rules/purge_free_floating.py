@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from quality.rule import FINE, Case, Example, Phase, Rule, Verdict
-from quality.subjects.purge import PurgeOptions, examples_of, let_go
-from syncd.model import Mode, Severity
+from quality.rule import FINE, Case, Example, Verdict
+from quality.subjects.purge import PurgeOptions, examples_of, let_go, purging
 
 _MESSAGE = "belongs to no company"
 
@@ -23,15 +22,10 @@ def check(case: Case) -> Verdict:
     return let_go(case, _MESSAGE) if has_none else FINE
 
 
-RULE = Rule(
+RULE = purging(
     check,
-    fields={"person": ()},
-    phase=Phase.PURGE,
-    severity=Severity.INFO,
-    mode=Mode.SUGGEST,
-    options=FloatingOptions,
     flag="purge_free_floating",
-    is_on=False,
+    options=FloatingOptions,
     examples=(
         *examples_of(_MESSAGE, {"company_name": None}, days=730, links={"company": ()}),
         Example(None, FINE, {"company_name": "Acme"}, links={"company": ()}),

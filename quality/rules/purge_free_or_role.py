@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from quality.rule import FINE, Case, Example, Phase, Rule, Verdict
-from quality.subjects.purge import PurgeOptions, examples_of, let_go
-from syncd.model import Mode, Severity
+from quality.rule import FINE, Case, Example, Verdict
+from quality.subjects.purge import examples_of, let_go, purging
 
 _MESSAGE = "a free or role address without a company"
 
@@ -16,15 +15,9 @@ def check(case: Case) -> Verdict:
     return let_go(case, _MESSAGE) if is_such and has_no_company else FINE
 
 
-RULE = Rule(
+RULE = purging(
     check,
-    fields={"person": ()},
-    phase=Phase.PURGE,
-    severity=Severity.INFO,
-    mode=Mode.SUGGEST,
-    options=PurgeOptions,
     flag="purge_free_or_role",
-    is_on=False,
     examples=(
         *examples_of(_MESSAGE, {}, links={"company": ()}, raised_flags=frozenset({"free_email"})),
         *examples_of(_MESSAGE, {"company_name": ""}, links={"company": ()}, raised_flags=frozenset({"role_email"})),

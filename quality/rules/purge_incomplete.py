@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from quality.rule import FINE, Case, Example, Phase, Rule, Verdict
-from quality.subjects.purge import PurgeOptions, examples_of, let_go
+from quality.rule import FINE, Case, Example, Verdict
+from quality.subjects.purge import PurgeOptions, examples_of, let_go, purging
 from quality.words import is_stand_in
-from syncd.model import Mode, Severity, Value
+from syncd.model import Value
 
 _MESSAGE = "no address and no number, and nobody has added one"
 
@@ -32,15 +32,10 @@ def _is_blank(value: Value) -> bool:
     return value is None or value == "" or is_stand_in(value)
 
 
-RULE = Rule(
+RULE = purging(
     check,
-    fields={"person": ()},
-    phase=Phase.PURGE,
-    severity=Severity.INFO,
-    mode=Mode.SUGGEST,
-    options=IncompleteOptions,
     flag="purge_incomplete",
-    is_on=False,
+    options=IncompleteOptions,
     examples=(
         *examples_of(_MESSAGE, {"email": None, "phone": "", "mobile": "[not provided]"}, days=180),
         Example(None, FINE, {"email": "ada@acme.com", "phone": None, "mobile": None}),

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from quality.rule import FINE, Case, Example, Phase, Rule, Verdict
-from quality.subjects.purge import SIGNS, PurgeOptions, examples_of, let_go
-from syncd.model import Mode, Severity
+from quality.rule import FINE, Case, Example, Verdict
+from quality.subjects.purge import SIGNS, PurgeOptions, examples_of, let_go, purging
 
 _MESSAGE = "no sign of life for years"
 
@@ -22,15 +21,10 @@ def check(case: Case) -> Verdict:
     return let_go(case, _MESSAGE) if any(case.is_fetched(name) for name in SIGNS) else FINE
 
 
-RULE = Rule(
+RULE = purging(
     check,
-    fields={"person": ()},
-    phase=Phase.PURGE,
-    severity=Severity.INFO,
-    mode=Mode.SUGGEST,
-    options=OutdatedOptions,
     flag="purge_outdated",
-    is_on=False,
+    options=OutdatedOptions,
     examples=(
         *examples_of(_MESSAGE, {"last_opened": None}, days=1095),
         Example(None, FINE, {"email": "ada@acme.com"}),

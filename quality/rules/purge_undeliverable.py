@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from quality.rule import FINE, Case, Example, Phase, Rule, Verdict
-from quality.subjects.purge import PurgeOptions, examples_of, let_go
-from syncd.model import Mode, Severity
+from quality.rule import FINE, Case, Example, Verdict
+from quality.subjects.purge import PurgeOptions, examples_of, let_go, purging
 
 _MESSAGE = "mail does not arrive, and there is no other way to reach the person"
 
@@ -30,15 +29,10 @@ def _has_no_number(case: Case) -> bool:
     return all(case.is_fetched(name) and not case.text(name) for name in ("phone", "mobile"))
 
 
-RULE = Rule(
+RULE = purging(
     check,
-    fields={"person": ()},
-    phase=Phase.PURGE,
-    severity=Severity.INFO,
-    mode=Mode.SUGGEST,
-    options=UndeliverableOptions,
     flag="purge_undeliverable",
-    is_on=False,
+    options=UndeliverableOptions,
     examples=(
         *examples_of(_MESSAGE, {"has_bounced": True, "phone": None, "mobile": ""}),
         *examples_of(_MESSAGE, {"has_bounced": True, "phone": "+14155550100"}, options={"keep_with_phone": False}),

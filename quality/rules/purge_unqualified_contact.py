@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from quality.rule import FINE, Case, Example, Phase, Rule, Verdict
-from quality.subjects.purge import PurgeOptions, examples_of, let_go
-from syncd.model import Mode, Severity
+from quality.rule import FINE, Case, Example, Verdict
+from quality.subjects.purge import PurgeOptions, examples_of, let_go, purging
 
 _MESSAGE = "never came further than a first contact"
 
@@ -25,15 +24,10 @@ def check(case: Case) -> Verdict:
     return let_go(case, _MESSAGE) if is_early else FINE
 
 
-RULE = Rule(
+RULE = purging(
     check,
-    fields={"person": ()},
-    phase=Phase.PURGE,
-    severity=Severity.INFO,
-    mode=Mode.SUGGEST,
-    options=FirstContactOptions,
     flag="purge_unqualified_contact",
-    is_on=False,
+    options=FirstContactOptions,
     examples=(
         *examples_of(_MESSAGE, {"lifecycle_stage": "Subscriber"}, days=730),
         Example(None, FINE, {"lifecycle_stage": "lead"}),

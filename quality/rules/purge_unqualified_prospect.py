@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from quality.rule import FINE, Case, Example, Phase, Rule, Verdict
-from quality.subjects.purge import PurgeOptions, examples_of, let_go
-from syncd.model import Mode, Severity
+from quality.rule import FINE, Case, Example, Verdict
+from quality.subjects.purge import PurgeOptions, examples_of, let_go, purging
 
 _MESSAGE = "sales found the prospect unfit"
 
@@ -32,15 +31,10 @@ def check(case: Case) -> Verdict:
     return let_go(case, _MESSAGE) if is_unfit else FINE
 
 
-RULE = Rule(
+RULE = purging(
     check,
-    fields={"person": ()},
-    phase=Phase.PURGE,
-    severity=Severity.INFO,
-    mode=Mode.SUGGEST,
-    options=UnqualifiedOptions,
     flag="purge_unqualified_prospect",
-    is_on=False,
+    options=UnqualifiedOptions,
     examples=(
         *examples_of(_MESSAGE, {"lead_status": "UNQUALIFIED"}),
         *examples_of(_MESSAGE, {"lead_status": "Nicht geeignet"}, options={"statuses": ["nicht geeignet"]}),

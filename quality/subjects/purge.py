@@ -7,14 +7,26 @@ them into the CRM's recycle bin, and even then a person has to approve unless th
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from pydantic import Field
 
-from quality.rule import FINE, Case, Example, Options, Surroundings, Verdict, fine_until, flag, remove
-from syncd.model import Value
+from quality.rule import (
+    FINE,
+    Case,
+    Example,
+    Options,
+    Phase,
+    Rule,
+    Surroundings,
+    Verdict,
+    fine_until,
+    flag,
+    remove,
+)
+from syncd.model import Mode, Severity, Value
 
 #: Moments a person or company shows life at. When we last wrote to somebody says nothing about them.
 SIGNS = (
@@ -43,6 +55,28 @@ class PurgeOptions(Options):
     keep_opted_out: bool = True
     #: Whether a record may be removed whose number of deals the CRM does not tell, as Salesforce's contacts.
     even_if_deals_unknown: bool = False
+
+
+def purging(
+    check: Callable[[Case], Verdict],
+    *,
+    flag: str,
+    examples: tuple[Example, ...],
+    options: type[PurgeOptions] = PurgeOptions,
+    kind: str = "person",
+) -> Rule:
+    """Return the rule of a class: off, a fact of life rather than a fault, never more than a suggestion by itself."""
+    return Rule(
+        check,
+        fields={kind: ()},
+        phase=Phase.PURGE,
+        severity=Severity.INFO,
+        mode=Mode.SUGGEST,
+        options=options,
+        flag=flag,
+        is_on=False,
+        examples=examples,
+    )
 
 
 def let_go(case: Case, message: str) -> Verdict:
