@@ -9,10 +9,9 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from rule_errors import Word
+from damages import Word
 
 _COUNTRY_LANGUAGES = (
     "en", "de", "fr", "es", "it", "pt", "nl", "sv", "da", "fi", "pl", "cs", "hu", "ro", "ru", "uk", "tr", "ja", "ko",
@@ -27,19 +26,7 @@ _LAYOUTS = {
 _MADE_UP = 200
 
 
-def sources(word: type[Word]) -> Mapping[str, Callable[[], Iterator[Word]]]:
-    """Return the sources of this module, making words of the class `word`."""
-    return {
-        "phones": lambda: phones(word),
-        "countries": lambda: countries(word),
-        "postal codes": lambda: postal_codes(word),
-        "streets": lambda: _made_up(word, "address", "street_address", "street"),
-        "e-mails": lambda: emails(word),
-        "web sites": lambda: web_sites(word),
-    }
-
-
-def phones(word: type[Word]) -> Iterator[Word]:
+def phones() -> Iterator[Word]:
     """Example numbers of all regions and kinds, in E.164; damaged into what people type."""
     import phonenumbers as library
 
@@ -53,9 +40,9 @@ def phones(word: type[Word]) -> Iterator[Word]:
             local = library.format_number(number, library.PhoneNumberFormat.NATIONAL)
             away = library.format_number(number, library.PhoneNumberFormat.INTERNATIONAL)
             around = {"country": region, "mobile": None}
-            yield word(text, "person", "phone", region, around, _phone_damages(local, away))
+            yield Word(text, "person", "phone", region, around, _phone_damages(local, away))
             extended = {"extension": lambda _, local=local: f"{local} ext. 12"}
-            yield word(f"{text} ext. 12", "person", "phone", region, around, extended)
+            yield Word(f"{text} ext. 12", "person", "phone", region, around, extended)
 
 
 def _phone_damages(local: str, away: str) -> Mapping[str, Callable[[str], str]]:
@@ -73,7 +60,7 @@ def _phone_damages(local: str, away: str) -> Mapping[str, Callable[[str], str]]:
     }
 
 
-def countries(word: type[Word]) -> Iterator[Word]:
+def countries() -> Iterator[Word]:
     """Names of countries: the code is meant, the names are the damage."""
     from babel import Locale
 
@@ -83,7 +70,7 @@ def countries(word: type[Word]) -> Iterator[Word]:
         names = Locale.parse(language).territories
         for code in sorted(country_codes() & set(names)):
             name = names[code]
-            yield word(code, "person", "country", f"{language} {code}"[:2], {}, _country_damages(name))
+            yield Word(code, "person", "country", f"{language} {code}"[:2], {}, _country_damages(name))
 
 
 def _country_damages(name: str) -> Mapping[str, Callable[[str], str]]:
@@ -95,7 +82,7 @@ def _country_damages(name: str) -> Mapping[str, Callable[[str], str]]:
     }
 
 
-def postal_codes(word: type[Word]) -> Iterator[Word]:
+def postal_codes() -> Iterator[Word]:
     """Postal codes of each locale's country."""
     for locale, made_up in _lines("address", "postcode"):
         country = locale.partition("_")[2]
@@ -106,7 +93,7 @@ def postal_codes(word: type[Word]) -> Iterator[Word]:
             "blanks": lambda text: f" {text}",
         }
         text = _official(made_up.upper(), locale)
-        yield word(text, "person", "postal_code", locale, {"country": country or None}, damages)
+        yield Word(text, "person", "postal_code", locale, {"country": country or None}, damages)
 
 
 def _official(text: str, locale: str) -> str:
@@ -116,7 +103,7 @@ def _official(text: str, locale: str) -> str:
     return f"{bare[:cut]}{sign}{bare[cut:]}" if cut else bare.removeprefix("H") if locale == "hu_HU" else text
 
 
-def emails(word: type[Word]) -> Iterator[Word]:
+def emails() -> Iterator[Word]:
     """Addresses of companies and of free providers."""
     damages = {
         "upper": str.upper,
@@ -128,10 +115,10 @@ def emails(word: type[Word]) -> Iterator[Word]:
     }
     for method in ("company_email", "free_email"):
         for locale, text in _lines("internet", method):
-            yield word(text, "person", "email", locale, {}, damages)
+            yield Word(text, "person", "email", locale, {}, damages)
 
 
-def web_sites(word: type[Word]) -> Iterator[Word]:
+def web_sites() -> Iterator[Word]:
     """Web sites without a path."""
     damages = {
         "bare": lambda text: text.partition("//")[2] if text.startswith("https") else text,
@@ -140,10 +127,10 @@ def web_sites(word: type[Word]) -> Iterator[Word]:
         "tracked": lambda text: f"{text}/?utm_source=x",
     }
     for locale, text in _lines("internet", "url"):
-        yield word(text.rstrip("/"), "person", "website", locale, {}, damages)
+        yield Word(text.rstrip("/"), "person", "website", locale, {}, damages)
 
 
-def _made_up(word: type[Word], provider: str, method: str, name: str) -> Iterator[Word]:
+def _made_up(provider: str, method: str, name: str) -> Iterator[Word]:
     damages = {
         "blanks": lambda text: f" {text}\u00a0",
         "comma": lambda text: f"{text},",
@@ -152,7 +139,7 @@ def _made_up(word: type[Word], provider: str, method: str, name: str) -> Iterato
     for locale, text in _lines(provider, method):
         country = locale.partition("_")[2]
         around = {"country": country or None, "city": None}
-        yield word(text.strip(" ,"), "person", name, locale, around, damages)
+        yield Word(text.strip(" ,"), "person", name, locale, around, damages)
 
 
 def _lines(provider: str, method: str) -> Iterator[tuple[str, str]]:
@@ -164,3 +151,13 @@ def _lines(provider: str, method: str) -> Iterator[tuple[str, str]]:
         fake.seed_instance(1)
         for _ in range(_MADE_UP):
             yield found.name, str(getattr(fake, method)())
+
+
+SOURCES: Mapping[str, Callable[[], Iterator[Word]]] = {
+    "phones": phones,
+    "countries": countries,
+    "postal codes": postal_codes,
+    "streets": lambda: _made_up("address", "street_address", "street"),
+    "e-mails": emails,
+    "web sites": web_sites,
+}

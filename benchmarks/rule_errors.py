@@ -19,11 +19,10 @@ import random
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from dataclasses import field as part
 from datetime import UTC, datetime
 
 import contact_words
+from damages import DAMAGES, Word
 from rich.console import Console
 from rich.table import Table
 
@@ -34,27 +33,9 @@ AROUND = Surroundings(datetime(2026, 1, 1, tzinfo=UTC))
 RULESETS = {kind: compile_ruleset(kind, stream_mode=Mode.APPLY) for kind in ("person", "company")}
 #: At most so many words of a field and locale, drawn with a fixed seed.
 SAMPLE = 400
-DAMAGES: Mapping[str, Callable[[str], str]] = {
-    "upper": str.upper,
-    "lower": str.lower,
-    "swapped": str.swapcase,
-    "blanks": lambda text: f" {text.replace(' ', '  ')}\u00a0",
-}
 #: One sign for the apostrophe is a choice of ours, and no error.
 APOSTROPHES = str.maketrans("’‘", "''")
 OUTCOMES = ("right", "wrong", "asked right", "asked wrong", "left alone")
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One right value of a field, the rest of its record, and what may be done to it."""
-
-    text: str
-    kind: str
-    field: str
-    locale: str
-    others: Mapping[str, Value] = part(default_factory=dict)
-    damages: Mapping[str, Callable[[str], str]] = part(default_factory=lambda: DAMAGES)
 
 
 def main() -> None:
@@ -203,7 +184,7 @@ SOURCES: Mapping[str, Callable[[], Iterable[Word]]] = {
     "company names": company_names,
     "job titles": job_titles,
     "cities": cities,
-    **contact_words.sources(Word),
+    **contact_words.SOURCES,
 }
 
 if __name__ == "__main__":
