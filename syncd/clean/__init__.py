@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from syncd.clean.columns import Column, Columns, guess_columns
+from syncd.clean.columns import Column, Columns, Sureness, guess_columns
 from syncd.clean.dialect import Dialect, study
-from syncd.clean.file import CleanReport, Counts, Job, clean_file
+from syncd.clean.file import Job, clean_file
 from syncd.clean.formulas import neutralise
-from syncd.clean.rows import FINDINGS_COLUMN, Cleaner, CleanRow, RowFinding
+from syncd.clean.gate import Fit, Gate
+from syncd.clean.report import CleanReport, ColumnCounts, Counts, Example
+from syncd.clean.rows import FINDINGS_COLUMN, FIXED, OPEN, SUGGESTED, Choices, Cleaner, CleanRow, RowFinding
 
 __all__ = [
     "FINDINGS_COLUMN",
+    "FIXED",
+    "OPEN",
+    "SUGGESTED",
+    "Choices",
     "CleanReport",
     "CleanRow",
     "Cleaner",
     "Column",
+    "ColumnCounts",
     "Columns",
     "Counts",
     "Dialect",
+    "Example",
+    "Fit",
+    "Gate",
     "Job",
     "RowFinding",
+    "Sureness",
     "clean_file",
     "guess_columns",
     "neutralise",

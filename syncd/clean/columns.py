@@ -1,12 +1,14 @@
-"""Which column of a file is which of our fields, guessed from the heads of the columns."""
+"""Which column of a file is which of our fields, guessed from the heads of the columns and from what stands below."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
-from mappings import canonical_fields, kinds
-from syncd.clean.headings import fields_by_heading, folded
+from mappings import RecordMapping, canonical_fields, kinds
+from syncd.clean.headings import Heads
 from syncd.errors import ConfigError
 from syncd.located import did_you_mean
 
@@ -15,6 +17,19 @@ _TELLING = {
     "person": ("first_name", "last_name", "job_title", "mobile", "email", "birth_date", "company_name"),
     "company": ("name", "domain", "employee_count", "industry", "website"),
 }
+_ADDRESS = re.compile(r"\s*[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+\s*")
+#: So few cells prove nothing; from such a share on they do, and below such a one they speak against a heading.
+_FEW_CELLS = 3
+_PROOF, _DOUBT = 0.8, 0.2
+
+
+class Sureness(StrEnum):
+    """How a column came by its field."""
+
+    SAID = "you said so"
+    SURE = "sure"
+    GUESSED = "guessed"
+    LEFT = "left alone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +40,9 @@ class Column:
     position: int
     #: Our field; empty when the column is left as it is.
     field: str
+    sureness: Sureness = Sureness.SURE
+    #: Why it was guessed, or is left alone.
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +57,37 @@ class Columns:
         """Return the position of each field that has a column."""
         return {column.field: column.position for column in self.all if column.field}
 
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """Return the headings as they stand in the file."""
+        return tuple(column.heading for column in self.all)
 
-def guess_columns(headings: Sequence[str], *, kind: str = "", given: Mapping[str, str] | None = None) -> Columns:
-    """Return the columns; `given` says for some headings which field they are (empty: none). ConfigError if unclear."""
+
+def guess_columns(
+    headings: Sequence[str],
+    *,
+    kind: str = "",
+    given: Mapping[str, str] | None = None,
+    rows: Sequence[Sequence[str]] = (),
+    mapping: RecordMapping | None = None,
+) -> Columns:
+    """Return the columns; `given` says for some headings which field they are (empty: none). ConfigError if unclear.
+
+    `rows` are some of the first: values that are plainly e-mail addresses tell more than a heading nobody knows.
+    Names of properties in `mapping` count as headings, and its fields as fields.
+    """
     chosen = given or {}
-    kind = _known_kind(kind) if kind else _guess_kind(headings, chosen)
-    _check_given(headings, kind, chosen)
-    guesses = fields_by_heading(kind, headings)
+    kind = _known_kind(kind or (mapping.kind if mapping else "") or _guess_kind(headings, chosen))
+    _check_given(headings, kind, chosen, mapping)
+    heads = Heads(kind, headings, mapping)
     taken = {field for field in chosen.values() if field}
-    columns = []
+    columns: list[Column] = []
     for position, heading in enumerate(headings):
-        if heading in chosen:
-            field = chosen[heading]
-        else:
-            guess = guesses.get(folded(heading), "")
-            field = "" if guess in taken else guess
-            taken.add(guess)
-        columns.append(Column(heading, position, field))
+        column = _given(position, heading, chosen) or _guessed(position, heading, heads, taken)
+        taken.add(column.field)
+        columns.append(column)
+    cells = [[row[place] for row in rows if place < len(row)] for place in range(len(headings))]
+    columns = [_weighed(column, cells[column.position], taken) for column in columns]
     if not any(column.field for column in columns):
         raise ConfigError(
             "No column looks like a field syncd knows.",
@@ -64,11 +96,44 @@ def guess_columns(headings: Sequence[str], *, kind: str = "", given: Mapping[str
     return Columns(kind, tuple(columns))
 
 
+def _given(position: int, heading: str, chosen: Mapping[str, str]) -> Column | None:
+    if heading not in chosen:
+        return None
+    note = "" if chosen[heading] else "you said so"
+    return Column(heading, position, chosen[heading], Sureness.SAID, note)
+
+
+def _guessed(position: int, heading: str, heads: Heads, taken: set[str]) -> Column:
+    field = heads.exact(heading)
+    if field and field not in taken:
+        return Column(heading, position, field)
+    loose = heads.loose(heading)
+    if loose and loose not in taken:
+        return Column(heading, position, loose, Sureness.GUESSED, "part of the heading says so")
+    known = field or loose
+    note = f"another column is the {known}" if known else "no field of this name"
+    return Column(heading, position, "", Sureness.LEFT, note)
+
+
+def _weighed(column: Column, cells: Sequence[str], taken: set[str]) -> Column:
+    """Let the values have a word in what the column is."""
+    filled = [cell for cell in cells if cell.strip()]
+    if len(filled) < _FEW_CELLS or column.sureness is Sureness.SAID:
+        return column
+    share = sum(_ADDRESS.fullmatch(cell) is not None for cell in filled) / len(filled)
+    if column.field == "email" and share < _DOUBT:
+        return replace(column, sureness=Sureness.GUESSED, note="hardly any value looks like an e-mail address")
+    if not column.field and share >= _PROOF and "email" not in taken:
+        taken.add("email")
+        return replace(column, field="email", sureness=Sureness.GUESSED, note="the values are e-mail addresses")
+    return column
+
+
 def _guess_kind(headings: Sequence[str], given: Mapping[str, str]) -> str:
     scores = {}
     for kind, telling in _TELLING.items():
-        guesses = fields_by_heading(kind, headings)
-        fields = set(given.values()) | {guesses.get(folded(heading), "") for heading in headings}
+        heads = Heads(kind, headings)
+        fields = {*given.values(), *(heads.exact(heading) or heads.loose(heading) for heading in headings)}
         scores[kind] = sum(len(telling) - place for place, field in enumerate(telling) if field in fields)
     best = max(scores, key=lambda kind: scores[kind])
     if not scores[best]:
@@ -86,9 +151,14 @@ def _known_kind(kind: str) -> str:
     return kind
 
 
-def _check_given(headings: Sequence[str], kind: str, given: Mapping[str, str]) -> None:
+def _check_given(headings: Sequence[str], kind: str, given: Mapping[str, str], mapping: RecordMapping | None) -> None:
+    fields = {*canonical_fields(kind), *(mapping.fields if mapping else ())}
     for heading, field in given.items():
         if heading not in headings:
             raise ConfigError(f"The file has no column '{heading}'{did_you_mean(heading, headings)}")
-        if field and field not in canonical_fields(kind):
-            raise ConfigError(f"A {kind} has no field '{field}'{did_you_mean(field, canonical_fields(kind))}")
+        if field and field not in fields:
+            raise ConfigError(f"A {kind} has no field '{field}'{did_you_mean(field, sorted(fields))}")
+    fields_given = [field for field in given.values() if field]
+    twice = sorted({field for field in fields_given if fields_given.count(field) > 1})
+    if twice:
+        raise ConfigError(f"Two columns cannot both be the {twice[0]}: a row has one.")

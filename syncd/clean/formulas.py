@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 
 #: Signs a formula can begin with, their full-width forms included; a tab or return may stand before them.
-_SIGNS = "=+-@\t\r＝＋－＠"
+SIGNS = frozenset("=+-@\t\r＝＋－＠")
 _HARMLESS = re.compile(r"[+\-][\d\s().,/\-]*(?:\s?(?:ext\.?|x|#)\s?\d{1,8})?", re.IGNORECASE | re.ASCII)
 
 
 def neutralise(cell: str) -> str:
     """Return `cell`, with an apostrophe in front if a spreadsheet would take it for a formula."""
-    if cell[:1] not in _SIGNS or not cell or _HARMLESS.fullmatch(cell):
+    if cell[:1] not in SIGNS or _HARMLESS.fullmatch(cell):
         return cell
     return f"'{cell}"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import functools
+import re
 import unicodedata
 from collections.abc import Sequence
 
-from mappings import canonical_fields
+from mappings import RecordMapping, canonical_fields
 
 #: Headings by kind and field, apart from the field's own name. Case, accents, blanks and signs make no difference.
 _HEADINGS: dict[str, dict[str, str]] = {
@@ -39,9 +40,21 @@ _HEADINGS: dict[str, dict[str, str]] = {
         "postal_code": "zip|zip code|zipcode|postcode|postal|mailing zip/postal code|zip/postal code|plz|postleitzahl"
         "|code postal|código postal|codigo postal|cap|cep|kod pocztowy|индекс|почтовый индекс|郵便番号|邮编",
         "country": "country/region|country code|mailing country|land|pays|país|pais|paese|kraj|страна|国|国家",
-        "lifecycle_stage": "stage",
+        "salutation": "prefix|anrede|civilité|tratamiento|aanhef|titolo|обращение|敬称",
+        "middle_name": "middle|middle initial|additional name|zweiter vorname|deuxième prénom|segundo nombre|отчество",
+        "suffix": "name suffix|namenszusatz|generational suffix",
+        "fax": "fax number|faxnummer|business fax|télécopie|факс",
+        "seniority": "seniority level|management level|job level",
+        "job_function": "department|abteilung|departamento|reparto|afdeling|отдел|部署|部门",
+        "industry": "sector|branche|secteur d'activité|settore|industria|отрасль|業種|行业",
+        "time_zone": "timezone|zeitzone|fuseau horaire|zona horaria|fuso orario|часовой пояс",
+        "language": "preferred language|sprache|langue|idioma|lingua|taal|språk|язык|言語|语言",
+        "linkedin": "linkedin url|linkedin profile|linkedin bio|person linkedin url|linkedin profile url",
+        "twitter": "twitter username|twitter handle|x handle|twitter url",
+        "facebook": "facebook url|facebook page|facebook profile",
+        "lifecycle_stage": "stage|lifecycle|lebenszyklusphase",
         "lead_status": "status",
-        "lead_source": "source|original source|herkunft|quelle",
+        "lead_source": "source|original source|herkunft|quelle|origine|origen|источник",
         "owner": "contact owner|owner id|lead owner",
         "birth_date": "date of birth|birthday|birthdate|dob|geburtsdatum|geburtstag|date de naissance"
         "|fecha de nacimiento|data di nascita|дата рождения",
@@ -73,28 +86,61 @@ _HEADINGS: dict[str, dict[str, str]] = {
         "employee_count": "number of employees|employees|headcount|mitarbeiter|mitarbeiterzahl|effectif|empleados"
         "|dipendenti|численность",
         "description": "about|about us|beschreibung|descripción|descrizione",
+        "founded_year": "year founded|founded|gründungsjahr|année de création|año de fundación|anno di fondazione",
+        "annual_revenue": "revenue|umsatz|jahresumsatz|chiffre d'affaires|ingresos anuales|fatturato|выручка|売上",
+        "linkedin": "linkedin company page|linkedin url|company linkedin url|linkedin page",
+        "twitter": "twitter handle|x handle|twitter url",
+        "facebook": "facebook company page|facebook url|facebook page",
+        "fax": "fax number|faxnummer|télécopie|факс",
+        "time_zone": "timezone|zeitzone|fuseau horaire|zona horaria",
         "owner": "company owner|account owner|owner id",
         "lifecycle_stage": "stage",
     },
 }
 #: A bare "name" is a family name where another column holds given names, and a company's name among companies.
 _BARE_NAMES = ("name", "nom", "naam", "nome")
+#: What stands before a heading and says no more than that it is one of a person or of a company.
+_PREFIXES = ("contact", "person", "lead", "kontakt", "contacto", "contatto", "customer", "kunde", "client", "primary",
+    "main", "your", "mailing", "billing", "work", "business", "haupt")  # fmt: skip
+_BRACKETS = re.compile(r"[(\[（【][^)\]）】]*[)\]）】]")
+_PARTS = re.compile(r"[:/|\-–—._]|(?<=[a-z])(?=[A-Z])")
+
+
+class Heads:
+    """What the headings of one file stand for. Names of a CRM's properties count, where a mapping is given."""
+
+    def __init__(self, kind: str, headings: Sequence[str], mapping: RecordMapping | None = None) -> None:
+        self._known = dict(_known(kind))
+        if kind == "company":
+            self._known.update(dict.fromkeys(_BARE_NAMES, "name"))
+        elif "first_name" in {self._known.get(folded(heading)) for heading in headings}:
+            self._known.update(dict.fromkeys(_BARE_NAMES, "last_name"))
+        for field in mapping.fields.values() if mapping else ():
+            if len(field.sources) == 1 or field.choices:
+                self._known.update({folded(source): field.name for source in (*field.choices, field.property)})
+
+    def exact(self, heading: str) -> str:
+        """Return the field that a heading is known for; empty when it is not."""
+        return self._known.get(folded(heading), "")
+
+    def loose(self, heading: str) -> str:
+        """Return the field that a heading means apart from what stands in brackets, before or behind it."""
+        bare = _BRACKETS.sub(" ", heading)
+        words = _PARTS.sub(" ", bare).split()
+        tries = [bare, " ".join(words)]
+        while words and words[0].casefold() in _PREFIXES:
+            words = words[1:]
+            tries.append(" ".join(words))
+        if words and words[-1].isdecimal():
+            tries.append(" ".join(words[:-1]))
+        keys = (folded(one) for one in tries)
+        return next((self._known[key] for key in keys if key in self._known and key not in _BARE_NAMES), "")
 
 
 def folded(heading: str) -> str:
     """Return a heading without case, accents, blanks and signs."""
     plain = unicodedata.normalize("NFKD", heading.casefold())
     return "".join(character for character in plain if character.isalnum())
-
-
-def fields_by_heading(kind: str, headings: Sequence[str]) -> dict[str, str]:
-    """Return the field each folded heading stands for in a file with these headings."""
-    known = dict(_known(kind))
-    if kind == "company":
-        known.update(dict.fromkeys(_BARE_NAMES, "name"))
-    elif "first_name" in {known.get(folded(heading)) for heading in headings}:
-        known.update(dict.fromkeys(_BARE_NAMES, "last_name"))
-    return known
 
 
 @functools.cache

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import dataclasses
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from mappings import canonical_fields
+from mappings import RecordMapping, ValueType, canonical_fields
 from mappings.values import READERS, UnfitError
-from quality import ChoiceError, RuleChoice, Ruleset, Surroundings, compile_ruleset, evaluate, resolve
+from quality import (
+    ChoiceError,
+    FieldPolicy,
+    Judgement,
+    Rule,
+    RuleChoice,
+    Ruleset,
+    Surroundings,
+    compile_ruleset,
+    evaluate,
+    resolve,
+)
 from syncd.clean.columns import Columns
-from syncd.clean.formulas import neutralise
+from syncd.clean.formulas import SIGNS, neutralise
 from syncd.errors import ConfigError, Mistake
 from syncd.model import Finding, Link, Mode, Record, Ref, Removal, Severity, Value
 
@@ -40,6 +52,13 @@ class CleanRow:
     cells: tuple[str, ...]
     findings: tuple[RowFinding, ...]
     is_changed: bool
+    #: The cells as they were.
+    before: Sequence[str] = ()
+    #: The fields that hold something else now, and those whose cells do not hold what their field holds.
+    fixed: tuple[str, ...] = ()
+    unfit: tuple[str, ...] = ()
+    #: What the row says now, read.
+    values: Mapping[str, Value] = dataclasses.field(default_factory=dict)
     #: Rules that broke on this row.
     broken: tuple[str, ...] = ()
 
@@ -54,42 +73,69 @@ class CleanRow:
         return all(found.outcome == FIXED or found.severity < Severity.WARNING for found in self.findings)
 
 
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What an admin chose for rows of one kind: see `quality.compile_ruleset`."""
+
+    rules: Mapping[str, RuleChoice] = dataclasses.field(default_factory=dict)
+    #: All rules there are; None: those that come with syncd.
+    catalog: Mapping[str, Rule] | None = None
+    policies: Mapping[str, FieldPolicy] = dataclasses.field(default_factory=dict)
+
+
 class Cleaner:
     """Judges rows of one file. Every sure proposal is applied; suggestions are only told."""
 
-    def __init__(self, columns: Columns, now: datetime, *, without: Collection[str] = ()) -> None:
+    def __init__(self, columns: Columns, ruleset: Ruleset, now: datetime, mapping: RecordMapping | None = None) -> None:
         self._kind = columns.kind
         self._positions = columns.by_field
-        types = canonical_fields(columns.kind)
-        self._readers = {field: READERS[types[field].type] for field in self._positions}
-        self._ruleset = _ruleset(columns.kind, without)
+        types = _types(columns.kind, mapping)
+        #: Text is what a cell holds already: nothing has to be read.
+        self._texts = tuple((name, at) for name, at in self._positions.items() if types[name] is ValueType.TEXT)
+        self._others = tuple(
+            (name, at, READERS[types[name]])
+            for name, at in self._positions.items()
+            if types[name] is not ValueType.TEXT
+        )
+        self._ruleset = ruleset
         self._surroundings = Surroundings(now)
 
     def clean(self, number: int, cells: Sequence[str]) -> CleanRow:
         """Return what becomes of the cells of row `number`."""
-        record = self._record(number, cells)
+        values, unfit = self._read(cells)
+        record = Record(Ref("file", self._kind, str(number)), self._kind, values)
         judgement = evaluate(self._ruleset, record, self._surroundings)
-        applied = resolve(record, judgement.findings).update_in(Mode.APPLY)
+        found = judgement.findings
+        if not found:
+            return CleanRow(_neutral(cells), (), False, cells, (), unfit, values, _broken(judgement))
+        applied = resolve(record, found).update_in(Mode.APPLY)
         cleaned = list(cells)
-        for field, proposed in applied.items():
-            cleaned[self._positions[field]] = _text(proposed.after)
-        fixed = {(field, rule) for field, proposed in applied.items() for rule in proposed.rules}
-        findings = tuple(self._told(found, fixed, cells) for found in judgement.findings)
-        broken = tuple(failure.rule for failure in judgement.failures)
-        return CleanRow(tuple(map(neutralise, cleaned)), findings, cleaned != list(cells), broken)
+        for name, proposed in applied.items():
+            cleaned[self._positions[name]] = _text(proposed.after)
+            values[name] = proposed.after
+        fixed = {(name, rule) for name, proposed in applied.items() for rule in proposed.rules}
+        findings = tuple([self._told(one, fixed, cells) for one in found])
+        is_changed = cleaned != list(cells)
+        return CleanRow(
+            _neutral(cleaned), findings, is_changed, cells, tuple(applied), unfit, values, _broken(judgement)
+        )
 
-    def _record(self, number: int, cells: Sequence[str]) -> Record:
+    def _read(self, cells: Sequence[str]) -> tuple[dict[str, Value], tuple[str, ...]]:
         """Read the row. A cell that does not hold what its field holds is as if it had not been fetched."""
+        width = len(cells)
         values: dict[str, Value] = {}
-        for field, position in self._positions.items():
-            if position >= len(cells):
-                continue
-            cell = _without_apostrophe(cells[position])
-            try:
-                values[field] = self._readers[field](cell) if cell else None
-            except UnfitError:
-                continue
-        return Record(Ref("file", self._kind, str(number)), self._kind, values)
+        for name, at in self._texts:
+            if at < width:
+                cell = cells[at]
+                values[name] = (_without_apostrophe(cell) if cell[:1] == "'" else cell) or None
+        unfit: tuple[str, ...] = ()
+        for name, at, read in self._others:
+            if at < width:
+                try:
+                    values[name] = read(_without_apostrophe(cells[at])) if cells[at] else None
+                except UnfitError:
+                    unfit = (*unfit, name)
+        return values, unfit
 
     def _told(self, found: Finding, fixed: Collection[tuple[str, str]], cells: Sequence[str]) -> RowFinding:
         outcome = OPEN
@@ -109,11 +155,27 @@ class Cleaner:
         )
 
 
-def _ruleset(kind: str, without: Collection[str]) -> Ruleset:
+def ruleset_of(kind: str, choices: Choices, without: Collection[str] = ()) -> Ruleset:
+    """Return the rules for rows of a kind, all of them free to apply what they may; ConfigError names a wrong one."""
+    silent = {name: RuleChoice(enabled=False) for name in without}
+    rules = {**choices.rules, **silent}
     try:
-        return compile_ruleset(kind, {name: RuleChoice(enabled=False) for name in without}, Mode.APPLY)
+        return compile_ruleset(kind, rules, Mode.APPLY, rules=choices.catalog, policies=choices.policies)
     except ChoiceError as error:
         raise ConfigError([Mistake("--without", 0, 0, str(error))]) from None
+
+
+def _types(kind: str, mapping: RecordMapping | None) -> dict[str, ValueType]:
+    own = {name: one.type for name, one in mapping.fields.items()} if mapping else {}
+    return {**own, **{name: spec.type for name, spec in canonical_fields(kind).items()}}
+
+
+def _neutral(cells: Sequence[str]) -> tuple[str, ...]:
+    return tuple([neutralise(cell) if cell[:1] in SIGNS else cell for cell in cells])
+
+
+def _broken(judgement: Judgement) -> tuple[str, ...]:
+    return tuple(failure.rule for failure in judgement.failures)
 
 
 def _without_apostrophe(cell: str) -> str:

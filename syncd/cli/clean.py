@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from syncd.cli.exits import ExitCode
 from syncd.cli.options import AsJson
 
 if TYPE_CHECKING:
-    from syncd.clean import CleanReport
     from syncd.cli.screen import Screen
 
 #: Rows between two lines of progress where no terminal is.
@@ -21,28 +21,52 @@ _LINE_EVERY = 100_000
 
 def clean(  # noqa: PLR0913 - a command has as many options as it has
     source: Annotated[Path, typer.Argument(metavar="IN.csv", help="The rows: people or companies.")],
-    target: Annotated[Path, typer.Option("--output", "-o", metavar="OUT.csv", help="Where the fixed rows go.")],
+    target: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="OUT.csv", help="Where the fixed rows go.")
+    ] = None,
     *,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write no rows; say whether these may be imported, and what is in the way.")
+    ] = False,
+    min_complete: Annotated[
+        float, typer.Option(min=0, max=1, help="With --check: the share of rows that must have all required fields.")
+    ] = 0.9,
+    against: Annotated[
+        str,
+        typer.Option(
+            metavar="CRM/OBJECT", help="What the rows are for: hubspot/contacts, or a stream of the configuration."
+        ),
+    ] = "",
     findings: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Also write one line a finding.")] = None,
+    html: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write a report as a page of its own.")] = None,
     kind: Annotated[str, typer.Option(help="What the rows are, person or company; guessed when left out.")] = "",
     chosen: Annotated[
         list[str] | None,
         typer.Option("--map", metavar="HEADING=FIELD", help="Which field a column is (HEADING= leaves it alone)."),
     ] = None,
     without: Annotated[list[str] | None, typer.Option(metavar="RULE", help="Leave a rule out.")] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", "-c", help="A configuration whose rules to follow, your own included.")
+    ] = None,
     encoding: Annotated[str, typer.Option(help="How the file is encoded; found out when left out.")] = "",
     delimiter: Annotated[str, typer.Option(help="What separates columns; found out when left out.")] = "",
     as_json: AsJson = False,
-) -> int:
-    """Clean a CSV file: fixed rows and findings out. Needs no account and no configuration.
+) -> ExitCode:
+    """Clean a CSV file: fixed rows and findings out; or check one before an import. Needs no account.
 
     The result has the same columns and one more, syncd_findings. It is UTF-8. Cells that a spreadsheet would run as
-    a formula get an apostrophe in front; plain numbers and phone numbers do not.
+    a formula get an apostrophe in front; plain numbers and phone numbers do not. Which column was taken for which
+    field is shown; --map corrects it. With --check, the exit code is 8 when something is in the way of an import.
     """
     from syncd.clean import Job, clean_file
+    from syncd.cli.clean_choices import Chosen
+    from syncd.cli.clean_page import write_page
+    from syncd.cli.clean_words import data_of, show
     from syncd.cli.screen import Screen, error_screen
     from syncd.clock import SystemClock
 
+    _one_of(check=check, target=target)
+    wanted = Chosen.of(config, against)
     job = Job(
         source=source,
         target=target,
@@ -52,14 +76,27 @@ def clean(  # noqa: PLR0913 - a command has as many options as it has
         delimiter={"tab": "\t", "\\t": "\t"}.get(delimiter, delimiter),
         given=dict(_pair(one) for one in chosen or ()),
         without=tuple(without or ()),
+        choices=wanted.choices,
+        mapping=wanted.mapping,
+        min_complete=min_complete if check else None,
+        others=() if html is None else (html,),
     )
     with _progress(error_screen(), source) as tell:
         report = clean_file(job, SystemClock(), tell=tell)
+    if html is not None:
+        write_page(html, report, source.name, wanted.describe)
     if as_json:
-        Screen().json(_data(report))
+        Screen().json(data_of(report))
     else:
-        _show(Screen(), report, target)
-    return 0
+        show(Screen(), report, [path for path in (target, findings, html) if path is not None])
+    return ExitCode.OK if report.gate is None or report.gate.passes else ExitCode.LEFT_TO_DO
+
+
+def _one_of(*, check: bool, target: Path | None) -> None:
+    if check and target is not None:
+        raise typer.BadParameter("writes no rows; leave --output out", param_hint="--check")
+    if not check and target is None:
+        raise typer.BadParameter("is needed to say where the rows go; --check does without", param_hint="--output")
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -67,51 +104,6 @@ def _pair(text: str) -> tuple[str, str]:
     if not sign:
         raise typer.BadParameter(f"'{text}' is not HEADING=FIELD", param_hint="--map")
     return heading, field.strip()
-
-
-def _show(screen: Screen, report: CleanReport, target: Path) -> None:
-    dialect, columns = report.dialect, report.columns
-    if not dialect.is_sure_of_encoding:
-        screen.line(f"The file is not UTF-8; it was read as {dialect.encoding}. If names look wrong, use --encoding.")
-    rows = [(column.heading, column.field or "(left as it is)") for column in columns.all]
-    screen.table(("column", "field"), rows, title=f"Rows are taken for: {columns.kind}")
-    ranked = sorted(report.rules.items(), key=lambda pair: (-pair[1].found, pair[0]))
-    screen.table(
-        ("rule", "found", "fixed", "suggested", "open"),
-        [(name, one.found, one.fixed, one.suggested, one.found - one.fixed - one.suggested) for name, one in ranked],
-        title="What the rules found",
-        numbers=("found", "fixed", "suggested", "open"),
-    )
-    before, after = _share(report.clean_before, report.rows), _share(report.clean_after, report.rows)
-    screen.line(f"{report.rows} rows, {report.changed} changed; clean: {before} before, {after} after.")
-    screen.line(f"Written to {target}.")
-    if report.misshapen:
-        screen.line(f"{report.misshapen} rows have more or fewer cells than the head; they were kept.")
-    for rule, count in sorted(report.broken.items()):
-        screen.line(f"The rule {rule} broke on {count} rows; they were judged by all others.", "yellow")
-
-
-def _share(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.1f} %" if whole else "100 %"
-
-
-def _data(report: CleanReport) -> dict[str, object]:
-    return {
-        "kind": report.columns.kind,
-        "encoding": report.dialect.encoding,
-        "delimiter": report.dialect.delimiter,
-        "columns": {column.heading: column.field or None for column in report.columns.all},
-        "rows": report.rows,
-        "changed": report.changed,
-        "clean_before": report.clean_before,
-        "clean_after": report.clean_after,
-        "misshapen": report.misshapen,
-        "rules": {
-            name: {"found": one.found, "fixed": one.fixed, "suggested": one.suggested}
-            for name, one in sorted(report.rules.items())
-        },
-        "broken_rules": dict(report.broken),
-    }
 
 
 @contextmanager

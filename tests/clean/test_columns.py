@@ -19,7 +19,7 @@ from syncd.errors import ConfigError
         (
             ["Salutation", "First Name", "Last Name", "Title", "Account Name", "Mailing Zip/Postal Code"],
             "person",
-            ["", "first_name", "last_name", "job_title", "company_name", "postal_code"],
+            ["salutation", "first_name", "last_name", "job_title", "company_name", "postal_code"],
         ),
         (
             ["Vorname", "Name", "E-Mail-Adresse", "Straße", "PLZ", "Ort", "Land"],

@@ -14,6 +14,8 @@ TEXT = "name;city\r\nMüller;Köln\r\nNuñez;Cádiz\r\n"
         ("utf-8", "utf-8", "utf-8"),
         ("utf-8-sig", "utf-8-sig", "utf-8-sig"),
         ("utf-16", "utf-16", "utf-8-sig"),
+        ("utf-16-le", "utf-16-le", "utf-8-sig"),
+        ("utf-16-be", "utf-16-be", "utf-8-sig"),
         ("cp1252", "cp1252", "utf-8"),
     ],
 )
@@ -59,7 +61,7 @@ def test_separator_is_found_out(tmp_path, text, delimiter):
         (b"", "is empty"),
         (b" \n\n", "is empty"),
         (b"PK\x03\x04 workbook", "is a workbook or an archive"),
-        (b"n\0a\0m\0e\0", "not text in an encoding that shows"),
+        (b"\0\1\2\0\0\7\0\0\0\0", "not text in an encoding that shows"),
     ],
 )
 def test_file_that_holds_no_rows_is_one_clear_sentence(tmp_path, content, message):
