@@ -76,7 +76,8 @@ class Memory:
     __slots__ = ("_alike", "_count", "_old", "young")
 
     def __init__(self) -> None:
-        #: The tree of this generation; those in a hurry look here themselves before they `recall`.
+        #: The tree of this generation; those in a hurry look here themselves before they `recall`,
+        #: and hold on to it: it is always the same.
         self.young: dict[Any, Outcome | Fork] = {}
         self._old: dict[Any, Outcome | Fork] = {}
         self._count = 0
@@ -85,7 +86,8 @@ class Memory:
 
     def forget(self) -> None:
         """Begin anew."""
-        self.young, self._old, self._count = {}, {}, 0
+        self.young.clear()
+        self._old, self._count = {}, 0
 
     def recall(self, value: Value, values: Mapping[str, Value]) -> Outcome | None:
         """Return the outcome for `value` in a record of `values`; None when there is none yet."""
@@ -115,7 +117,8 @@ class Memory:
 
     def _put(self, key: Any, values: Mapping[str, Value], outcome: Outcome) -> None:
         if self._count >= GENERATION:
-            self._old, self.young, self._count = self.young, {}, 0
+            self._old, self._count = self.young.copy(), 0
+            self.young.clear()
         self._count += 1
         remaining = [field for field, _ in outcome.path]
         branches = self.young

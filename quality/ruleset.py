@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,8 +15,8 @@ from pydantic import ValidationError
 from quality.catalog import catalog
 from quality.conditions import Condition, guarded
 from quality.fingerprint import fingerprint_of
-from quality.memory import QUIET, Memory, Outcome
-from quality.rule import Options, Phase, Rule, Verdict
+from quality.memory import QUIET, Fork, Memory, Outcome
+from quality.rule import Case, Options, Phase, Rule, Verdict
 from syncd.model import Mode, Severity, Value
 
 #: So many more fields a late rule may look at and still be remembered.
@@ -91,12 +91,23 @@ class Step:
         return Mode.weakest((self.mode, *caps))
 
 
+Call = tuple[int, Callable[[Case], Verdict], str, Options, Step]
+#: A field, what is remembered of its values, and whom to ask about others.
+Lookup = tuple[str, Callable[[Any], Outcome | Fork | None], "Column"]
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """Steps of one phase, with their places among all steps."""
 
     phase: Phase
     steps: tuple[tuple[int, Step], ...]
+    #: The same, taken apart for those in a hurry: place, check, field, options, step.
+    calls: tuple[Call, ...] = dataclasses.field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        calls = tuple((place, step.rule.check, step.field, step.options, step) for place, step in self.steps)
+        object.__setattr__(self, "calls", calls)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +134,7 @@ class Ruleset:
     fingerprint: str
     #: The fields whose verdicts are remembered, and the steps whose verdicts are not.
     columns: tuple[Column, ...] = dataclasses.field(init=False, compare=False, repr=False)
+    lookups: tuple[Lookup, ...] = dataclasses.field(init=False, compare=False, repr=False)
     others: tuple[Stage, ...] = dataclasses.field(init=False, compare=False, repr=False)
     by_field: Mapping[str, Column] = dataclasses.field(init=False, compare=False, repr=False)
     #: The day for which verdicts are remembered, once there is one: the next day may see a date otherwise.
@@ -138,6 +150,8 @@ class Ruleset:
             for field in dict.fromkeys(step.field for _, step in by_value)
         )
         object.__setattr__(self, "columns", columns)
+        lookups = tuple((column.field, column.memory.young.get, column) for column in columns)
+        object.__setattr__(self, "lookups", lookups)
         object.__setattr__(self, "day", [])
         object.__setattr__(self, "others", _stages([one for one in placed if one not in by_value]))
         object.__setattr__(self, "by_field", {column.field: column for column in columns})
