@@ -17,6 +17,7 @@ from syncd.wiring import open_store
 
 #: Fewer calls left today than this, and a first pull may not end today.
 _FEW_CALLS = 1_000
+_OPTIONAL = "What is not in the account is optional: make it in the CRM if you want it."
 
 
 class Level(StrEnum):
@@ -130,11 +131,15 @@ def _lacking(name: str, sentences: Sequence[str]) -> Iterator[Remark]:
 
 
 def _left_out(wanted: StreamSettings, bound: RecordMapping) -> Iterator[Remark]:
-    """Tell of optional properties that something would be written to, if they were there."""
-    for field, mapped in wanted.mapping.fields.items():
-        if field not in bound.fields and mapped.is_optional and mapped.is_writable and wanted.mode is not Mode.OBSERVE:
-            told = f"the account has no property '{mapped.property}': {field} is not written"
-            yield Remark("stream", wanted.stream.name, Level.WARNING, told, "Make it in the CRM if you want it.")
+    """Tell in one line of optional properties that something would be written to, if they were there."""
+    lacking = [
+        mapped.property
+        for field, mapped in wanted.mapping.fields.items()
+        if field not in bound.fields and mapped.is_optional and mapped.is_writable
+    ]
+    if lacking and wanted.mode is not Mode.OBSERVE:
+        told = f"not in the account, and so not written: {', '.join(lacking)}"
+        yield Remark("stream", wanted.stream.name, Level.OK, told, _OPTIONAL)
 
 
 def _picklists(name: str, bound: RecordMapping, schema: Schema) -> Iterator[Remark]:

@@ -29,6 +29,7 @@ def check(config: ConfigPath = DEFAULT_CONFIG, *, as_json: AsJson = False) -> in
         ("", "what", "which", "found"),
         [(one.level.value, one.area, one.subject, one.message) for one in remarks],
         styles=[_STYLES[one.level.value] for one in remarks],
+        whole=("", "what"),
     )
     for hint in dict.fromkeys(one.hint for one in remarks if one.hint):
         screen.line(f"→ {hint}")

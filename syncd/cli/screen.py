@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import chain, repeat
 from typing import Any, TextIO
 
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
@@ -18,6 +18,8 @@ from syncd.controls import escape_controls
 
 #: What JSON allows in a text but a terminal obeys.
 _NOT_IN_JSON = re.compile("[\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
+#: Columns of a terminal below which nothing is kept whole: it would be cut off instead of folded.
+_WIDE_ENOUGH = 60
 
 
 class Screen:
@@ -48,13 +50,16 @@ class Screen:
         title: str = "",
         numbers: Sequence[str] = (),
         styles: Sequence[str] = (),
+        whole: Sequence[str] = (),
     ) -> None:
         """Write a table. In a pipe: lines of cells with tabs between them.
 
-        Columns named in `numbers` are aligned to the right; `styles` colour the first cell of each row.
+        Columns named in `numbers` are aligned to the right, those in `whole` are never folded: what somebody will copy.
+        `styles` colour the first cell of each row.
         """
         if self.is_terminal:
-            self.console.print(_table(columns, rows, title, numbers, styles), soft_wrap=False)
+            kept = whole if self.console.width >= _WIDE_ENOUGH else ()
+            self.console.print(_table(columns, rows, title, numbers, styles, kept), soft_wrap=False)
             return
         if title:
             self._plain(title)
@@ -91,11 +96,17 @@ def error_screen() -> Screen:
 
 
 def _table(
-    columns: Sequence[str], rows: Iterable[Sequence[object]], title: str, numbers: Sequence[str], styles: Sequence[str]
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    title: str,
+    numbers: Sequence[str],
+    styles: Sequence[str],
+    whole: Sequence[str],
 ) -> Table:
     table = Table(title=title or None, title_justify="left", title_style="bold", header_style="bold")
     for column in columns:
-        table.add_column(column, justify="right" if column in numbers else "left", overflow="fold")
+        justify: JustifyMethod = "right" if column in numbers else "left"
+        table.add_column(column, justify=justify, overflow="fold", no_wrap=column in whole)
     for row, style in zip(rows, chain(styles, repeat("")), strict=False):
         first, *rest = [Text(_cell(value)) for value in row]
         first.stylize(style)

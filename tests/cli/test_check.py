@@ -116,6 +116,16 @@ def test_stop_switch_is_told(config, capsys):
     assert any(one["message"] == "the stop switch is on" for one in remarks)
 
 
+def test_optional_properties_that_the_account_lacks_are_one_quiet_line_a_stream(config, capsys):
+    config.write_text(config.read_text().replace("mode: observe", "mode: suggest"))
+
+    _, remarks = checked(capsys)
+
+    lacking = [one for one in remarks if one["message"].startswith("not in the account")]
+    assert {one["level"] for one in lacking} == {"ok"}
+    assert len({one["subject"] for one in lacking}) == len(lacking)
+
+
 def test_table_ends_with_one_sentence(config, capsys):
     assert run_command(["check"]) == ExitCode.OK
 
