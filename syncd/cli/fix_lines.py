@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from syncd.errors import SyncdError
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 #: Columns of a list of fixes.
 COLUMNS = ("fix", "record", "field", "now", "will be", "rule", "why")
+#: The same, for a person's eyes.
+READ_COLUMNS = ("record, fix", "field", "now", "will be", "why")
 PASS_COLUMNS = (
     "stream",
     "records",
@@ -57,9 +60,37 @@ def rows_of(fixes: Iterable[Fix]) -> list[tuple[object, ...]]:
 
 
 def show_fixes(screen: Screen, fixes: Sequence[Fix]) -> None:
-    """Show fixes in a table; without the column of ids when none has one yet."""
+    """Show fixes, and what became of those that are settled; nothing when there are none.
+
+    A script gets every cell on one line. A person gets a table for each stream, in which each fix is named once.
+    """
+    if screen.is_terminal:
+        for stream, its_own in by_object(fixes).items():
+            screen.table(READ_COLUMNS, _read_rows(its_own), title=stream, whole=READ_COLUMNS[:1])
+        return
     first = 0 if any(fix.id for fix in fixes) else 1
-    screen.table(COLUMNS[first:], [row[first:] for row in rows_of(fixes)])
+    columns, rows = COLUMNS[first:], [row[first:] for row in rows_of(fixes)]
+    if any(fix.detail for fix in fixes):
+        became = [fix.detail for fix in fixes for _ in rows_of([fix])]
+        columns, rows = (*columns, "became"), [(*row, told) for row, told in zip(rows, became, strict=True)]
+    if rows:
+        screen.table(columns, rows)
+
+
+def _read_rows(fixes: Iterable[Fix]) -> list[tuple[object, ...]]:
+    """Return the rows a person reads: record and fix in the first one of a fix, what became of it in a last one."""
+    rows: list[tuple[object, ...]] = []
+    for fix in fixes:
+        cells: list[tuple[object, ...]] = [
+            (name, before, after, f"{rules}: {why}" if why else rules)
+            for _, _, name, before, after, rules, why in rows_of([fix])
+        ]
+        if fix.detail:
+            cells.append(("", "", f"({fix.state.value})", fix.detail))
+        names = [fix.ref.id, fix.id] if fix.id else [fix.ref.id]
+        cells += [("", "", "", "")] * (len(names) - len(cells))
+        rows += [(name, *row) for name, row in zip_longest(names, cells, fillvalue="")]
+    return rows
 
 
 def shown(value: Raw) -> str:
@@ -146,6 +177,9 @@ def show_run(screen: Screen, run: str, results: Sequence[PassResult]) -> None:
         told = " and ".join(f"{count} {state}" for state, count in odd.items() if count)
         if told:
             screen.line(f"{one.setup.stream.name}: {told}; `syncd review list --state STATE` shows them")
+    waiting = sum(one.kpis.review_pending for one in results)
+    if waiting:
+        screen.line(f"{waiting} fixes wait for a person: `syncd review`")
     is_written = any(one.report.fixes_applied for one in results)
     screen.line(f"run {run}; `syncd undo {run}` takes it back" if is_written else f"run {run}; nothing was written")
 
