@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from syncd.clock import SystemClock
 from syncd.errors import UnknownNameError
 from syncd.located import closest
 from syncd.model import Stream
-from syncd.settings import Settings, load_settings
+from syncd.settings import LogLevel, Settings, load_settings
 from syncd.store import Store
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def opened(config: Path, streams: Sequence[str] | None = None) -> Iterator[Parts
     settings = load_settings(config, os.environ)
     wanted = {stream_named(settings, name) for name in streams or ()}
     clock = SystemClock()
-    telemetry = open_telemetry(clock, settings.log)
+    telemetry = open_telemetry(clock, settings.log, level=_level(settings))
     parts = build(settings, clock=clock, telemetry=telemetry, holder=f"syncd {os.getpid()}")
     try:
         chosen = tuple(setup for setup in parts.setups if not wanted or setup.stream in wanted)
@@ -65,6 +66,11 @@ def open_store(config: Path) -> Iterator[tuple[Settings, Store]]:
         yield settings, store
     finally:
         store.close()
+
+
+def _level(settings: Settings) -> str | None:
+    """Return the level of log lines for a command whose tables tell a person more; None: as the settings say."""
+    return "warning" if sys.stderr.isatty() and settings.log.level is LogLevel.INFO else None
 
 
 def stream_named(settings: Settings, name: str) -> Stream:

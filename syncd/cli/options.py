@@ -15,5 +15,5 @@ ConfigPath = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")]
 Streams = Annotated[
-    list[str] | None, typer.Argument(metavar="[STREAM]…", help="Streams by name, `hubspot-main/contacts`; all if none.")
+    list[str] | None, typer.Argument(metavar="STREAM", help="Streams by name, `hubspot-main/contacts`; all if none.")
 ]

@@ -24,7 +24,7 @@ OnStream = Annotated[str | None, typer.Option("--stream", help="Only this stream
 OfOwner = Annotated[str | None, typer.Option("--owner", help="Only fixes of rules that this owner is responsible for.")]
 OfRule = Annotated[str | None, typer.Option("--rule", help="Only fixes this rule has a part in.")]
 InState = Annotated[FixState, typer.Option("--state", help="Fixes in this state of their life.")]
-FixIds = Annotated[list[str] | None, typer.Argument(metavar="[FIX]…", help="Ids of fixes.")]
+FixIds = Annotated[list[str] | None, typer.Argument(metavar="FIX", help="Ids of fixes.")]
 All = Annotated[bool, typer.Option("--all", help="Every proposed fix that the options name.")]
 #: The most fixes one call lists or decides on.
 LIMIT = 100_000

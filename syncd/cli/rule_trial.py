@@ -43,7 +43,9 @@ def tried(settings: Settings, trial: Trial) -> Verdict:
     values: dict[str, Value] = dict.fromkeys(types)
     own = [f"{field}={trial.value}"] if field and trial.value is not None else []
     for pair in [*trial.given, *own]:
-        other, _, text = pair.partition("=")
+        other, equals, text = pair.partition("=")
+        if not equals:
+            raise typer.BadParameter(f"{pair!r} has no value: write {pair}=VALUE")
         if other not in types:
             raise typer.BadParameter(f"a {kind} has no field {other!r}{did_you_mean(other, types)}")
         values[other] = _value(other, text, types[other])

@@ -20,7 +20,7 @@ _COLUMNS = ("rule", "on", "mode", "severity", "owner", "open", "applied", "what 
 
 
 def rules(
-    name: Annotated[str | None, typer.Argument(metavar="[RULE]", help="One rule, shown whole.")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="RULE", help="One rule, shown whole.")] = None,
     *,
     value: Annotated[str | None, typer.Option("--try", help="Judge this value by the rule; nothing is kept.")] = None,
     given: Annotated[

@@ -130,6 +130,7 @@ def test_rule_can_be_tried_on_a_value(
     [
         (("phon_form",), "Did you mean phone_form?"),
         (("phone_form", "--try", "1", "--with", "contry=DE"), "did you mean 'country'?"),
+        (("phone_form", "--try", "1", "--with", "country"), "'country' has no value"),
         (("phone_form", "--try", "1", "--kind", "compny"), "did you mean 'company'?"),
         (("phone_form", "--try", "1", "--field", "moblie"), "did you mean 'mobile'?"),
         (("deal_amount", "--try", "much"), "amount is a number"),
