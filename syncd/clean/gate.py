@@ -107,7 +107,8 @@ class Gate:
         if not name:
             # A column that was left out on purpose is nobody's mistake; without a CRM to compare with, nor is any.
             is_chosen = sureness is Sureness.SAID or self.mapping is None
-            return Fit(is_chosen, note or "no field of this name")
+            reason = "" if sureness is Sureness.SAID else f"{note}; --map 'HEADING=' leaves it out"
+            return Fit(is_chosen, note if is_chosen else reason)
         known = canonical_fields(self.columns.kind)
         if name in known and known[name].read_only:
             return Fit(fits=False, reason="the CRM alone sets it")

@@ -57,6 +57,8 @@ class ColumnCounts:
 
     filled: int = 0
     fixed: int = 0
+    #: Cells that were fixed and have nothing of weight wrong any more.
+    healed: int = 0
     #: Cells with something of weight that is still wrong.
     left: int = 0
     #: Cells that do not hold what their field holds: not judged, not changed.
@@ -104,14 +106,13 @@ class CleanReport:
         for column, cell in zip(self.by_column, row.before, strict=False):
             if cell:
                 column.filled += 1
-        for name in row.fixed:
-            self.by_column[self._places[name]].fixed += 1
         for name in row.unfit:
             self.by_column[self._places[name]].unfit += 1
         if row.findings:
             self._add_findings(number, row)
 
     def _add_findings(self, number: int, row: CleanRow) -> None:
+        """Count what was found; a record may have several findings of one field, and a cell is counted once."""
         left = set()
         for found in row.findings:
             counts = self.rules.get(found.rule)
@@ -123,3 +124,7 @@ class CleanReport:
         for name in left:
             if name in self._places:
                 self.by_column[self._places[name]].left += 1
+        for name in row.fixed:
+            column = self.by_column[self._places[name]]
+            column.fixed += 1
+            column.healed += name not in left

@@ -49,17 +49,19 @@ def _tiles(report: CleanReport) -> str:
         "<section class=tiles>"
         f"{_tile('clean rows before', share(report.clean_before, report.rows), report.clean_before, report.rows)}"
         f"{_tile('clean rows after', share(report.clean_after, report.rows), report.clean_after, report.rows)}"
-        f"{_tile(f'rows {changed}', _number(report.changed), report.changed, report.rows)}"
+        f"{_tile(f'rows {changed}', _number(report.changed), report.changed, report.rows, 'fine')}"
         f"{_tile('findings put right', _number(fixed), fixed, found)}"
-        f"{_tile('with a suggestion', _number(suggested), suggested, found)}"
-        f"{_tile('left to a person', _number(found - fixed - suggested), found - fixed - suggested, found)}"
+        f"{_tile('with a suggestion', _number(suggested), suggested, found, 'fine')}"
+        f"{_tile('left to a person', _number(found - fixed - suggested), found - fixed - suggested, found, 'left')}"
         "</section>"
     )
 
 
-def _tile(label: str, figure: str, part: int, whole: int) -> str:
+def _tile(label: str, figure: str, part: int, whole: int, style: str = "fixed") -> str:
     width = 100 * part / whole if whole else 0
-    return f"<div><b>{figure}</b><span>{label}</span><i class=bar><u style=width:{width:.1f}%></u></i></div>"
+    return (
+        f"<div><b>{figure}</b><span>{label}</span><i class=bar><u class={style} style=width:{width:.1f}%></u></i></div>"
+    )
 
 
 def _gate(report: CleanReport) -> str:
@@ -113,10 +115,13 @@ def _fit(column: Column, fit: Fit) -> str:
 
 
 def _bar(counts: ColumnCounts, rows: int) -> str:
-    """Return the cells of a column as a bar. A cell that was fixed and is still wrong counts as wrong."""
-    left = min(counts.left, counts.filled)
-    fixed = max(0, min(counts.fixed, counts.filled - left))
-    parts = (("fixed", fixed), ("left", left), ("fine", counts.filled - fixed - left))
+    """Return the cells of a column as a bar. A cell that was fixed and is still wrong counts as wrong.
+
+    An empty cell can be wrong, or have been filled: what is fine is what remains.
+    """
+    healed = min(counts.healed, rows)
+    left = min(counts.left, rows - healed)
+    parts = (("fixed", healed), ("left", left), ("fine", max(0, counts.filled - healed - left)))
     drawn = "".join(
         f"<u class={name} style=width:{100 * part / rows:.2f}%></u>" for name, part in parts if part and rows
     )

@@ -16,8 +16,8 @@ small{display:block;color:var(--quiet)}.quiet{color:var(--quiet);font-weight:400
 .tiles div{background:var(--card);border-radius:.5rem;padding:.7rem .9rem}
 .tiles b{display:block;font-size:1.5rem;font-weight:650;line-height:1.3}.tiles span{color:var(--quiet)}
 .bar{display:flex;height:.5rem;border-radius:.25rem;overflow:hidden;background:var(--line);margin-top:.4rem}
-.tiles u{background:var(--fixed)}u{display:block;height:100%}
-.columns .bar{min-width:9rem;height:.7rem;margin:.35rem 0 0}
+u{display:block;height:100%}
+.rules .n{width:7rem}.columns .bar{min-width:9rem;height:.7rem;margin:.35rem 0 0}
 u.fixed,.key .fixed{background:var(--fixed)}u.left,.key .left{background:var(--left)}
 u.fine,.key .fine{background:var(--fine)}.key .none{background:var(--line)}
 .key{color:var(--quiet)}.key i{display:inline-block;width:.8rem;height:.8rem;border-radius:.2rem;
