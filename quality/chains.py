@@ -7,6 +7,7 @@ and then only as they are when the phase begins: so chains are run on demand, ea
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from quality.judgement import RuleFailure
@@ -44,31 +45,35 @@ class Chain:
         self.stage = 0
         #: The other fields looked at, in order, and the phase in which they first were.
         self.seen: dict[str, int] = {}
-        self.said: list[tuple[int, Parts]] = []
-        self.changes: list[tuple[int, Value]] = []
-        self.raised: list[tuple[int, str]] = []
-        self.silent: list[tuple[int, str]] = []
-        self.again_at: Any = None
+        #: What is said: tuples, as most values have nothing said of them and many chains are made.
+        self.said: tuple[tuple[int, Parts], ...] = ()
+        self.changes: tuple[tuple[int, Value], ...] = ()
+        self.raised: tuple[tuple[int, str], ...] = ()
+        self.silent: tuple[tuple[int, str], ...] = ()
+        self.again_at: datetime | None = None
         self.crosses = False
         #: Whether the outcome may be remembered: no rule broke or looked at what cannot be told.
         self.is_sound = True
 
     def outcome(self) -> Outcome:
         """Return what all rules said."""
-        self.seen.pop(self.column.field, None)
         is_quiet = not (self.said or self.silent or self.again_at)
-        if is_quiet and not self.seen:
-            return QUIET
+        if not self.seen:
+            if is_quiet:
+                return QUIET
+        elif self.column.field in self.seen:
+            del self.seen[self.column.field]
+            return self.outcome()
         return Outcome(
-            field=self.column.field,
-            path=tuple(self.seen.items()),
-            is_quiet=is_quiet,
-            said=tuple(self.said),
-            changes=tuple(self.changes),
-            raised=tuple(self.raised),
-            silent=tuple(self.silent),
-            again_at=self.again_at,
-            crosses=self.crosses,
+            self.column.field,
+            tuple(self.seen.items()),
+            is_quiet,
+            self.said,
+            self.changes,
+            self.raised,
+            self.silent,
+            self.again_at,
+            self.crosses,
         )
 
 
@@ -92,9 +97,10 @@ class Chains:
 
     def outcome(self, column: Column) -> Outcome:
         """Return what the rules of a field say, and remember it."""
-        first = self._values[column.field]
-        chain = self._chains.get(column.field) or self._begin(column, first)
-        for stage in column.stages[chain.stage :]:
+        field = column.field
+        first = self._values[field]
+        chain = self._chains.get(field) or self._begin(column, first)
+        for stage in column.stages[chain.stage :] if chain.stage else column.stages:
             self._run(chain, stage)
         outcome = chain.outcome()
         return column.memory.keep(first, self._values, outcome) if chain.is_sound else outcome
@@ -111,26 +117,30 @@ class Chains:
     def _run(self, chain: Chain, stage: Stage) -> None:
         """Run the steps of one phase; only then the field changes."""
         chain.stage += 1
-        before = self._reader, self._phase
+        reader, before = self._reader, self._phase
         self._reader, self._phase = chain, stage.phase
-        case = chain.case or Case(self._seen, chain.column.field, None, self._surroundings)
-        chain.case, case.value = case, chain.value
-        for position, step in stage.steps:
-            case.options = step.options
+        case = chain.case
+        if case is None:
+            case = chain.case = Case(self._seen, chain.column.field, chain.value, self._surroundings)
+        else:
+            case.value = chain.value
+        for position, check, _, options, step in stage.calls:
+            case.options = options
             try:
-                verdict = step.rule.check(case)
+                verdict = check(case)
             except Exception as error:  # noqa: BLE001 - one broken rule must not stop the others; it is counted
                 self.failures.append((position, RuleFailure(step.name, step.field, type(error).__name__)))
                 chain.is_sound = False
                 verdict = SILENT
-            if verdict is SILENT:
-                if step.rule.flag:
-                    chain.silent.append((stage.phase, step.rule.flag))
-            elif verdict is not FINE:
+            if verdict is FINE:
+                continue
+            if verdict is not SILENT:
                 self._hear(chain, position, step, verdict)
+            elif step.rule.flag:
+                chain.silent += ((stage.phase, step.rule.flag),)
         if chain.changes:
             chain.value = chain.changes[-1][1]
-        self._reader, self._phase = before
+        self._reader, self._phase = reader, before
 
     def _hear(self, chain: Chain, position: int, step: Step, verdict: Verdict) -> None:
         if verdict.again_at is not None:
@@ -149,29 +159,34 @@ class Chains:
                     return
                 chain.crosses |= verdict.is_sure
             elif verdict.is_sure:
-                chain.changes.append((self._phase, proposal))
+                chain.changes += ((self._phase, proposal),)
         mode = mode if verdict.is_sure else Mode.weakest((mode, Mode.SUGGEST))
         parts = (step.name, field, step.severity, verdict.message, mode, proposal, verdict.has_proposal)
-        chain.said.append((position, parts))
+        chain.said += ((position, parts),)
         if step.rule.flag and mode is not Mode.OBSERVE:
-            chain.raised.append((self._phase, step.rule.flag))
+            chain.raised += ((self._phase, step.rule.flag),)
 
     def look(self, field: str) -> Any:
         """Return what a field holds as the phase under way began, to the rule that is looking; ABSENT without one."""
-        reader = self._reader
-        if reader is None or field == reader.column.field:
-            return self._values.get(field, ABSENT) if reader is None else reader.value
-        reader.seen.setdefault(field, self._phase)
+        reader, phase = self._reader, self._phase
+        if reader is None:
+            return self._values.get(field, ABSENT)
+        if field == reader.column.field:
+            return reader.value
+        if field not in reader.seen:
+            reader.seen[field] = phase
         value = self._values.get(field, ABSENT)
         column = self._ruleset.by_field.get(field)
-        if value is ABSENT or column is None or column.stages[0].phase >= self._phase:
+        if value is ABSENT or column is None or column.stages[0].phase >= phase:
             return value
         chain = self._chains.get(field)
         if chain is None:
             outcome = column.memory.recall(value, self._values)
+            if outcome is QUIET:
+                return value
             if outcome is not None:
                 self._see(reader, outcome.path)
-                return outcome.value_before(self._phase, value)
+                return outcome.value_before(phase, value)
             chain = self._begin(column, value)
         return self._look_at(reader, chain, value)
 
@@ -202,25 +217,26 @@ class Chains:
 class _Watched(Mapping[str, Value]):
     """The values of a record in the hands of a rule."""
 
-    __slots__ = ("_chains", "_values")
+    __slots__ = ("_chains", "_look", "_values")
 
     def __init__(self, chains: Chains, values: Mapping[str, Value]) -> None:
         self._chains = chains
+        self._look = chains.look
         self._values = values
 
     def get(self, name: str, default: Any = None) -> Any:
         """Return a field as it is by now."""
-        value = self._chains.look(name)
+        value = self._look(name)
         return default if value is ABSENT else value
 
     def __getitem__(self, name: str) -> Value:
-        value: Value = self._chains.look(name)
+        value: Value = self._look(name)
         if value is ABSENT:
             raise KeyError(name)
         return value
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and self._chains.look(name) is not ABSENT
+        return isinstance(name, str) and self._look(name) is not ABSENT
 
     def __iter__(self) -> Iterator[str]:
         self._chains.lose_track()

@@ -101,18 +101,15 @@ class Memory:
 
     def keep(self, value: Value, values: Mapping[str, Value], outcome: Outcome) -> Outcome:
         """Remember an outcome; return it, or the equal one that is remembered already."""
-        if (
-            outcome is not QUIET
-            and outcome.again_at is None
-            and all(proposal is None for _, (*_, proposal, _) in outcome.said)
-        ):
-            facts = (outcome.path, outcome.said, outcome.changes, outcome.silent)
-            outcome = self._alike.setdefault(facts, outcome)
+        key = key_of(value)
         if outcome is QUIET and self._count < GENERATION:
             self._count += 1
-            self.young[key_of(value)] = QUIET
-        else:
-            self._put(key_of(value), values, outcome)
+            self.young[key] = QUIET
+            return outcome
+        if outcome.again_at is None and not any(parts[5] is not None for _, parts in outcome.said):
+            facts = (outcome.path, outcome.said, outcome.changes, outcome.silent)
+            outcome = self._alike.setdefault(facts, outcome)
+        self._put(key, values, outcome)
         return outcome
 
     def _put(self, key: Any, values: Mapping[str, Value], outcome: Outcome) -> None:
@@ -120,8 +117,11 @@ class Memory:
             self._old, self._count = self.young.copy(), 0
             self.young.clear()
         self._count += 1
-        remaining = [field for field, _ in outcome.path]
         branches = self.young
+        if not outcome.path and not isinstance(branches.get(key), Fork):
+            branches[key] = outcome
+            return
+        remaining = [field for field, _ in outcome.path]
         while True:
             found = branches.get(key)
             if isinstance(found, Fork):
