@@ -11,14 +11,18 @@ from syncd.clock import SystemClock
 
 _CLOCK = SystemClock()
 _FREE = st.text(st.characters(codec="utf-8", exclude_characters="\0\ufeff"), max_size=30)
+#: Without the signs that a letter before them turns into text of another script: nobody can tell what was meant.
+_PLAIN = st.text(
+    st.characters(codec="utf-8", exclude_characters="\0\ufeff" + "".join(map(chr, range(128, 192)))), max_size=30
+)
 #: What people have in such columns, and what nobody would expect.
 _COLUMNS = {
-    "First name": st.sampled_from(["ADA", "mary ann", "O'NEIL", "José", "Иван", "[not provided]"]) | _FREE,
-    "Email": st.sampled_from([" Ada@Acme.COM ", "x@gmial.com", "<b@c.de>", "none", "info@acme.com"]) | _FREE,
-    "Phone": st.sampled_from(["030 1234567", "+49 30 1234567", "(415) 555-0100 x12", "=1+1", "-"]) | _FREE,
-    "Country": st.sampled_from(["Germany", "de", "USA", "Deutschland", "Atlantis"]) | _FREE,
-    "Postal code": st.sampled_from(["1067", "D-10115", "SW1A1AA", "94103.0"]) | _FREE,
-    "Opted out": st.sampled_from(["true", "FALSE", "maybe"]) | _FREE,
+    "First name": st.sampled_from(["ADA", "mary ann", "O'NEIL", "José", "Иван", "[not provided]"]) | _PLAIN,
+    "Email": st.sampled_from([" Ada@Acme.COM ", "x@gmial.com", "<b@c.de>", "none", "info@acme.com"]) | _PLAIN,
+    "Phone": st.sampled_from(["030 1234567", "+49 30 1234567", "(415) 555-0100 x12", "=1+1", "-"]) | _PLAIN,
+    "Country": st.sampled_from(["Germany", "de", "USA", "Deutschland", "Atlantis"]) | _PLAIN,
+    "Postal code": st.sampled_from(["1067", "D-10115", "SW1A1AA", "94103.0"]) | _PLAIN,
+    "Opted out": st.sampled_from(["true", "FALSE", "maybe"]) | _PLAIN,
     "Notes": _FREE,
 }
 _ROWS = st.lists(st.tuples(*_COLUMNS.values()), min_size=1, max_size=4)
