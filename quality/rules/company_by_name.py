@@ -18,7 +18,7 @@ def check(case: Case) -> Verdict:
     """Suggest the one company of that name. Names are shared by strangers: never more than a suggestion."""
     if case.record.links.get("company", ("not fetched",)) or "fake" in case.raised_flags:
         return FINE
-    key = company_name_key(case.text("company_name"))
+    key = company_name_key(case.text("company_name")) if case.surroundings.companies_by_name else ""
     named = case.surroundings.companies_by_name.get(key, ()) if key else ()
     if not named:
         return FINE

@@ -26,7 +26,8 @@ def check(case: Case) -> Verdict:
     given = places.country_code(case.value) if isinstance(case.value, str) else ""
     if not given:
         return FINE
-    if len(countries_besides_phones(case)) + 1 < case.options.least:
+    besides = countries_besides_phones(case)
+    if len(besides) + 1 < case.options.least or given in besides.values():
         return FINE
     said = countries_of(case).values()
     others = [country for country in said if not are_near(country, given)]

@@ -25,10 +25,10 @@ def _person_weight(case: Case) -> int:
     given, surname, email = case.text("first_name"), case.text("last_name"), case.text("email")
     if junk.is_merge_tag(given) or junk.is_merge_tag(surname):
         return 2
-    words = [word for name in (given, surname) for word in name.split()]
-    weight = sum(junk.junk_weight(word) for word in words)
+    words = [*given.split(), *surname.split()]
+    weight = sum(map(junk.junk_weight, words))
     address = junk.address_weight(email) if email else 0
-    if not weight and not address and not (given and surname):
+    if not weight and not address and not (given and surname and junk.is_listed_pair(given, surname)):
         return 0
     if junk.is_made_up_pair(given, surname):
         return 2 + weight + address

@@ -41,14 +41,19 @@ def check(case: Case) -> Verdict:
     A field that was not fetched could hold yesterday: nothing is said without all of those that the base keeps.
     """
     values, signs = case.record.values, case.options.signs
-    if any(name not in values for name in signs):
-        return SILENT
+    for name in signs:
+        if name not in values:
+            return SILENT
     latest = None
     for fields in _SIGNALS:
-        moments = [moment for name in fields if isinstance(moment := values.get(name), datetime)]
-        if moments:
-            latest = max(*moments, latest) if latest else max(moments)
-        elif any(name in signs for name in fields):
+        is_known = False
+        for name in fields:
+            moment = values.get(name)
+            if isinstance(moment, datetime):
+                is_known = True
+                if latest is None or moment > latest:
+                    latest = moment
+        if not is_known and any(name in signs for name in fields):
             return FINE
     if latest is None:
         return FINE

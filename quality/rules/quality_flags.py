@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from quality.flag_text import join_flags, split_flags
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose
 from syncd.model import Severity
@@ -11,11 +13,19 @@ _MESSAGE = "the flags on the record are not those of its findings"
 
 def check(case: Case) -> Verdict:
     """Compare the flags on the record with those raised; a flag whose rule could not speak stays as it is."""
+    if case.value is None:
+        return _missing(case.raised_flags)
     present = split_flags(case.value)
     wanted = case.raised_flags | (case.silent_flags & present)
     if wanted == present:
         return FINE
     return propose(join_flags(wanted), _MESSAGE)
+
+
+@functools.lru_cache(maxsize=1024)
+def _missing(wanted: frozenset[str]) -> Verdict:
+    """Return the verdict on a record without flags."""
+    return propose(join_flags(wanted), _MESSAGE) if wanted else FINE
 
 
 RULE = Rule(

@@ -42,11 +42,21 @@ _OWN = {"pairs": {"x_billing_mail": ["email"]}}
 
 def check(case: Case) -> Verdict:
     """Flag the repetition. Which of the two fields is meant, a person knows."""
-    core = _core(case.value) if isinstance(case.value, str) else ""
-    if len(core) < _SHORTEST:
+    value = case.value.strip() if isinstance(case.value, str) else ""
+    if not value:
         return FINE
-    others = case.options.pairs.get(case.field, ())
-    return flag(_SAME) if any(_core(case.text(name)) == core for name in others) else FINE
+    texts = [case.text(name) for name in case.options.pairs.get(case.field, ())]
+    alike = [text for text in texts if text and not _begin_differently(value, text)]
+    if not alike:
+        return FINE
+    core = _core(value)
+    return flag(_SAME) if len(core) >= _SHORTEST and core in map(_core, alike) else FINE
+
+
+def _begin_differently(one: str, other: str) -> bool:
+    """Return whether two texts surely differ: most do from their first letter."""
+    first, second = one[0], other[0]
+    return first.lower() != second.lower() and (first + second).isascii() and first.isalnum() and second.isalnum()
 
 
 def _core(text: str) -> str:

@@ -52,32 +52,41 @@ def are_near(one: str, other: str) -> bool:
 
 
 def _said_by_phones(case: Case) -> dict[str, str]:
-    phones = {region for name in ("phone", "mobile") if (region := _phone_country(case.text(name)))}
+    phones = {region for name in ("phone", "mobile") if (text := case.text(name)) and (region := _phone_country(text))}
     return {"phone": phones.pop()} if len(phones) == 1 else {}
 
 
 def _evidence(case: Case) -> Iterator[tuple[str, str]]:
-    webs_say = {country for name in ("email", "website", "domain") if (country := _web_country(case.text(name)))}
+    webs_say = {
+        country
+        for name in ("email", "website", "domain")
+        if (text := case.text(name)) and text[-4:] not in _NO_COUNTRYS and (country := _web_country(text))
+    }
     if len(webs_say) == 1:
         yield "web", webs_say.pop()
     state = case.text("state")
     if len(state) > 3 and (country := places.state_country(state)):
         yield "state", country
-    if code := _postal_country(case.text("postal_code").upper()):
+    postal_code = case.text("postal_code")
+    # Codes of digits alone are many countries'.
+    if postal_code and not postal_code.isdigit() and (code := _postal_country(postal_code.upper())):
         yield "postal_code", code
 
 
-@functools.lru_cache(maxsize=8192)
 def _phone_country(text: str) -> str:
     return region_of(text) if _E164.fullmatch(text) else ""
 
 
-@functools.lru_cache(maxsize=8192)
 def _web_country(text: str) -> str:
     if text[-4:].lower() in _NO_COUNTRYS:
         return ""
     if mail.is_plain(text):
-        return _domain_country(mail.domain_of(text))
+        return _domain_country(text.partition("@")[2])
+    return _country_of_other(text)
+
+
+@functools.lru_cache(maxsize=8192)
+def _country_of_other(text: str) -> str:
     return _host_country(mail.company_domain(text) if "@" in text else webs.host_of(text))
 
 

@@ -69,6 +69,21 @@ def is_merge_tag(text: str) -> bool:
     return _MERGE_TAG.fullmatch(text.strip()) is not None
 
 
+def is_listed_pair(given: str, surname: str) -> bool:
+    """Return whether two names may be a pair that is known, made up or famous: a quick test for most."""
+    return _ends_a_pair(surname) and (is_made_up_pair(given, surname) or is_famous_pair(given, surname))
+
+
+@functools.lru_cache(maxsize=16384)
+def _ends_a_pair(surname: str) -> bool:
+    return folded(surname).rpartition(" ")[2] in _last_words()
+
+
+@functools.cache
+def _last_words() -> frozenset[str]:
+    return frozenset(pair.rpartition(" ")[2] for pair in (*_pairs(), *line_set("famous_pairs")))
+
+
 def is_famous_pair(given: str, surname: str) -> bool:
     """Return whether the two are the name of a figure everybody knows: few people really bear it."""
     return f"{folded(given)} {folded(surname)}" in line_set("famous_pairs")
@@ -96,19 +111,38 @@ def is_fake_phone(text: str) -> bool:
     return _FAKE_DIGITS.fullmatch(digits) is not None
 
 
-@functools.lru_cache(maxsize=8192)
 def address_weight(address: str) -> int:
     """Return how much an e-mail address speaks for a made-up entry."""
-    local, domain = mail.local_of(address), mail.domain_of(address)
+    domain = mail.domain_of(address)
     if not domain:
         return 0
+    local, label = mail.local_of(address), domain.partition(".")[0]
+    is_fake_domain = _is_fake_domain(domain)
+    is_fake_domain = is_fake_domain or (local == label and (is_placeholder(label) or len(label) == 1))
+    return 2 * is_fake_domain + _is_fake_local(local)
+
+
+@functools.lru_cache(maxsize=16384)
+def _is_fake_domain(domain: str) -> bool:
     label = domain.partition(".")[0]
     # 163.com and its kind are large providers.
-    is_fake_domain = domain in word_set("junk_domains") or (junk_weight(label) > 1 and not label.isdigit())
-    is_fake_domain = is_fake_domain or (local == label and (is_placeholder(label) or len(label) == 1))
-    words = [word for word in re.split(r"[._-]", local) if word]
-    is_fake_local = bool(words) and all(junk_weight(word) or is_placeholder(word) for word in words)
-    return 2 * is_fake_domain + is_fake_local
+    return domain in word_set("junk_domains") or (junk_weight(label) > 1 and not label.isdigit())
+
+
+def _is_fake_local(local: str) -> bool:
+    first = _FIRST_WORD.match(local)
+    if first is None or not _may_be_fake(first.group(1)):
+        return False
+    return all(_may_be_fake(word) for word in re.split(r"[._-]", local) if word)
+
+
+#: The first word of a local part: rarely junk, and often seen before.
+_FIRST_WORD = re.compile(r"[._-]*([^._-]+)")
+
+
+@functools.lru_cache(maxsize=16384)
+def _may_be_fake(word: str) -> bool:
+    return junk_weight(word) > 0 or is_placeholder(word)
 
 
 def vouches_for(address: str, names: Iterable[str]) -> bool:

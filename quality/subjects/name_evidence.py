@@ -21,11 +21,13 @@ class Order(Enum):
     UNKNOWN = ""
 
 
+@functools.lru_cache(maxsize=16384)
 def is_only_given_name(word: str) -> bool:
     """Return whether a word is a given name to many and a surname to few."""
     return folded(word) in word_set("given_names")
 
 
+@functools.lru_cache(maxsize=16384)
 def is_only_surname(word: str) -> bool:
     """Return whether a word is a surname to many and a given name to few."""
     return folded(word) in word_set("surnames")

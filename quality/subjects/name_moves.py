@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -39,11 +40,21 @@ class _Step:
 
 def may_hold_more(first: object, last: object) -> bool:
     """Return whether two names could hold more than a given name and a surname: a quick test for most."""
-    if not isinstance(first, str) or not isinstance(last, str) or not first or not last:
-        return (isinstance(first, str) and _ODD.search(first) is not None) or (
-            isinstance(last, str) and _ODD.search(last) is not None
-        )
-    return _ODD.search(first) is not None or _ODD.search(last) is not None or _form_of(last) in _COMPANY_FORMS
+    if isinstance(first, str) and _is_odd(first):
+        return True
+    if not isinstance(last, str):
+        return False
+    return _is_odd(last) or (bool(first) and isinstance(first, str) and _ends_in_company_form(last))
+
+
+@functools.lru_cache(maxsize=16384)
+def _is_odd(name: str) -> bool:
+    return _ODD.search(name) is not None
+
+
+@functools.lru_cache(maxsize=16384)
+def _ends_in_company_form(name: str) -> bool:
+    return _form_of(name) in _COMPANY_FORMS
 
 
 def sorted_out(texts: Texts, country: str) -> Moved:
