@@ -76,6 +76,10 @@ class Connector(Protocol):
     def describe(self, object_name: str) -> Schema:
         """Return the properties of an object; MissingScopeError when it may not be read."""
 
+    def owners(self) -> Mapping[str, bool]:
+        """Return by id who may own records, as records name them, and whether they are active: a colleague who has
+        left is not. MissingScopeError when that may not be read."""
+
     def pull(self, want: Want, cursor: Cursor | None, known: Known) -> Iterator[Page]:
         """Yield pages from `cursor` on; None starts a full pull. Ends with a page whose `is_last` is true.
 

@@ -38,6 +38,7 @@ _LINKS_ARCHIVE = Call("associations_archive", ("burst", "associations"), is_writ
 _LABELS = Call("association_labels", ("burst", "associations"))
 _PROPERTIES = Call("properties", ("burst",))
 _ACCOUNT = Call("account", ("burst",))
+_OWNERS = Call("owners", ("burst",))
 _TOKEN = Call("token", ())
 
 #: Every endpoint name the observer can hear of.
@@ -55,6 +56,7 @@ ENDPOINTS = frozenset(
         _LABELS,
         _PROPERTIES,
         _ACCOUNT,
+        _OWNERS,
         _TOKEN,
     )
 )
@@ -84,6 +86,7 @@ class Client:
         self._links = sdk.crm.associations.v4.batch_api
         self._labels = sdk.crm.associations.v4.schema.definitions_api
         self._properties = sdk.crm.properties.core_api
+        self._owners = sdk.crm.owners.owners_api
         self._oauth = sdk.oauth.tokens_api
 
     def list_page(
@@ -141,6 +144,12 @@ class Client:
     def properties(self, object_name: str) -> Reply:
         """Read the properties of an object."""
         return self._call(_PROPERTIES, self._properties.get_all, object_name)
+
+    def owners(self, *, after: str | None, archived: bool) -> Reply:
+        """List owners, or those who have left."""
+        asked = {"limit": query.OWNERS_PAGE, "archived": "true" if archived else "false"}
+        more = {} if after is None else {"after": after}
+        return self._call(_OWNERS, self._owners.get_page, **asked, **more)
 
     def account_details(self) -> Reply:
         """Read whose account this is. The SDK has no method for it, only the way there."""

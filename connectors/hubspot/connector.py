@@ -13,6 +13,7 @@ from connectors.hubspot.credentials import Credentials
 from connectors.hubspot.full import FullPull, archived, present
 from connectors.hubspot.history import History
 from connectors.hubspot.links import Linker
+from connectors.hubspot.owners import owners_of
 from connectors.hubspot.reading import Reader
 from connectors.hubspot.schema import schema_of
 from connectors.hubspot.walk import Index
@@ -58,6 +59,10 @@ class HubSpot:
     def describe(self, object_name: str) -> Schema:
         """Return the properties of an object."""
         return schema_of(object_name, self._client.properties(object_name).body)
+
+    def owners(self) -> Mapping[str, bool]:
+        """Return who owns records, and whether they still work here."""
+        return owners_of(self._client)
 
     def pull(self, want: Want, cursor: Cursor | None, known: Known) -> Iterator[Page]:
         """Yield all records, or what changed since the cursor."""

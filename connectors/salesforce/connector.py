@@ -19,6 +19,7 @@ from connectors.salesforce.links import Linker
 from connectors.salesforce.merge import Merger
 from connectors.salesforce.merges import Merges
 from connectors.salesforce.objects import Objects
+from connectors.salesforce.owners import owners_of
 from connectors.salesforce.reading import Reader
 from connectors.salesforce.records import Records
 from connectors.salesforce.roles import RoleWatch
@@ -60,6 +61,10 @@ class Salesforce:
     def describe(self, object_name: str) -> Schema:
         """Return the fields of an object."""
         return self._objects.ask(object_name).schema
+
+    def owners(self) -> Mapping[str, bool]:
+        """Return users and queues, and whether they are active."""
+        return owners_of(self._client, self._objects)
 
     def pull(self, want: Want, cursor: Cursor | None, known: Known) -> Iterator[Page]:
         """Yield all records, or what changed since the cursor."""

@@ -90,6 +90,15 @@ class Rig(Protocol):
     def token_without(self, object_name: str) -> str:
         """Return a token that may not read an object."""
 
+    def token_without_owners(self) -> str:
+        """Return a token that may not see who owns records."""
+
+    def join(self) -> str:
+        """Let a colleague join; return the id that records name as their owner."""
+
+    def leave(self, owner: str) -> None:
+        """Let a colleague leave."""
+
     def reset(self) -> None:
         """Close the connectors and begin anew with an empty account."""
 
@@ -171,6 +180,12 @@ class SandboxRig:
         for row in told:
             counts[row["status"]] += row["count"] if not row["endpoint"].startswith("oauth") else 0
         return +counts
+
+    def join(self) -> str:
+        return str(self._act(do="join")["results"][0]["id"])
+
+    def leave(self, owner: str) -> None:
+        self._act(do="leave", id=owner)
 
     def our_writes(self) -> Counter[tuple[str, str]]:
         told = self._ask("GET", "/_sandbox/effects?actor=app&limit=100000")["effects"]
@@ -268,6 +283,9 @@ class HubSpotRig(SandboxRig):
         scopes = [f"crm.{kind}.{name}.read" for kind in ("objects", "schemas") for name in others]
         return str(self._ask("POST", "/_sandbox/tokens", {"value": "pat-narrow", "scopes": scopes})["value"])
 
+    def token_without_owners(self) -> str:
+        return self.token_without("owners")
+
     def _fresh(self, object_name: str, number: int) -> dict[str, str]:
         if object_name == "companies":
             return {"name": f"Company {number}", "domain": f"company-{number}.example", "city": "Bonn"}
@@ -345,6 +363,9 @@ class SalesforceRig(SandboxRig):
         )
         made = self._ask("POST", "/_sandbox/tokens", {"value": "00D!narrow", "user": self._SOME_ADMIN})
         return str(made["value"])
+
+    def token_without_owners(self) -> str:
+        return self.token_without("User")
 
     def reset(self) -> None:
         super().reset()

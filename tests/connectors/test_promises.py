@@ -695,6 +695,23 @@ def test_an_object_that_may_not_be_read_is_named_and_the_others_go_on(rig, shelf
     assert pull(rig, connector, shelf) is not None
 
 
+def test_colleagues_who_have_left_are_told_from_those_at_work(rig):
+    stays, goes = rig.join(), rig.join()
+    rig.leave(goes)
+
+    owners = rig.connect().owners()
+
+    assert (owners[stays], owners[goes]) == (True, False)
+
+
+def test_owners_that_may_not_be_read_are_refused_by_name(rig):
+    rig.join()
+    connector = rig.connect(token=rig.token_without_owners())
+
+    with pytest.raises(MissingScopeError):
+        connector.owners()
+
+
 def test_the_schema_tells_what_can_be_written(rig):
     schema = rig.connect().describe(rig.people)
 

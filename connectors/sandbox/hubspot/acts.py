@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from connectors.sandbox.effects import Actor, Cause
-from connectors.sandbox.hubspot import merging, writes
+from connectors.sandbox.hubspot import colleagues, merging, writes
 from connectors.sandbox.hubspot.account import Account
 from connectors.sandbox.hubspot.errors import Refusal
 from connectors.sandbox.hubspot.history import SOURCE_TYPES
@@ -20,9 +20,9 @@ Act = dict[str, Any]
 def perform(account: Account, act: Act, request_id: str = "") -> dict[str, Any]:
     """Do one thing as somebody; ValueError says what is wrong with the wish.
 
-    `do`: update, create, archive, restore, merge, link, unlink, purge, touch. `as`: the actor's kind, or an object
-    with kind, id, label, user_id. `object`, `id` (or `ids`), `properties`. `raw`: skip validation, as HubSpot's own
-    jobs do (signals, calculated flags).
+    `do`: update, create, archive, restore, merge, link, unlink, purge, touch; join and leave (an owner). `as`: the
+    actor's kind, or an object with kind, id, label, user_id. `object`, `id` (or `ids`), `properties`. `raw`: skip
+    validation, as HubSpot's own jobs do (signals, calculated flags).
     """
     do = _DOINGS.get(str(act.get("do")))
     if do is None:
@@ -144,4 +144,6 @@ _DOINGS: dict[str, Callable[[Account, Act, Cause], dict[str, Any]]] = {
     "link": _link,
     "unlink": _unlink,
     "touch": _touch,
+    "join": colleagues.join,
+    "leave": colleagues.leave,
 }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from connectors.sandbox.effects import Actor, Cause
 from connectors.sandbox.exchange import Answer, Request
 from connectors.sandbox.faults import Fault
-from connectors.sandbox.salesforce import converting, merging
+from connectors.sandbox.salesforce import colleagues, converting, merging
 from connectors.sandbox.salesforce.administration import user_named
 from connectors.sandbox.salesforce.callers import WriteOptions
 from connectors.sandbox.salesforce.errors import SalesforceError
@@ -28,9 +28,10 @@ _ID = re.compile(r"[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")
 def perform(org: Org, act: Act, request_id: str = "") -> dict[str, Any]:
     """Do one thing as somebody; ValueError says what is wrong with the wish.
 
-    `do`: update, create, delete (archive), undelete (restore), merge, convert (a lead), purge, touch. `as`: the actor's
-    kind, or an object with kind, id, label, user_id (a username or id). `object`, `id` (or `ids`), `properties`. `raw`:
-    skip rules and read-only marks. `late_s`: queries see it only so much later than it is stamped.
+    `do`: update, create, delete (archive), undelete (restore), merge, convert (a lead), purge, touch; join and leave (a
+    user). `as`: the actor's kind, or an object with kind, id, label, user_id (a username or id). `object`, `id` (or
+    `ids`), `properties`. `raw`: skip rules and read-only marks. `late_s`: queries see it only so much later than it is
+    stamped.
     """
     do = _DOINGS.get(str(act.get("do")))
     if do is None:
@@ -207,4 +208,6 @@ _DOINGS: dict[str, Callable[[Org, Act, Cause], dict[str, Any]]] = {
     "merge": _merge,
     "convert": _convert,
     "touch": _touch,
+    "join": colleagues.join,
+    "leave": colleagues.leave,
 }

@@ -1,0 +1,36 @@
+"""Who owns records, and whether they still work here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from connectors.hubspot.client import Client
+from connectors.hubspot.wire import next_of, results_of
+from syncd.errors import BrokenPromiseError
+
+
+def owners_of(client: Client) -> dict[str, bool]:
+    """Return all owners, those who have left included, 500 a call. Whoever came back is active."""
+    left = {_id_of(row): False for row in _rows(client, archived=True)}
+    return left | {_id_of(row): True for row in _rows(client, archived=False)}
+
+
+def _rows(client: Client, *, archived: bool) -> Iterator[dict[str, Any]]:
+    after: str | None = None
+    while True:
+        body = client.owners(after=after, archived=archived).body
+        yield from results_of(body)
+        following = next_of(body)
+        if following is None:
+            return
+        if following == after:
+            raise BrokenPromiseError("HubSpot's list of owners does not move forward")
+        after = following
+
+
+def _id_of(row: dict[str, Any]) -> str:
+    """Return what `hubspot_owner_id` holds: the owner's id, never the user's."""
+    if not row.get("id"):
+        raise BrokenPromiseError("HubSpot sent an owner without an id")
+    return str(row["id"])
