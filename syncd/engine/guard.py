@@ -29,6 +29,8 @@ class Allowance:
     waiting: int
     #: The guard that `left` comes from, `max_changes_per_run` or `max_changes_per_day`.
     limited_by: str
+    #: The last fix that was approved when the run began to write; what follows from its writes waits for the next.
+    until: str
     #: Records that may still be removed in this run.
     removals_left: int = sys.maxsize
 
@@ -60,8 +62,9 @@ def allowance(work: StreamPass, *, over_guards: bool) -> Allowance:
         record_count = tx.records.count(work.stream)
         today = tx.journal.count_written_since(work.stream, now - timedelta(days=1))
         removed_at = tx.archive.last_kept_at(work.stream)
+        until = tx.journal.last_approved(work.stream)
     if over_guards:
-        return Allowance(sys.maxsize, {}, sum(waiting.values()), "")
+        return Allowance(sys.maxsize, {}, sum(waiting.values()), "", until)
     guards = work.setup.guards
     most = max(LEAST_COUNT, guards.max_share * record_count)
     held = {rule: "max_share" for rule, count in waiting.items() if count > most}
@@ -71,7 +74,7 @@ def allowance(work: StreamPass, *, over_guards: bool) -> Allowance:
     left_today = max(0, guards.max_changes_per_day - today)
     if left_today < left:
         left, limited_by = left_today, "max_changes_per_day"
-    return Allowance(left, held, sum(waiting.values()), limited_by, _removals_left(guards, removed_at, now))
+    return Allowance(left, held, sum(waiting.values()), limited_by, until, _removals_left(guards, removed_at, now))
 
 
 def _removals_left(guards: GuardSettings, removed_at: datetime | None, now: datetime) -> int:

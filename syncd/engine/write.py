@@ -36,9 +36,10 @@ UNSENT = {
 
 def write_fixes(work: StreamPass, *, over_guards: bool = False) -> None:
     """Write what is approved for the stream, as far as the guards allow."""
-    _write_allowed(work, allowance(work, over_guards=over_guards))
+    allowed = allowance(work, over_guards=over_guards)
+    _write_allowed(work, allowed)
     with work.tools.store.reading() as tx:
-        work.tally.held = tx.journal.count(work.stream, FixState.APPROVED)
+        work.tally.held = tx.journal.count_held(work.stream, allowed.until)
     if work.tally.fixes.get(FixState.UNKNOWN):
         recover(work)
 
@@ -184,11 +185,14 @@ def _close_unsent(work: StreamPass, fixes: Sequence[Fix], comparison: Comparison
 
 
 def _batches(work: StreamPass, allowed: Allowance) -> Iterator[list[Fix]]:
-    """Yield batches of approved fixes, the canary first, one fix a record, until the allowance is used up."""
+    """Yield batches of approved fixes, the canary first, one fix a record, until the allowance is used up.
+
+    What follows from these writes waits for the next pass: a run writes what was there to be seen when it began.
+    """
     after, size, left = "", work.setup.guards.canary or BATCH, allowed.left
     while True:
         with work.tools.store.reading() as tx:
-            waiting = tx.journal.approved(work.stream, WINDOW, after)
+            waiting = [fix for fix in tx.journal.approved(work.stream, WINDOW, after) if fix.id <= allowed.until]
         if not waiting:
             return
         after = waiting[-1].id

@@ -125,6 +125,23 @@ class Journal(Room):
         """Return approved fixes behind `after_id`, oldest first."""
         return self.select(stream=stream, states=(FixState.APPROVED,), limit=limit, after=after_id)
 
+    def last_approved(self, stream: Stream) -> str:
+        """Return the id of the approved fix that was decided last; empty when there is none."""
+        query = select(func.max(_FIXES.c.id)).where(
+            _FIXES.c.stream_id == self.streams.find(stream), _is_in({FixState.APPROVED})
+        )
+        return self.connection.execute(query).scalar() or ""
+
+    def count_held(self, stream: Stream, until: str) -> int:
+        """Return how many approved fixes up to one are left; removals are not counted, they wait for their turn."""
+        query = select(func.count()).where(
+            _FIXES.c.stream_id == self.streams.find(stream),
+            _is_in({FixState.APPROVED}),
+            _FIXES.c.id <= until,
+            _FIXES.c.action != Action.ARCHIVE.value,
+        )
+        return self.connection.execute(query).scalar_one()
+
     def unsettled(self, stream: Stream) -> list[Fix]:
         """Return what is intended or unknown, oldest first. `settled_at` is the moment it got that state."""
         number = self.streams.find(stream)

@@ -38,10 +38,10 @@ def telemetry():
 def test_each_stream_is_set_up_with_what_the_account_has(settings, telemetry):
     parts = build(settings(), clock=SystemClock(), telemetry=telemetry)
 
-    assert [one.stream.name for one in parts.setups] == ["hubspot-main/companies", "hubspot-main/contacts"]
+    assert [one.stream.name for one in parts.setups] == ["hubspot-main/companies", "hubspot-main/contacts", "hubspot-main/deals"]
     for setup in parts.setups:
         assert set(setup.mapping.properties) <= setup.schema.fields.keys()
-        assert setup.objects == {"company": "companies", "person": "contacts"}
+        assert setup.objects == {"company": "companies", "person": "contacts", "deal": "deals"}
         assert setup.every_s == 60
     parts.close()
 

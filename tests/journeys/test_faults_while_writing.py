@@ -58,6 +58,7 @@ def test_write_that_failed_before_it_was_done_is_done_later(journey: Journey, st
 @EACH_CRM
 def test_link_that_was_made_but_never_answered_has_one_effect(journey: Journey) -> None:
     company = journey.create_company()
+    journey.rules = "{fill_from_company: off}"
     contact = journey.create(email="ada@example-works.com", first_name="Ada", last_name="King")
     journey.fault("lost_answer", endpoint=journey.crm.links, object=journey.crm.linking, count=1)
 
