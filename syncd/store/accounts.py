@@ -31,6 +31,10 @@ class Accounts(Room):
                 hint="Give the other CRM account a name of its own, or another store.",
             )
 
+    def names(self) -> tuple[str, ...]:
+        """Return the accounts that streams are kept of."""
+        return tuple(sorted({stream.account for stream in self.streams.all().values()}))
+
     def identity(self, account: str) -> str:
         """Return the CRM's own id of an account; empty when it is not known."""
         query = select(_ACCOUNTS.c.identity).where(_ACCOUNTS.c.account == account)

@@ -162,6 +162,21 @@ class Records(Room):
                 woken += self.connection.execute(query, {"again_at": at}).rowcount
         return woken
 
+    def wake_owned(self, account: str, owners: Collection[str], at: datetime) -> int:
+        """Make records due at `at` that belong to one of `owners`; return how many were not yet.
+
+        Looks at every record of the account: for what happens once in a while only.
+        """
+        numbers = [number for number, stream in self.streams.all().items() if stream.account == account]
+        sleeping = or_(_RECORDS.c.again_at.is_(None), _RECORDS.c.again_at > at)
+        woken = 0
+        for chunk in chunks(sorted(owners)):
+            query = update(_RECORDS).where(
+                _RECORDS.c.stream_id.in_(numbers), _IS_LIVE, _RECORDS.c.owner.in_(chunk), sleeping
+            )
+            woken += self.connection.execute(query, {"again_at": at}).rowcount
+        return woken
+
     def mark_gone(self, stream: Stream, gone: Sequence[Gone], at: datetime) -> int:
         """Close what is open about records the CRM has no more; return how many of them were live here.
 

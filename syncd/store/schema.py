@@ -25,7 +25,7 @@ from sqlalchemy import (
 from syncd.store.columns import Counter, Line, Moment
 
 #: The newest revision of the migrations.
-HEAD = "0003"
+HEAD = "0004"
 
 metadata = MetaData(
     naming_convention={
@@ -62,6 +62,39 @@ accounts = Table(
     Column("account", Line, primary_key=True),
     Column("identity", Line, nullable=False),
     Column("seen_at", Moment, nullable=False),
+)
+
+#: When the owners of an account were asked for last, and whether the CRM told.
+owner_lists = Table(
+    "owner_lists",
+    metadata,
+    Column("account", Line, primary_key=True),
+    Column("asked_at", Moment, nullable=False),
+    Column("is_known", Boolean, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+#: Who may own records, by the id that records name, and whether they still work there.
+owners = Table(
+    "owners",
+    metadata,
+    Column("account", Line, primary_key=True),
+    Column("id", Line, primary_key=True),
+    Column("is_active", Boolean, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+#: Domains of mail addresses. `is_dead` is NULL as long as nobody knows.
+mail_domains = Table(
+    "mail_domains",
+    metadata,
+    Column("domain", Line, primary_key=True),
+    Column("is_dead", Boolean),
+    #: When it is to be looked up, for the first time or again.
+    Column("due_at", Moment, nullable=False),
+    Index("ix_mail_domains_due_at", "due_at"),
+    sqlite_with_rowid=False,
 )
 
 streams = Table(

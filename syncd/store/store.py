@@ -22,7 +22,9 @@ from syncd.store.field_times import FieldTimes
 from syncd.store.findings import Findings
 from syncd.store.ids import IdMaker
 from syncd.store.journal import Journal
+from syncd.store.mail_domains import MailDomains
 from syncd.store.overrides import Overrides
+from syncd.store.owners import Owners
 from syncd.store.records import Records
 from syncd.store.room import StreamIds
 from syncd.store.runs import Runs
@@ -47,7 +49,9 @@ class Transaction:
         self.field_times = FieldTimes(connection, streams, now, make_id)
         self.findings = Findings(connection, streams, now, make_id)
         self.journal = Journal(connection, streams, now, make_id)
+        self.mail_domains = MailDomains(connection, streams, now, make_id)
         self.overrides = Overrides(connection, streams, now, make_id)
+        self.owners = Owners(connection, streams, now, make_id)
         self.records = Records(connection, streams, now, make_id)
         self.runs = Runs(connection, streams, now, make_id)
 
