@@ -22,9 +22,10 @@ COLUMNS = ("stream", "records", "clean", "findings", "notes", "to review", "with
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The three cycles, what they cost, and the score."""
+    """The cycles, what they cost, and the score."""
 
     before: Sequence[PassResult]
+    #: Of both cycles that write, one after the other.
     written: Sequence[PassResult]
     after: Sequence[PassResult]
     pull_calls: Mapping[str, int]
@@ -46,6 +47,16 @@ class Outcome:
                 left[rule] += count if severity >= Severity.WARNING else 0
         return +left
 
+    def _became(self, stream: str) -> dict[str, int]:
+        """Return what became of a stream's fixes in all writing cycles."""
+        reports = [one.report for one in self.written if one.setup.stream.name == stream]
+        return {
+            "applied": sum(one.fixes_applied for one in reports),
+            "rejected": sum(one.fixes_rejected for one in reports),
+            "stale": sum(one.fixes_stale for one in reports),
+            "unknown": sum(one.fixes_unknown for one in reports),
+        }
+
     def data(self) -> dict[str, Any]:
         """Return the outcome as JSON data."""
         return {
@@ -53,15 +64,7 @@ class Outcome:
                 before.setup.stream.name: {"before": _figures(before), "after": _figures(after)}
                 for before, after in zip(self.before, self.after, strict=True)
             },
-            "fixes": {
-                one.setup.stream.name: {
-                    "applied": one.report.fixes_applied,
-                    "rejected": one.report.fixes_rejected,
-                    "stale": one.report.fixes_stale,
-                    "unknown": one.report.fixes_unknown,
-                }
-                for one in self.written
-            },
+            "fixes": {before.setup.stream.name: self._became(before.setup.stream.name) for before in self.before},
             "score": self.score.data(),
             "left": dict(self.left.most_common()),
             "calls": {"pull": dict(self.pull_calls), "write": dict(self.write_calls), "idle": dict(self.idle_calls)},

@@ -99,7 +99,7 @@ def _configure(folder: Path, crm: Counterpart, choice: DemoChoice) -> Path:
 
 
 def _first_cycles(parts: Parts, crm: Counterpart, choice: DemoChoice, screen: Screen) -> Outcome:
-    """Measure before anything is written, write, and look whether a cycle right after has anything left to do."""
+    """Measure before anything is written, write, write what follows, and look whether anything is left to do."""
 
     def say(text: str) -> None:
         if not choice.as_json:
@@ -116,13 +116,15 @@ def _first_cycles(parts: Parts, crm: Counterpart, choice: DemoChoice, screen: Sc
     pulled = crm.calls()
     say("Writing what is certain: read, compare, write, look at the answer ...")
     written = cycle(may_write=True)
+    say("Writing what follows from that: whoever has a company now gets its name ...")
+    following = cycle(may_write=True)
     wrote = crm.calls()
     say("Once more, to see whether anything is left to do ...")
     after = cycle(may_write=True)
     ended = crm.calls()
     return Outcome(
         before=before,
-        written=written,
+        written=[*written, *following],
         after=after,
         pull_calls=calls_between(started, pulled),
         write_calls=calls_between(pulled, wrote),
