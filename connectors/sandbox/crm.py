@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
 from connectors.sandbox.exchange import Answer, Request
@@ -14,6 +14,10 @@ class Crm(Protocol):
     """One simulated CRM account."""
 
     name: str
+    #: As its makers spell it.
+    title: str
+    #: What opens it, by OAuth's names: a `token`, or `client_id` and `client_secret`.
+    credentials: Mapping[str, str]
 
     def serves(self, path: str) -> bool:
         """Whether a path is this CRM's to answer."""

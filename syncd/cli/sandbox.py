@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,7 +34,7 @@ def sandbox(  # noqa: PLR0913 - a command has as many options as it has
     pace: Annotated[float, typer.Option(min=0.01, help="With --live: seconds between two events.")] = LIVE_EVERY_S,
     as_json: AsJson = False,
 ) -> int:
-    """Serve a simulated HubSpot account with a dirty base, until Ctrl-C. Needs no account and no configuration."""
+    """Serve a simulated HubSpot and Salesforce with a dirty base, until Ctrl-C. Needs no account, no configuration."""
     from connectors.sandbox.limits import TIERS
     from connectors.sandbox.population import generate
     from syncd.cli.screen import Screen, error_screen
@@ -62,6 +63,14 @@ def _made(population: Population, tier: str, state: Path | None) -> Sandbox:
         raise ConfigError([mistake], hint="Name another file, or delete this one to begin anew.") from error
 
 
+def _ways_in(crm: str, credentials: Mapping[str, str], url: str) -> tuple[str, str]:
+    """Return the commands that make a first configuration for a simulated CRM."""
+    client_id = credentials.get("client_id")
+    kind, option = ("client_secret", f" --client-id {client_id}") if client_id else ("token", "")
+    export = f"export {crm.upper()}_{kind.upper()}={credentials[kind]}"
+    return export, f"syncd init --yes --crm {crm}{option} --url {url}"
+
+
 def _serve(made: Sandbox, screen: Screen, host: str, port: int, *, live_every_s: float | None, as_json: bool) -> None:
     from threading import Thread
 
@@ -71,10 +80,12 @@ def _serve(made: Sandbox, screen: Screen, host: str, port: int, *, live_every_s:
         if as_json:
             screen.json({"url": url, "token": made.token, "control": f"{url}/_sandbox/"})
         else:
-            screen.line(f"HubSpot    {url}")
-            screen.line(f"token      {made.token}")
-            screen.line(f"control    {url}/_sandbox/  (truth, effects, faults, limits)")
-            screen.line(f"to try it  HUBSPOT_TOKEN={made.token} syncd init --url {url}")
+            screen.line(f"serves   {url}")
+            screen.line(f"control  {url}/_sandbox/  (truth, effects, faults, limits)")
+            for crm in made.crms.values():
+                screen.line(f"To try {crm.title}:")
+                for command in _ways_in(crm.name, crm.credentials, url):
+                    screen.line(f"  {command}")
         screen.flush()
         if live_every_s is not None:
             # It waits for the server's loop, which is calling here.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -26,7 +27,7 @@ from connectors.sandbox.hubspot.scopes import needed
 from connectors.sandbox.hubspot.search import SearchCache
 from connectors.sandbox.limits import TIERS
 from connectors.sandbox.population.events import Event
-from connectors.sandbox.tokens import DEFAULT_APP, Token
+from connectors.sandbox.tokens import DEFAULT_APP, DEFAULT_TOKEN, Token
 
 #: Shorter ones, and those of private apps, are not even tried to be decoded.
 _SHORTEST_OAUTH_TOKEN = 40
@@ -37,6 +38,8 @@ class HubSpot:
     """One account behind HTTP."""
 
     name = "hubspot"
+    title = "HubSpot"
+    credentials: Mapping[str, str] = MappingProxyType({"token": DEFAULT_TOKEN})
 
     def __init__(self, account: Account) -> None:
         self.account = account

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,7 +20,7 @@ from connectors.sandbox.salesforce.errors import PlainRefusal, SalesforceError, 
 from connectors.sandbox.salesforce.living import Living
 from connectors.sandbox.salesforce.org import Org
 from connectors.sandbox.salesforce.routes import Match
-from connectors.sandbox.salesforce.sessions import Session
+from connectors.sandbox.salesforce.sessions import CONSUMER_KEY, CONSUMER_SECRET, Session
 
 #: URI with headers, and (by a knob) the URI alone.
 _MOST_HEAD = 16_384
@@ -32,6 +33,8 @@ class Salesforce:
     """One org behind HTTP."""
 
     name = "salesforce"
+    title = "Salesforce"
+    credentials: Mapping[str, str] = MappingProxyType({"client_id": CONSUMER_KEY, "client_secret": CONSUMER_SECRET})
 
     def __init__(self, org: Org) -> None:
         self.org = org
