@@ -163,8 +163,9 @@ def _option_of_rule(options: type[BaseModel], name: str) -> str:
 
 def meaning_of_option(options: type[BaseModel], name: str) -> str:
     """Return what an option of a rule is for: its description, the comment above it, or what all of them are for."""
-    own = _meaning(options.model_fields[name]) or _comment_above(options, name)
-    return own or (inspect.cleandoc(options.__doc__).split("\n\n")[0] if options.__doc__ else "")
+    declares = next(one for one in options.__mro__ if name in inspect.get_annotations(one))
+    own = _meaning(options.model_fields[name]) or _comment_above(declares, name)
+    return own or (inspect.cleandoc(declares.__doc__).split("\n\n")[0] if declares.__doc__ else "")
 
 
 def _settings_of(model: type[BaseModel], paths: Iterable[str]) -> str:

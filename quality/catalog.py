@@ -28,10 +28,11 @@ def description_of(name: str) -> str:
 def meaning_of(options: type[Options], name: str) -> str:
     """Return what an option of a rule is for: its description, the `#:` comment above it, or what all are for."""
     described = options.model_fields[name].description
-    return described or _comment_above(options, name) or inspect.cleandoc(options.__doc__ or "").partition("\n\n")[0]
+    declares = next(one for one in options.__mro__ if name in inspect.get_annotations(one))
+    return described or _comment_above(declares, name) or inspect.cleandoc(declares.__doc__ or "").partition("\n\n")[0]
 
 
-def _comment_above(options: type[Options], name: str) -> str:
+def _comment_above(options: type, name: str) -> str:
     lines = [line.strip() for line in inspect.getsource(options).splitlines()]
     place = next((number for number, line in enumerate(lines) if line.startswith(f"{name}:")), 0)
     comment: list[str] = []

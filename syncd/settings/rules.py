@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -63,8 +63,15 @@ class RulesReading:
             for mistake in error.mistakes:
                 self._say(path, f"its rules are wrong: {'.'.join(map(str, mistake.path))}: {mistake.message}")
 
-    def odd(self, everywhere: Mapping[str, RuleSettings]) -> Iterator[Mistake]:
-        """Yield what is odd, and usable: own rules whose work others that are on would take back."""
+    def odd(self, everywhere: Mapping[str, RuleSettings], switched_on: Collection[str]) -> Iterator[Mistake]:
+        """Yield what is odd, and usable: rules that are told how to work and are off all the same.
+
+        And own rules whose work others that are on would take back.
+        """
+        for name, chosen in everywhere.items():
+            known = self.catalog.get(name)
+            if known is not None and not known.is_on and chosen.enabled is None and name not in switched_on:
+                yield self._document.mistake(("rules", name), "is off as it comes: add `enabled: true` to switch it on")
         on = {
             name: one for name, one in self.catalog.items() if everywhere.get(name, RuleSettings()).enabled is not False
         }

@@ -99,7 +99,8 @@ class StreamsReading:
         streams = [self._settled(one, rules) for one in mapped]
         self.custom = rules.custom
         self.mistakes += rules.mistakes
-        self.warnings = [*rules.odd(self._shape.rules)]
+        switched_on = {name for one in streams for name, choice in one.rules.items() if choice.enabled}
+        self.warnings = [*rules.odd(self._shape.rules, switched_on)]
         self.files += rules.files
         return tuple(sorted(streams, key=lambda one: _rank(one.stream)))
 

@@ -242,6 +242,20 @@ def test_preset_turns_its_rules_on_in_its_rhythm_and_the_settings_stand_above_it
     }
 
 
+@pytest.mark.parametrize(
+    ("rest", "count"),
+    [
+        ("", 1),
+        ("presets: [monthly]\n", 0),
+        ("streams: {main/contacts: {rules: {purge_fake: {enabled: true}}}}\n", 0),
+    ],
+)
+def test_rule_that_is_told_how_to_work_and_never_switched_on_is_warned_of(read: Read, rest: str, count: int) -> None:
+    warnings = read(f"rules: {{purge_fake: {{mode: apply, options: {{policy: archive}}}}}}\n{rest}").warnings
+
+    assert ["enabled: true" in one.message for one in warnings] == [True] * count
+
+
 def test_shortest_rhythm_of_several_presets_holds_unless_a_pause_is_given(read: Read) -> None:
     both, given = (
         read(f"presets: [quarterly, monthly]\nstreams: {{main/contacts: {{}}}}\n{guards}").streams[0].guards
