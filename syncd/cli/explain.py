@@ -115,7 +115,10 @@ def _show(screen: Screen, data: dict[str, Any]) -> None:
     if data["asked_for"] != data["record"].rsplit("/", 1)[1]:
         screen.line(f"{data['asked_for']} was merged into it")
     filled = [(name, shown(value)) for name, value in data["values"].items() if value not in (None, "")]
-    screen.table(("property", "value"), filled, title="What the CRM held when it was last read")
+    if filled:
+        screen.table(("property", "value"), filled, title="What the CRM held when it was last read")
+    elif not data["values"]:
+        screen.line("The CRM does not hold it any more.")
     for name, ids in data["links"].items():
         screen.line(f"linked {name}: {', '.join(ids) or 'none'}")
     _show_source(screen, data)
@@ -124,7 +127,7 @@ def _show(screen: Screen, data: dict[str, Any]) -> None:
         screen.table(columns, [[one[name] for name in columns] for one in data["findings"]], title="Open findings")
         rows = [(one["rule"], one["field"], _seen(one), one.get("owner", "")) for one in data["findings"]]
         screen.table(("rule", "field", "looked at", "owner"), rows, title="What they rest on")
-    else:
+    elif data["values"]:
         screen.line("Nothing is wrong with it.")
     for fix in data["fixes"]:
         _show_fix(screen, fix)
@@ -150,10 +153,15 @@ def _seen(finding: dict[str, Any]) -> str:
 def _show_fix(screen: Screen, fix: dict[str, Any]) -> None:
     """Show a fix: what it changes and why, then what became of it."""
     from syncd.cli.fix_lines import shown
+    from syncd.model import Action
 
-    screen.heading(f"Fix {fix['fix']}: {fix['state']}, of run {fix['run']}")
+    takes_back = f", takes back {fix['undoes']}" if fix["undoes"] else ""
+    screen.heading(f"Fix {fix['fix']}: {fix['state']}, of run {fix['run']}{takes_back}")
     if fix["link"]:
         screen.line(f"link to {fix['link']['to']}: {'; '.join(fix['reasons'])}")
+    if fix["action"] == Action.ARCHIVE:
+        what = "brought back" if fix["undoes"] else "to the recycle bin"
+        screen.line(f"{what}: {', '.join(fix['rules'])}: {'; '.join(fix['reasons'])}")
     changes = [
         (one["property"], shown(one["before"]), shown(one["after"]), ", ".join(one["rules"]), "; ".join(one["reasons"]))
         for one in fix["changes"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import zip_longest
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
 from syncd.errors import SyncdError
@@ -87,9 +87,8 @@ def _read_rows(fixes: Iterable[Fix]) -> list[tuple[object, ...]]:
         ]
         if fix.detail:
             cells.append(("", "", f"({fix.state.value})", fix.detail))
-        names = [fix.ref.id, fix.id] if fix.id else [fix.ref.id]
-        cells += [("", "", "", "")] * (len(names) - len(cells))
-        rows += [(name, *row) for name, row in zip_longest(names, cells, fillvalue="")]
+        names = (fix.ref.id, fix.id) if fix.id else (fix.ref.id,)
+        rows += [(name, *row) for name, row in zip(chain([names], repeat("")), cells, strict=False)]
     return rows
 
 
@@ -177,6 +176,11 @@ def show_run(screen: Screen, run: str, results: Sequence[PassResult]) -> None:
         told = " and ".join(f"{count} {state}" for state, count in odd.items() if count)
         if told:
             screen.line(f"{one.setup.stream.name}: {told}; `syncd review list --state STATE` shows them")
+    held = sum(one.tally.held for one in results)
+    if held:
+        screen.line(
+            f"{held} approved fixes are held back by a guard: `syncd plan` shows them, --over-guards writes them"
+        )
     waiting = sum(one.kpis.review_pending for one in results)
     if waiting:
         screen.line(f"{waiting} fixes wait for a person: `syncd review`")

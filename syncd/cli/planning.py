@@ -78,6 +78,8 @@ def make_plan(parts: Parts) -> Plan:
 def show_plan(screen: Screen, plan: Plan, limit: int | None) -> None:
     """Show the plan; of each part, `limit` fixes of each stream."""
     for part in plan.parts:
+        if part.name == OBSERVED and not part.fixes:
+            continue
         screen.heading(part.heading)
         if not part.fixes:
             continue

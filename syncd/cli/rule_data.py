@@ -10,7 +10,7 @@ from typing import Any
 from quality import Rule, catalog, meaning_of
 from quality.rule import Example, Verdict
 from quality.ruleset import Step
-from syncd.model import FixState, Link, Mode
+from syncd.model import FixState, Link, Mode, Removal, Value
 from syncd.settings import Settings, StreamSettings
 from syncd.store import Transaction
 
@@ -148,13 +148,19 @@ def _told(verdict: Verdict) -> str:
     return " ".join(_words(verdict))
 
 
+def _proposed(proposal: Value | Link | Removal) -> str:
+    if isinstance(proposal, Link):
+        return f"linked to {proposal.to}"
+    if isinstance(proposal, Removal):
+        return "a record in the recycle bin"
+    return "empty" if proposal is None else str(proposal)
+
+
 def _words(verdict: Verdict) -> Iterator[str]:
     if verdict.has_proposal:
         yield "becomes" if verdict.is_sure else "probably"
         proposal = verdict.proposal
-        yield (
-            f"linked to {proposal.to}" if isinstance(proposal, Link) else "empty" if proposal is None else f"{proposal}"
-        )
+        yield _proposed(proposal)
         yield from (f"in {verdict.field}",) if verdict.field else ()
         yield f"({verdict.message})"
     else:

@@ -139,15 +139,24 @@ def _show(screen: Screen, settings: Settings, name: str, *, as_json: bool) -> Ex
             screen.line(f"{label}: {data[key]}")
     for key in ("when", "check", "change"):
         if key in data.get("written", {}):
-            screen.line(f"{key}: {data['written'][key]}")
+            screen.line(f"{key}: {_written(data['written'][key])}")
     _show_parameters(screen, data)
     _show_streams(screen, data)
     _show_examples(screen, data["examples"])
     return ExitCode.OK
 
 
+def _written(part: Any) -> str:
+    """Return a part of a rule of one's own as it could stand in its file."""
+    import json
+
+    return part if isinstance(part, str) else json.dumps(part, ensure_ascii=False)
+
+
 def _show_parameters(screen: Screen, data: dict[str, Any]) -> None:
-    rows = [(name, one["type"], one["default"], one["description"]) for name, one in data["parameters"].items()]
+    rows = [
+        (name, one["type"], _written(one["default"]), one["description"]) for name, one in data["parameters"].items()
+    ]
     if rows:
         screen.table(("parameter", "type", "default", "meaning"), rows, title="Parameters")
 

@@ -54,8 +54,8 @@ class Screen:
     ) -> None:
         """Write a table. In a pipe: lines of cells with tabs between them.
 
-        Columns named in `numbers` are aligned to the right, those in `whole` are never folded: what somebody will copy.
-        `styles` colour the first cell of each row.
+        A cell of several lines is a tuple. Columns named in `numbers` are aligned to the right; those in `whole` hold
+        what somebody will copy and are never folded; `styles` colour the first cell of each row.
         """
         if self.is_terminal:
             kept = whole if self.console.width >= _WIDE_ENOUGH else ()
@@ -66,7 +66,7 @@ class Screen:
         if any(columns):
             self._plain("\t".join(columns))
         for row in rows:
-            self._plain("\t".join(_cell(value) for value in row))
+            self._plain("\t".join(_cell(value).replace("\n", " ") for value in row))
 
     def json(self, data: Any) -> None:
         """Write data for a script: one JSON document."""
@@ -121,6 +121,8 @@ def _for_json(value: object) -> str:
 def _cell(value: object) -> str:
     if value is None:
         return ""
+    if isinstance(value, tuple):
+        return "\n".join(_cell(line) for line in value)
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M:%SZ}"
     if isinstance(value, float):

@@ -104,6 +104,17 @@ def test_one_rule_is_shown_whole(name: str, capsys: pytest.CaptureFixture[str]) 
     assert all(one["description"] for one in whole["parameters"].values())
 
 
+def test_options_that_several_rules_share_are_described_and_removals_told_in_words(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run_command(["rules", "purge_fake"])
+
+    text = capsys.readouterr().out
+    assert "`archive` proposes to remove the record." in text
+    assert "becomes a record in the recycle bin" in text
+    assert "Removal" not in text
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
