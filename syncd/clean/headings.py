@@ -12,9 +12,11 @@ from mappings import RecordMapping, canonical_fields
 #: Headings by kind and field, apart from the field's own name. Case, accents, blanks and signs make no difference.
 _HEADINGS: dict[str, dict[str, str]] = {
     "person": {
-        "first_name": "given name|forename|fname|first|vorname|prénom|prenom|nombre|nome proprio|primo nome|voornaam"
+        "first_name": "given name|name first|forename|fname|first|vorname|prénom|prenom|nombre|nome proprio"
+        "|primo nome|voornaam"
         "|förnamn|fornavn|imię|имя|名",
-        "last_name": "family name|surname|lname|last|nachname|familienname|zuname|nom de famille|apellido|apellidos"
+        "last_name": "family name|name last|surname|lname|last|nachname|familienname|zuname|nom de famille"
+        "|apellido|apellidos"
         "|cognome|sobrenome|apelido|achternaam|efternavn|efternamn|nazwisko|фамилия|姓",
         "email": "e-mail|mail|email address|e-mail address|work email|business email|email 1|e-mail 1 - value"
         "|primary email|e-mail-adresse|emailadresse|mailadresse|adresse e-mail|adresse email|courriel|correo"
@@ -26,22 +28,30 @@ _HEADINGS: dict[str, dict[str, str]] = {
         "mobile": "mobile phone|mobile phone number|mobile number|cell|cell phone|cellphone|handy|handynummer|mobil"
         "|mobiltelefon|mobilnummer|portable|téléphone portable|móvil|celular|cellulare|telemóvel|mobiel|komórka"
         "|мобильный|мобильный телефон|手机|携帯",
-        "job_title": "title|position|role|job|job role|titel|funktion|berufsbezeichnung|stelle|poste|fonction|cargo"
+        "job_title": "organization 1 title|title|position|role|job|job role|titel|funktion|berufsbezeichnung"
+        "|stelle|poste|fonction|cargo"
         "|puesto|ruolo|functie|functietitel|stanowisko|должность|職位|职位|役職",
-        "company_name": "company|company name|account name|account|organization|organisation|organization name"
+        "company_name": "organization 1 name|company|company name|account name|account|organization"
+        "|organisation|organization name"
         "|employer|associated company|firma|unternehmen|firmenname|société|entreprise|empresa|azienda|società"
         "|bedrijf|bedrijfsnaam|företag|компания|организация|会社|公司",
         "website": "website url|web site|url|homepage|web|webseite|internetseite|site web|sitio web|sito web|сайт",
-        "street": "street address|address|address 1|address line 1|mailing street|straße|strasse|adresse|anschrift"
+        "street": "address street address|street address|address|address 1|address line 1|mailing street"
+        "|straße|strasse|adresse|anschrift"
         "|rue|calle|dirección|direccion|via|indirizzo|rua|endereço|straat|adres|ulica|улица|адрес|住所|地址",
-        "city": "town|mailing city|ort|stadt|wohnort|ville|ciudad|città|cidade|plaats|woonplaats|miasto|город|市",
-        "state": "state/region|state/province|province|region|county|mailing state/province|mailing state|bundesland"
+        "city": "town|address city|mailing city|ort|stadt|wohnort|ville|ciudad|città|cidade|plaats|woonplaats"
+        "|miasto|город|市",
+        "state": "state/region|address state province|state/province|province|region|county"
+        "|mailing state/province|mailing state|bundesland"
         "|kanton|département|région|provincia|estado|provincie|województwo|область|регион|州|省",
-        "postal_code": "zip|zip code|zipcode|postcode|postal|mailing zip/postal code|zip/postal code|plz|postleitzahl"
+        "postal_code": "zip|address zip postal code|zip code|zipcode|postcode|postal|mailing zip/postal code"
+        "|zip/postal code|plz|postleitzahl"
         "|code postal|código postal|codigo postal|cap|cep|kod pocztowy|индекс|почтовый индекс|郵便番号|邮编",
-        "country": "country/region|country code|mailing country|land|pays|país|pais|paese|kraj|страна|国|国家",
-        "salutation": "prefix|anrede|civilité|tratamiento|aanhef|titolo|обращение|敬称",
-        "middle_name": "middle|middle initial|additional name|zweiter vorname|deuxième prénom|segundo nombre|отчество",
+        "country": "country/region|address country|country code|mailing country|land|pays|país|pais|paese"
+        "|kraj|страна|国|国家",
+        "salutation": "prefix|name prefix|anrede|civilité|tratamiento|aanhef|titolo|обращение|敬称",
+        "middle_name": "middle|name middle|middle initial|additional name|zweiter vorname|deuxième prénom"
+        "|segundo nombre|отчество",
         "suffix": "name suffix|namenszusatz|generational suffix",
         "fax": "fax number|faxnummer|business fax|télécopie|факс",
         "seniority": "seniority level|management level|job level",

@@ -33,7 +33,7 @@ article{margin:1.2rem 0;break-inside:avoid}article p{margin:.1rem 0 .3rem;color:
 .examples{table-layout:fixed}.examples th:nth-child(1){width:4.5rem}.examples th:nth-child(2){width:16%}
 .examples th:nth-child(4){width:2rem}.before{color:var(--bad)}
 td.fixed{color:var(--good)}td.suggested{color:var(--warn)}.arrow{color:var(--quiet)}
-@media(max-width:45rem){.columns th:nth-last-child(1),.columns td:nth-last-child(1){display:none}}
+@media(max-width:45rem){.columns th:nth-last-child(1),.columns td:nth-last-child(1),.key{display:none}}
 @media print{:root{color-scheme:light}body{font-size:11px;margin:0;max-width:none}thead{display:table-header-group}
-tr{break-inside:avoid}h2,h3{break-after:avoid}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+.tiles{grid-template-columns:repeat(6,1fr)}tr{break-inside:avoid}h2,h3{break-after:avoid}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 """
