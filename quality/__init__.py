@@ -27,7 +27,7 @@ from quality.own.compile import CustomRule, KnownField, read_custom_rule
 from quality.own.examples import changed_back
 from quality.own.spec import CustomSpec
 from quality.resolve import Proposed, ProposedLink, ProposedRemoval, Resolution, resolve
-from quality.rule import Rule, Surroundings
+from quality.rule import MAIL_DOMAINS, OWNERS, Rule, Surroundings
 from quality.ruleset import ChoiceError, ChoiceMistake, FieldPolicy, RuleChoice, Ruleset, compile_ruleset
 from quality.witness import Evidence, evidence_of
 
@@ -38,8 +38,10 @@ __all__ = [
     "EMAIL_DOMAIN",
     "GIVEN",
     "LACKS",
+    "MAIL_DOMAINS",
     "NAME",
     "NO_DOMAIN",
+    "OWNERS",
     "PERSON",
     "WORKS_AT",
     "ChoiceError",

@@ -35,6 +35,11 @@ class Phase(IntEnum):
     MARK = 11  #: what is written on a record about its findings
 
 
+#: What a rule may ask for that a record's own account of things does not tell: see `Rule.asks`.
+OWNERS = "owners"
+MAIL_DOMAINS = "mail_domains"
+
+
 class Options(BaseModel):
     """Parameters of a rule, as an admin may set them. Rules with parameters subclass it."""
 
@@ -76,6 +81,12 @@ class Surroundings:
     company_object: str = ""
     #: When single fields were last set, by record and field, for the fields that `Options.timed_fields` names.
     field_times: Mapping[Ref, Mapping[str, datetime]] = dataclasses.field(default_factory=dict)
+    #: Whether the owners of the judged records are active, by the ids records name, as far as that is known. None: the
+    #: CRM has not told who the owners are.
+    active_owners: Mapping[str, bool] | None = None
+    #: Registrable mail domains of the judged records that no mail can be sent to. What was not looked up, or could not
+    #: be told, is not among them.
+    dead_domains: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -217,5 +228,7 @@ class Rule:
     #: depend on anything (links, surroundings, the record as a whole) and is never remembered. What is remembered is
     #: so for a day: a verdict may depend on the date, not on the hour.
     depends_on: tuple[str, ...] | None = None
+    #: What has to be asked for outside so that the rule can speak: `OWNERS`, `MAIL_DOMAINS`. Asked for no other rule.
+    asks: tuple[str, ...] = ()
     #: What its verdicts follow from beside the code and the options: the text of a rule or a condition of an admin's.
     facts: str = ""

@@ -169,6 +169,11 @@ class Ruleset:
         return tuple(step for phase in self.phases for step in phase)
 
     @property
+    def asks(self) -> frozenset[str]:
+        """Return what has to be asked for outside so that all rules can speak: see `Rule.asks`."""
+        return frozenset(name for step in self.steps for name in step.rule.asks)
+
+    @property
     def rules(self) -> tuple[str, ...]:
         """Return the names of the rules that judge, in the order of their names."""
         return tuple(sorted({step.name for step in self.steps}))

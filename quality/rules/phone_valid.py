@@ -24,20 +24,21 @@ def check(case: Case) -> Verdict:
     value = case.value
     if not isinstance(value, str) or not value.strip():
         return FINE
-    phone = _read(case, value)
-    message = _MESSAGES.get(phone.reading)
-    if message:
-        return flag(message)
-    if phone.is_fax and case.field != "fax":
-        return flag(_FAX)
-    if junk.is_fake_phone(phone.form):
+    form = value
+    if not is_normal(value):
+        phone = _read(case, value)
+        message = _MESSAGES.get(phone.reading)
+        if message:
+            return flag(message)
+        if phone.is_fax and case.field != "fax":
+            return flag(_FAX)
+        form = phone.form
+    if junk.is_fake_phone(form):
         return flag(_MADE_UP)
-    return flag(_PREMIUM) if is_premium(phone.form) else FINE
+    return flag(_PREMIUM) if is_premium(form) else FINE
 
 
 def _read(case: Case, value: str) -> Phone:
-    if is_normal(value):
-        return read_phone(value, "")
     others = tuple(case.text(name) for name in ("phone", "mobile") if name != case.field)
     region, _ = record_region(case.text("country"), case.text("state"), others)
     return read_phone(value, region)

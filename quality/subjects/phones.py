@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
 
 from quality.subjects import places
+from quality.subjects.usual_phones import is_surely_valid, usual_form
 
 
 class Reading(Enum):
@@ -81,6 +80,7 @@ _DASHES = re.compile("[\u2010-\u2015\u2212]")
 _FEWEST_DIGITS = 6
 
 
+@functools.lru_cache(maxsize=16384)
 def is_normal(text: str) -> bool:
     """Return whether `text` is a valid number in its normal form, wherever the record is at home."""
     normal = _NORMAL.fullmatch(text)
@@ -92,6 +92,8 @@ def read_phone(text: str, region: str) -> Phone:
     """Return what `text` holds, read in `region` (alpha-2; empty: unknown)."""
     if is_normal(text):
         return Phone(Reading.NUMBER, text)
+    if (usual := usual_form(text, region)) and is_valid_e164(usual):
+        return Phone(Reading.NUMBER, usual)
     tidy = _DASHES.sub("-", _INVISIBLE.sub("", text)).replace("\u00a0", " ").strip().strip("'\"")
     if not any(sign.isdigit() for sign in tidy) or _EXPONENT.fullmatch(tidy):
         return Phone(Reading.NOT_A_NUMBER)
@@ -207,50 +209,7 @@ def _valid_form(number: str, extension: str, region: str) -> str:
 @functools.lru_cache(maxsize=8192)
 def is_valid_e164(text: str) -> bool:
     """Return whether `+` and digits are a valid number in normal form, as the library would say."""
-    fast = _fast_patterns()
-    for length in (1, 2, 3):
-        pattern = fast.get(text[1 : 1 + length])
-        if pattern is not None:
-            if pattern(text[1 + length :]):
-                return True
-            break
-    return _valid_form(text, "", "") == text
-
-
-@functools.cache
-def _fast_patterns() -> dict[str, Callable[[str], Any]]:
-    """Return, by calling code, a test that is true only for national numbers the library surely holds valid.
-
-    The library asks several patterns for each number, through a cache that overflows on a base with many countries.
-    """
-    import phonenumbers
-
-    return {
-        str(code): test
-        for code, regions in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.items()
-        if (test := _fast_pattern(regions)) is not None
-    }
-
-
-def _fast_pattern(regions: tuple[str, ...]) -> Callable[[str], Any] | None:
-    from phonenumbers import PhoneMetadata
-
-    region = PhoneMetadata.metadata_for_region(regions[0], None)
-    if region is None or region.leading_digits or region.general_desc is None:
-        return None
-    kinds = (
-        region.fixed_line, region.mobile, region.toll_free, region.premium_rate, region.shared_cost,
-        region.personal_number, region.voip, region.pager, region.uan, region.voicemail,
-    )  # fmt: skip
-    numbers = "|".join(
-        f"(?:{kind.national_number_pattern})"
-        for kind in kinds
-        if kind is not None and kind.national_number_pattern and kind.national_number_pattern != "NA"
-    )
-    prefix = region.national_prefix_for_parsing
-    not_prefixed = f"(?!{prefix})" if prefix else ""
-    general = region.general_desc.national_number_pattern
-    return re.compile(f"{not_prefixed}(?=(?:{general})$)(?:{numbers})$").match
+    return is_surely_valid(text) or _valid_form(text, "", "") == text
 
 
 def region_of(text: str) -> str:

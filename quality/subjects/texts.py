@@ -32,7 +32,7 @@ _ROUNDS = 4
 #: Words of plain letters and lone accented ones, a sign or two between them: what damage makes of a letter is never a
 #: lone sign, but for what a blank may follow (`Ã `).
 _SIGN = "(?:[A-Za-z0-9]|[Ä-ÖØ-ßáä-öø-ıĹ-ňŌ-ž](?![^\\x00-\\x7f]))"
-_PLAIN = re.compile(rf"{_SIGN}+(?:(?:[ .'-]|[.,] ){_SIGN}+)*")
+_PLAIN = re.compile(rf"{_SIGN}+(?:(?:[.'-]|\.?,? (?:& )?){_SIGN}+)*\.?")
 
 
 def is_plain(text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 
 import phonenumbers
 import pytest
@@ -40,6 +41,35 @@ def test_region_of_a_number_is_that_of_the_library(code):
         region = phones.region_of(text)
 
         assert region == {"001": ""}.get(known := phonenumbers.region_code_for_number(parsed) or "", known)
+
+
+def _as_typed(region: str) -> Iterator[str]:
+    """Yield an example number of a region in many ways, and the same with one digit changed."""
+    dice = random.Random(region)
+    example = phonenumbers.example_number(region)
+    formats = phonenumbers.PhoneNumberFormat
+    national = phonenumbers.national_significant_number(example)
+    written = [
+        phonenumbers.format_number(example, one) for one in (formats.E164, formats.INTERNATIONAL, formats.NATIONAL)
+    ]
+    written += [
+        f"{before}{national}" for before in ("", "0", "1", "8", example.country_code, f"00{example.country_code}")
+    ]
+    for text in written:
+        place = dice.choice([at for at, sign in enumerate(text) if sign.isdigit()])
+        yield from (text, text[:-1], text.replace(" ", "-"), f"{text[:place]}{dice.randint(0, 9)}{text[place + 1 :]}")
+
+
+@pytest.mark.parametrize("region", sorted(phonenumbers.SUPPORTED_REGIONS))
+def test_number_of_a_usual_shape_is_read_as_the_library_reads_it(region, monkeypatch):
+    read = phones.read_phone.__wrapped__
+    cases = [(text, where) for text in _as_typed(region) for where in (region, "", "US", "DE")]
+    short = [read(text, where) for text, where in cases]
+    monkeypatch.setattr(phones, "usual_form", lambda _text, _region: "")
+
+    long = [read(text, where) for text, where in cases]
+
+    assert short == long
 
 
 @settings(max_examples=500)
