@@ -11,9 +11,11 @@ from syncd.clean.columns import Columns, Sureness
 from syncd.clean.rows import FIXED, CleanRow
 from syncd.model import Severity, Value
 
-#: Pairs of rows shown, of those that share an address.
+#: Pairs of rows shown, of those that share an address or a domain.
 _SHOWN = 5
 _RULE = "required_fields"
+#: What no two rows of a kind should share, and how it is called.
+_KEYS = {"person": ("email", "e-mail address"), "company": ("domain", "domain")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Fit:
 
 @dataclass(slots=True)
 class Gate:
-    """Looks at rows as they would be imported. Remembers a number for each address, so as to find it again."""
+    """Looks at rows as they would be imported. Remembers two numbers for each address or domain, to find it again."""
 
     columns: Columns
     ruleset: Ruleset
@@ -41,7 +43,7 @@ class Gate:
     #: Rows with a value that cannot be right and was not put right.
     wrong: int = 0
     duplicates: int = 0
-    #: The first rows that share an address: the earlier one and the later one.
+    #: The first rows that share one: the earlier row and the later one.
     pairs: list[tuple[int, int]] = field(default_factory=list)
     #: Rows that lack a required field, by field.
     lacking: dict[str, int] = field(default_factory=dict)
@@ -67,7 +69,7 @@ class Gate:
         for name in (*row.unfit, *self._refused(row.values)):
             self.unfit[name] = self.unfit.get(name, 0) + 1
         self.wrong += any(one.severity >= Severity.ERROR and one.outcome != FIXED for one in row.findings)
-        self._meet(number, row.values.get("email"))
+        self._meet(number, row.values.get(_KEYS[self.columns.kind][0]))
 
     @property
     def complete_share(self) -> float:
@@ -100,7 +102,7 @@ class Gate:
             told.append(f"{self.wrong} rows hold a value that cannot be right.")
         if self.duplicates:
             places = ", ".join(f"{later} (as {earlier})" for earlier, later in self.pairs)
-            told.append(f"{self.duplicates} rows have the e-mail address of an earlier row: {places}.")
+            told.append(f"{self.duplicates} rows have the {_KEYS[self.columns.kind][1]} of an earlier row: {places}.")
         return tuple(told)
 
     def _fit(self, name: str, sureness: Sureness, note: str) -> Fit:
@@ -134,10 +136,10 @@ class Gate:
                 continue
         return refused
 
-    def _meet(self, number: int, email: Value) -> None:
-        if not isinstance(email, str) or not email:
+    def _meet(self, number: int, told: Value) -> None:
+        if not isinstance(told, str) or not told:
             return
-        key = hash(email.casefold())
+        key = hash(told.casefold())
         earlier = self._seen.setdefault(key, number)
         if earlier != number:
             self.duplicates += 1

@@ -78,7 +78,7 @@ def _show_columns(screen: Screen, report: CleanReport) -> None:
     fits = gate.fits() if gate is not None else ()
     rows = []
     for column, counts in zip(report.columns.all, report.by_column, strict=True):
-        cells = [column.heading, column.field or "(left as it is)", column.sureness.value]
+        cells = [column.heading, column.field or "-", column.sureness.value]
         cells += [share(counts.filled, report.rows), str(counts.fixed), str(counts.left), column.note]
         if fits:
             fit = fits[column.position]
@@ -128,7 +128,7 @@ def _data_of_gate(report: CleanReport) -> dict[str, object] | None:
         "lacking": gate.lacking,
         "unfit": gate.unfit,
         "wrong_rows": gate.wrong,
-        "duplicate_emails": gate.duplicates,
+        "duplicates": gate.duplicates,
         "fits": {
             column.heading: {"fits": fit.fits, "property": fit.property or None, "reason": fit.reason}
             for column, fit in zip(report.columns.all, gate.fits(), strict=True)

@@ -85,3 +85,9 @@ def test_value_that_cannot_be_right_is_in_the_way(gate_of):
 
     assert gate.wrong == 1
     assert not gate.passes
+
+
+def test_companies_that_share_a_domain_are_told(gate_of):
+    gate = gate_of("Company name,Domain\nAcme,acme.com\nAcme Corp,www.ACME.com\n")
+
+    assert "1 rows have the domain of an earlier row: 3 (as 2)." in gate.problems()

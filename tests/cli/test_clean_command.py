@@ -20,7 +20,7 @@ def test_summary_says_what_was_understood_and_done(file, tmp_path, capsys):
     told = capsys.readouterr().out
     assert code == ExitCode.OK
     assert "Rows are taken for: person" in told
-    assert "Notes\t(left as it is)\tleft alone\t" in told
+    assert "Notes\t-\tleft alone\t" in told
     assert "First name\tfirst_name\tsure\t" in told
     assert "email_form\t1\t1\t0\t0" in told
     assert "1 rows, 1 changed; clean: 0.0 % before, 100.0 % after." in told
@@ -39,7 +39,7 @@ def test_column_can_be_named(file, tmp_path, capsys):
 
     told = capsys.readouterr().out
     assert "Notes\tjob_title\tyou said so" in told
-    assert "Email\t(left as it is)\tyou said so" in told
+    assert "Email\t-\tyou said so" in told
 
 
 @pytest.mark.parametrize(
