@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from mappings import ReadOnlyFieldError, RecordMapping, UnmappedValueError, canonical_fields, to_source
 from quality import Ruleset
-from syncd.clean.columns import Columns, Sureness
-from syncd.clean.rows import FIXED, CleanRow
+from syncd.clean.columns import Column, Columns, Sureness
+from syncd.clean.rows import FINDINGS_COLUMN, FIXED, CleanRow
 from syncd.model import Severity, Value
 
 #: Pairs of rows shown, of those that share an address or a domain.
@@ -83,7 +83,7 @@ class Gate:
 
     def fits(self) -> tuple[Fit, ...]:
         """Return for each column, in order, whether it has a place in the CRM."""
-        return tuple(self._fit(column.field, column.sureness, column.note) for column in self.columns.all)
+        return tuple(self._fit(column) for column in self.columns.all)
 
     def problems(self) -> tuple[str, ...]:
         """Return what keeps the file out, in sentences."""
@@ -105,12 +105,12 @@ class Gate:
             told.append(f"{self.duplicates} rows have the {_KEYS[self.columns.kind][1]} of an earlier row: {places}.")
         return tuple(told)
 
-    def _fit(self, name: str, sureness: Sureness, note: str) -> Fit:
+    def _fit(self, column: Column) -> Fit:
+        name = column.field
         if not name:
-            # A column that was left out on purpose is nobody's mistake; without a CRM to compare with, nor is any.
-            is_chosen = sureness is Sureness.SAID or self.mapping is None
-            reason = "" if sureness is Sureness.SAID else f"{note}; --map 'HEADING=' leaves it out"
-            return Fit(is_chosen, note if is_chosen else reason)
+            # What is left out on purpose is nobody's mistake; without a CRM to compare with, nor is anything else.
+            is_meant = column.sureness is Sureness.SAID or column.heading == FINDINGS_COLUMN or self.mapping is None
+            return Fit(is_meant, column.note if is_meant else f"{column.note}; --map 'HEADING=' leaves it out")
         known = canonical_fields(self.columns.kind)
         if name in known and known[name].read_only:
             return Fit(fits=False, reason="the CRM alone sets it")

@@ -91,3 +91,9 @@ def test_companies_that_share_a_domain_are_told(gate_of):
     gate = gate_of("Company name,Domain\nAcme,acme.com\nAcme Corp,www.ACME.com\n")
 
     assert "1 rows have the domain of an earlier row: 3 (as 2)." in gate.problems()
+
+
+def test_findings_of_an_earlier_run_are_not_in_the_way(gate_of):
+    text = "Last name,Email,syncd_findings\nLovelace,ada@acme.com,\n"
+
+    assert gate_of(text, mapping=shipped_mapping("hubspot", "contacts")).passes
