@@ -125,9 +125,10 @@ def _in_step(stem: str, after: Mapping[str, Value], values: Mapping[str, Value],
 
 
 def _codes(stem: str, row: Mapping[str, Value]) -> dict[str, Value]:
-    country = _country(stem, row.get(f"{stem}Country"), is_raw=True)
-    state = row.get(f"{stem}State")
+    """Return the codes that texts are mapped to when the lists are switched on: of names, and of codes as texts."""
     known = places()
+    text, state = row.get(f"{stem}Country"), row.get(f"{stem}State")
+    country = str(text) if str(text) in known.countries else _country(stem, text, is_raw=True)
     code = str(state) if str(state) in known.states.get(str(country), {}) else None
     return {
         f"{stem}CountryCode": country,

@@ -56,9 +56,11 @@ def test_what_no_list_knows_is_refused(listed, values, message):
 def test_texts_from_before_keep_standing_and_those_that_a_list_knows_have_codes(org):
     known = org.create("Contact", LastName="Lovelace", MailingCountry="United States", MailingState="CA")
     unknown = org.create("Contact", LastName="Byron", MailingCountry="Deutschland")
+    coded = org.create("Contact", LastName="Babbage", MailingCountry="GB")
 
     org.set(state_country_picklists=True)
 
+    assert held(org, coded)[1] == "GB"
     assert held(org, known) == ("United States", "US", "CA", "CA")
     assert held(org, unknown) == ("Deutschland", None, None, None)
 
