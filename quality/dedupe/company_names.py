@@ -1,0 +1,206 @@
+"""The name of a company taken apart: what names it, what it does, which unit of a group, country and legal form."""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from quality.dedupe.likeness import is_alike
+from quality.dedupe.text import phrases, plain
+from quality.subjects import webs
+from quality.words import word_set
+
+_SMALL = frozenset(
+    [
+        "the",
+        "and",
+        "und",
+        "et",
+        "en",
+        "y",
+        "e",
+        "i",
+        "of",
+        "for",
+        "fur",
+        "de",
+        "la",
+        "le",
+        "les",
+        "der",
+        "die",
+        "das",
+        "a",
+        "an",
+        "firma",
+        "fa",
+        "&",
+        "van",
+        "di",
+        "do",
+    ]
+)
+_BRACKETS = re.compile(r"[()\[\]{}/,]")
+_INITIALS_LONGEST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyName:
+    """A company's name as it is compared."""
+
+    #: The words that name it, folded; never empty when the field says anything.
+    core: tuple[str, ...] = ()
+    #: What it does, as the names of trades in `dedupe_trade_words`.
+    trades: frozenset[str] = frozenset()
+    #: Words that tell units of a group apart (`holding`).
+    units: frozenset[str] = frozenset()
+    #: Countries its name speaks of.
+    countries: frozenset[str] = frozenset()
+    #: The family of its legal form.
+    legal: str = ""
+    #: All words but legal form and small words.
+    words: tuple[str, ...] = ()
+
+    @property
+    def joined(self) -> str:
+        """Return all words as one, the way they stand in a domain."""
+        return "".join(self.words)
+
+    @property
+    def joined_core(self) -> str:
+        """Return the words that name it as one."""
+        return "".join(self.core)
+
+
+@functools.lru_cache(maxsize=32_768)
+def read_company_name(text: str) -> CompanyName:
+    """Return the parts of a company's name."""
+    host = webs.host_of(text) if "." in text and " " not in text.strip() else ""
+    if host:
+        label = plain(domain_label(webs.registrable(host)))
+        return CompanyName(core=(label,), words=(label,)) if label else CompanyName()
+    words = [word for word in plain(_BRACKETS.sub(" ", text).replace(".", "")).split() if word != "and"]
+    dotted = [word for word in plain(_BRACKETS.sub(" ", text)).split() if word != "and"]
+    legal, rest = _without_legal(words)
+    if not legal:
+        legal, rest_dotted = _without_legal(dotted)
+        rest = rest_dotted if legal else rest
+    named = [word for word in rest if word not in _SMALL] or rest
+    countries, left = _taken(named, "dedupe_country_words")
+    trades, left = _taken(left, "dedupe_trade_words")
+    units = frozenset(word for word in left if word in word_set("dedupe_unit_words"))
+    core = tuple(word for word in left if word not in units)
+    return CompanyName(core or tuple(named), trades, units, countries, legal, tuple(named))
+
+
+def _without_legal(words: list[str]) -> tuple[str, list[str]]:
+    """Return the family of the legal form at the end of the words, and the words before it."""
+    known, longest = phrases("dedupe_legal_families")
+    found = ""
+    rest = words
+    while True:
+        for count in range(min(longest, len(rest) - 1), 0, -1):
+            family = known.get(tuple(rest[-count:]))
+            if family:
+                found = f"{family} co kg" if family == "gmbh" and found == "kg" else found or family
+                rest = rest[:-count]
+                break
+        else:
+            return found, rest
+
+
+def _taken(words: list[str], table: str) -> tuple[frozenset[str], list[str]]:
+    """Return what the table knows among the words, and the other words; the first word always names the company."""
+    known, longest = phrases(table)
+    found: set[str] = set()
+    left: list[str] = []
+    place = 0
+    while place < len(words):
+        for count in range(min(longest, len(words) - place), 0, -1):
+            key = known.get(tuple(words[place : place + count])) if place or table != "dedupe_country_words" else None
+            if key:
+                found.add(key)
+                place += count
+                break
+        else:
+            left.append(words[place])
+            place += 1
+    return frozenset(found), left
+
+
+def domain_label(domain: str) -> str:
+    """Return the name in a registrable domain (`acme` of acme.co.uk)."""
+    return domain.partition(".")[0].replace("-", "")
+
+
+@functools.lru_cache(maxsize=131_072)
+def core_level(ours: CompanyName, theirs: CompanyName) -> str:
+    """Return how the words that name two companies agree."""
+    if not ours.core or not theirs.core:
+        return "unknown"
+    is_one = sorted(ours.core) == sorted(theirs.core) or ours.joined_core == theirs.joined_core
+    if is_one or ours.joined == theirs.joined:
+        return "same"
+    if _is_whole_in_core(ours, theirs) or _is_whole_in_core(theirs, ours):
+        return "domain"
+    if _are_initials(ours, theirs) or _are_initials(theirs, ours):
+        return "initials"
+    if is_alike(ours.joined_core, theirs.joined_core):
+        return "close"
+    return _shared_words_level(ours, theirs)
+
+
+def _shared_words_level(ours: CompanyName, theirs: CompanyName) -> str:
+    """Return how many naming words two different names have in common."""
+    first, second = set(ours.core), set(theirs.core)
+    if first < second or second < first:
+        return "part"
+    shared = [word for word in first & second if len(word) > 3]
+    if shared or any(is_alike(one, other) for one in first for other in second if min(len(one), len(other)) > 4):
+        return "shared_word"
+    return "different"
+
+
+def _is_whole_in_core(written: CompanyName, joined: CompanyName) -> bool:
+    """Return whether one name, of one word, is all words of the other (a domain written as a name)."""
+    return len(joined.words) == 1 and len(written.words) > 1 and is_alike(joined.joined, written.joined)
+
+
+def _are_initials(short: CompanyName, long: CompanyName) -> bool:
+    if len(long.words) < 2 or not 2 <= len(short.core[0]) <= _INITIALS_LONGEST:
+        return False
+    letters = "".join(word[0] for word in long.words)
+    return short.core[0] == letters or (len(long.core) > 1 and short.core[0] == "".join(word[0] for word in long.core))
+
+
+@functools.lru_cache(maxsize=131_072)
+def wording_level(ours: tuple[str, ...], theirs: tuple[str, ...]) -> str:
+    """Return how much of the whole wording two names share, whatever its order."""
+    if not ours or not theirs:
+        return "unknown"
+    first, second = " ".join(ours), " ".join(theirs)
+    if first == second:
+        return "same"
+    if fuzz.token_sort_ratio(first, second) >= 90:
+        return "nearly_same"
+    shared = fuzz.token_set_ratio(first, second)
+    return "one_in_other" if shared >= 95 else "mostly" if shared >= 80 else "half" if shared >= 60 else "little"
+
+
+def sides_level(ours: frozenset[str], theirs: frozenset[str]) -> str:
+    """Return how two sets of words agree: those left over on one side tell companies apart."""
+    if ours == theirs:
+        return "same" if ours else "none"
+    if not ours or not theirs:
+        return "one_side"
+    return "shared" if ours & theirs else "differ"
+
+
+def legal_level(ours: str, theirs: str) -> str:
+    """Return how two legal forms agree."""
+    if not ours or not theirs:
+        return "unknown"
+    return "same" if ours == theirs else "differ"

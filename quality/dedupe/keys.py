@@ -1,0 +1,146 @@
+"""Keys by which records that may be the same find each other. Sharing one only means: worth comparing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from quality.dedupe.facts import CompanyFacts, Facts, PersonFacts
+from quality.dedupe.mailboxes import bare
+
+_LOCAL = 4
+
+
+def keys_of(facts: Facts) -> frozenset[str]:
+    """Return the keys of a record."""
+    found = _of_company(facts) if isinstance(facts, CompanyFacts) else _of_person(facts)
+    return frozenset(found)
+
+
+def _of_person(facts: PersonFacts) -> Iterator[str]:
+    given, last = (facts.name.given[0] if facts.name.given else ""), facts.name.joined_last
+    yield from _of_mailboxes(facts)
+    yield from _of_phones(facts.phones)
+    for kind, value in (("linkedin", facts.linkedin), ("id", facts.identifier)):
+        if value:
+            yield f"{kind} {value}"
+    if given and last:
+        yield from _of_both_names(facts, given, last)
+    for name in filter(None, (given, last)):
+        yield from _of_one_name(facts, name)
+    if facts.address.door:
+        yield f"door {facts.address.door} {facts.address.postcode[:3]} {last[:1]}"
+    for day in facts.born[:1]:
+        yield f"born {day}"
+        if facts.address.postcode:
+            yield f"born at {day} {facts.address.postcode}"
+
+
+def _of_both_names(facts: PersonFacts, given: str, last: str) -> Iterator[str]:
+    """Yield keys of a whole name: wide ones, and narrow ones for names that are too common."""
+    names = sorted((given, last))
+    yield f"name {names[0]} {names[1]}"
+    yield f"sounds {_skeleton(given)} {_skeleton(last)}"
+    yield f"letters {''.join(sorted(given + last))}"
+    yield f"given and start {given} {last[:2]}"
+    yield f"last and start {last} {given[:1]}"
+    starts = "".join(sorted((given[:3], last[:4])))
+    areas = {facts.address.town, facts.address.postcode, *facts.domains, facts.company.joined_core[:6]} - {""}
+    for area in areas:
+        yield f"name in {starts} {area}"
+        yield f"initials in {''.join(sorted(given[:1] + last[:1]))} {last[-5:]} {area}"
+        yield f"swapped initials {given[-5:]} {area}"
+    for born in facts.born:
+        yield f"name born {starts} {born}"
+        yield f"born {born} {min(given[0], last[0])}"
+
+
+def _of_one_name(facts: PersonFacts, name: str) -> Iterator[str]:
+    """Yield keys of one name with something else."""
+    address = facts.address
+    for born in facts.born:
+        yield f"born {born} {name[:2]}"
+    if address.town and not address.street:
+        yield f"town {address.town} {name[:5]}"
+    if address.postcode:
+        yield f"at {address.postcode} {name[:3]}"
+    if address.town and address.street:
+        yield f"street {address.street[:6]} {address.number} {name[:3]}"
+    for domain in facts.domains:
+        yield f"domain {domain} {name[:3]}"
+    if facts.company.core:
+        yield f"works {facts.company.core[0][:5]} {name[:3]}"
+
+
+def _skeleton(word: str) -> str:
+    """Return the first letter and the consonants behind it, each once: what misspellings leave alone."""
+    kept = word[:1]
+    for sign in word[1:].translate(_SOUNDS):
+        if sign not in "aeiouyh" and sign != kept[-1:]:
+            kept += sign
+    return kept
+
+
+_SOUNDS = str.maketrans({"k": "c", "q": "c", "z": "s", "v": "f", "w": "f", "d": "t", "b": "p", "g": "c"})
+
+
+def _of_mailboxes(facts: Facts) -> Iterator[str]:
+    for box in facts.mailboxes:
+        yield f"mail {box.address}"
+        local = bare(box.local)
+        if not box.is_role and len(local) > _LOCAL:
+            yield f"local {local}"
+            yield f"local sorted {''.join(sorted(local))}"
+        if not box.is_role:
+            yield f"mail start {box.local[:4]}@{box.domain}"
+
+
+def _of_phones(phones: frozenset[str]) -> Iterator[str]:
+    for number in phones:
+        yield f"phone {number}"
+        yield f"phone start {number[:-1]}"
+        yield f"phone end {number[1:]}"
+        yield f"phone sorted {''.join(sorted(number))}"
+
+
+def _of_company(facts: CompanyFacts) -> Iterator[str]:
+    address = facts.address
+    yield from (f"phone {number}" for number in facts.phones)
+    yield from _of_phones(facts.phones)
+    yield from (f"mail {box.address}" for box in facts.mailboxes)
+    for domain in facts.domains:
+        yield f"domain {domain}"
+        yield f"label {domain.partition('.')[0].replace('-', '')}"
+        for area in {address.town, address.postcode} - {""}:
+            yield f"domain in {domain} {area}"
+    for kind, value in (("linkedin", facts.linkedin), ("id", facts.tax)):
+        if value:
+            yield f"{kind} {value}"
+    yield from _of_door(facts)
+    if facts.name.core:
+        yield from _of_company_name(facts)
+
+
+def _of_company_name(facts: CompanyFacts) -> Iterator[str]:
+    name, address = facts.name, facts.address
+    joined = "".join(sorted(name.joined_core))
+    yield f"core {joined}"
+    yield f"label {name.joined}"
+    yield f"words {''.join(sorted(name.joined))}"
+    yield f"sounds {_skeleton(name.joined_core)}"
+    for area in {address.town, address.postcode, address.country} - {""}:
+        yield f"core in {joined} {area}"
+        for word in set(name.words):
+            yield f"word in {word[:6]} {area}"
+    yield from (f"word {word}" for word in set(name.core) if len(word) > 3)
+    for number in range(len(name.words) - 1):
+        yield f"pair {' '.join(sorted(name.words[number : number + 2]))}"
+    if len(name.words) > 1:
+        yield f"label {''.join(word[0] for word in name.words)}"
+
+
+def _of_door(facts: CompanyFacts) -> Iterator[str]:
+    address = facts.address
+    if address.door:
+        yield f"door {address.door} {address.postcode or address.town}"
+        yield f"door {address.door} {facts.user[:2]}"
+        yield f"door {address.door}"

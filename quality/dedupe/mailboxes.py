@@ -1,0 +1,53 @@
+"""E-mail addresses as mailboxes: one spelling for one mailbox, and whose it is by its kind."""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+
+from quality.subjects import junk, mail, webs
+
+_GOOGLE = frozenset({"gmail.com", "googlemail.com"})
+_PARTS = re.compile(r"[;,\s|]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """One mailbox, however its address is spelt."""
+
+    address: str
+    local: str
+    domain: str
+    #: A function's (`info@`), and so nobody's own.
+    is_role: bool
+    #: At a domain where anybody can have an address.
+    is_free: bool
+
+
+@functools.lru_cache(maxsize=32_768)
+def read_mailboxes(text: str) -> tuple[Mailbox, ...]:
+    """Return the mailboxes a field holds, each once; none for what cannot be anybody's."""
+    found = {box.address: box for piece in _PARTS.split(text) if "@" in piece and (box := _mailbox(piece))}
+    return tuple(found.values())
+
+
+def _mailbox(text: str) -> Mailbox | None:
+    address = text.lower() if mail.is_plain(text.lower()) else mail.repaired(text)
+    if not address or junk.address_weight(address) > 1:
+        return None
+    domain = mail.domain_of(address)
+    domain = mail.misspelt_provider(domain) or mail.mistyped_top(domain) or domain
+    local = mail.local_of(address)
+    if domain in _GOOGLE:
+        domain, local = "gmail.com", local.replace(".", "")
+    if junk.is_placeholder(local) or not local:
+        return None
+    is_free = mail.is_free(domain)
+    registered = domain if is_free else webs.registrable(domain) or domain
+    return Mailbox(f"{local}@{domain}", local, registered, mail.is_role(address), is_free)
+
+
+def bare(local: str) -> str:
+    """Return what stands before the at sign without dots, dashes and digits at its end."""
+    return re.sub(r"[._-]", "", local).rstrip("0123456789") or local

@@ -1,0 +1,208 @@
+"""How two people compare: one named level for each kind of evidence. Missing is a level of its own."""
+
+from __future__ import annotations
+
+from quality.dedupe.addresses import place_level
+from quality.dedupe.births import birth_level
+from quality.dedupe.company_names import core_level, sides_level
+from quality.dedupe.facts import PersonFacts
+from quality.dedupe.likeness import is_one_digit_off, is_slip
+from quality.dedupe.mailboxes import Mailbox, bare
+from quality.dedupe.person_names import PersonName, given_level, last_level
+from quality.dedupe.usage import Usage
+
+Levels = dict[str, str]
+_AGREE = frozenset({"same", "same_middle", "close", "nickname", "second_name"})
+_DISAGREE = frozenset({"contradicts", "two_names", "other_name"})
+#: What given name and surname must say for the fields to have been mixed up.
+_TURNED = frozenset(
+    {(given, last) for given in _AGREE for last in ("same", "close", "part")}
+    | {("same", "initial"), ("initial", "same")}
+)
+
+
+def person_levels(ours: PersonFacts, theirs: PersonFacts, usage: Usage) -> Levels:
+    """Return the level of each kind of evidence for two people being one."""
+    order, given, last = _names(ours.name, theirs.name)
+    place = place_level(ours.address, theirs.address)
+    return {
+        "order": order,
+        "given": given,
+        "last": last,
+        "suffix": _suffix(ours.name.suffix, theirs.name.suffix),
+        "mail": _mail(ours, theirs, usage),
+        "private": _private(ours.mailboxes, theirs.mailboxes),
+        "work_mail": _work_mail(ours.mailboxes, theirs.mailboxes),
+        "numbered": _numbered(ours, theirs),
+        "phone": _phone(ours, theirs, usage),
+        "mobile": _two(ours.mobile, theirs.mobile, ours.phones & theirs.phones),
+        "born": birth_level(ours.born, theirs.born),
+        "place": place,
+        "country": _equal(ours.address.country, theirs.address.country),
+        "employer": _employer(ours, theirs),
+        "title": _title(ours.title, theirs.title),
+        "linkedin": _equal(ours.linkedin, theirs.linkedin),
+        "identifier": _identifier(ours.identifier, theirs.identifier),
+        "namesakes": _namesakes(ours, usage) if given in _AGREE and last in _AGREE else "other_names",
+    }
+
+
+def _names(ours: PersonName, theirs: PersonName) -> tuple[str, str, str]:
+    """Return whether the names stand in each other's fields, and how given name and surname agree."""
+    given, last = given_level(ours.given, theirs.given), last_level(ours.last, theirs.last)
+    if given in _AGREE and last in _AGREE:
+        return "straight", given, last
+    turned = theirs.turned()
+    other = given_level(ours.given, turned.given), last_level(ours.last, turned.last)
+    if {given, last} & _DISAGREE and other in _TURNED:
+        return "turned", *other
+    if (
+        (not ours.given or not theirs.given)
+        and last == "contradicts"
+        and (_shares(ours.last, theirs.given) or _shares(theirs.last, ours.given))
+    ):
+        return "turned", "same" if ours.last else given, "unknown"
+    return "straight", given, last
+
+
+def _shares(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    return bool(set(one) & set(other))
+
+
+def _suffix(ours: str, theirs: str) -> str:
+    if ours == theirs:
+        return "same" if ours else "none"
+    return "differ" if ours and theirs else "one_side"
+
+
+def _mail(ours: PersonFacts, theirs: PersonFacts, usage: Usage) -> str:
+    """Return the best that two sets of mailboxes say."""
+    if not ours.mailboxes or not theirs.mailboxes:
+        return "unknown"
+    mine, others = {box.address: box for box in ours.mailboxes}, {box.address for box in theirs.mailboxes}
+    shared = [box for address, box in mine.items() if address in others]
+    own = [box for box in shared if not box.is_role]
+    if own:
+        return f"same_{usage.most(f'mail {box.address}' for box in own)}"
+    if shared:
+        return "same_role"
+    near = [
+        _near(one, other) for one in ours.mailboxes for other in theirs.mailboxes if not (one.is_role or other.is_role)
+    ]
+    return min((level for level in near if level), key=_NEARNESS.index, default="different")
+
+
+_NEARNESS = ["slip", "dots_or_digits", "same_local", "same_bare", "slip_local", "different"]
+
+
+def _near(one: Mailbox, other: Mailbox) -> str:
+    """Return how near two mailboxes are to being one address."""
+    if one.local == other.local:
+        return "slip" if is_slip(one.domain, other.domain) else "same_local" if len(one.local) > 5 else ""
+    if one.domain == other.domain:
+        if bare(one.local) == bare(other.local):
+            return "dots_or_digits"
+        digits = "".join(filter(str.isdigit, one.local)) == "".join(filter(str.isdigit, other.local))
+        return "slip" if digits and is_slip(one.local, other.local) else ""
+    if len(bare(one.local)) > 5 and bare(one.local) == bare(other.local):
+        return "same_bare"
+    return "slip_local" if len(one.local) > 7 and is_slip(one.local, other.local) else ""
+
+
+def _private(ours: tuple[Mailbox, ...], theirs: tuple[Mailbox, ...]) -> str:
+    """Return how the addresses agree that people chose for themselves."""
+    mine = {box.address for box in ours if box.is_free}
+    others = {box.address for box in theirs if box.is_free}
+    return _two(frozenset(mine), frozenset(others), frozenset())
+
+
+def _work_mail(ours: tuple[Mailbox, ...], theirs: tuple[Mailbox, ...]) -> str:
+    """Return how two personal addresses at employers agree: two at one domain are two people's."""
+    mine = [box for box in ours if not box.is_free and not box.is_role]
+    others = [box for box in theirs if not box.is_free and not box.is_role]
+    if not mine or not others:
+        return "unknown"
+    if {box.address for box in mine} & {box.address for box in others}:
+        return "same"
+    at_one = [(one, other) for one in mine for other in others if one.domain == other.domain]
+    if not at_one:
+        return "other_domain"
+    if any(
+        is_slip(one.local, other.local) and one.local[-1:].isdigit() == other.local[-1:].isdigit()
+        for one, other in at_one
+    ):
+        return "slip_at_one_domain"
+    return "two_at_one_domain"
+
+
+def _numbered(ours: PersonFacts, theirs: PersonFacts) -> str:
+    """Return whether one has a numbered address at work, as the second of a name gets it, and the other has not."""
+    mine, others = ({box.address for box in facts.mailboxes if _is_numbered(box)} for facts in (ours, theirs))
+    if mine & others:
+        return "same"
+    return "one_side" if mine or others else "none"
+
+
+def _is_numbered(box: Mailbox) -> bool:
+    return (
+        not box.is_free
+        and not box.is_role
+        and len(box.local) > 2
+        and box.local[-1] in "23456789"
+        and box.local[-2].isalpha()
+    )
+
+
+def _two(ours: frozenset[str], theirs: frozenset[str], also: frozenset[str]) -> str:
+    """Return whether two sets of values meet, differ, or one is missing."""
+    if not ours or not theirs:
+        return "unknown"
+    return "same" if ours & theirs or also else "differ"
+
+
+def _phone(ours: PersonFacts, theirs: PersonFacts, usage: Usage) -> str:
+    if not ours.phones or not theirs.phones:
+        return "unknown"
+    shared = ours.phones & theirs.phones
+    if shared:
+        step = usage.most(f"phone {number}" for number in shared)
+        return f"two_same_{step}" if len(shared) > 1 else f"same_{step}"
+    if any(is_one_digit_off(one, other) for one in ours.phones for other in theirs.phones):
+        return "one_digit"
+    return "different"
+
+
+def _equal(ours: str, theirs: str) -> str:
+    if not ours or not theirs:
+        return "unknown"
+    return "same" if ours == theirs else "differ"
+
+
+def _identifier(ours: str, theirs: str) -> str:
+    level = _equal(ours, theirs)
+    return "one_digit" if level == "differ" and is_one_digit_off(ours, theirs) else level
+
+
+def _employer(ours: PersonFacts, theirs: PersonFacts) -> str:
+    if not ours.company.core or not theirs.company.core:
+        if not ours.domains or not theirs.domains:
+            return "unknown"
+        return "same_domain" if ours.domains & theirs.domains else "other_domain"
+    core = core_level(ours.company, theirs.company)
+    if core in {"same", "close", "domain", "initials"}:
+        trades = sides_level(ours.company.trades, theirs.company.trades)
+        return "same" if trades != "differ" else "same_core"
+    return "same_domain" if ours.domains & theirs.domains else "other"
+
+
+def _title(ours: str, theirs: str) -> str:
+    if not ours or not theirs:
+        return "unknown"
+    if ours == theirs:
+        return "same"
+    return "shared" if set(ours.split()) & set(theirs.split()) else "differ"
+
+
+def _namesakes(facts: PersonFacts, usage: Usage) -> str:
+    given = (facts.name.given[:1] or ("",))[0]
+    return usage.step(f"name {''.join(sorted(given + facts.name.joined_last))}")

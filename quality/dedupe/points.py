@@ -1,0 +1,74 @@
+"""The shipped points: what each level, and each crossing of two, says for or against two records being one.
+
+Points are natural log-odds. Their sum is a pair's score, and the score a probability (`calibration`).
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.resources
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from quality.dedupe.calibration import Calibration
+
+Levels = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """What is known of one kind of records before the first of a base is seen."""
+
+    kind: str
+    #: Points everybody starts with.
+    start: float
+    #: Points by kind of evidence and level.
+    single: Mapping[str, Mapping[str, float]]
+    #: Points by two kinds of evidence, and by their two levels as `one|other`.
+    crossed: Mapping[tuple[str, str], Mapping[str, float]]
+    calibration: Calibration
+    #: From this probability on two records are merged without asking, if nothing forbids it.
+    merge_from: float
+    #: From this probability on two records are taken for one.
+    same_from: float
+    #: From this probability on a person is asked.
+    ask_from: float
+
+    def score(self, levels: Levels) -> float:
+        """Return the sum of all points."""
+        total = self.start
+        for evidence, points in self.single.items():
+            total += points.get(levels[evidence], 0.0)
+        for (one, other), points in self.crossed.items():
+            total += points.get(f"{levels[one]}|{levels[other]}", 0.0)
+        return total
+
+    def parts(self, levels: Levels) -> dict[tuple[str, ...], float]:
+        """Return the points by the evidence they are for: one kind, or two crossed."""
+        found: dict[tuple[str, ...], float] = {
+            (evidence,): points.get(levels[evidence], 0.0) for evidence, points in self.single.items()
+        }
+        for both, points in self.crossed.items():
+            found[both] = points.get("|".join(levels[evidence] for evidence in both), 0.0)
+        return {evidence: points for evidence, points in found.items() if points}
+
+
+@functools.cache
+def shipped_points(kind: str) -> Points:
+    """Return the points shipped for `person` or `company`."""
+    path = importlib.resources.files("quality.dedupe") / "data" / f"points_{kind}.json"
+    return points_from(json.loads(path.read_text(encoding="utf-8")))
+
+
+def points_from(told: Mapping[str, object]) -> Points:
+    """Return the points a file of them holds."""
+    data: dict[str, dict] = dict(told)  # type: ignore[arg-type,type-arg]  # our own file, written by the training
+    return Points(
+        kind=str(data["kind"]),
+        start=float(data["start"]),  # type: ignore[arg-type]  # likewise
+        single=data["single"],
+        crossed={(names.split("*")[0], names.split("*")[1]): points for names, points in data["crossed"].items()},
+        calibration=Calibration(**data["calibration"]),
+        **data["answers"],
+    )

@@ -1,0 +1,86 @@
+"""What forbids merging two records without asking, whatever their points. A veto names its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+Levels = Mapping[str, str]
+_OTHER_FIRST = frozenset({"contradicts", "two_names", "other_name"})
+_OTHER_BIRTH = frozenset({"contradicts", "generation_apart"})
+
+
+def veto(kind: str, levels: Levels) -> str:
+    """Return why two records must not be merged without asking; empty when nothing forbids it."""
+    rules = _COMPANY if kind == "company" else _PERSON
+    return next((reason for reason, forbids in rules.items() if forbids(levels)), "")
+
+
+def lack(kind: str, levels: Levels) -> str:
+    """Return what two records lack for being linked without asking; empty when nothing is wanting.
+
+    Unlike a veto it does not keep two records apart that a third one ties.
+    """
+    is_lacking = kind == "person" and not _is_tied(levels)
+    return "They share a name, an employer or a home, and nothing of one person's own." if is_lacking else ""
+
+
+def _has_own_key(levels: Levels) -> bool:
+    """Return whether two people share what one person has: a page, an identifier, a mailbox or mobile with one user."""
+    return "same" in {levels["linkedin"], levels["identifier"]} or levels["mail"] == "same_one"
+
+
+_OWN_MAIL = frozenset({"same_one", "same_two", "same_few", "slip", "same_local", "same_bare", "slip_local"})
+_OWN_BIRTH = frozenset({"same", "turned", "slip"})
+
+
+def _is_tied(levels: Levels) -> bool:
+    """Return whether two people share anything of one person's own, not only a name, an employer or a home."""
+    return (
+        _has_own_key(levels)
+        or levels["mail"] in _OWN_MAIL
+        or levels["born"] in _OWN_BIRTH
+        or levels["identifier"] == "one_digit"
+        or levels["phone"] == "one_digit"
+        or "same" in levels["phone"]
+        or levels["mobile"] == "same"
+    )
+
+
+_PERSON: Mapping[str, Callable[[Levels], bool]] = {
+    "One is called junior or senior where the other is not.": lambda levels: levels["suffix"] == "differ",
+    "They were born on different days.": lambda levels: levels["born"] in _OTHER_BIRTH,
+    "Their birth dates are near, and nothing of one person's own ties them.": lambda levels: (
+        levels["born"] == "near" and not _has_own_key(levels)
+    ),
+    "Names and addresses differ by the same slip, as relatives' do.": lambda levels: (
+        levels["given"] == "close" and levels["mail"] in {"slip", "dots_or_digits"}
+    ),
+    "They have different LinkedIn pages.": lambda levels: levels["linkedin"] == "differ",
+    "They have different identifiers.": lambda levels: levels["identifier"] == "differ",
+    "They have different given names.": lambda levels: levels["given"] in _OTHER_FIRST,
+    "They have different surnames.": lambda levels: levels["last"] == "contradicts" and not _has_own_key(levels),
+    "They have two personal addresses at one employer.": lambda levels: levels["work_mail"] == "two_at_one_domain",
+    "One has a numbered address at work: another person of that name works there.": lambda levels: (
+        levels["numbered"] == "one_side"
+    ),
+    "One is called junior or senior, and nothing else tells them apart or ties them.": lambda levels: (
+        levels["suffix"] == "one_side" and not _has_own_key(levels)
+    ),
+}
+_COMPANY: Mapping[str, Callable[[Levels], bool]] = {
+    "They have different tax numbers.": lambda levels: levels["tax"] == "differ",
+    "Their names speak of different countries.": lambda levels: levels["name_country"] in {"differ", "shared"},
+    "One name speaks of a country, and the other does not.": lambda levels: (
+        levels["name_country"] == "one_side" and levels["tax"] != "same"
+    ),
+    "They are in different countries.": lambda levels: levels["country"] == "differ" and levels["tax"] != "same",
+    "One name has a word that tells units of a group apart.": lambda levels: (
+        levels["units"] in {"one_side", "differ", "shared"} and levels["tax"] != "same"
+    ),
+    "They are in different trades.": lambda levels: levels["trades"] == "differ" and levels["tax"] != "same",
+    "Nothing in their names is alike.": lambda levels: (
+        levels["core"] in {"different", "shared_word"} and levels["wording"] in {"half", "little", "mostly"}
+        and levels["tax"] != "same"
+    ),
+    "They have different LinkedIn pages.": lambda levels: levels["linkedin"] == "differ",
+}  # fmt: skip
