@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from connectors import Connector
 from mappings import RecordMapping, bind
+from quality import MAIL_DOMAINS, OWNERS
 from syncd.clock import Clock
 from syncd.errors import ConfigError, ConnectorError, SyncdError
 from syncd.model import Mode, Schema
@@ -55,6 +56,10 @@ def examine(settings: Settings, connectors: Mapping[str, Connector], clock: Cloc
     try:
         for name, connector in connectors.items():
             reachable = yield from _account(name, connector, store)
+            if reachable and any(
+                OWNERS in one.ruleset().asks for one in settings.streams if one.stream.account == name
+            ):
+                yield _owners(name, connector)
             for stream in settings.streams:
                 if reachable and stream.stream.account == name:
                     yield from _stream(stream, connector)
@@ -81,8 +86,20 @@ def _configuration(settings: Settings) -> Iterator[Remark]:
         examples = sum(len(one.spec.examples) for one in settings.custom_rules.values())
         told = f"{', '.join(settings.custom_rules)}; all {examples} examples hold"
         yield Remark("configuration", f"{len(settings.custom_rules)} rules of your own", Level.OK, told)
+    yield from _lookups(settings)
     streams = ", ".join(f"{one.stream.name} ({one.mode})" for one in settings.streams)
     yield Remark("configuration", f"{len(settings.streams)} streams", Level.OK, streams)
+
+
+def _lookups(settings: Settings) -> Iterator[Remark]:
+    """Tell of a rule that waits for look-ups, and of look-ups that no rule waits for."""
+    is_wanted = any(MAIL_DOMAINS in one.ruleset().asks for one in settings.streams)
+    if is_wanted and not settings.dns.enabled:
+        told = "email_unreachable is on, and finds nothing as long as no mail domain is looked up"
+        yield Remark("configuration", "dns", Level.WARNING, told, "Set `dns: {enabled: true}`, or the rule off.")
+    if settings.dns.enabled and not is_wanted:
+        told = "mail domains may be looked up, and no rule wants to know"
+        yield Remark("configuration", "dns", Level.WARNING, told, "Turn on the rule email_unreachable.")
 
 
 def _account(name: str, connector: Connector, store: Store | None) -> Generator[Remark, None, bool]:
@@ -105,6 +122,17 @@ def _account(name: str, connector: Connector, store: Store | None) -> Generator[
         of = f" of {identity.daily_limit}" if identity.daily_limit else ""
         yield Remark("account", name, Level.OK, f"{told}; {identity.daily_remaining}{of} calls are left today")
     return True
+
+
+def _owners(name: str, connector: Connector) -> Remark:
+    """Tell whether it can be known who has left; a run does not depend on it."""
+    try:
+        owners = connector.owners()
+    except ConnectorError as error:
+        told = f"who owns records cannot be read, so owner_active does not know who has left: {error.message}"
+        return Remark("account", name, Level.WARNING, told, error.hint)
+    left = sum(not is_active for is_active in owners.values())
+    return Remark("account", name, Level.OK, f"{len(owners)} owners, of whom {left} have left")
 
 
 def _stream(wanted: StreamSettings, connector: Connector) -> Iterator[Remark]:

@@ -14,11 +14,12 @@ from typing import Any
 from connectors import Connector, Options, open_connector
 from mappings import bind
 from syncd.clock import Clock
-from syncd.engine import StreamSetup, Tools
+from syncd.engine import DomainLookups, StreamSetup, Tools, ask_owners
 from syncd.engine.measure import STALE_SIGNALS
 from syncd.errors import RefusedError
+from syncd.mail_domains import MailDomains
 from syncd.model import Stream
-from syncd.settings import AccountSettings, LogSettings, Settings, StreamSettings
+from syncd.settings import AccountSettings, DnsSettings, LogSettings, Settings, StreamSettings
 from syncd.store import Store
 from syncd.telemetry import LogFormat, Telemetry, configure_logs
 
@@ -121,8 +122,17 @@ def lay_out(
             store.lock(holder)
         connectors = open_connectors(settings, clock=clock, telemetry=telemetry, stop=stop)
         on_trouble.pop_all()
-    tools = Tools(store=store, telemetry=telemetry, clock=clock, stop=stop)
+    lookups = _lookups(settings.dns, clock, stop)
+    tools = Tools(store=store, telemetry=telemetry, clock=clock, stop=stop, domains=lookups)
     return Parts(settings, tools, connectors, (), {}, {})
+
+
+def _lookups(settings: DnsSettings, clock: Clock, stop: threading.Event) -> DomainLookups | None:
+    """Return how mail domains are looked up; None where that is switched off."""
+    if not settings.enabled:
+        return None
+    resolver = MailDomains(clock, timeout_s=settings.timeout.total_seconds(), stop=stop)
+    return DomainLookups(resolver, settings.per_pass, settings.keep)
 
 
 def open_connectors(
@@ -185,6 +195,7 @@ def set_up_account(settings: Settings, account: str, tools: Tools, connector: Co
             tools.telemetry.fields_missed(setup.stream, sentences)
         _expect(tools.telemetry, setup)
     tools.telemetry.restored((one.account, one.object, one.rule, one.state.value, one.count) for one in counts)
+    ask_owners(tools, account, connector, setups)
     mappings = {setup.stream.object: setup.mapping for setup in setups}
     return Ready(tuple(replace(setup, mappings=mappings) for setup in setups), lacking, refused)
 

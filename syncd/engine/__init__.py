@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from syncd.engine.domains import DomainLookups
 from syncd.engine.evidence import evidence_for
 from syncd.engine.measure import measure, recall
+from syncd.engine.owners import ask_owners
 from syncd.engine.passes import PassResult, apply_approved, in_order, run_pass
 from syncd.engine.preview import preview
 from syncd.engine.reconcile import Sweep, sweep
@@ -12,6 +14,7 @@ from syncd.engine.tally import Tally
 from syncd.engine.undo import UndoPlan, plan_undo, put_back
 
 __all__ = [
+    "DomainLookups",
     "PassResult",
     "StreamSetup",
     "Sweep",
@@ -19,6 +22,7 @@ __all__ = [
     "Tools",
     "UndoPlan",
     "apply_approved",
+    "ask_owners",
     "evidence_for",
     "in_order",
     "measure",

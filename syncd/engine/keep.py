@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from syncd.engine.decide import to_fixes
+from syncd.engine.domains import want_domains
 from syncd.engine.judge import Judged, drop_unchanged, judge, to_kept
 from syncd.engine.people import UNLINKED, notice_overrides
 from syncd.engine.setup import StreamPass, StreamSetup
@@ -36,6 +37,7 @@ def keep_records(work: StreamPass, tx: Transaction, sources: Sequence[SourceReco
         work.tools.telemetry.override_seen(work.stream, rule)
     judged = judge(tx, work.setup, _with_held_links(tx, work.setup, sources), now)
     calls = calls_of(tx, work.setup, judged)
+    want_domains(tx, work.setup.ruleset.asks, (one.keys for one in judged))
     tx.records.keep(work.stream, [to_kept(work.setup, one) for one in judged])
     tx.field_times.keep(work.stream, {one.source.ref.id: one.times for one in judged if one.times})
     decided = tx.journal.decide(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from quality import MAIL_DOMAINS
 from syncd.engine.measure import measure
 from syncd.engine.recover import recover
 from syncd.engine.setup import StreamPass, StreamSetup, Tools
@@ -69,6 +70,7 @@ def run_pass(
 
     run, under_way = _begin(tools, setups, trigger)
     under_way.over_all(read)
+    _look_up_domains(tools, setups)
     if may_write:
         under_way.over_all(lambda work: write_fixes(work, over_guards=over_guards))
     return run, _end(under_way, run)
@@ -92,6 +94,16 @@ def in_order(setups: Sequence[StreamSetup]) -> list[StreamSetup]:
     """Return the streams in the order they have to be read."""
     rank = {kind: place for place, kind in enumerate(ORDER)}
     return sorted(setups, key=lambda setup: (rank.get(setup.stream.kind, len(ORDER)), setup.stream.name))
+
+
+def _look_up_domains(tools: Tools, setups: Sequence[StreamSetup]) -> None:
+    """Learn which mail domains are dead; whoever writes from them is judged in the next pass."""
+    if (
+        tools.domains is not None
+        and not tools.stop.is_set()
+        and any(MAIL_DOMAINS in one.ruleset.asks for one in setups)
+    ):
+        tools.domains.work(tools.store, tools.telemetry, tools.clock)
 
 
 def _begin(tools: Tools, setups: Sequence[StreamSetup], trigger: str) -> tuple[str, _Pass]:

@@ -10,6 +10,7 @@ from connectors.protocol import Connector, Want
 from mappings import RecordMapping
 from quality import Ruleset
 from syncd.clock import Clock
+from syncd.engine.domains import DomainLookups
 from syncd.engine.tally import Tally
 from syncd.model import Mode, Schema, Stream
 from syncd.settings import GuardSettings
@@ -28,6 +29,8 @@ class Tools:
     stop: threading.Event = field(default_factory=threading.Event)
     #: How old an unanswered write must be before it is read back: the CRM may still be working on it.
     settle_after_s: float = 5.0
+    #: How mail domains are looked up; None: not at all.
+    domains: DomainLookups | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,10 @@ from quality import (
     DOMAIN,
     EMAIL_DOMAIN,
     LACKS,
+    MAIL_DOMAINS,
     NAME,
     NO_DOMAIN,
+    OWNERS,
     PERSON,
     WORKS_AT,
     Keys,
@@ -32,10 +34,21 @@ def surroundings_of(
     tx: Transaction, setup: StreamSetup, records: Sequence[Record], keys: Sequence[Keys], now: datetime
 ) -> Surroundings:
     """Look up what the judgement of these records, which have these keys, may depend on."""
-    look = _Look(tx, setup)
-    if setup.stream.kind == "company":
+    asks = setup.ruleset.asks
+    around = _neighbours(_Look(tx, setup), records, keys, now)
+    if OWNERS in asks:
+        owners = {str(record.values.get("owner") or "").strip() for record in records} - {""}
+        around = replace(around, active_owners=tx.owners.among(setup.stream.account, owners))
+    if MAIL_DOMAINS in asks:
+        around = replace(around, dead_domains=tx.mail_domains.dead(_values(keys, EMAIL_DOMAIN)))
+    return around
+
+
+def _neighbours(look: _Look, records: Sequence[Record], keys: Sequence[Keys], now: datetime) -> Surroundings:
+    """Look up other records that these may be linked to, or have values from."""
+    if look.setup.stream.kind == "company":
         return look.around_companies(keys, now)
-    if "company" not in setup.mapping.links:
+    if "company" not in look.setup.mapping.links:
         return Surroundings(now)
     return look.around_others(records, keys, now)
 

@@ -9,6 +9,7 @@ from syncd.settings.reload import changed_needs_restart
 from syncd.settings.secret import Secret
 from syncd.settings.shape import (
     AccountSettings,
+    DnsSettings,
     GuardSettings,
     LogFormat,
     LogLevel,
@@ -23,6 +24,7 @@ from syncd.settings.streams import StreamSettings
 __all__ = [
     "AccountSettings",
     "Answers",
+    "DnsSettings",
     "GuardSettings",
     "LogFormat",
     "LogLevel",

@@ -11,7 +11,15 @@ from quality import CustomRule, catalog, description_of
 from syncd.errors import ConfigError, Mistake
 from syncd.located import read_document, shaped
 from syncd.settings.references import Resolution, resolve
-from syncd.settings.shape import AccountSettings, GuardSettings, LogSettings, SettingsFile, StoreSettings, WebSettings
+from syncd.settings.shape import (
+    AccountSettings,
+    DnsSettings,
+    GuardSettings,
+    LogSettings,
+    SettingsFile,
+    StoreSettings,
+    WebSettings,
+)
 from syncd.settings.streams import StreamSettings, StreamsReading
 from syncd.settings.urls import is_exposed, placed_store
 
@@ -27,6 +35,7 @@ class Settings:
     custom_rules: Mapping[str, CustomRule] = field(default_factory=lambda: MappingProxyType({}))
     guards: GuardSettings = field(default_factory=GuardSettings)
     store: StoreSettings = field(default_factory=StoreSettings)
+    dns: DnsSettings = field(default_factory=DnsSettings)
     web: WebSettings = field(default_factory=WebSettings)
     log: LogSettings = field(default_factory=LogSettings)
     #: Odd, but usable.
@@ -90,6 +99,7 @@ def parse_settings(text: str, *, file: str, folder: FilePath, env: Mapping[str, 
         custom_rules=reading.custom,
         guards=shape.guards.model_copy(update={"stop_file": folder / shape.guards.stop_file}),
         store=StoreSettings(url=placed_store(shape.store.url, folder)),
+        dns=shape.dns,
         web=shape.web,
         log=shape.log,
         warnings=tuple(sorted([*resolution.warnings, *reading.warnings, *_odd(shape, resolution)])),

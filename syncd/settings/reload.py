@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from syncd.settings.load import Settings
 
-#: A database and an open port are not changed under way.
-_FIXED = ("store.url", "web.host", "web.port")
+#: A database, an open port and the way to the DNS are not changed under way.
+_FIXED = ("store.url", "web.host", "web.port", "dns.enabled", "dns.per_pass", "dns.keep", "dns.timeout")
 
 
 def changed_needs_restart(old: Settings, new: Settings) -> tuple[str, ...]:

@@ -31,6 +31,11 @@ class MailDomains(Room):
         rows = [{"domain": one, "is_dead": None, "due_at": self.now} for one in sorted({*domains} - held)]
         insert(self.connection, _DOMAINS, rows)
 
+    def is_any_due(self) -> bool:
+        """Return whether there is anything to look up now; costs next to nothing."""
+        query = select(_DOMAINS.c.domain).where(_DOMAINS.c.due_at <= self.now).limit(1)
+        return self.connection.execute(query).first() is not None
+
     def due(self, key: str, limit: int) -> list[str]:
         """Return at most `limit` domains to be looked up now, the longest due first.
 

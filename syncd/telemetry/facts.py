@@ -54,6 +54,7 @@ class Telemetry:
         self._failing: dict[Stream, str] = {}
         #: Accounts that are waited for since the start.
         self._unreached: set[str] = set()
+        self._is_dns_silent = False
         self._calls: Counter[str] = Counter()
         self._watcher: Watcher | None = None
         self._moved: Callable[[], None] = lambda: None
@@ -221,6 +222,18 @@ class Telemetry:
     def fields_missed(self, stream: Stream, sentences: Sequence[str]) -> None:
         """Tell that the account lacks properties the mapping names: their fields are not judged."""
         self._log.warning("fields_missed", stream=stream.name, missing=list(sentences))
+
+    def owners_untold(self, account: str, error: SyncdError) -> None:
+        """Tell that an account's owners could not be read: nobody knows who has left."""
+        hint = {"hint": error.hint} if error.hint else {}
+        self._log.info("owners_untold", account=account, error=error.message, **hint)
+
+    def domains_looked_up(self, *, asked: int, told: int, dead: int, seconds: float) -> None:
+        """Tell what the DNS said of mail domains; that it is silent altogether is told when it begins."""
+        was_silent, self._is_dns_silent = self._is_dns_silent, told == 0
+        tell = self._log.warning if self._is_dns_silent and not was_silent else self._log.info
+        tell = self._log.debug if self._is_dns_silent and was_silent else tell
+        tell("domains_looked_up", asked=asked, told=told, dead=dead, seconds=round(seconds, 3))
 
     def kpis_measured(self, stream: Stream, kpis: Kpis) -> None:
         """Tell how clean a stream is."""

@@ -20,7 +20,7 @@ import urllib3
 from connectors.sandbox import DEFAULT_TOKEN
 from syncd.cli import run_command
 from syncd.clock import SystemClock
-from syncd.engine import PassResult, apply_approved, run_pass
+from syncd.engine import DomainLookups, PassResult, apply_approved, run_pass
 from syncd.model import Fix, FixState, Ref, Stream
 from syncd.settings import parse_settings
 from syncd.store import Store, Transaction
@@ -93,6 +93,8 @@ class Journey:
         self.port = 0
         #: How far syncd's clock is ahead of the CRM's.
         self.ahead = timedelta(0)
+        #: How mail domains are looked up; never in the real DNS.
+        self.domains: DomainLookups | None = None
         #: More settings of the people, as YAML.
         self.extra = ""
         self._http = urllib3.PoolManager(retries=False)
@@ -123,7 +125,7 @@ class Journey:
         clock = HurriedClock(self.ahead, self.pass_time)
         parts = build(settings, clock=clock, telemetry=Telemetry(clock), holder="test")
         try:
-            yield replace(parts, tools=replace(parts.tools, settle_after_s=0.0))
+            yield replace(parts, tools=replace(parts.tools, settle_after_s=0.0, domains=self.domains))
         finally:
             parts.close()
 

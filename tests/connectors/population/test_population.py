@@ -154,6 +154,13 @@ def test_a_second_record_points_at_a_first_one(large):
                 assert record.lookalike_of in by_key
 
 
+def test_colleague_who_left_still_owns_people_and_companies(large):
+    (left,) = [user.key for user in large.users if not user.is_active]
+
+    assert left in {person.owner for person in large.people}
+    assert left in {company.owner for company in large.companies}
+
+
 def test_links_and_owners_lead_somewhere(large):
     companies = {company.key for company in large.companies}
     people = {person.key for person in large.people}
