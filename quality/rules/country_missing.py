@@ -24,7 +24,7 @@ class CountryOptions(Options):
 
 def check(case: Case) -> Verdict:
     """Suggest the one country everything speaks for. People work abroad and keep their numbers: never sure."""
-    if not case.is_fetched("country") or not is_empty(case.get("country")):
+    if not is_empty(case.record.values.get("country", "not fetched")):
         return FINE
     said = set(countries_of(case).values())
     company = case.linked("company")

@@ -21,7 +21,8 @@ _TEAM = {"by": {"x_team": {"EMEA": ["country"]}}}
 
 def check(case: Case) -> Verdict:
     """Flag a required field that is empty. One that was not fetched is never judged."""
-    if not is_missing(case, case.field):
+    value = case.value
+    if (isinstance(value, str) and value[:1].isalnum()) or not is_missing(case, case.field):
         return FINE
     return flag(_EMPTY) if case.field in requirements(case.options, case.record) else FINE
 

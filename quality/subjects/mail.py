@@ -49,6 +49,7 @@ _SPELT_DOT = re.compile(r"\s*[\[({]\s*(?:dot|punkt|\.)\s*[\])}]\s*", re.IGNORECA
 _EDGES = "<>()[]{}\"'`,;:\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}"
 
 
+@functools.lru_cache(maxsize=8192)
 def is_plain(address: str) -> bool:
     """Return whether `address` is in normal form and of the usual kind: nothing to repair, syntax surely right."""
     return (
@@ -59,8 +60,7 @@ def is_plain(address: str) -> bool:
 @functools.lru_cache(maxsize=8192)
 def has_valid_syntax(address: str) -> bool:
     """Return whether mail could be sent to `address`, by its form alone."""
-    _, _, domain = address.rpartition("@")
-    top = domain.rpartition(".")[2].lower()
+    top = address.rpartition("@")[2].rpartition(".")[2].lower()
     if len(top) < 2 or top in _RESERVED:
         return False
     if is_plain(address):
@@ -141,12 +141,14 @@ def free_domains() -> frozenset[str]:
     return known - disposable_domains() - word_set("free_domains_removed")
 
 
+@functools.lru_cache(maxsize=16384)
 def is_disposable(domain: str) -> bool:
     """Return whether addresses of this domain are thrown away."""
     known = disposable_domains()
     return (domain in known or webs.registrable(domain) in known) and not misspelt_provider(domain)
 
 
+@functools.lru_cache(maxsize=16384)
 def is_free(domain: str) -> bool:
     """Return whether anybody can have an address of this domain."""
     known = free_domains()
@@ -162,10 +164,12 @@ def company_domain(address: str) -> str:
     return webs.registrable(domain)
 
 
+_WITHOUT_SIGNS = str.maketrans("", "", "-_.")
+
+
 def is_role(address: str) -> bool:
     """Return whether the address belongs to a function (`info`, `sales`), not to a person."""
-    words = re.sub(r"[-_.]", "", local_of(address))
-    return words in word_set("role_words")
+    return local_of(address).translate(_WITHOUT_SIGNS) in word_set("role_words")
 
 
 def holds_several(text: str) -> bool:

@@ -90,21 +90,45 @@ def _fast_patterns() -> dict[str, Callable[[str], Any]]:
 
 
 def _fast_pattern(regions: tuple[str, ...]) -> Callable[[str], Any] | None:
+    """Return the test for a calling code: its regions are asked in order, as the library does."""
+    main = _metadata(regions[0])
+    if main is None:
+        return None
+    parts, not_before = [], ""
+    for region in filter(None, map(_metadata, regions)):
+        numbers = f"(?=(?:{region.general_desc.national_number_pattern})$)(?:{_numbers(region)})$"
+        if region.leading_digits:
+            parts.append(f"{not_before}(?={region.leading_digits}){numbers}")
+            not_before += f"(?!{region.leading_digits})"
+        else:
+            parts.append(f"{not_before}{numbers}")
+    return re.compile(f"{_not_prefixed(main)}(?:{'|'.join(parts)})").match
+
+
+def _metadata(region: str) -> Any:
     from phonenumbers import PhoneMetadata
 
-    region = PhoneMetadata.metadata_for_region(regions[0], None)
-    if region is None or region.leading_digits or region.general_desc is None:
-        return None
+    known = PhoneMetadata.metadata_for_region(region, None)
+    return known if known is not None and known.general_desc is not None else None
+
+
+def _numbers(region: Any) -> str:
     kinds = (
         region.fixed_line, region.mobile, region.toll_free, region.premium_rate, region.shared_cost,
         region.personal_number, region.voip, region.pager, region.uan, region.voicemail,
     )  # fmt: skip
-    numbers = "|".join(
+    return "|".join(
         f"(?:{kind.national_number_pattern})"
         for kind in kinds
         if kind is not None and kind.national_number_pattern and kind.national_number_pattern != "NA"
     )
-    prefix = region.national_prefix_for_parsing
-    not_prefixed = f"(?!{prefix})" if prefix else ""
-    general = region.general_desc.national_number_pattern
-    return re.compile(f"{not_prefixed}(?=(?:{general})$)(?:{numbers})$").match
+
+
+def _not_prefixed(main: Any) -> str:
+    """Return what holds of a number that begins with no prefix, or with what would leave no number behind it."""
+    prefix, number = main.national_prefix_for_parsing, main.general_desc.national_number_pattern
+    if not prefix:
+        return ""
+    if main.national_prefix_transform_rule:
+        return f"(?!{prefix})"
+    return f"(?:(?!{prefix})|(?=(?:{number})$)(?!(?:{prefix})(?:{number})$))"
