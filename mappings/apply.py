@@ -58,6 +58,7 @@ def read_values(mapping: RecordMapping, raws: Mapping[str, Raw]) -> tuple[dict[s
             problems.append(Problem(name, source, str(error)))
         else:
             values[name] = None if value in ("", ()) else value
+    values |= {field.name: _fallen_back(field, raws) for field in mapping.fallen if values.get(field.name, "") is None}
     for field in mapping.combined:
         is_known, found = _first_named(field, raws) if FIRST_NAMED in field.read else _any_set(field, raws)
         if is_known:
@@ -91,6 +92,11 @@ def is_writable(mapping: RecordMapping, field: str) -> bool:
     """Return whether a fix may write this field."""
     found = mapping.fields.get(field)
     return found is not None and found.is_writable
+
+
+def _fallen_back(field: FieldMapping, raws: Mapping[str, Raw]) -> Value:
+    """Return what the other properties of a field hold whose own is empty."""
+    return next((text for one in field.fallbacks if (text := read_text(raws.get(one)))), None)
 
 
 def _any_set(field: FieldMapping, raws: Mapping[str, Raw]) -> tuple[bool, Value]:

@@ -40,6 +40,8 @@ class FieldMapping:
     is_optional: bool = False
     #: Properties of which the account's first is the source (`first_of`); empty once the account is known.
     choices: tuple[str, ...] = ()
+    #: Of choices, those behind the one that is written: read where that one is empty.
+    fallbacks: tuple[str, ...] = ()
     #: Raw, never empty, to ours; None stands for text that stays as it is.
     to_value: Callable[[Raw], Value] | None = field(default=None, compare=False, repr=False)
     #: Ours, never empty, to raw.
@@ -52,8 +54,8 @@ class FieldMapping:
 
     def settled(self, there: Container[str]) -> FieldMapping:
         """Return the field with the first of its choices that is there; as it is when it has none, or none is."""
-        found = next((name for name in self.choices if name in there), None)
-        return self if found is None else replace(self, sources=(found,), choices=())
+        found = tuple(name for name in self.choices if name in there)
+        return replace(self, sources=found[:1], fallbacks=found[1:], choices=()) if found else self
 
 
 @dataclass(frozen=True)
@@ -83,22 +85,26 @@ class RecordMapping:
     verbatim: tuple[tuple[str, str], ...] = field(init=False, compare=False, repr=False)
     typed: tuple[tuple[str, str, Callable[[Raw], Value]], ...] = field(init=False, compare=False, repr=False)
     combined: tuple[FieldMapping, ...] = field(init=False, compare=False, repr=False)
+    #: Fields with another property to look at where their own is empty.
+    fallen: tuple[FieldMapping, ...] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         combined = tuple(one for one in self.fields.values() if not COMBINING.isdisjoint(one.read))
         plain = [(one.name, one.property, one.to_value) for one in self.fields.values() if one not in combined]
         verbatim = tuple((name, source) for name, source, to_value in plain if to_value is None)
         typed = tuple((name, source, to_value) for name, source, to_value in plain if to_value is not None)
-        names = dict.fromkeys(source for one in self.fields.values() for source in one.choices or one.sources)
+        read = [source for one in self.fields.values() for source in (*(one.choices or one.sources), *one.fallbacks)]
+        fallen = tuple(one for one in self.fields.values() if one.fallbacks)
         object.__setattr__(self, "combined", combined)
         object.__setattr__(self, "verbatim", verbatim)
         object.__setattr__(self, "typed", typed)
-        object.__setattr__(self, "properties", tuple(names))
+        object.__setattr__(self, "fallen", fallen)
+        object.__setattr__(self, "properties", tuple(dict.fromkeys(read)))
         object.__setattr__(self, "fingerprint", self._hash())
 
     def _hash(self) -> str:
         facts = [
-            [one.name, one.type, one.sources, one.read, sorted(one.values.items()), one.is_writable]
+            [one.name, one.type, one.sources, one.fallbacks, one.read, sorted(one.values.items()), one.is_writable]
             for one in self.fields.values()
         ]
         alone = sorted(self.leave_alone.items())

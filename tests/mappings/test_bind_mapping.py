@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
-from mappings import RecordMapping, bind, is_writable, shipped_mapping, with_properties
-from syncd.model import Field, FieldType, Schema
+from mappings import RecordMapping, bind, is_writable, shipped_mapping, to_canonical, to_source, with_properties
+from syncd.model import Field, FieldType, Raw, Ref, Schema, SourceRecord
 
 
 @pytest.fixture
@@ -18,6 +20,10 @@ def contacts() -> RecordMapping:
 def _schema(mapping: RecordMapping, *, without: tuple[str, ...] = (), extra: tuple[Field, ...] = ()) -> Schema:
     fields = {name: Field(name, FieldType.TEXT) for name in mapping.properties if name not in without}
     return Schema(mapping.object, fields | {field.name: field for field in extra})
+
+
+def _record(**values: Raw) -> SourceRecord:
+    return SourceRecord(Ref("main", "Contact", "1"), values, None, datetime(2026, 1, 1, tzinfo=UTC))
 
 
 def test_account_that_has_everything_loses_nothing(contacts: RecordMapping) -> None:
@@ -81,10 +87,26 @@ def test_field_is_the_first_of_its_choices_that_the_account_has() -> None:
 
     assert told == ()
     assert with_codes.fields["country"].sources == ("MailingCountryCode",)
-    assert "MailingCountry" not in with_codes.properties
+    assert "MailingCountry" in with_codes.properties
     assert without_codes.fields["country"].sources == ("MailingCountry",)
     assert "MailingCountryCode" not in without_codes.properties
     assert is_writable(without_codes, "country")
+
+
+def test_text_without_its_code_is_read_and_written_as_the_code() -> None:
+    contact = shipped_mapping("salesforce", "Contact")
+    assert contact is not None
+    bound, _ = bind(contact, _schema(contact))
+
+    read = {
+        code: to_canonical(bound, _record(MailingCountryCode=code, MailingCountry="Deutschland")).values["country"]
+        for code in (None, "AT")
+    }
+
+    assert read == {None: "Deutschland", "AT": "AT"}
+    assert to_canonical(bound, _record(MailingCountryCode=None, MailingCountry=None)).values["country"] is None
+    assert "country" not in to_canonical(bound, _record(MailingCountry="Deutschland")).values
+    assert to_source(bound, "country", "DE") == ("MailingCountryCode", "DE")
 
 
 def test_field_none_of_whose_choices_is_there_is_named_by_the_plainest() -> None:
