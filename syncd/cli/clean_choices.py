@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +15,6 @@ from syncd.settings import Settings, StreamSettings, load_settings
 
 _KINDS = ("person", "company")
 #: A reference that needs its variable: it has no default.
-_REFERENCE = re.compile(r"(?<!\$)\$\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +30,7 @@ class Chosen:
     @classmethod
     def of(cls, config: Path | None, against: str) -> Chosen:
         """Return what was chosen; ConfigError when it cannot be followed."""
-        settings = None if config is None else load_settings(config, _without_secrets(config))
+        settings = None if config is None else load_settings(config, os.environ, logs_in=False)
         stream = settings.stream(against) if settings is not None else None
         if stream is not None:
             return cls(settings, stream, _of_kind(stream.mapping, against))
@@ -59,15 +56,6 @@ class Chosen:
     def describe(self, rule: str) -> str:
         """Return what a rule says of a right record."""
         return self.settings.description_of(rule) if self.settings is not None else description_of(rule)
-
-
-def _without_secrets(config: Path) -> Mapping[str, str]:
-    """Return the environment, with a word for each variable it lacks: a file needs no login, and none is used."""
-    try:
-        text = config.read_text("utf-8-sig", "replace")
-    except OSError:
-        text = ""  # what is wrong with the file is told when the settings are read
-    return {**{name: f"{name}-is-not-set" for name in _REFERENCE.findall(text)}, **os.environ}
 
 
 def _choices_of(stream: StreamSettings) -> Choices:

@@ -59,7 +59,7 @@ def laid_out(config: Path, stop: threading.Event) -> Iterator[Parts]:
 @contextmanager
 def open_store(config: Path) -> Iterator[tuple[Settings, Store]]:
     """Yield the settings and the store, beside a daemon that may be at work on it; makes no call to a CRM."""
-    settings = load_settings(config, os.environ)
+    settings = load_settings(config, os.environ, logs_in=False)
     store = Store.open(settings.store.url.reveal(), SystemClock())
     try:
         store.migrate()

@@ -63,7 +63,9 @@ def _settings(config: Path) -> Settings:
 
     from syncd.settings import load_settings
 
-    return load_settings(None if config == DEFAULT_CONFIG and not config.exists() else config, os.environ)
+    return load_settings(
+        None if config == DEFAULT_CONFIG and not config.exists() else config, os.environ, logs_in=False
+    )
 
 
 def _tallies(settings: Settings) -> Tallies:

@@ -57,7 +57,7 @@ class Settings:
         return self.custom_rules[rule].spec.description if rule in self.custom_rules else description_of(rule)
 
 
-def load_settings(path: FilePath | None, env: Mapping[str, str]) -> Settings:
+def load_settings(path: FilePath | None, env: Mapping[str, str], *, logs_in: bool = True) -> Settings:
     """Return the settings in a file; without one, those that need no account.
 
     Raises ConfigError with every mistake in the file and in the mappings it names. Relative paths in the file are
@@ -74,12 +74,12 @@ def load_settings(path: FilePath | None, env: Mapping[str, str]) -> Settings:
         raise ConfigError([Mistake(str(path), 0, 0, f"cannot be read: {error.strerror}")]) from None
     except UnicodeDecodeError:
         raise ConfigError([Mistake(str(path), 0, 0, "is not UTF-8 text")]) from None
-    return parse_settings(text, file=str(path), folder=path.parent, env=env)
+    return parse_settings(text, file=str(path), folder=path.parent, env=env, logs_in=logs_in)
 
 
-def parse_settings(text: str, *, file: str, folder: FilePath, env: Mapping[str, str]) -> Settings:
+def parse_settings(text: str, *, file: str, folder: FilePath, env: Mapping[str, str], logs_in: bool = True) -> Settings:
     """Return the settings in `text`; `file` is its name in messages, `folder` where its relative paths begin."""
-    resolution = resolve(read_document(text, file), env, folder)
+    resolution = resolve(read_document(text, file), env, folder, logs_in=logs_in)
     document = resolution.document
     mistakes = [*resolution.mistakes]
     shape, found = shaped(document, SettingsFile)

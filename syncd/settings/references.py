@@ -51,18 +51,23 @@ class Resolution:
     failed: set[Path] = field(default_factory=set)
 
 
-def resolve(document: Document, env: Mapping[str, str], folder: FilePath) -> Resolution:
-    """Resolve every reference in the values of `document`; relative files are looked for in `folder`."""
+def resolve(document: Document, env: Mapping[str, str], folder: FilePath, *, logs_in: bool = True) -> Resolution:
+    """Resolve every reference in the values of `document`; relative files are looked for in `folder`.
+
+    Who never logs in to a CRM needs no secret of one: such a reference then stands for itself where nothing answers it.
+    """
     resolution = Resolution(document)
-    resolution.document = replace(document, data=_Resolving(resolution, env, folder).value(document.data, ()))
+    resolving = _Resolving(resolution, env, folder, logs_in=logs_in)
+    resolution.document = replace(document, data=resolving.value(document.data, ()))
     return resolution
 
 
 class _Resolving:
     """One walk over the data of a document."""
 
-    def __init__(self, resolution: Resolution, env: Mapping[str, str], folder: FilePath) -> None:
+    def __init__(self, resolution: Resolution, env: Mapping[str, str], folder: FilePath, *, logs_in: bool) -> None:
         self._resolution = resolution
+        self._logs_in = logs_in
         self._env = env
         self._folder = folder
 
@@ -89,10 +94,16 @@ class _Resolving:
             elif default is not None:
                 pieces.append(default)
                 has_default = True
+            elif name and self._is_spared(path):
+                pieces.append(found.group())
             elif name:
                 guess = did_you_mean(name, self._env)
                 self._fail(path, f"the environment has no variable {name}{guess}")
         return Resolved("".join([*pieces, text[end:]]), text, has_default=has_default)
+
+    def _is_spared(self, path: Path) -> bool:
+        """Return whether what stands here is only needed to log in to a CRM."""
+        return not self._logs_in and path[:1] == ("accounts",) and path[-1] != "url"
 
     def _name_and_default(self, inside: str, path: Path) -> tuple[str, str | None]:
         found = _INSIDE.fullmatch(inside)
@@ -107,6 +118,8 @@ class _Resolving:
             mode = file.stat().st_mode
             content = file.read_bytes() if stat.S_ISREG(mode) else None
         except OSError as error:
+            if self._is_spared(path):
+                return Resolved(text, text)
             self._fail(path, f"{file} cannot be read: {error.strerror}")
             return Resolved("", text)
         if content is None or len(content) > _MAX_FILE_BYTES:

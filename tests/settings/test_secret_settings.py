@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from syncd.errors import ConfigError
-from syncd.settings import Secret
+from syncd.settings import Secret, load_settings
 
 Read = Any
 Tell = Any
@@ -174,3 +174,16 @@ def test_token_over_plain_http_is_odd_but_for_this_machine(read: Read) -> None:
     assert read(account=urls("https://proxy.example")).warnings == ()
     (warning,) = read(account=urls("http://sandbox:8410/")).warnings
     assert warning.message == "accounts.main.url: sends the token in clear; use https"
+
+
+def test_who_never_logs_in_needs_no_secret_of_a_crm_but_those_of_the_store(tmp_path: Path) -> None:
+    file = tmp_path / "syncd.yaml"
+    text = "accounts: {main: {crm: hubspot, token: '${TOKEN}'}, other: {crm: hubspot, token: 'file:none'}}\n"
+    file.write_text(text)
+
+    settings = load_settings(file, {}, logs_in=False)
+
+    assert [one.stream.account for one in settings.streams] == ["main", "other", "main", "other"]
+    file.write_text(text + "store: {url: '${STORE}'}\n")
+    with pytest.raises(ConfigError, match="no variable STORE"):
+        load_settings(file, {}, logs_in=False)
