@@ -139,5 +139,6 @@ class Memory:
 def follow(found: Outcome | Fork | None, values: Mapping[str, Value]) -> Outcome | None:
     """Return where a place in the tree leads in a record of `values`."""
     while isinstance(found, Fork):
-        found = found.branches.get(key_of(values.get(found.field, ABSENT)))
+        value = values.get(found.field, ABSENT)
+        found = found.branches.get(value if value.__class__ is str or value is None else key_of(value))
     return found

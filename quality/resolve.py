@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from syncd.model import Finding, Link, Mode, Record, Removal, Value
 
+_NO_VALUE = "a link or a removal is not a value"
+
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
@@ -71,14 +73,16 @@ def resolve(record: Record, findings: Iterable[Finding]) -> Resolution:
             _propose_link(links, finding, finding.proposal)
         elif isinstance(finding.proposal, Removal):
             removals.append(finding)
+        elif finding.field in chains:
+            chains[finding.field].append(finding)
         else:
-            chains.setdefault(finding.field, []).append(finding)
+            chains[finding.field] = [finding]
     update = {}
     for field, chain in chains.items():
-        proposed = _proposed(_strongest_part(chain))
+        proposed = _alone(chain[0]) if len(chain) == 1 else _proposed(_strongest_part(chain))
         if field in record.values and proposed.mode is not Mode.OBSERVE and not _is_same(record, field, proposed):
             update[field] = proposed
-    return Resolution(update, tuple(links.values()), _proposed_removal(removals))
+    return Resolution(update, tuple(links.values()), _proposed_removal(removals) if removals else None)
 
 
 def _strongest_part(chain: Sequence[Finding]) -> Sequence[Finding]:
@@ -90,11 +94,18 @@ def _strongest_part(chain: Sequence[Finding]) -> Sequence[Finding]:
     return chain
 
 
+def _alone(finding: Finding) -> Proposed:
+    """Return what one finding comes to: most fields have no more."""
+    after = finding.proposal
+    if isinstance(after, (Link, Removal)):
+        raise TypeError(_NO_VALUE)
+    return Proposed(after, (finding.rule,), (finding.message,), finding.mode)
+
+
 def _proposed(chain: Sequence[Finding]) -> Proposed:
     after = chain[-1].proposal
     if isinstance(after, (Link, Removal)):
-        message = "a link or a removal is not a value"
-        raise TypeError(message)
+        raise TypeError(_NO_VALUE)
     return Proposed(
         after=after,
         rules=tuple(finding.rule for finding in chain),
