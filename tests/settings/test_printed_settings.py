@@ -133,7 +133,7 @@ def test_first_file_does_what_the_answers_say(answers: Answers, tmp_path: Path) 
     assert settings.guards == Settings().guards.model_copy(update={"stop_file": tmp_path / "syncd.stop"})
 
 
-def test_only_store_and_address_need_a_restart(read: Read) -> None:
+def test_only_store_address_and_dns_need_a_restart(read: Read) -> None:
     old = read()
 
     assert changed_needs_restart(old, read("log: {level: debug}\nguards: {canary: 1}\n")) == ()
@@ -141,3 +141,4 @@ def test_only_store_and_address_need_a_restart(read: Read) -> None:
         "store.url",
         "web.port",
     )
+    assert changed_needs_restart(old, read("dns: {enabled: true, keep: 7d}\n")) == ("dns.enabled", "dns.keep")
