@@ -66,15 +66,16 @@ def measure(one: LabelledSet, points: Points | None = None) -> Figures:
     seconds = time.perf_counter() - start
     true = one.true_pairs()
     merged = pairs_of(part for group in matcher.groups() for part in group.merge)
-    questions = {pair(question.one, question.other) for question in matcher.questions()}
-    asked_true = questions & true
+    groups = pairs_of(group.members for group in matcher.groups())
     home = {member: part for group in matcher.groups() for part in group.merge for member in part}
+    questions = _dialogue(matcher, true)
+    asked_true = questions & true
     reached = pairs_of(_answered(home, asked_true, one.values)) & true
     hard = {names: kind for names, kind in one.hard.items() if names[0] in one.values and names[1] in one.values}
     return Figures(
         one.name,
         len(one.values),
-        precision_and_recall(pairs_of(group.members for group in matcher.groups()), true),
+        precision_and_recall(groups, true),
         precision_and_recall(merged, true),
         len(merged - true),
         100 * len(questions) / len(one.values),
@@ -84,6 +85,16 @@ def measure(one: LabelledSet, points: Points | None = None) -> Figures:
         Counter(kind for names, kind in hard.items() if names in merged),
         Counter(hard.values()),
     )
+
+
+def _dialogue(matcher: Matcher, true: set[Pair]) -> set[Pair]:
+    """Return all questions a person is asked who answers each rightly: a no may bring up the next likeliest link."""
+    asked: set[Pair] = set()
+    while new := {pair(question.one, question.other) for question in matcher.questions()} - asked:
+        asked |= new
+        for one, other in sorted(new - true):
+            matcher.keep_apart(one, other)
+    return asked
 
 
 def _answered(home: dict[str, tuple[str, ...]], yes: set[Pair], ids: Iterable[str]) -> Iterable[tuple[str, ...]]:

@@ -129,7 +129,8 @@ def _of_company_name(facts: CompanyFacts) -> Iterator[str]:
     yield f"sounds {_skeleton(name.joined_core)}"
     for area in {address.town, address.postcode, address.country} - {""}:
         yield f"core in {joined} {area}"
-        for word in set(name.words):
+    for area in {address.town, address.postcode} - {""}:
+        for word in set(name.core):
             yield f"word in {word[:6]} {area}"
     yield from (f"word {word}" for word in set(name.core) if len(word) > 3)
     for number in range(len(name.words) - 1):

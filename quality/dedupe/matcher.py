@@ -16,8 +16,6 @@ from quality.dedupe.points import Points, shipped_points
 from quality.dedupe.scoring import Comparison, Reason, compare, reasons_of
 from quality.dedupe.usage import Usage, used_values
 
-#: A pair below this probability is no edge.
-_NO_EDGE = 0.05
 #: What the mean between two groups has to be, as a share of `same_from`, for them to be one.
 _SAME_SHARE = 0.85
 #: The same for merging without asking; there vetoes between any two of them weigh more than the mean.
@@ -140,7 +138,7 @@ class Matcher:
         return self._groups.get(self._group_of.get(record_id, ""))
 
     def questions(self) -> list[Question]:
-        """Return the pairs to ask about, the likeliest first: one for each two parts that are sure in themselves."""
+        """Return the pairs to ask about, the likeliest first; those a yes would answer as well are left out."""
         found = {question for questions in self._questions.values() for question in questions}
         return sorted(found, key=lambda question: (-question.probability, question.one, question.other))
 
@@ -188,7 +186,7 @@ class Matcher:
             if record_id in self._edges.get(other, {}):
                 continue
             score = self._compare(record_id, other).score
-            if self._points.calibration.probability(score, self._points.calibration.base_size) >= _NO_EDGE / 4:
+            if self._points.calibration.probability(score, 1) >= self._points.ask_from:  # a larger base only lowers it
                 self._edges[record_id][other] = score
                 self._edges[other][record_id] = score
 
@@ -200,8 +198,12 @@ class Matcher:
         return self._points.calibration.probability(score, self._size)
 
     def _near(self, record_id: str) -> list[str]:
-        """Return the records an edge leads to that is worth anything at this size of base."""
-        return [other for other, score in self._edges.get(record_id, {}).items() if self._chance(score) >= _NO_EDGE]
+        """Return the records an edge leads to that is worth asking about at this size of base."""
+        return [
+            other
+            for other, score in self._edges.get(record_id, {}).items()
+            if self._chance(score) >= self._points.ask_from
+        ]
 
     def _regroup(self, touched: Iterable[str]) -> frozenset[str]:
         """Work the touched records' components out anew; return the groups that came, went or changed."""
@@ -258,7 +260,7 @@ class Matcher:
         likely = [edge for edge in edges if edge[0] >= points.same_from]
         same = joined(merge, likely, may_be_same)
         questions = self._ask(edges, merge, compared)
-        return _Component(merge, same, questions, {group: _weakest(group, edges) for group in same})
+        return _Component(merge, same, questions, _weakest_links(same, edges))
 
     def _told(self, pair: Pair) -> _Told:
         """Return what grouping has to know of a pair."""
@@ -270,14 +272,19 @@ class Matcher:
     def _ask(
         self, edges: list[tuple[float, Pair]], merge: list[tuple[str, ...]], told: Mapping[Pair, _Told]
     ) -> list[Question]:
-        """Return one question for each two sure parts with a link worth asking about: the best."""
+        """Return the fewest questions that settle all links worth asking about, the likeliest asked first.
+
+        What a yes to them would join is not asked again; after a no the next likeliest link comes up.
+        """
         home = {member: part for part in merge for member in part}
-        asked: dict[frozenset[tuple[str, ...]], Question] = {}
+        found: list[Question] = []
         for chance, (one, other) in sorted(edges, key=lambda edge: (-edge[0], edge[1])):
-            parts = frozenset((home[one], home[other]))
-            if len(parts) == 2 and chance >= self._points.ask_from and (one, other) not in self._apart:
-                asked.setdefault(parts, Question(one, other, chance, told[one, other].doubt))
-        return list(asked.values())
+            ours, theirs = home[one], home[other]
+            if ours is theirs or chance < self._points.ask_from or (one, other) in self._apart:
+                continue
+            found.append(Question(one, other, chance, told[one, other].doubt))
+            home.update(dict.fromkeys(ours + theirs, ours + theirs))
+        return found
 
     def _name(self, outcomes: list[_Component], before: Mapping[str, Twins]) -> None:
         """Give each group its id: the one most of its members had, else a new one."""
@@ -302,15 +309,15 @@ class Matcher:
                 self._questions.setdefault(question.one, []).append(question)
 
 
-def _weakest(group: tuple[str, ...], edges: Iterable[tuple[float, Pair]]) -> float:
-    """Return the probability of the weakest link of the strongest tree that holds a group together."""
-    members = set(group)
-    inside = [edge for edge in edges if edge[1][0] in members and edge[1][1] in members]
-    home = {member: member for member in group}
-    weakest = 1.0
-    for chance, (one, other) in sorted(inside, key=lambda edge: (-edge[0], edge[1])):
+def _weakest_links(groups: list[tuple[str, ...]], edges: Iterable[tuple[float, Pair]]) -> dict[tuple[str, ...], float]:
+    """Return the probability of the weakest link of the strongest tree that holds each group together."""
+    group_of = {member: group for group in groups for member in group}
+    home: dict[str, tuple[str, ...]] = {member: (member,) for group in groups for member in group}
+    weakest = dict.fromkeys(groups, 1.0)
+    for chance, (one, other) in sorted(edges, key=lambda edge: (-edge[0], edge[1])):
         ours, theirs = home[one], home[other]
-        if ours != theirs:
-            weakest = chance
-            home = {member: ours if root == theirs else root for member, root in home.items()}
+        if group_of[one] != group_of[other] or ours is theirs:
+            continue
+        weakest[group_of[one]] = chance
+        home.update(dict.fromkeys(ours + theirs, ours + theirs))
     return weakest
