@@ -38,7 +38,7 @@ def telemetry():
 def test_each_stream_is_set_up_with_what_the_account_has(settings, telemetry):
     parts = build(settings(), clock=SystemClock(), telemetry=telemetry)
 
-    assert [one.stream.name for one in parts.setups] == ["hubspot-main/companies", "hubspot-main/contacts", "hubspot-main/deals"]
+    assert [one.stream.object for one in parts.setups] == ["companies", "contacts", "deals"]
     for setup in parts.setups:
         assert set(setup.mapping.properties) <= setup.schema.fields.keys()
         assert setup.objects == {"company": "companies", "person": "contacts", "deal": "deals"}

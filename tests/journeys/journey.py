@@ -163,6 +163,11 @@ class Journey:
         found: list[Fix] = self.with_store(lambda tx: tx.journal.select(stream=self.stream(object_name), states=states))
         return found
 
+    def rules_against(self, record_id: str) -> set[str]:
+        """Return the rules that have something against a person now."""
+        found = self.with_store(lambda tx: tx.findings.of(self.ref(record_id)))
+        return {one.finding.rule for one in found}
+
     def with_store(self, look: Callable[[Transaction], Any]) -> Any:
         """Return what `look` finds in a reading transaction, while no syncd lives."""
         store = Store.open(self.store_url, SystemClock())

@@ -46,9 +46,7 @@ def person(journey: Journey, domain: str) -> str:
 
 def flagged(journey: Journey, *contacts: str) -> list[str]:
     """Return the contacts that no mail can be sent to."""
-    found = [journey.with_store(lambda tx, one=one: tx.findings.of(journey.ref(one))) for one in contacts]
-    rules = [{one.finding.rule for one in findings} for findings in found]
-    return [contact for contact, named in zip(contacts, rules, strict=True) if "email_unreachable" in named]
+    return [contact for contact in contacts if "email_unreachable" in journey.rules_against(contact)]
 
 
 @EACH_CRM

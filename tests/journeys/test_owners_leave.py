@@ -23,9 +23,7 @@ def colleague(journey: Journey) -> str:
 
 def flagged(journey: Journey, *contacts: str) -> list[str]:
     """Return the contacts that belong to somebody who has left."""
-    found = [journey.with_store(lambda tx, one=one: tx.findings.of(journey.ref(one))) for one in contacts]
-    rules = [{one.finding.rule for one in findings} for findings in found]
-    return [contact for contact, named in zip(contacts, rules, strict=True) if "owner_active" in named]
+    return [contact for contact in contacts if "owner_active" in journey.rules_against(contact)]
 
 
 def asked(journey: Journey) -> int:

@@ -47,6 +47,7 @@ def _as_typed(region: str) -> Iterator[str]:
     """Yield an example number of a region in many ways, and the same with one digit changed."""
     dice = random.Random(region)
     example = phonenumbers.example_number(region)
+    assert example is not None
     formats = phonenumbers.PhoneNumberFormat
     national = phonenumbers.national_significant_number(example)
     written = [
