@@ -21,7 +21,8 @@ _ROWS = (
 _FRENCH_ROW = "azertyuiop"
 _WALK = 4
 _LONG_WALK = 6
-_ALL_ROWS = tuple(row[::step] for row in (*_ROWS, _FRENCH_ROW) for step in (1, -1))
+#: All rows in both directions, as one text: a word is looked for once. No word holds the sign between them.
+_ALL_ROWS = "\n".join(row[::step] for row in (*_ROWS, _FRENCH_ROW) for step in (1, -1))
 _SPEAKABLE = frozenset("aeiouyаеиоуыэюя")
 _REPEATED = re.compile(r"(.)\1{2,}")
 #: Hands that fall on the middle row: no language has words of these letters only.
@@ -181,4 +182,4 @@ def _is_walk(word: str) -> bool:
 
 
 def _is_row_part(word: str) -> bool:
-    return any(word in row for row in _ALL_ROWS)
+    return word in _ALL_ROWS and "\n" not in word
