@@ -15,7 +15,7 @@ from typing import Any
 from syncd.model import Link, Mode, Removal, Severity, Value
 
 #: Outcomes of a field in one generation. There are two: what was not asked for during a whole one is forgotten.
-GENERATION = 65_536
+GENERATION = 131_072
 #: Stands for a field that was not fetched.
 ABSENT: Any = object()
 
