@@ -19,6 +19,14 @@ def read_whole(setup: StreamSetup, fixes: Sequence[Fix]) -> Mapping[str, SourceR
     return {record.ref.id: record for record in setup.connector.read(everything, ids).records}
 
 
+def may_go(fix: Fix, copies: Mapping[str, SourceRecord], compared: Mapping[str, SourceRecord]) -> bool:
+    """Return whether a fix can be sent: a removal only when its record was copied whole, and as it was compared."""
+    if fix.action is not Action.ARCHIVE or fix.undoes:
+        return True
+    copy = copies.get(fix.ref.id)
+    return copy is not None and copy.modified_at == compared[fix.ref.id].modified_at
+
+
 def push_removals(setup: StreamSetup, fixes: Sequence[Fix]) -> list[Outcome]:
     """Remove records, and bring back those whose removal is undone; one outcome for each."""
     of_records = {fix.ref.id: fix for fix in fixes if fix.action is Action.ARCHIVE}

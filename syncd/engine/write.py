@@ -11,7 +11,7 @@ from syncd.engine.guard import Allowance, allowance, is_stopped
 from syncd.engine.keep import keep_gone, keep_records
 from syncd.engine.people import settle_undos
 from syncd.engine.recover import recover
-from syncd.engine.remove import push_removals, read_whole
+from syncd.engine.remove import may_go, push_removals, read_whole
 from syncd.engine.setup import StreamPass, StreamSetup
 from syncd.model import Action, Fix, FixState, LinkWrite, Outcome, SourceRecord, Update
 from syncd.store import Transaction
@@ -73,10 +73,12 @@ def write_batch(work: StreamPass, fixes: Sequence[Fix]) -> None:
     ready = [fix for fix in ready if fix.id not in unfit]
     unsent = [fix for fix in fixes if comparison.standing[fix.id] in UNSENT or fix.id in unfit]
     _close_unsent(work, unsent, comparison, unfit)
+    copies = read_whole(work.setup, ready)
+    # A removal that no copy was made of, or whose record has moved on meanwhile, waits for the next pass.
+    ready = [fix for fix in ready if may_go(fix, copies, comparison.records)]
     if not ready:
         return
 
-    copies = read_whole(work.setup, ready)
     with work.tools.store.transaction() as tx:
         ready = _still_wanted(work, tx, ready, comparison)
         tx.journal.intend([fix.id for fix in ready], work.run, work.tools.clock.now())

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from syncd.engine.compare import Standing, standing
+from syncd.engine.remove import may_go
 from syncd.model import Action, Change, Fix, FixState, Link, Raw, Ref, SourceRecord
 
 REF = Ref("main", "contacts", "7")
@@ -56,3 +57,17 @@ def record(links: dict[str, tuple[str, ...]] | None = None, **values: Raw) -> So
 )
 def test_a_record_stands_before_after_or_beside_a_fix(fix: Fix, now: SourceRecord, expected: Standing) -> None:
     assert standing(fix, now) is expected
+
+
+@pytest.mark.parametrize(
+    ("copied_at", "expected"),
+    [(datetime(2026, 1, 1, tzinfo=UTC), True), (datetime(2026, 1, 2, tzinfo=UTC), False), (None, False)],
+)
+def test_record_goes_only_when_a_copy_was_made_of_it_as_it_was_compared(
+    copied_at: datetime | None, *, expected: bool
+) -> None:
+    copies = {} if copied_at is None else {REF.id: SourceRecord(REF, {}, None, copied_at)}
+
+    assert may_go(removal(), copies, {REF.id: record()}) is expected
+    assert may_go(removal(undoes="f0"), {}, {})
+    assert may_go(update(("a", "x", "X")), {}, {})

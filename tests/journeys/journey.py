@@ -215,10 +215,6 @@ class Journey:
         """Let something happen in the CRM."""
         return self.control("POST", "act", {"do": do, **wish})
 
-    def later(self, seconds: float) -> None:
-        """Let time pass in the CRM."""
-        self.control("POST", "clock", {"shift_s": seconds})
-
     def unlink(self, contact: str, company: str) -> None:
         """Let a person take a contact away from a company."""
         if self.crm.company_link:

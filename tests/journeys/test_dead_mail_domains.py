@@ -55,7 +55,7 @@ def test_person_of_a_dead_domain_is_flagged_until_the_domain_is_alive_again(jour
     dns.dead = {"closed-works": True, "slow-works": None}
     contacts = [person(journey, f"{name}-works.com") for name in ("closed", "slow", "example")]
     # A stamp that is not over yet has a record judged once more.
-    journey.later(60)
+    journey.pass_time(60)
 
     seen = []
     for days in (0, 0, 29, 31, 31):

@@ -40,7 +40,7 @@ def test_records_of_a_colleague_who_leaves_are_flagged_until_they_come_back(jour
         for number, owner in enumerate((stays, goes))
     ]
     # A stamp that is not over yet has a record judged once more.
-    journey.later(60)
+    journey.pass_time(60)
 
     seen = []
     for days, back in ((0, None), (1, None), (2, True)):

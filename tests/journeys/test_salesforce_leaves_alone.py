@@ -29,7 +29,7 @@ def test_lead_that_is_converted_later_takes_its_findings_with_it(journey: Journe
     lead = journey.create("Lead", email="info@example-works.com", first_name="Ada", last_name="King", country="FR")
     before = journey.pass_once()["Lead"].kpis
     journey.act("convert", object="Lead", id=lead)
-    journey.later(5)
+    journey.pass_time(5)
 
     after = journey.pass_once()["Lead"].kpis
 

@@ -49,7 +49,7 @@ def test_a_contact_that_no_look_at_changes_ever_showed_is_counted_as_missing_and
     contact = journey.create(email="ADA@Example-Works.com", first_name="Ada", last_name="King")
     # The index shows it when its stamp is long behind the cursor and its overlap.
     for seconds in (1800, 7200):
-        journey.later(seconds)
+        journey.pass_time(seconds)
         journey.pass_once()
     assert journey.with_store(lambda tx: tx.records.count(journey.stream())) == 0
 
