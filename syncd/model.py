@@ -8,7 +8,7 @@ In both, an absent key was not fetched, `None` is empty, anything else is a valu
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from types import MappingProxyType
@@ -98,10 +98,6 @@ class Record:
     links: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     created_at: datetime | None = None
     modified_at: datetime | None = None
-
-    def with_value(self, name: str, value: Value) -> Record:
-        """Return a copy in which field `name` holds `value`."""
-        return replace(self, values={**self.values, name: value})
 
 
 class FieldType(StrEnum):

@@ -163,10 +163,6 @@ class Telemetry:
         if failure is not None:
             self._log.info("pass_recovered", stream=stream.name, failure=failure)
 
-    def sync_lag(self, stream: Stream, seconds: float) -> None:
-        """Tell how far the copy is behind. It grows by itself until it is told again."""
-        self._of(stream).lag_told(seconds)
-
     def synced_at(self, stream: Stream, moment: datetime) -> None:
         """Tell when the copy last was complete: the lag counts from there."""
         series = self._of(stream)

@@ -141,10 +141,6 @@ class Table:
         following = ids[start + limit] if start + limit < len(ids) else None
         return rows, following
 
-    def id_range(self, low: int, high: int) -> list[int]:
-        """Return live ids from `low` to `high`, both included."""
-        return self.live[bisect_left(self.live, low) : bisect_left(self.live, high + 1)]
-
     def modified_between(self, low_ms: int, high_ms: int) -> list[int]:
         """Return ids of live records last modified from `low_ms` to `high_ms`, both included."""
         index = self._by_modified

@@ -141,10 +141,6 @@ class ObjectSchema:
             self._children = {it.name.lower(): it for it in self.child_relationships if it.name}
         return self._children.get(relationship.lower())
 
-    def parts_of(self, compound: str) -> list[FieldSchema]:
-        """Return the fields a compound field is made of."""
-        return [it for it in self.fields.values() if it.compound_field_name == compound and not it.is_compound]
-
     def may(self, flag: str) -> bool:
         """Whether describe says yes: `createable`, `deletable`, `queryable`, `undeletable` ..."""
         return bool(self.flags.get(flag))
