@@ -14,7 +14,7 @@ from quality.judgement import RuleFailure
 from quality.memory import ABSENT, QUIET, Outcome, Parts
 from quality.rule import FINE, SILENT, Case, Surroundings, Verdict
 from quality.ruleset import Column, Ruleset, Stage, Step
-from syncd.model import Link, Mode, Record, Removal, Value
+from syncd.model import Deed, Mode, Record, Value
 
 
 class Chain:
@@ -152,7 +152,7 @@ class Chains:
 
     def _find(self, chain: Chain, position: int, step: Step, verdict: Verdict, mode: Mode) -> None:
         field, proposal = verdict.field or step.field, verdict.proposal
-        if verdict.has_proposal and not isinstance(proposal, (Link, Removal)):
+        if verdict.has_proposal and not isinstance(proposal, Deed):
             if field != step.field:
                 chain.seen.setdefault(field, self._phase)
                 if field not in self._values:

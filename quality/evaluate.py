@@ -15,7 +15,7 @@ from quality.memory import ABSENT, QUIET, Fork, Outcome, Parts, follow, key_of
 from quality.plainly import evaluate_plainly
 from quality.rule import FINE, SILENT, Case, Surroundings, Verdict
 from quality.ruleset import Column, Ruleset, Stage, Step
-from syncd.model import Finding, Link, Mode, Record, Ref, Removal, Value
+from syncd.model import Deed, Finding, Mode, Record, Ref, Value
 
 _PLACE = itemgetter(0)
 _new = object.__new__
@@ -200,7 +200,7 @@ class _Bench:
         most = step.mode_of(verdict)
         for part in (verdict, *verdict.also):
             field, proposal = part.field or step.field, part.proposal
-            if part.has_proposal and not isinstance(proposal, (Link, Removal)):
+            if part.has_proposal and not isinstance(proposal, Deed):
                 if field not in case.record.values:
                     continue
                 if part.is_sure:

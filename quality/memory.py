@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from syncd.model import Link, Mode, Removal, Severity, Value
+from syncd.model import Deed, Mode, Severity, Value
 
 #: Outcomes of a field in one generation. There are two: what was not asked for during a whole one is forgotten.
 GENERATION = 131_072
@@ -20,7 +20,7 @@ GENERATION = 131_072
 ABSENT: Any = object()
 
 #: What a finding says beside whose it is: rule, field, severity, message, mode, proposal, has_proposal.
-Parts = tuple[str, str, Severity, str, Mode, Value | Link | Removal, bool]
+Parts = tuple[str, str, Severity, str, Mode, Value | Deed, bool]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from datetime import datetime
 from quality.judgement import Judgement, RuleFailure
 from quality.rule import FINE, SILENT, Case, Surroundings, Verdict
 from quality.ruleset import Ruleset, Step
-from syncd.model import Finding, Link, Mode, Record, Removal, Value
+from syncd.model import Deed, Finding, Mode, Record, Value
 
 
 def evaluate_plainly(ruleset: Ruleset, record: Record, surroundings: Surroundings) -> Judgement:
@@ -77,7 +77,7 @@ class _Bench:
 
     def _find(self, step: Step, verdict: Verdict, mode: Mode) -> None:
         field, proposal = verdict.field or step.field, verdict.proposal
-        if verdict.has_proposal and not isinstance(proposal, (Link, Removal)):
+        if verdict.has_proposal and not isinstance(proposal, Deed):
             if field not in self.record.values:
                 return
             if verdict.is_sure:

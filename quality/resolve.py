@@ -1,13 +1,13 @@
-"""Turn findings into what to do: per record at most one update, one link to records of an object, one removal."""
+"""Turn findings into what to do: per record an update, a link to records of an object, a removal, a merge; one each."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from syncd.model import Finding, Link, Mode, Record, Removal, Value
+from syncd.model import Deed, Finding, Link, Merge, Mode, Record, Removal, Value
 
-_NO_VALUE = "a link or a removal is not a value"
+_NO_VALUE = "a link, a removal or a merge is not a value"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +42,26 @@ class ProposedRemoval:
 
 
 @dataclass(frozen=True, slots=True)
+class ProposedMerge:
+    """The record another one should be merged into, why, and how far we may go."""
+
+    merge: Merge
+    rules: tuple[str, ...]
+    reasons: tuple[str, ...]
+    mode: Mode
+
+
+@dataclass(frozen=True, slots=True)
 class Resolution:
-    """What to do with one record: change these fields, make these links, or let it go."""
+    """What to do with one record: change these fields, make these links, merge it away, or let it go."""
 
     update: Mapping[str, Proposed]
     #: At most one to records of an object: the strongest, and of equals the one named first.
     links: tuple[ProposedLink, ...] = ()
     #: Made of all findings that ask for it and may go furthest.
     removal: ProposedRemoval | None = None
+    #: The one that may go furthest, and of equals the one named first.
+    merge: ProposedMerge | None = None
 
     def update_in(self, mode: Mode) -> dict[str, Proposed]:
         """Return the part of the update that has this mode: what to write, or what to ask a person."""
@@ -66,6 +78,7 @@ def resolve(record: Record, findings: Iterable[Finding]) -> Resolution:
     chains: dict[str, list[Finding]] = {}
     links: dict[str, ProposedLink] = {}
     removals: list[Finding] = []
+    merge: ProposedMerge | None = None
     for finding in findings:
         if not finding.has_proposal:
             continue
@@ -73,6 +86,8 @@ def resolve(record: Record, findings: Iterable[Finding]) -> Resolution:
             _propose_link(links, finding, finding.proposal)
         elif isinstance(finding.proposal, Removal):
             removals.append(finding)
+        elif isinstance(finding.proposal, Merge):
+            merge = _stronger(merge, finding, finding.proposal)
         elif finding.field in chains:
             chains[finding.field].append(finding)
         else:
@@ -82,7 +97,7 @@ def resolve(record: Record, findings: Iterable[Finding]) -> Resolution:
         proposed = _alone(chain[0]) if len(chain) == 1 else _proposed(_strongest_part(chain))
         if field in record.values and proposed.mode is not Mode.OBSERVE and not _is_same(record, field, proposed):
             update[field] = proposed
-    return Resolution(update, tuple(links.values()), _proposed_removal(removals) if removals else None)
+    return Resolution(update, tuple(links.values()), _proposed_removal(removals) if removals else None, merge)
 
 
 def _strongest_part(chain: Sequence[Finding]) -> Sequence[Finding]:
@@ -97,14 +112,14 @@ def _strongest_part(chain: Sequence[Finding]) -> Sequence[Finding]:
 def _alone(finding: Finding) -> Proposed:
     """Return what one finding comes to: most fields have no more."""
     after = finding.proposal
-    if isinstance(after, (Link, Removal)):
+    if isinstance(after, Deed):
         raise TypeError(_NO_VALUE)
     return Proposed(after, (finding.rule,), (finding.message,), finding.mode)
 
 
 def _proposed(chain: Sequence[Finding]) -> Proposed:
     after = chain[-1].proposal
-    if isinstance(after, (Link, Removal)):
+    if isinstance(after, Deed):
         raise TypeError(_NO_VALUE)
     return Proposed(
         after=after,
@@ -121,6 +136,13 @@ def _propose_link(links: dict[str, ProposedLink], finding: Finding, link: Link) 
     held = links.get(link.to.object)
     if held is None or held.mode.strength < finding.mode.strength:
         links[link.to.object] = ProposedLink(link, (finding.rule,), (finding.message,), finding.mode)
+
+
+def _stronger(held: ProposedMerge | None, finding: Finding, merge: Merge) -> ProposedMerge | None:
+    """Return the merge that may go further; what may only be observed is none."""
+    if finding.mode is Mode.OBSERVE or (held is not None and held.mode.strength >= finding.mode.strength):
+        return held
+    return ProposedMerge(merge, (finding.rule,), (finding.message,), finding.mode)
 
 
 def _proposed_removal(findings: Sequence[Finding]) -> ProposedRemoval | None:

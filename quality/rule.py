@@ -15,7 +15,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from syncd.model import Link, Mode, Record, Ref, Removal, Severity, Value
+from syncd.model import Deed, KeptValue, Link, Merge, Mode, Record, Ref, Removal, Severity, Value
 
 
 class Phase(IntEnum):
@@ -38,6 +38,7 @@ class Phase(IntEnum):
 #: What a rule may ask for that a record's own account of things does not tell: see `Rule.asks`.
 OWNERS = "owners"
 MAIL_DOMAINS = "mail_domains"
+TWINS = "twins"
 
 
 class Options(BaseModel):
@@ -60,6 +61,18 @@ class Options(BaseModel):
     def also_depends_on(self) -> tuple[str, ...]:
         """Return the fields a verdict depends on because of these options, beside those the rule names."""
         return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """Another record that is, or may be, the same as the judged one."""
+
+    record: Record
+    probability: float
+    #: Whether the two may be merged without asking; else a person has to say so.
+    is_sure: bool
+    #: What speaks for it and against it, in sentences without values, the weightiest first.
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +100,9 @@ class Surroundings:
     #: Registrable mail domains of the judged records that no mail can be sent to. What was not looked up, or could not
     #: be told, is not among them.
     dead_domains: frozenset[str] = frozenset()
+    #: The other members of the group of twins a judged record is in, by its ref; and those a person should be asked
+    #: about. Whoever has none is not here.
+    twins: Mapping[Ref, tuple[Twin, ...]] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -132,7 +148,7 @@ class Verdict:
     is_fine: bool
     #: One of the rule's own sentences, never with a value in it: it becomes a log line and a heading.
     message: str = ""
-    proposal: Value | Link | Removal = None
+    proposal: Value | Deed = None
     has_proposal: bool = False
     #: A suggestion waits for a person even where the rule may write.
     is_sure: bool = True
@@ -187,6 +203,18 @@ def suggest_link(to: Ref, message: str, *, label: str = "primary") -> Verdict:
 def remove(message: str) -> Verdict:
     """The record is of no use to anybody: it belongs in the CRM's recycle bin."""
     return Verdict(is_fine=False, message=message, proposal=Removal(), has_proposal=True)
+
+
+def merge(into: Ref, values: Sequence[KeptValue], message: str) -> Verdict:
+    """The record is surely the same as `into`, which stays and shall hold `values`."""
+    return Verdict(is_fine=False, message=message, proposal=Merge(into, tuple(values)), has_proposal=True)
+
+
+def suggest_merge(into: Ref, values: Sequence[KeptValue], message: str) -> Verdict:
+    """The record is probably the same as `into`: a person decides."""
+    return Verdict(
+        is_fine=False, message=message, proposal=Merge(into, tuple(values)), has_proposal=True, is_sure=False
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,6 +188,29 @@ class Removal:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptValue:
+    """What one field of the record that stays shall hold after a merge."""
+
+    field: str
+    value: Value
+    #: Why this value of all.
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """A proposed merge: the record goes into another one of the same object, which stays."""
+
+    into: Ref
+    #: Only fields in which the one that stays holds something else now.
+    values: tuple[KeptValue, ...] = ()
+
+
+#: What can be done to a record beside setting a value.
+Deed = Link | Removal | Merge
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """Something wrong with one record now."""
 
@@ -200,7 +223,7 @@ class Finding:
     message: str
     mode: Mode
     #: What the field should hold; only meaningful when `has_proposal`.
-    proposal: Value | Link | Removal = None
+    proposal: Value | Deed = None
     has_proposal: bool = False
 
 
@@ -239,6 +262,7 @@ class Action(StrEnum):
     UPDATE = "update"
     LINK = "link"
     ARCHIVE = "archive"
+    MERGE = "merge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +273,7 @@ class Fix:
     ref: Ref
     action: Action
     state: FixState
-    #: The fields of an UPDATE; empty for a LINK and an ARCHIVE.
+    #: The fields of an UPDATE, or those of `into` in a MERGE; empty for a LINK and an ARCHIVE.
     changes: tuple[Change, ...] = ()
     #: The record a LINK leads to.
     link: Link | None = None
@@ -261,6 +285,13 @@ class Fix:
     detail: str = ""
     #: The fix that this one takes back, when it is an undo.
     undoes: str = ""
+    #: The record that stays when this one is merged away.
+    into: Ref | None = None
+
+    @property
+    def changed(self) -> Ref:
+        """Return the record whose fields `changes` are about."""
+        return self.into or self.ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +311,16 @@ class LinkWrite:
     ref: Ref
     link: Link
     remove: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MergeWrite:
+    """One record to merge into another, ready for a connector, with values that the one that stays shall hold."""
+
+    fix: str
+    ref: Ref
+    into: Ref
+    values: Mapping[str, Raw]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from quality import (
 from syncd.clean.columns import Columns
 from syncd.clean.formulas import SIGNS, neutralise
 from syncd.errors import ConfigError, Mistake
-from syncd.model import Finding, Link, Mode, Record, Ref, Removal, Severity, Value
+from syncd.model import Deed, Finding, Link, Mode, Record, Ref, Removal, Severity, Value
 
 #: The column that is added; it is taken over when the file has one from an earlier run.
 FINDINGS_COLUMN = "syncd_findings"
@@ -184,16 +184,16 @@ def _without_apostrophe(cell: str) -> str:
     return bare if cell.startswith("'") and neutralise(bare) == cell else cell
 
 
-def _text(value: Value | Link | Removal) -> str:
-    """Write a value as a cell."""
+def _text(value: Value | Deed) -> str:
+    """Write a value, or what is to be done, as a cell."""
+    if isinstance(value, Deed):
+        return (
+            "(to be let go)" if isinstance(value, Removal) else str(value.to if isinstance(value, Link) else value.into)
+        )
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, tuple):
-        return ";".join(value)
-    if isinstance(value, Removal):
-        return "(to be let go)"
-    return str(value.to) if isinstance(value, Link) else str(value)
+    return ";".join(value) if isinstance(value, tuple) else str(value)

@@ -10,7 +10,7 @@ from typing import Any
 from quality import Rule, catalog, meaning_of
 from quality.rule import Example, Verdict
 from quality.ruleset import Step
-from syncd.model import FixState, Link, Mode, Removal, Value
+from syncd.model import Deed, FixState, Link, Merge, Mode, Removal, Value
 from syncd.settings import Settings, StreamSettings
 from syncd.store import Transaction
 
@@ -148,11 +148,13 @@ def _told(verdict: Verdict) -> str:
     return " ".join(_words(verdict))
 
 
-def _proposed(proposal: Value | Link | Removal) -> str:
+def _proposed(proposal: Value | Deed) -> str:
     if isinstance(proposal, Link):
         return f"linked to {proposal.to}"
     if isinstance(proposal, Removal):
         return "a record in the recycle bin"
+    if isinstance(proposal, Merge):
+        return f"merged into {proposal.into}"
     return "empty" if proposal is None else str(proposal)
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from mappings import UnmappedValueError, is_writable, to_source
 from quality import Resolution, resolve
 from syncd.engine.setup import StreamSetup
-from syncd.model import Field, FieldType, Finding, Fix, Link, Mode, Raw, Record, Removal, Value
+from syncd.model import Deed, Field, FieldType, Finding, Fix, Mode, Raw, Record, Value
 
 #: Begins what a finding says about a proposal that is held back, behind the rule's own sentence.
 HELD = "; not written: "
@@ -74,7 +74,7 @@ def _misfit(setup: StreamSetup, name: str, after: Value) -> str:
 
 
 def _proposes_value(finding: Finding, name: str) -> bool:
-    return finding.field == name and finding.has_proposal and not isinstance(finding.proposal, Link | Removal)
+    return finding.field == name and finding.has_proposal and not isinstance(finding.proposal, Deed)
 
 
 def _length(text: str) -> int:

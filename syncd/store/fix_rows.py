@@ -22,6 +22,8 @@ def digest_of(fix: Fix) -> bytes:
     """Return a hash of what a fix would do to its record: two fixes with one hash are the same."""
     link = None if fix.link is None else [fix.link.to.object, fix.link.to.id, fix.link.label]
     changes = [[change.property, change.before, change.after] for change in fix.changes]
+    if fix.into is not None:
+        link = [fix.into.object, fix.into.id]
     return digest([fix.action.value, link, sorted(changes, key=lambda change: str(change[0])), fix.undoes])
 
 
@@ -39,7 +41,7 @@ def read_fixes(connection: Connection, rows: Iterable[Row[Any]], streams: Mappin
     """Return the fixes of rows of the table of fixes, in their order, with their changes."""
     held = list(rows)
     changes: dict[str, list[Change]] = {row.id: [] for row in held}
-    for chunk in chunks(row.id for row in held if row.action == Action.UPDATE):
+    for chunk in chunks(row.id for row in held if row.action in {Action.UPDATE, Action.MERGE}):
         query = select(_CHANGES).where(_CHANGES.c.fix_id.in_(chunk)).order_by(_CHANGES.c.fix_id, _CHANGES.c.position)
         for row in connection.execute(query):
             changes[row.fix_id].append(_to_change(row))
@@ -47,6 +49,7 @@ def read_fixes(connection: Connection, rows: Iterable[Row[Any]], streams: Mappin
 
 
 def _fix_row(stream_id: int, fix: Fix, now: datetime) -> dict[str, Any]:
+    other = fix.link.to if fix.link else fix.into
     return {
         "id": fix.id,
         "stream_id": stream_id,
@@ -54,8 +57,8 @@ def _fix_row(stream_id: int, fix: Fix, now: datetime) -> dict[str, Any]:
         "action": fix.action.value,
         "state": fix.state.value,
         "digest": digest_of(fix),
-        "link_object": fix.link.to.object if fix.link else None,
-        "link_id": fix.link.to.id if fix.link else None,
+        "link_object": other.object if other else None,
+        "link_id": other.id if other else None,
         "link_label": fix.link.label if fix.link else None,
         "rules": pack_names(fix.rules),
         "reasons": pack_names(fix.reasons),
@@ -74,7 +77,7 @@ def _change_row(stream_id: int, fix: Fix, position: int, change: Change) -> dict
         "fix_id": fix.id,
         "position": position,
         "stream_id": stream_id,
-        "record_id": fix.ref.id,
+        "record_id": fix.changed.id,
         "property": change.property,
         "field": change.field,
         "before": pack_raw(change.before),
@@ -97,14 +100,15 @@ def _to_change(row: Row[Any]) -> Change:
 
 
 def _to_fix(row: Row[Any], stream: Stream, changes: tuple[Change, ...]) -> Fix:
-    state = FixState(row.state)
+    state, action = FixState(row.state), Action(row.action)
+    other = None if row.link_id is None else Ref(stream.account, row.link_object, row.link_id)
     return Fix(
         row.id,
         Ref(stream.account, stream.object, row.record_id),
-        Action(row.action),
+        action,
         state,
         changes,
-        None if row.link_id is None else Link(Ref(stream.account, row.link_object, row.link_id), row.link_label),
+        Link(other, row.link_label) if other and action is Action.LINK else None,
         unpack_names(row.rules),
         unpack_names(row.reasons),
         row.run,
@@ -112,4 +116,5 @@ def _to_fix(row: Row[Any], stream: Stream, changes: tuple[Change, ...]) -> Fix:
         row.moved_at if state in IN_FLIGHT else row.settled_at,
         row.detail,
         row.undoes or "",
+        other if action is Action.MERGE else None,
     )

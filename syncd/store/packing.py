@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 import xxhash
 
-from syncd.model import Link, Raw, Ref, Removal, Value
+from syncd.model import Deed, KeptValue, Link, Merge, Raw, Ref, Removal, Value
 
 _PATIENT = b" "
 
@@ -53,13 +53,11 @@ def unpack_names(line: str) -> tuple[str, ...]:
     return tuple(json.loads(line))
 
 
-def pack_proposal(proposal: Value | Link | Removal) -> bytes:
-    """Return a proposed value, link or removal as bytes; kinds JSON does not know are told by a tag."""
+def pack_proposal(proposal: Value | Deed) -> bytes:
+    """Return a proposed value or deed as bytes; kinds JSON does not know are told by a tag."""
     match proposal:
-        case Link(to=to, label=label):
-            return pack({"link": [to.account, to.object, to.id, label]})
-        case Removal():
-            return pack({"removal": True})
+        case Link() | Removal() | Merge():
+            return _pack_deed(proposal)
         case datetime():
             return pack({"datetime": proposal.isoformat()})
         case date():
@@ -70,13 +68,11 @@ def pack_proposal(proposal: Value | Link | Removal) -> bytes:
             return pack(proposal)
 
 
-def unpack_proposal(data: bytes) -> Value | Link | Removal:
+def unpack_proposal(data: bytes) -> Value | Deed:
     """Return what `pack_proposal` was given."""
     match unpack(data):
-        case {"link": [account, object_name, record_id, label]}:
-            return Link(Ref(account, object_name, record_id), label)
-        case {"removal": True}:
-            return Removal()
+        case {"link": _} | {"removal": _} | {"merge": _} as deed:
+            return _unpack_deed(deed)
         case {"datetime": str(text)}:
             return datetime.fromisoformat(text)
         case {"date": str(text)}:
@@ -85,6 +81,32 @@ def unpack_proposal(data: bytes) -> Value | Link | Removal:
             return tuple(items)
         case scalar:
             return scalar  # type: ignore[no-any-return]  # a JSON scalar is a Value
+
+
+def _pack_deed(deed: Deed) -> bytes:
+    match deed:
+        case Link(to=to, label=label):
+            return pack({"link": [to.account, to.object, to.id, label]})
+        case Removal():
+            return pack({"removal": True})
+        case Merge(into=into, values=values):
+            kept = [[one.field, pack_proposal(one.value).decode(), one.reason] for one in values]
+            return pack({"merge": [into.account, into.object, into.id, kept]})
+
+
+def _unpack_deed(deed: Mapping[str, Any]) -> Deed:
+    match deed:
+        case {"link": [account, object_name, record_id, label]}:
+            return Link(Ref(account, object_name, record_id), label)
+        case {"merge": [account, object_name, record_id, kept]}:
+            values = tuple(KeptValue(name, _value(text), reason) for name, text, reason in kept)
+            return Merge(Ref(account, object_name, record_id), values)
+        case _:
+            return Removal()
+
+
+def _value(text: str) -> Value:
+    return unpack_proposal(text.encode())  # type: ignore[return-value]  # only values are packed within a merge
 
 
 def digest(value: Any) -> bytes:

@@ -209,7 +209,7 @@ fixes = Table(
     Column("state", Line, nullable=False),
     #: Hash of what it would do; two fixes of a record that would do the same have the same.
     Column("digest", LargeBinary, nullable=False),
-    #: Where a link leads, in the same account.
+    #: Where a link leads, or what a merged record goes into, in the same account.
     Column("link_object", Line),
     Column("link_id", Line),
     Column("link_label", Line),
