@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from quality.keys import company_name_key
+from quality.kin import domain_owners, named_companies
 from quality.rule import FINE, Case, Example, Phase, Rule, Surroundings, Verdict, flag, suggest_link
-from quality.subjects import mail
 from syncd.model import Ref, Severity
 
 _MISSING = "linked to no company, and one company has the name written on the record"
@@ -18,12 +17,10 @@ def check(case: Case) -> Verdict:
     """Suggest the one company of that name. Names are shared by strangers: never more than a suggestion."""
     if case.record.links.get("company", ("not fetched",)) or "fake" in case.raised_flags:
         return FINE
-    key = company_name_key(case.text("company_name")) if case.surroundings.companies_by_name else ""
-    named = case.surroundings.companies_by_name.get(key, ()) if key else ()
+    named = named_companies(case)
     if not named:
         return FINE
-    domain = mail.company_domain(case.text("email"))
-    owners = case.surroundings.companies_by_domain.get(domain, ()) if domain else ()
+    owners = domain_owners(case)
     if len(owners) == 1:
         return FINE  # the address says it better
     both = [ref for ref in named if ref in owners]

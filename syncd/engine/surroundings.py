@@ -87,7 +87,7 @@ class _Look:
         wanted |= {(NAME, name) for name in _values(unlinked, COMPANY_NAME)}
         found = self.tx.records.with_key(self.setup.stream.account, "company", wanted) if wanted else {}
         linked = {
-            "company": self._kept("company", {value for one in keys for name, value in one if name.startswith(LACKS)}),
+            "company": self._kept("company", {*_possible_groups(found), *_givers(keys)}),
             "person": self._kept("person", _values(keys, PERSON)),
         }
         return Surroundings(
@@ -112,6 +112,22 @@ class _Look:
             key: _without(to_canonical(mapping, source), doubted.get(key, frozenset()))
             for key, source in sources.items()
         }
+
+
+def _givers(keys: Iterable[Keys]) -> set[str]:
+    """Return the ids of companies that records lack a value of."""
+    return {value for one in keys for name, value in one if name.startswith(LACKS)}
+
+
+def _possible_groups(found: Mapping[tuple[str, str], tuple[Ref, ...]]) -> set[str]:
+    """Return the ids of companies whose parents may tell which one somebody belongs to.
+
+    Those that share a domain; and those that have a name somebody wears, where any company has a domain of theirs.
+    """
+    has_domain = any(name == DOMAIN for name, _ in found)
+    return {
+        ref.id for (name, _), refs in found.items() for ref in refs if len(refs) > 1 or (has_domain and name == NAME)
+    }
 
 
 def _values(keys: Iterable[Keys], name: str) -> set[str]:

@@ -89,6 +89,22 @@ def test_company_whose_name_a_person_bears_is_suggested_and_never_linked_by_itse
     assert (fix.link.to.object, fix.link.to.id) == ("companies", company)
 
 
+@ONCE
+def test_person_of_a_subsidiary_whose_parent_has_the_domain_is_linked_to_the_subsidiary(journey: Journey) -> None:
+    parent = journey.create_company()
+    part = journey.create(HUBSPOT.companies, name="Example Works France")
+    is_part_of = 14
+    journey.act(
+        "link", object="companies", id=part, to="companies", to_id=parent, types=[is_part_of], **{"as": "person"}
+    )
+    names = {"first_name": "Ada", "last_name": "King"}
+    person = journey.create(email="ada@example-works.com", company="EXAMPLE WORKS FRANCE", **names)
+
+    passes(journey)
+
+    assert journey.links() == [(person, part)]
+
+
 @DEALS
 def test_deal_is_linked_to_the_company_its_contact_comes_to_belong_to(journey: Journey) -> None:
     person = journey.create(email="ada@example-works.com", first_name="Ada", last_name="King")

@@ -29,6 +29,7 @@ WEBS = st.sampled_from([None, "", "acme.com", "https://www.acme.de/en", "HTTP://
 PLACES = st.sampled_from([None, "DE", "Germany", "US", "Narnia"])
 OWNERS = st.sampled_from([None, "", "42"])
 IDS = st.lists(st.sampled_from(["7", "8", "9"]), max_size=2, unique=True).map(tuple)
+PARENTS = st.sampled_from([None, "7", "8", "9"])
 MOMENTS = st.one_of(st.none(), st.integers(-900, 900).map(lambda days: NOW + timedelta(days=days)))
 FIELDS: dict[str, dict[str, st.SearchStrategy[Value]]] = {
     "person": {"company_name": NAMES, "industry": NAMES, "city": NAMES, "phone": PHONES, "x_phone": PHONES,
@@ -53,7 +54,9 @@ def records(kind: str) -> st.SearchStrategy[Record]:
 COMPANIES = st.builds(
     lambda key, held: Record(Ref("crm", "companies", key), "company", held),
     st.sampled_from(["7", "8"]),
-    st.fixed_dictionaries({}, optional={"name": NAMES, "industry": NAMES, "country": PLACES, "owner": OWNERS}),
+    st.fixed_dictionaries(
+        {}, optional={"name": NAMES, "industry": NAMES, "country": PLACES, "owner": OWNERS, "parent": PARENTS}
+    ),
 )
 PEOPLE = st.builds(
     lambda key, linked: Record(Ref("crm", "contacts", key), "person", {}, {"company": linked}),
