@@ -10,16 +10,12 @@ from dataclasses import dataclass
 from quality.dedupe.blocks import Blocks
 from quality.dedupe.calibration import size_step
 from quality.dedupe.facts import Facts
-from quality.dedupe.groups import SURE_NO, Pair, components, holds_together, joined, pair_of
+from quality.dedupe.groups import Pair, components, pair_of
 from quality.dedupe.keys import keys_of
 from quality.dedupe.points import Points, shipped_points
 from quality.dedupe.scoring import Comparison, Reason, compare, reasons_of
+from quality.dedupe.settling import Question, Settled, Told, settle
 from quality.dedupe.usage import Usage, used_values
-
-#: What the mean between two groups has to be, as a share of `same_from`, for them to be one.
-_SAME_SHARE = 0.85
-#: The same for merging without asking; there vetoes between any two of them weigh more than the mean.
-_MERGE_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,42 +28,6 @@ class Twins:
     merge: tuple[tuple[str, ...], ...]
     #: The probability of the weakest link that holds the group together.
     weakest: float
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """Two records of which a person should say whether they are one."""
-
-    one: str
-    other: str
-    probability: float
-    #: Why they may not be merged without asking, where something forbids it or is wanting.
-    doubt: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Component:
-    """What a set of connected records comes to."""
-
-    merge: list[tuple[str, ...]]
-    same: list[tuple[str, ...]]
-    questions: list[Question]
-    weakest: Mapping[tuple[str, ...], float]
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """What grouping has to know of a pair."""
-
-    chance: float
-    veto: str
-    lack: str
-    is_apart: bool
-
-    @property
-    def doubt(self) -> str:
-        """Return why the pair is no link to merge along without asking."""
-        return self.veto or self.lack
 
 
 class Matcher:
@@ -230,63 +190,19 @@ class Matcher:
             group_id for group_id in after | before.keys() if self._groups.get(group_id) != before.get(group_id)
         )
 
-    def _settle(self, component: tuple[str, ...]) -> _Component:
-        """Return what a set of connected records comes to: what to merge, what is the same, what to ask."""
-        points = self._points
-        compared: dict[Pair, _Told] = {}
+    def _settle(self, component: tuple[str, ...]) -> Settled:
+        """Return what a set of connected records comes to."""
+        links = [(one, other) for one in component for other in self._near(one) if one < other]
+        return settle(component, links, self._told, self._points)
 
-        def told(one: str, other: str) -> _Told:
-            pair = pair_of(one, other)
-            if pair not in compared:
-                compared[pair] = self._told(pair)
-            return compared[pair]
-
-        def may_merge(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
-            crossing = [told(one, other) for one in ours for other in theirs]
-            chances = [one.chance for one in crossing]
-            is_forbidden = any(one.veto for one in crossing) or min(chances) < SURE_NO
-            return not is_forbidden and holds_together(chances, points.merge_from, _MERGE_SHARE)
-
-        def may_be_same(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
-            crossing = [told(one, other) for one in ours for other in theirs]
-            is_apart = any(one.is_apart for one in crossing)
-            return not is_apart and holds_together((one.chance for one in crossing), points.same_from, _SAME_SHARE)
-
-        edges = [
-            (told(one, other).chance, (one, other)) for one in component for other in self._near(one) if one < other
-        ]
-        sure = [edge for edge in edges if edge[0] >= points.merge_from and not told(*edge[1]).doubt]
-        merge = joined([(member,) for member in component], sure, may_merge)
-        likely = [edge for edge in edges if edge[0] >= points.same_from]
-        same = joined(merge, likely, may_be_same)
-        questions = self._ask(edges, merge, compared)
-        return _Component(merge, same, questions, _weakest_links(same, edges))
-
-    def _told(self, pair: Pair) -> _Told:
+    def _told(self, pair: Pair) -> Told:
         """Return what grouping has to know of a pair."""
         if pair in self._apart:
-            return _Told(0.0, "Somebody said that they are not one.", "", is_apart=True)
+            return Told(0.0, "Somebody said that they are not one.", "", is_apart=True)
         comparison = self._compare(*pair)
-        return _Told(self._chance(comparison.score), comparison.veto, comparison.lack, is_apart=False)
+        return Told(self._chance(comparison.score), comparison.veto, comparison.lack, is_apart=False)
 
-    def _ask(
-        self, edges: list[tuple[float, Pair]], merge: list[tuple[str, ...]], told: Mapping[Pair, _Told]
-    ) -> list[Question]:
-        """Return the fewest questions that settle all links worth asking about, the likeliest asked first.
-
-        What a yes to them would join is not asked again; after a no the next likeliest link comes up.
-        """
-        home = {member: part for part in merge for member in part}
-        found: list[Question] = []
-        for chance, (one, other) in sorted(edges, key=lambda edge: (-edge[0], edge[1])):
-            ours, theirs = home[one], home[other]
-            if ours is theirs or chance < self._points.ask_from or (one, other) in self._apart:
-                continue
-            found.append(Question(one, other, chance, told[one, other].doubt))
-            home.update(dict.fromkeys(ours + theirs, ours + theirs))
-        return found
-
-    def _name(self, outcomes: list[_Component], before: Mapping[str, Twins]) -> None:
+    def _name(self, outcomes: list[Settled], before: Mapping[str, Twins]) -> None:
         """Give each group its id: the one most of its members had, else a new one."""
         had = {member: group_id for group_id, group in before.items() for member in group.members}
         found = [(group, outcome) for outcome in outcomes for group in outcome.same if len(group) > 1]
@@ -307,17 +223,3 @@ class Matcher:
         for outcome in outcomes:
             for question in outcome.questions:
                 self._questions.setdefault(question.one, []).append(question)
-
-
-def _weakest_links(groups: list[tuple[str, ...]], edges: Iterable[tuple[float, Pair]]) -> dict[tuple[str, ...], float]:
-    """Return the probability of the weakest link of the strongest tree that holds each group together."""
-    group_of = {member: group for group in groups for member in group}
-    home: dict[str, tuple[str, ...]] = {member: (member,) for group in groups for member in group}
-    weakest = dict.fromkeys(groups, 1.0)
-    for chance, (one, other) in sorted(edges, key=lambda edge: (-edge[0], edge[1])):
-        ours, theirs = home[one], home[other]
-        if group_of[one] != group_of[other] or ours is theirs:
-            continue
-        weakest[group_of[one]] = chance
-        home.update(dict.fromkeys(ours + theirs, ours + theirs))
-    return weakest

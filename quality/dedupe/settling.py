@@ -1,0 +1,114 @@
+"""What a set of connected records comes to: what is merged without asking, what is taken for one, what is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from quality.dedupe.groups import SURE_NO, Pair, holds_together, joined, pair_of
+from quality.dedupe.points import Points
+
+#: What the mean between two groups has to be, as a share of `same_from`, for them to be one.
+_SAME_SHARE = 0.85
+#: The same for merging without asking; there vetoes between any two of them weigh more than the mean.
+_MERGE_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Two records of which a person should say whether they are one."""
+
+    one: str
+    other: str
+    probability: float
+    #: Why they may not be merged without asking, where something forbids it or is wanting.
+    doubt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What grouping has to know of a pair."""
+
+    chance: float
+    veto: str
+    lack: str
+    is_apart: bool
+
+    @property
+    def doubt(self) -> str:
+        """Return why the pair is no link to merge along without asking."""
+        return self.veto or self.lack
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a set of connected records comes to."""
+
+    merge: list[tuple[str, ...]]
+    same: list[tuple[str, ...]]
+    questions: list[Question]
+    weakest: Mapping[tuple[str, ...], float]
+
+
+def settle(component: tuple[str, ...], links: Iterable[Pair], tell: Callable[[Pair], Told], points: Points) -> Settled:
+    """Return what connected records come to. `links` are the pairs worth asking about; `tell` knows of any pair.
+
+    The answer depends on what is told alone, never on an order.
+    """
+    compared: dict[Pair, Told] = {}
+
+    def told(one: str, other: str) -> Told:
+        pair = pair_of(one, other)
+        if pair not in compared:
+            compared[pair] = tell(pair)
+        return compared[pair]
+
+    def may_merge(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
+        crossing = [told(one, other) for one in ours for other in theirs]
+        chances = [one.chance for one in crossing]
+        is_forbidden = any(one.veto for one in crossing) or min(chances) < SURE_NO
+        return not is_forbidden and holds_together(chances, points.merge_from, _MERGE_SHARE)
+
+    def may_be_same(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
+        crossing = [told(one, other) for one in ours for other in theirs]
+        is_apart = any(one.is_apart for one in crossing)
+        return not is_apart and holds_together((one.chance for one in crossing), points.same_from, _SAME_SHARE)
+
+    edges = [(told(one, other).chance, (one, other)) for one, other in links]
+    sure = [edge for edge in edges if edge[0] >= points.merge_from and not told(*edge[1]).doubt]
+    merge = joined([(member,) for member in component], sure, may_merge)
+    likely = [edge for edge in edges if edge[0] >= points.same_from]
+    same = joined(merge, likely, may_be_same)
+    return Settled(merge, same, _asked(edges, merge, compared, points), _weakest_links(same, edges))
+
+
+def _asked(
+    edges: list[tuple[float, Pair]], merge: list[tuple[str, ...]], told: Mapping[Pair, Told], points: Points
+) -> list[Question]:
+    """Return the fewest questions that settle all links worth asking about, the likeliest asked first.
+
+    What a yes to them would join is not asked again; after a no the next likeliest link comes up.
+    """
+    home = {member: part for part in merge for member in part}
+    found: list[Question] = []
+    for chance, (one, other) in sorted(edges, key=lambda edge: (-edge[0], edge[1])):
+        ours, theirs = home[one], home[other]
+        if ours is theirs or chance < points.ask_from or told[one, other].is_apart:
+            continue
+        found.append(Question(one, other, chance, told[one, other].doubt))
+        home.update(dict.fromkeys(ours + theirs, ours + theirs))
+    return found
+
+
+def _weakest_links(groups: list[tuple[str, ...]], edges: Iterable[tuple[float, Pair]]) -> dict[tuple[str, ...], float]:
+    """Return the probability of the weakest link of the strongest tree that holds each group together."""
+    group_of = {member: group for group in groups for member in group}
+    home: dict[str, tuple[str, ...]] = {member: (member,) for group in groups for member in group}
+    weakest = dict.fromkeys(groups, 1.0)
+    for chance, (one, other) in sorted(edges, key=lambda edge: (-edge[0], edge[1])):
+        ours, theirs = home[one], home[other]
+        if group_of[one] != group_of[other] or ours is theirs:
+            continue
+        weakest[group_of[one]] = chance
+        home.update(dict.fromkeys(ours + theirs, ours + theirs))
+    return weakest
