@@ -146,7 +146,7 @@ class Matcher:
             if record_id in self._edges.get(other, {}):
                 continue
             score = self._compare(record_id, other).score
-            if self._points.calibration.probability(score, 1) >= self._points.ask_from:  # a larger base only lowers it
+            if self._points.calibration.probability(score, 1) >= self._points.link_from:  # a larger base only lowers it
                 self._edges[record_id][other] = score
                 self._edges[other][record_id] = score
 
@@ -158,11 +158,11 @@ class Matcher:
         return self._points.calibration.probability(score, self._size)
 
     def _near(self, record_id: str) -> list[str]:
-        """Return the records an edge leads to that is worth asking about at this size of base."""
+        """Return the records an edge leads to that is worth grouping along at this size of base."""
         return [
             other
             for other, score in self._edges.get(record_id, {}).items()
-            if self._chance(score) >= self._points.ask_from
+            if self._chance(score) >= self._points.link_from
         ]
 
     def _regroup(self, touched: Iterable[str]) -> frozenset[str]:

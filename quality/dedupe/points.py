@@ -35,6 +35,11 @@ class Points:
     #: From this probability on a person is asked.
     ask_from: float
 
+    @property
+    def link_from(self) -> float:
+        """Return from which probability on two records are linked at all: to be grouped, or to be asked about."""
+        return min(self.same_from, self.ask_from)
+
     def score(self, levels: Levels) -> float:
         """Return the sum of all points."""
         total = self.start
