@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose
-from quality.subjects import cities, places
+from quality.subjects import cities, places, texts
 
 _CASE = "all capitals or all small letters"
 
@@ -15,7 +15,7 @@ def check(case: Case) -> Verdict:
         return FINE
     country = places.country_code(case.text("country"))
     form = cities.proper_form(value, country)
-    return FINE if form == value else propose(form, _CASE)
+    return FINE if form == value or not texts.is_settled(form) else propose(form, _CASE)
 
 
 RULE = Rule(

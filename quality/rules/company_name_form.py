@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose, suggest
-from quality.subjects import companies, places
+from quality.subjects import companies, places, texts
 from quality.words import is_stand_in
 
 _CASE = "all capitals or all small letters"
@@ -16,7 +16,7 @@ def check(case: Case) -> Verdict:
     if not isinstance(value, str) or is_stand_in(value):
         return FINE
     form = companies.proper_form(value, places.country_code(case.text("country")))
-    if form.text == value:
+    if form.text == value or not texts.is_settled(form.text):
         return FINE
     return propose(form.text, _CASE) if form.is_sure else suggest(form.text, _DOUBT)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose, suggest
-from quality.subjects import names, places
+from quality.subjects import names, places, texts
 from quality.words import is_stand_in
 
 _CASE = "all capitals or all small letters"
@@ -18,7 +18,7 @@ def check(case: Case) -> Verdict:
         return FINE
     country = places.country_code(case.text("country")) if case.text("country") else ""
     form = names.proper_form(value, is_given=case.field != "last_name", country=country)
-    if form.text == value:
+    if form.text == value or not texts.is_settled(form.text):
         return FINE
     if not form.is_sure:
         return suggest(form.text, _DOUBT)
@@ -76,6 +76,7 @@ RULE = Rule(
         Example("NG", propose("Ng", _CASE), field="last_name"),
         Example("DeAndre", FINE),
         Example("[not provided]", FINE, field="last_name"),
+        Example("ð¶", FINE),  # `Ð¶` would look like a damaged letter
         Example("van Dam", FINE, field="last_name"),
         Example("McKenna", FINE),
         Example("Macdonald", FINE, field="last_name"),

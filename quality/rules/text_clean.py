@@ -71,6 +71,9 @@ RULE = Rule(
         Example("MÃ¼ller", propose("Müller", _DAMAGED)),
         Example("JosÃ©", propose("José", _DAMAGED)),
         Example("Ð\x98Ð²Ð°Ð½", propose("Иван", _DAMAGED)),
+        Example("CAFÉ‘S", FINE, field="company_name"),  # no letter of phonetics, though the bytes are the same
+        Example("NÉ°5", FINE, field="company_name"),
+        Example("Ü¶", FINE),
         Example("Smith &amp; Sons", propose("Smith & Sons", _DAMAGED)),
         Example("Smith &amp;amp; Sons", propose("Smith & Sons", _DAMAGED)),
         Example("AT&T", FINE),

@@ -27,6 +27,15 @@ _FANCY = re.compile("[\U0001d400-\U0001d7ff\u24b6-\u24e9\ufb00-\ufb06\U0001f130-
 _WIDE = re.compile("[\uff01-\uff5e]")
 _EAST_ASIAN = re.compile("[\u1100-\u11ff\u2e80-\u31ff\u3400-\u9fff\uac00-\ud7af\uff66-\uffdc\U00020000-\U0003ffff]")
 _ROUNDS = 4
+#: Letters of phonetics, of which some languages of Africa and the Caucasus use a few; and of Syriac, Thaana and NKo,
+#: which come in words.
+_PHONETIC = re.compile(
+    "[\u0250-\u0252\u0255\u0258\u025a\u025c-\u0262\u0264-\u0267\u026a-\u0271\u0273-\u0274\u0276-\u0282\u0284-\u0287"
+    "\u028c-\u0291\u0293-\u02ba\u02bd\u02c0-\u02c5\u02c8-\u02d7\u02de-\u02ff]"
+    "|(?<![\u0700-\u07ff])[\u0700-\u074f\u0780-\u07ff]{1,2}(?![\u0700-\u07ff])"
+)
+_LONE_MARK = re.compile("(?:^|[\\s\x21-\x40])[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u064b-\u065f]")
+_TWO_ALPHABETS = re.compile("[A-Za-z\u00c0-\u024f][\u0370-\u07ff]|[\u0370-\u07ff][A-Za-z\u00c0-\u024f]")
 
 
 #: Words of plain letters and lone accented ones, a sign or two between them: what damage makes of a letter is never a
@@ -66,11 +75,25 @@ def _cleaned_once(text: str, *, has_lines: bool, keeps_emoji: bool) -> str:
     return unicodedata.normalize("NFC", tidy.strip())
 
 
+def is_settled(text: str) -> bool:
+    """Return whether a text is without damage, nor looks as if: a capital may do so before a sign (`ü¶`, `Ü¶`)."""
+    return cleaned(text) == text
+
+
 def _repaired(text: str) -> str:
     """Return `text` decoded as it should have been, when it was decoded wrongly."""
     import ftfy
 
-    return str(ftfy.fix_text(text, _repair_config()))
+    repaired = str(ftfy.fix_text(text, _repair_config()))
+    return repaired if repaired == text or _is_likely(repaired) else text
+
+
+def _is_likely(repaired: str) -> bool:
+    """Return whether somebody may have written this: no word of two alphabets, no lone mark, no letter nobody uses.
+
+    A capital with an accent before a sign (`CAFÉ‘S`, `NÉ°5`) is the same bytes as a letter of phonetics, and no damage.
+    """
+    return not (_PHONETIC.search(repaired) or _LONE_MARK.search(repaired) or _TWO_ALPHABETS.search(repaired))
 
 
 @functools.cache

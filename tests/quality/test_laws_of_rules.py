@@ -79,9 +79,12 @@ NASTY = [
     "x12", "//", "https://", "www.", "%00", "{}", "$", "=1+1", "<b>", "van", "de", "Mc", "O'", "GmbH", "/",
     "&", ",",
 ]  # fmt: skip
+#: An accented letter and a sign: in small letters two signs, in capitals the bytes of another letter.
+ACCENTED = st.builds(str.__add__, st.sampled_from("àâãäåçéêíïðñòóôöøùúüýþ"), st.sampled_from("¡§ª«°²¶·¹º»¿‘’“”–—™…"))
 WORDS = st.one_of(
     st.sampled_from(EXAMPLE_TEXTS),
     st.sampled_from(NASTY),
+    ACCENTED,
     st.text(max_size=12),
     st.text(alphabet=string.ascii_letters + string.digits + " .-'@+()/:", max_size=16),
     st.text(alphabet="0123456789+-() ./x", max_size=18),
