@@ -129,12 +129,41 @@ def _answer(number: str, entry: dict[str, Any], known: dict[str, set[str]]) -> s
     return "; ".join(said)
 
 
+def promises() -> str:
+    """Return what can go wrong, what happens then, and by which tests; raise ValueError when there is no such test."""
+    cases = YAML(typ="safe").load((DOCS / "promises.yaml").read_text())
+    written = {name for path in (DOCS.parent / "tests").rglob("test_*.py") for name in _tests_in(path)}
+    parts = []
+    for heading, entries in cases.items():
+        rows = [
+            (number, entry["happens"], _promise(entry), _proof(number, entry, written))
+            for number, entry in entries.items()
+        ]
+        parts.append(f"## {heading}\n\n" + _table(("#", "what happens", "what syncd does", "made to happen by"), rows))
+    return "\n\n".join(parts)
+
+
+def _tests_in(path: Path) -> list[str]:
+    return re.findall(r"^ *def test_(\w+)\(", path.read_text(), re.MULTILINE)
+
+
+def _promise(entry: dict[str, Any]) -> str:
+    return str(entry["does"]) + (f"; still missing: {entry['open']}" if entry.get("open") else "")
+
+
+def _proof(number: str, entry: dict[str, Any], written: set[str]) -> str:
+    if unknown := [name for name in entry["tests"] if name not in written]:
+        raise ValueError(f"docs/promises.yaml: {number}: there is no test {', '.join(unknown)}")
+    return ", ".join(name.replace("_", " ") for name in entry["tests"])
+
+
 TABLES: dict[str, tuple[str, Callable[[], str]]] = {
     "rules": ("rules.md", rules),
     "metrics": ("metrics.md", metrics),
     "commands": ("commands.md", commands),
     "settings": ("configuration.md", settings),
     "capabilities": ("capabilities.md", capabilities),
+    "promises": ("promises.md", promises),
 }
 
 

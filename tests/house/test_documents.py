@@ -10,7 +10,7 @@ from quality import catalog
 from syncd.settings.shape import SettingsFile
 from syncd.telemetry.metrics import Metrics
 
-TABLES = ("rules", "metrics", "commands", "settings", "capabilities")
+TABLES = ("rules", "metrics", "commands", "settings", "capabilities", "promises")
 
 #: Names that people script against. They may grow in number, never change.
 COMMANDS = {

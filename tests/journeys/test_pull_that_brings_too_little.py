@@ -1,0 +1,27 @@
+"""A pull that ends well and brings far too little is not believed, and nothing follows from it (FM-12)."""
+
+from __future__ import annotations
+
+from syncd.cli import ExitCode
+from syncd.model import Action
+from tests.journeys.crms import EACH_CRM_ONCE
+from tests.journeys.journey import Journey
+
+
+@EACH_CRM_ONCE
+def test_a_pull_that_brings_far_too_little_is_not_believed(journey: Journey) -> None:
+    for number in range(12):
+        journey.create(email=f"p{number}@example-works.com", first_name="Ada", last_name="King", country="Germany")
+    journey.fault("empty_page", endpoint=journey.crm.lists, object=journey.crm.people)
+
+    said = journey.command("sync", "--json")
+    journey.no_faults()
+    written_meanwhile = journey.written(object=journey.crm.people)
+    again = journey.command("sync", "--json")
+
+    assert said.code != ExitCode.OK
+    assert "counts 12 records" in str(said.data)
+    assert written_meanwhile == []
+    assert again.code == ExitCode.OK
+    assert len(journey.written(object=journey.crm.people)) >= 12
+    assert all(fix.action is not Action.ARCHIVE for fix in journey.fixes())
