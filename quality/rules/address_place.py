@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose, suggest, together
 from quality.subjects import addresses, places, postal
+from quality.words import line_set
 
 _CITY = "the city field also holds a postal code, a state or a country"
 _STREET = "the street field probably holds the whole address"
@@ -38,6 +39,8 @@ def _country(case: Case) -> str:
 
 def _moved(case: Case, parts: Mapping[str, str], country: str, *, is_sure: bool) -> Verdict:
     verdicts = []
+    if any(part.casefold() in line_set("empty_words") for part in parts.values()):
+        return FINE  # `n/a, Berlin`: nobody knows what is meant
     for field, part in parts.items():
         if field == case.field or not case.text(field):
             if not case.is_fetched(field):
@@ -93,6 +96,7 @@ RULE = Rule(
             field="city",
         ),
         Example("Paris, France", _split(True, city="Paris", country="FR"), {"country": None}, field="city"),
+        Example("n/a, France", FINE, {"country": None}, field="city"),
         Example("Berlin 10115", FINE, {"country": "DE", "postal_code": "10117"}, field="city"),  # which is right?
         Example("Berlin 10115", FINE, {"country": "DE"}, field="city"),  # nowhere to keep the code
         Example("Berlin 10115", FINE, {"postal_code": None}, field="city"),
