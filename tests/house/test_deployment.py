@@ -10,6 +10,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from ruamel.yaml import YAML
 
+from syncd import errors
+from syncd.cli.exits import exit_code_of
 from syncd.settings.shape import WebSettings
 
 LOCKS = ("requirements.lock", "deploy/image/runtime.lock", "deploy/image/build.lock")
@@ -112,6 +114,26 @@ def test_dashboard_and_alerts_ask_only_for_metrics_that_exist(root):
 
     assert asked
     assert asked - documented == set()
+
+
+def test_every_alert_leads_to_its_part_of_the_runbook(root):
+    rules = yaml_of(root / "deploy/alerts.yml")["groups"][0]["rules"]
+
+    headings = re.findall(r"^### (\w+)$", (root / "docs/runbook.md").read_text(), re.MULTILINE)
+
+    assert [rule["alert"] for rule in rules] == headings
+    assert [rule["annotations"]["runbook_url"] for rule in rules] == [
+        f"docs/runbook.md#{heading.lower()}" for heading in headings
+    ]
+
+
+def test_runbook_knows_every_error_with_its_exit_code(root):
+    told = dict(re.findall(r"^\| `(\w+Error)` \| (\d+) \|", (root / "docs/runbook.md").read_text(), re.MULTILINE))
+
+    families = [one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, errors.SyncdError)]
+    codes = {one.__name__: str(exit_code_of(one("")).value) for one in families if one is not errors.SyncdError}
+
+    assert told == codes
 
 
 def test_pre_commit_only_calls_make(root):
