@@ -13,7 +13,7 @@ from typing import Any
 from quality.judgement import RuleFailure
 from quality.memory import ABSENT, QUIET, Outcome, Parts
 from quality.rule import FINE, SILENT, Case, Surroundings, Verdict
-from quality.ruleset import Column, Ruleset, Stage, Step
+from quality.ruleset import Column, Ruleset, Stage, Step, clues_in
 from syncd.model import Deed, Mode, Record, Value
 
 
@@ -26,6 +26,7 @@ class Chain:
         "changes",
         "column",
         "crosses",
+        "first",
         "is_sound",
         "raised",
         "said",
@@ -39,8 +40,8 @@ class Chain:
         self.column = column
         #: What the rules are shown: one for all of them, as it is made for every new value.
         self.case: Case | None = None
-        #: The value when the stage under way began.
-        self.value = value
+        #: The value before all stages, and when the stage under way began.
+        self.first = self.value = value
         #: The number of stages begun.
         self.stage = 0
         #: The other fields looked at, in order, and the phase in which they first were.
@@ -56,10 +57,11 @@ class Chain:
         self.is_sound = True
 
     def outcome(self) -> Outcome:
-        """Return what all rules said."""
+        """Return what all rules said, and what others find in the values."""
         is_quiet = not (self.said or self.silent or self.again_at)
+        clues = clues_in(self.column.traces, self.first, self.changes)
         if not self.seen:
-            if is_quiet:
+            if is_quiet and not clues:
                 return QUIET
         elif self.column.field in self.seen:
             del self.seen[self.column.field]
@@ -74,6 +76,7 @@ class Chain:
             self.silent,
             self.again_at,
             self.crosses,
+            clues,
         )
 
 

@@ -6,22 +6,20 @@ those that are new, and about what does not follow from values: links, surroundi
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from operator import itemgetter
 
 from quality.chains import Chains
 from quality.judgement import Judgement, RuleFailure
-from quality.memory import ABSENT, QUIET, Fork, Outcome, Parts, follow, key_of
+from quality.making import finding_of, record_with
+from quality.memory import ABSENT, QUIET, Fork, Outcome, follow, key_of
 from quality.plainly import evaluate_plainly
 from quality.rule import FINE, SILENT, Case, Surroundings, Verdict
 from quality.ruleset import Column, Ruleset, Stage, Step
-from syncd.model import Deed, Finding, Mode, Record, Ref, Value
+from syncd.model import Deed, Finding, Mode, Record, Value
 
 _PLACE = itemgetter(0)
-_new = object.__new__
-_set_ref, _set_rule, _set_field, _set_severity, _set_message, _set_mode, _set_proposal, _set_has_proposal = (
-    getattr(Finding, name).__set__ for name in Finding.__slots__
-)
 
 
 def evaluate(ruleset: Ruleset, record: Record, surroundings: Surroundings) -> Judgement:
@@ -32,24 +30,27 @@ def evaluate(ruleset: Ruleset, record: Record, surroundings: Surroundings) -> Ju
     """
     if (day := surroundings.now.date()) not in ruleset.day:
         ruleset.begin_day(day)
-    outcomes, failures = _by_value(ruleset, record, surroundings)
-    bench = _Bench(ruleset, record, outcomes, failures)
-    if bench.run(surroundings):
+    known, new = _recalled(ruleset, record.values)
+    bench = _Bench(ruleset, record)
+    if new:
+        chains = Chains(ruleset, record, surroundings)
+        known += [outcome for column in new if (outcome := chains.outcome(column)) is not QUIET]
+        chains.let_go()
+        bench.failures += chains.failures
+    if bench.take(known) and bench.run(surroundings):
         return bench.judgement()
     return evaluate_plainly(ruleset, record, surroundings)
 
 
-def _by_value(
-    ruleset: Ruleset, record: Record, surroundings: Surroundings
-) -> tuple[list[Outcome], list[tuple[int, RuleFailure]]]:
-    """Return what there is to say of the values of the fields, and the rules that broke on them."""
-    values = record.values
+def _recalled(ruleset: Ruleset, values: Mapping[str, Value]) -> tuple[list[Outcome], list[Column]]:
+    """Return what is known of the values of the fields, if it is anything at all, and the fields with new values."""
     value_of = values.get
-    outcomes: list[Outcome] = []
+    known: list[Outcome] = []
     new: list[Column] = []
     for field, recall, column in ruleset.lookups:
         value = value_of(field, ABSENT)
-        if value.__class__ is str or value is None:
+        kind = value.__class__
+        if kind is str or value is None or kind is bool:
             found = recall(value)
         elif value is ABSENT:
             found = column.not_fetched
@@ -57,20 +58,14 @@ def _by_value(
             found = recall(key_of(value))
         if found is QUIET:
             continue
-        outcome = follow(found, values) if isinstance(found, Fork) else found
-        if outcome is None:
-            outcome = column.memory.recall(value, values)
-            if outcome is None:
-                new.append(column)
-                continue
-        if not outcome.is_quiet:
-            outcomes.append(outcome)
-    if not new:
-        return outcomes, []
-    chains = Chains(ruleset, record, surroundings)
-    outcomes += [outcome for column in new if not (outcome := chains.outcome(column)).is_quiet]
-    chains.let_go()
-    return outcomes, chains.failures
+        if found.__class__ is Fork:
+            found = follow(found, values)
+        found = found or column.memory.recall(value, values)
+        if found is None:
+            new.append(column)
+        else:
+            known.append(found)  # type: ignore[arg-type]  # no fork any more
+    return known, new
 
 
 class _Bench:
@@ -78,8 +73,8 @@ class _Bench:
 
     __slots__ = (
         "_changes",
+        "_clues",
         "_copied",
-        "_outcomes",
         "_raised",
         "_record",
         "_ruleset",
@@ -89,16 +84,15 @@ class _Bench:
         "findings",
     )
 
-    def __init__(
-        self, ruleset: Ruleset, record: Record, outcomes: list[Outcome], failures: list[tuple[int, RuleFailure]]
-    ) -> None:
+    def __init__(self, ruleset: Ruleset, record: Record) -> None:
         self._ruleset = ruleset
         self._record = record
-        self._outcomes = outcomes
-        self.failures = failures
+        self.failures: list[tuple[int, RuleFailure]] = []
         #: What was said, with the places of the steps.
         self.findings: list[tuple[int, Finding]] = []
         self.again_at: datetime | None = None
+        #: What the rules over several fields may have to speak of.
+        self._clues = 0
         #: What comes of the phases so far, and is to be seen by later ones: by phase.
         self._changes: list[tuple[int, str, Value]] = []
         #: The values with those changes, once there are any.
@@ -115,51 +109,64 @@ class _Bench:
             failures.sort(key=_PLACE)
         return Judgement(tuple([one for _, one in found]), self.again_at, tuple([failure for _, failure in failures]))
 
-    def run(self, surroundings: Surroundings) -> bool:
-        """Run the steps; return False when they change what was taken for granted, so that all has to be asked."""
-        for outcome in self._outcomes:
+    def take(self, outcomes: Iterable[Outcome]) -> bool:
+        """Take what is known of single fields; return False when that changes what was taken for granted of others."""
+        ref, found = self._record.ref, self.findings
+        for outcome in outcomes:
+            self._clues |= outcome.clues
+            if outcome.is_quiet:
+                continue
             if outcome.crosses:
                 return False
-            self._take(outcome)
-        case = Case(self._record, "", None, surroundings)
-        return all(self._run(case, stage) for stage in self._ruleset.others)
+            for position, parts in outcome.said:
+                found.append((position, finding_of(ref, parts)))
+            for phase, after in outcome.changes:
+                self._changes.append((phase, outcome.field, after))
+            self._raised += outcome.raised
+            self._silent += outcome.silent
+            if outcome.again_at is not None:
+                self._look_again(outcome.again_at)
+        return True
 
-    def _run(self, case: Case, stage: Stage) -> bool:
-        """Run the steps of one phase: this is what takes the time of a record whose values are all known."""
-        phase = stage.phase
-        if self._changes or self._raised or self._silent:
-            self._move_on(case, phase)
-        values = case.record.values
-        for position, check, field, options, step in stage.calls:
-            verdict = SILENT
-            if not field or field in values:
-                case.field, case.value, case.options = field, values[field] if field else None, options
-                try:
-                    verdict = check(case)
-                except Exception as error:  # noqa: BLE001 - one broken rule must not stop the others; it is counted
-                    self.failures.append((position, RuleFailure(step.name, field, type(error).__name__)))
-                if verdict is FINE:
-                    continue
-            if verdict is SILENT:
-                if step.rule.flag:
-                    self._silent.append((phase, step.rule.flag))
-            elif not self._hear(case, phase, position, step, verdict):
+    def run(self, surroundings: Surroundings) -> bool:
+        """Run the steps; return False when they change what was taken for granted, so that all has to be asked."""
+        case = Case(self._record, "", None, surroundings)
+        stages = self._ruleset.due.get(self._clues) or self._ruleset.stages_for(self._clues)
+        for stage in stages:
+            if self._changes or self._raised or self._silent:
+                self._move_on(case, stage.phase)
+            if not self._run(case, stage):
                 return False
         return True
 
-    def _take(self, outcome: Outcome) -> None:
-        """Take what is known of one field."""
-        ref = self._record.ref
-        for position, parts in outcome.said:
-            self.findings.append((position, _finding(ref, parts)))
-        for phase, after in outcome.changes:
-            self._changes.append((phase, outcome.field, after))
-        if outcome.raised:
-            self._raised += outcome.raised
-        if outcome.silent:
-            self._silent += outcome.silent
-        if outcome.again_at is not None:
-            self._look_again(outcome.again_at)
+    def _run(self, case: Case, stage: Stage) -> bool:
+        """Run the steps of one phase: this is what takes the time of a record whose values are all known."""
+        values = case.record.values
+        for position, check, field, options, step in stage.calls:
+            if not field:
+                case.value = None
+            elif field in values:
+                case.value = values[field]
+            else:
+                self._fall_silent(stage.phase, step)
+                continue
+            case.field, case.options = field, options
+            try:
+                verdict = check(case)
+            except Exception as error:  # noqa: BLE001 - one broken rule must not stop the others; it is counted
+                self.failures.append((position, RuleFailure(step.name, field, type(error).__name__)))
+                verdict = SILENT
+            if verdict is FINE:
+                continue
+            if verdict is SILENT:
+                self._fall_silent(stage.phase, step)
+            elif not self._hear(case, stage.phase, position, step, verdict):
+                return False
+        return True
+
+    def _fall_silent(self, phase: int, step: Step) -> None:
+        if step.rule.flag:
+            self._silent.append((phase, step.rule.flag))
 
     def _look_again(self, moment: datetime) -> None:
         if self.again_at is None or moment < self.again_at:
@@ -182,11 +189,8 @@ class _Bench:
     def _change(self, case: Case, due: list[tuple[int, str, Value]]) -> None:
         """Put changes on the record that the steps are shown: a copy, made once."""
         if self._copied is None:
-            record = case.record
-            self._copied = {**record.values}
-            case.record = Record(
-                record.ref, record.kind, self._copied, record.links, record.created_at, record.modified_at
-            )
+            self._copied = {**case.record.values}
+            case.record = record_with(case.record, self._copied)
         due.sort(key=_PLACE)
         for _, field, after in due:
             self._copied[field] = after
@@ -209,7 +213,7 @@ class _Bench:
                     self._changes.append((phase, field, proposal))
             mode = most if part.is_sure else Mode.weakest((most, Mode.SUGGEST))
             parts = (step.name, field, step.severity, part.message, mode, proposal, part.has_proposal)
-            self.findings.append((position, _finding(self._record.ref, parts)))
+            self.findings.append((position, finding_of(self._record.ref, parts)))
             if step.rule.flag and mode is not Mode.OBSERVE:
                 self._raised.append((phase, step.rule.flag))
         return True
@@ -224,18 +228,3 @@ class _Bench:
 def _due(flags: list[tuple[int, str]], phase: int) -> tuple[list[str], list[tuple[int, str]]]:
     """Return the flags of the phases before, and what remains."""
     return [one for said_in, one in flags if said_in < phase], [both for both in flags if both[0] >= phase]
-
-
-def _finding(ref: Ref, parts: Parts) -> Finding:
-    """Return a finding, in a quarter of the time that it takes a frozen class to make one."""
-    made = _new(Finding)
-    rule, field, severity, message, mode, proposal, has_proposal = parts
-    _set_ref(made, ref)
-    _set_rule(made, rule)
-    _set_field(made, field)
-    _set_severity(made, severity)
-    _set_message(made, message)
-    _set_mode(made, mode)
-    _set_proposal(made, proposal)
-    _set_has_proposal(made, has_proposal)
-    return made

@@ -42,6 +42,8 @@ class Outcome:
     again_at: datetime | None = None
     #: Whether a rule surely changes another field.
     crosses: bool = False
+    #: What rules over several fields find in the value, a bit for each: see `Rule.clues`.
+    clues: int = 0
 
     def value_before(self, phase: int, value: Value) -> Value:
         """Return what the field holds when a phase begins, given its first value."""
@@ -65,7 +67,7 @@ class Fork:
 
 def key_of(value: Any) -> Any:
     """Return what a value is found by: 1, 1.0 and True are equal and not the same, nor are 0.0 and -0.0."""
-    if value.__class__ is str or value is None:
+    if value.__class__ is str or value is None or value.__class__ is bool:
         return value
     return (value.__class__, repr(value) if value.__class__ is float else value)
 
@@ -107,7 +109,7 @@ class Memory:
             self.young[key] = QUIET
             return outcome
         if outcome.again_at is None and not any(parts[5] is not None for _, parts in outcome.said):
-            facts = (outcome.path, outcome.said, outcome.changes, outcome.silent)
+            facts = (outcome.path, outcome.said, outcome.changes, outcome.silent, outcome.clues)
             outcome = self._alike.setdefault(facts, outcome)
         self._put(key, values, outcome)
         return outcome

@@ -55,12 +55,16 @@ class Options(BaseModel):
         return ()
 
     def lacking_fields(self, kind: str) -> tuple[str, ...]:  # noqa: ARG002 - for subclasses
-        """Return the fields of `kind` that the rule may fill from a linked company."""
+        """Return the fields of `kind` that the rule may fill from a linked company; it says nothing of full ones."""
         return ()
 
     def also_depends_on(self) -> tuple[str, ...]:
         """Return the fields a verdict depends on because of these options, beside those the rule names."""
         return ()
+
+    def needs_clues(self) -> bool:
+        """Return whether the rule has nothing to say without its clues, under these options too."""
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +239,10 @@ class Example:
     created_at: datetime | None = None
 
 
+#: Whether a value could give a rule something to say; None stands for an empty field and for one not fetched.
+Clue = Callable[[Value], bool]
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One named judgement."""
@@ -256,6 +264,10 @@ class Rule:
     #: depend on anything (links, surroundings, the record as a whole) and is never remembered. What is remembered is
     #: so for a day: a verdict may depend on the date, not on the hour.
     depends_on: tuple[str, ...] | None = None
+    #: What makes a rule speak whose verdict is not remembered, by kind and field: it is asked only about records that
+    #: have one of these clues as its phase begins, and would say FINE of all others. They are looked for once in a
+    #: value, so that most records are none of its business. Empty: it is asked about every record.
+    clues: Mapping[str, Mapping[str, Clue]] = dataclasses.field(default_factory=dict)
     #: What has to be asked for outside so that the rule can speak: `OWNERS`, `MAIL_DOMAINS`. Asked for no other rule.
     asks: tuple[str, ...] = ()
     #: What its verdicts follow from beside the code and the options: the text of a rule or a condition of an admin's.

@@ -14,9 +14,10 @@ from pydantic import ValidationError
 
 from quality.catalog import catalog
 from quality.conditions import Condition, guarded
+from quality.fields import is_empty
 from quality.fingerprint import fingerprint_of
 from quality.memory import QUIET, Fork, Memory, Outcome
-from quality.rule import Case, Options, Phase, Rule, Verdict
+from quality.rule import Case, Clue, Options, Phase, Rule, Verdict
 from syncd.model import Mode, Severity, Value
 
 #: So many more fields a late rule may look at and still be remembered.
@@ -91,6 +92,8 @@ class Step:
         return Mode.weakest((self.mode, *caps))
 
 
+#: What a rule of a phase looks for in a value, and the bit that says it is there.
+Trace = tuple[Phase, Clue, int]
 Call = tuple[int, Callable[[Case], Verdict], str, Options, Step]
 #: A field, what is remembered of its values, and whom to ask about others.
 Lookup = tuple[str, Callable[[Any], Outcome | Fork | None], "Column"]
@@ -116,6 +119,8 @@ class Column:
 
     field: str
     stages: tuple[Stage, ...]
+    #: What rules over several fields look for in its values.
+    traces: tuple[Trace, ...]
     #: What is to be said when the field was not fetched: whose flags stay as they are.
     not_fetched: Outcome
     memory: Memory = dataclasses.field(default_factory=Memory, compare=False, repr=False)
@@ -139,22 +144,35 @@ class Ruleset:
     by_field: Mapping[str, Column] = dataclasses.field(init=False, compare=False, repr=False)
     #: The day for which verdicts are remembered, once there is one: the next day may see a date otherwise.
     day: list[date] = dataclasses.field(init=False, compare=False, repr=False)
-    #: The last phase in which a verdict that is remembered may depend on a field.
+    #: The last phase in which a verdict or a clue that is remembered may depend on a field.
     watched: Mapping[str, Phase] = dataclasses.field(init=False, compare=False, repr=False)
+    #: The bit of each step that is asked only where there is a clue, by its place.
+    bits: Mapping[int, int] = dataclasses.field(init=False, compare=False, repr=False)
+    #: The stages of `others` that are left for clues that records had before.
+    due: dict[int, tuple[Stage, ...]] = dataclasses.field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         placed = list(enumerate(self.steps))
         by_value = _remembered(placed)
+        others = [one for one in placed if one not in by_value]
+        clues = {place: found for place, step in others if (found := _clues(step, self.kind))}
+        bits = {place: 1 << number for number, place in enumerate(clues)}
+        traces: dict[str, list[Trace]] = {}
+        for place, step in others:
+            for field, clue in clues.get(place, {}).items():
+                traces.setdefault(field, []).append((step.rule.phase, clue, bits[place]))
         columns = tuple(
-            _column(field, [one for one in by_value if one[1].field == field])
-            for field in dict.fromkeys(step.field for _, step in by_value)
+            _column(field, [one for one in by_value if one[1].field == field], traces.get(field, ()))
+            for field in dict.fromkeys([*(step.field for _, step in by_value), *traces])
         )
         object.__setattr__(self, "columns", columns)
         lookups = tuple((column.field, column.memory.young.get, column) for column in columns)
         object.__setattr__(self, "lookups", lookups)
         object.__setattr__(self, "day", [])
-        object.__setattr__(self, "others", _stages([one for one in placed if one not in by_value]))
-        object.__setattr__(self, "by_field", {column.field: column for column in columns})
+        object.__setattr__(self, "bits", bits)
+        object.__setattr__(self, "due", {})
+        object.__setattr__(self, "others", _stages(others))
+        object.__setattr__(self, "by_field", {column.field: column for column in columns if column.stages})
         object.__setattr__(self, "watched", _watched(columns))
 
     def begin_day(self, day: date) -> None:
@@ -162,6 +180,14 @@ class Ruleset:
         for column in self.columns:
             column.memory.forget()
         self.day[:] = [day]
+
+    def stages_for(self, clues: int) -> tuple[Stage, ...]:
+        """Return the steps whose verdicts are not remembered, but for those that have no clue of theirs."""
+        steps = [one for stage in self.others for one in stage.steps]
+        stages = self.due[clues] = _stages(
+            [(place, step) for place, step in steps if place not in self.bits or self.bits[place] & clues]
+        )
+        return stages
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -258,9 +284,34 @@ def _remembered(steps: Sequence[tuple[int, Step]]) -> list[tuple[int, Step]]:
     return chosen
 
 
-def _column(field: str, steps: Sequence[tuple[int, Step]]) -> Column:
+def _column(field: str, steps: Sequence[tuple[int, Step]], traces: Sequence[Trace]) -> Column:
     flags = tuple((int(step.rule.phase), step.rule.flag) for _, step in steps if step.rule.flag)
-    return Column(field, _stages(steps), Outcome(field, silent=flags, is_quiet=False) if flags else QUIET)
+    clues = clues_in(traces, None)
+    not_fetched = Outcome(field, silent=flags, is_quiet=not flags, clues=clues) if flags or clues else QUIET
+    return Column(field, _stages(steps), tuple(traces), not_fetched)
+
+
+def _clues(step: Step, kind: str) -> Mapping[str, Clue]:
+    """Return the clues without which a step has nothing to say; none when it is to be asked every time.
+
+    A rule whose flag stays as it was where its field was not fetched has to be asked to say so.
+    """
+    if (step.field and step.rule.flag) or not step.options.needs_clues():
+        return {}
+    return {**step.rule.clues.get(kind, {}), **dict.fromkeys(step.options.lacking_fields(kind), is_empty)}
+
+
+def clues_in(traces: Iterable[Trace], value: Value, changes: Iterable[tuple[int, Value]] = ()) -> int:
+    """Return the bits of what is looked for in a field, given its first value and what it holds after phases."""
+    found = 0
+    for phase, clue, bit in traces:
+        looked_at = value
+        for changed_in, after in changes:
+            if changed_in < phase:
+                looked_at = after
+        if clue(looked_at):
+            found |= bit
+    return found
 
 
 def _stages(steps: Sequence[tuple[int, Step]]) -> tuple[Stage, ...]:
@@ -275,8 +326,10 @@ def _watched(columns: Sequence[Column]) -> dict[str, Phase]:
         inputs[column.field] = {column.field}.union(*(_inputs(step) for step in steps))
     watched: dict[str, Phase] = {}
     for column in columns:
+        last = max((stage.phase for stage in column.stages), default=Phase.GATHER)
+        last = max((last, *(phase for phase, _, _ in column.traces)))
         for name in _reached(column.field, inputs):
-            watched[name] = max(watched.get(name, Phase.TEXT), column.stages[-1].phase)
+            watched[name] = max(watched.get(name, Phase.GATHER), last)
     return watched
 
 

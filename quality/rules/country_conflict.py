@@ -6,7 +6,7 @@ from pydantic import Field
 
 from quality.rule import FINE, Case, Example, Options, Phase, Rule, Verdict, flag
 from quality.subjects import places
-from quality.subjects.evidence import are_near, countries_besides_phones, countries_of
+from quality.subjects.evidence import CLUES, are_near, countries_besides_phones, countries_of, says_web_country
 
 _OTHER = "several other fields point to one other country"
 
@@ -16,6 +16,10 @@ class ConflictOptions(Options):
 
     #: Kinds of field (phones, web, state, postal code) that must agree on another country, with none for the given.
     least: int = Field(default=2, ge=1, le=4)
+
+    def needs_clues(self) -> bool:
+        """Return whether more than the phones have to speak."""
+        return self.least > 1
 
 
 _ONE = {"least": 1}
@@ -43,6 +47,10 @@ RULE = Rule(
     fields={"person": ("country",), "company": ("country",)},
     phase=Phase.VALIDATE,
     options=ConflictOptions,
+    clues={
+        "person": {**CLUES, "email": says_web_country},
+        "company": {**CLUES, "email": says_web_country, "domain": says_web_country},
+    },
     depends_on=("phone", "mobile", "email", "website", "domain", "state", "postal_code"),
     examples=(
         Example("US", flag(_OTHER), _GERMAN),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from quality.rule import FINE, Case, Example, Options, Phase, Rule, Verdict, flag
 from quality.subjects import companies, junk, webs
+from syncd.model import Value
 
 _FAKE = "looks made up: test words, keyboard walks or placeholders"
 
@@ -12,7 +15,7 @@ class FakeOptions(Options):
     """How much it takes."""
 
     #: Points of evidence from which on an entry is held to be made up. A listed word is one, a keyboard walk two.
-    evidence: int = 2
+    evidence: int = Field(default=2, ge=1, le=10)
 
 
 def check(case: Case) -> Verdict:
@@ -59,6 +62,19 @@ def _company_weight(case: Case) -> int:
     return max(weights) + (bool(host) and junk.address_weight(f"a@{host}") > 1)
 
 
+def _is_odd_name(name: Value) -> bool:
+    """Return whether a name speaks for a made-up entry by itself."""
+    return isinstance(name, str) and (junk.is_merge_tag(name) or any(map(junk.junk_weight, name.split())))
+
+
+def _is_odd_surname(name: Value) -> bool:
+    return isinstance(name, str) and (_is_odd_name(name) or junk.ends_a_pair(name.strip()))
+
+
+def _is_odd_address(address: Value) -> bool:
+    return isinstance(address, str) and junk.address_weight(address.strip()) > 0
+
+
 _EMAIL, _FIRST, _LAST = "email", "first_name", "last_name"
 
 RULE = Rule(
@@ -67,6 +83,10 @@ RULE = Rule(
     phase=Phase.VALIDATE,
     options=FakeOptions,
     flag="fake",
+    clues={
+        "person": {_FIRST: _is_odd_name, _LAST: _is_odd_surname, _EMAIL: _is_odd_address},
+        "company": {"name": _is_odd_name},
+    },
     depends_on=(_FIRST, _LAST, _EMAIL, "phone", "mobile", "company_name", "name", "domain", "website"),
     examples=(
         Example(None, flag(_FAKE), {_FIRST: "Test", _LAST: "Test"}),

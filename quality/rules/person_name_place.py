@@ -1,4 +1,4 @@
-"""Forms of address, suffixes, given names, surnames and contact data stand in their own fields."""
+"""Forms of address, initials, suffixes, given names, surnames and contact data stand in their own fields."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ _OTHER = "part of the name stands in another field than its own"
 _PROBABLY = "the name of a person holds another one, or a company"
 _CONTACT = "an e-mail address or a phone number stands in place of a name"
 
-_FIELDS = ("salutation", "first_name", "last_name", "suffix", "email", "phone", "company_name")
+_FIELDS = ("salutation", "first_name", "middle_name", "last_name", "suffix", "email", "phone", "company_name")
 
 
 def check(case: Case) -> Verdict:
     """Move what surely belongs elsewhere into its field, where that one was fetched and is empty."""
     values = case.record.values
-    first, last = values.get("first_name"), values.get("last_name")
-    if not name_moves.may_hold_more(first, last):
+    if not name_moves.may_hold_more(values.get("first_name"), values.get("last_name")):
         return FINE
     texts = {name: _text(values[name]) for name in _FIELDS if name in values}
     moved = name_moves.sorted_out(texts, case.text("country"))
@@ -49,6 +48,7 @@ RULE = Rule(
     fields={"person": ()},
     phase=Phase.PLACE,
     depends_on=(*_FIELDS, "country"),
+    clues={"person": {"first_name": name_moves.is_odd, "last_name": name_moves.is_odd_surname}},
     examples=(
         _example(_sure(salutation="Dr.", first_name="Ada"), salutation=None, first_name="Dr. Ada", last_name="King"),
         _example(_sure(salutation="Mr.", first_name="JOHN"), salutation=None, first_name="MR JOHN", last_name="KING"),
@@ -58,6 +58,24 @@ RULE = Rule(
         _example(FINE, first_name="Dr. Ada", last_name="King"),  # the field was not fetched
         _example(FINE, salutation=None, first_name="Dr.", last_name="King"),
         _example(FINE, salutation=None, first_name="Miss Elaine", last_name="King"),
+        _example(
+            _sure(first_name="John", middle_name="Q."),
+            first_name="John Q.", middle_name=None, last_name="Adams", country="US",
+        ),
+        _example(
+            _sure(middle_name="Q.", last_name="Adams"),
+            first_name="John", middle_name="", last_name="Q. Adams", country="United States",
+        ),
+        _example(
+            _probable(first_name="Anna", middle_name="L."),
+            first_name="Anna L.", middle_name=None, last_name="Brandt",
+        ),
+        _example(FINE, first_name="Anna B.", middle_name=None, last_name="Brandt", country="US"),
+        _example(FINE, first_name="John Q.", last_name="Adams", country="US"),  # the field was not fetched
+        _example(FINE, first_name="John Q.", middle_name="Quincy", last_name="Adams", country="US"),
+        _example(FINE, first_name="J. R.", middle_name=None, last_name="Adams", country="US"),
+        _example(FINE, first_name="Mary Ann", middle_name=None, last_name="Adams", country="US"),
+        _example(FINE, first_name="Anna", middle_name=None, last_name="K. Brandt", country="IN"),
         _example(_sure(last_name="King", suffix="Jr."), first_name="Ada", last_name="King Jr.", suffix=None),
         _example(_sure(last_name="King", suffix="III"), first_name="Ada", last_name="King III", suffix=None),
         _example(_sure(last_name="King", suffix="MD, PhD"), first_name="Ada", last_name="King, MD, Ph.D.", suffix=""),

@@ -5,9 +5,18 @@ from __future__ import annotations
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, suggest, together
 from quality.subjects import name_evidence
 from quality.subjects.name_evidence import Order
+from syncd.model import Value
 
 _SWAPPED = "given name and surname look swapped"
 _FIRST, _LAST = "first_name", "last_name"
+
+
+def _is_surname(first: Value) -> bool:
+    return isinstance(first, str) and name_evidence.is_only_surname(first.rstrip(","))
+
+
+def _is_given_name(last: Value) -> bool:
+    return isinstance(last, str) and name_evidence.is_only_given_name(last)
 
 
 def check(case: Case) -> Verdict:
@@ -44,6 +53,7 @@ RULE = Rule(
     fields={"person": ()},
     phase=Phase.DERIVE,
     depends_on=(_FIRST, _LAST, "email"),
+    clues={"person": {_FIRST: _is_surname, _LAST: _is_given_name}},
     examples=(
         Example(None, _swapped("Mary", "Smith"), _names("Smith", "Mary")),
         Example(None, _swapped("Mary", "Smith"), _names("Smith", "Mary", "mary@acme.com")),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from quality.rule import Case
+from quality.rule import Case, Clue
 from quality.subjects import mail, places, webs
 from quality.subjects.phones import region_of
+from syncd.model import Value
 
 #: Country code domains that anybody takes for the sound of them, or that serve a whole region.
 _ANYBODYS = frozenset({
@@ -19,6 +20,8 @@ _ANYBODYS = frozenset({
 #: Ends of most addresses, which say nothing.
 _NO_COUNTRYS = frozenset({".com", ".net", ".org", ""})
 _OTHER_NAMES = {"uk": "GB", "xn--p1ai": "RU", "xn--j1amh": "UA", "xn--fiqs8s": "CN", "xn--3e0b707e": "KR"}
+#: Codes of states have no more letters.
+_CODE = 3
 _E164 = re.compile(r"\+[1-9]\d{6,14}(?: ext\. \d+)?", re.ASCII)
 #: Codes of a form that no other country's have.
 _POSTAL = (
@@ -34,6 +37,29 @@ _NEAR = tuple(
     for group in ("GB GG JE IM", "US PR VI GU AS MP", "RU KZ", "IT VA SM", "FR MC GP MQ GF RE YT", "FI AX", "NO SJ",
                   "MA EH", "AU CX CC", "CH LI", "CN HK MO", "DK FO GL", "NL CW AW BQ", "RS XK")
 )  # fmt: skip
+
+
+def says_web_country(value: Value) -> bool:
+    """Return whether an address or a website points to a country."""
+    return isinstance(value, str) and bool(_web_country(value.strip()))
+
+
+def says_state_country(value: Value) -> bool:
+    """Return whether the name of a state points to a country."""
+    return isinstance(value, str) and bool(_state_country(value.strip()))
+
+
+def says_postal_country(value: Value) -> bool:
+    """Return whether the form of a postal code points to a country."""
+    return isinstance(value, str) and bool(_postal_country(value.strip()))
+
+
+#: The fields besides phones that may point to a country.
+CLUES: Mapping[str, Clue] = {
+    "website": says_web_country,
+    "state": says_state_country,
+    "postal_code": says_postal_country,
+}
 
 
 def countries_of(case: Case) -> dict[str, str]:
@@ -60,17 +86,14 @@ def _evidence(case: Case) -> Iterator[tuple[str, str]]:
     webs_say = {
         country
         for name in ("email", "website", "domain")
-        if (text := case.text(name)) and text[-4:] not in _NO_COUNTRYS and (country := _web_country(text))
+        if (text := case.text(name)) and (country := _web_country(text))
     }
     if len(webs_say) == 1:
         yield "web", webs_say.pop()
-    state = case.text("state")
-    if len(state) > 3 and (country := places.state_country(state)):
+    if country := _state_country(case.text("state")):
         yield "state", country
-    postal_code = case.text("postal_code")
-    # Codes of digits alone are many countries'.
-    if postal_code and not postal_code.isdigit() and (code := _postal_country(postal_code.upper())):
-        yield "postal_code", code
+    if country := _postal_country(case.text("postal_code")):
+        yield "postal_code", country
 
 
 def _phone_country(text: str) -> str:
@@ -105,7 +128,16 @@ def _host_country(host: str) -> str:
     return code if code in places.country_codes() else ""
 
 
-@functools.lru_cache(maxsize=8192)
+def _state_country(text: str) -> str:
+    return places.state_country(text) if len(text) > _CODE else ""
+
+
 def _postal_country(text: str) -> str:
+    # Codes of digits alone are many countries'.
+    return _country_of_form(text.upper()) if text and not text.isdigit() else ""
+
+
+@functools.lru_cache(maxsize=8192)
+def _country_of_form(text: str) -> str:
     found = [country for country, form in _POSTAL if form.fullmatch(text)]
     return found[0] if len(found) == 1 else ""

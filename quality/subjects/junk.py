@@ -72,11 +72,12 @@ def is_merge_tag(text: str) -> bool:
 
 def is_listed_pair(given: str, surname: str) -> bool:
     """Return whether two names may be a pair that is known, made up or famous: a quick test for most."""
-    return _ends_a_pair(surname) and (is_made_up_pair(given, surname) or is_famous_pair(given, surname))
+    return ends_a_pair(surname) and (is_made_up_pair(given, surname) or is_famous_pair(given, surname))
 
 
 @functools.lru_cache(maxsize=16384)
-def _ends_a_pair(surname: str) -> bool:
+def ends_a_pair(surname: str) -> bool:
+    """Return whether a surname is that of a pair that is known: a quick test for most."""
     return folded(surname).rpartition(" ")[2] in _last_words()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -40,21 +39,19 @@ class _Step:
 
 def may_hold_more(first: object, last: object) -> bool:
     """Return whether two names could hold more than a given name and a surname: a quick test for most."""
-    if isinstance(first, str) and _is_odd(first):
+    if is_odd(first) or is_odd(last):
         return True
-    if not isinstance(last, str):
-        return False
-    return _is_odd(last) or (bool(first) and isinstance(first, str) and _ends_in_company_form(last))
+    return isinstance(first, str) and bool(first) and isinstance(last, str) and _form_of(last) in _COMPANY_FORMS
 
 
-@functools.lru_cache(maxsize=16384)
-def _is_odd(name: str) -> bool:
-    return _ODD.search(name) is not None
+def is_odd(name: object) -> bool:
+    """Return whether a text has signs that names of one word have not."""
+    return isinstance(name, str) and _ODD.search(name) is not None
 
 
-@functools.lru_cache(maxsize=16384)
-def _ends_in_company_form(name: str) -> bool:
-    return _form_of(name) in _COMPANY_FORMS
+def is_odd_surname(name: object) -> bool:
+    """Return whether a text is odd as a surname: of several words, or a company's."""
+    return isinstance(name, str) and (is_odd(name) or _form_of(name) in _COMPANY_FORMS)
 
 
 def sorted_out(texts: Texts, country: str) -> Moved:
@@ -135,6 +132,18 @@ def _suffix(texts: Texts, _country: str) -> _Step | None:
     return _Step({"last_name": split.first, "suffix": texts["suffix"] or split.second}, split.is_sure)
 
 
+def _middle(texts: Texts, country: str) -> _Step | None:
+    """Initials behind the given name, or before the surname, go into the field of the middle name."""
+    first, last = texts.get("first_name", ""), texts.get("last_name", "")
+    if not first or not last or texts.get("middle_name") != "":
+        return None
+    if split := name_parts.initials_behind(first, last, country):
+        return _Step({"first_name": split.first, "middle_name": split.second}, split.is_sure)
+    if split := name_parts.initials_before(last, first, country):
+        return _Step({"last_name": split.second, "middle_name": split.first}, split.is_sure)
+    return None
+
+
 def _whole_name(texts: Texts, country: str) -> _Step | None:
     """Given name and surname in one of two fields go into one each."""
     if "first_name" not in texts or "last_name" not in texts:
@@ -172,4 +181,11 @@ def _is_same(one: str, other: str) -> bool:
     return folded(one.replace(".", "")) == folded(other.replace(".", ""))
 
 
-_FINDERS: tuple[Callable[[Texts, str], _Step | None], ...] = (_contact, _honorific, _suffix, _whole_name, _company)
+_FINDERS: tuple[Callable[[Texts, str], _Step | None], ...] = (
+    _contact,
+    _honorific,
+    _suffix,
+    _whole_name,
+    _company,
+    _middle,
+)

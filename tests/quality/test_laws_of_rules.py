@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from quality import Surroundings, catalog, compile_ruleset, evaluate, resolve
+from quality.plainly import evaluate_plainly
+from quality.rule import FINE, Case
 from syncd.model import Mode, Record, Ref, Value
 
 AROUND = Surroundings(datetime(2025, 6, 1, tzinfo=UTC))
@@ -21,6 +23,7 @@ TEXT_FIELDS = {
     "person": [
         "salutation",
         "first_name",
+        "middle_name",
         "last_name",
         "suffix",
         "email",
@@ -77,7 +80,7 @@ NASTY = [
     "\U0001f469\u200d\U0001f680", "🇩🇪", "e\u0301", "\u1e9e", "&amp;#39;", "&#x0;", "&nbsp;", "Ã¼", "â€™",
     "’", "´", "٣", "Ⅳ", "㈱", "\u3000", "\r\n", "\t", "'", "--", "..", "@", "@@", "+", "+1", "00", "ext",
     "x12", "//", "https://", "www.", "%00", "{}", "$", "=1+1", "<b>", "van", "de", "Mc", "O'", "GmbH", "/",
-    "&", ",",
+    "&", ",", "Q.", "Ada Q",
 ]  # fmt: skip
 #: An accented letter and a sign: in small letters two signs, in capitals the bytes of another letter.
 ACCENTED = st.builds(str.__add__, st.sampled_from("àâãäåçéêíïðñòóôöøùúüýþ"), st.sampled_from("¡§ª«°²¶·¹º»¿‘’“”–—™…"))
@@ -125,6 +128,7 @@ def test_record_that_was_put_right_needs_nothing_more(record):
     after = fixed(record, ruleset)
 
     judged = evaluate(ruleset, after, AROUND)
+    assert judged == evaluate_plainly(ruleset, after, AROUND)
     assert judged.failures == ()
     assert resolve(after, judged.findings).update_in(Mode.APPLY) == {}
 
@@ -175,3 +179,17 @@ def test_messages_come_from_a_closed_set(record):
     }
 
     assert {finding.message for finding in evaluate(PERSON, record, AROUND).findings} <= known
+
+
+@pytest.mark.parametrize("name", sorted(name for name, rule in catalog().items() if rule.clues))
+@QUIET
+@given(st.one_of(records("person"), records("company")))
+def test_rule_says_nothing_of_a_record_that_has_none_of_its_clues(name, record):
+    rule = catalog()[name]
+    clues = rule.clues.get(record.kind, {})
+    if not clues or any(clue(record.values.get(field)) for field, clue in clues.items()):
+        return
+
+    for field in rule.fields[record.kind] or ("",):
+        case = Case(record, field, record.values.get(field), AROUND, rule.options())
+        assert rule.check(case) is FINE
