@@ -95,6 +95,36 @@ def test_older_store_is_brought_forward_with_all_it_held(empty_store_url, clock)
     assert identity == "4711"
 
 
+def test_copies_of_removed_records_outlive_the_change_of_their_key(empty_store_url, clock):
+    engine = create_engine(empty_store_url)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.connect() as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0004")
+        for statement in ARCHIVED:
+            connection.execute(text(statement), {"empty": b"{}"} if ":empty" in statement else {})
+    engine.dispose()
+
+    store = Store.open(empty_store_url, clock)
+    store.migrate()
+    with store.reading() as tx:
+        copies = tx.archive.of(["f1"])
+    store.close()
+
+    assert copies["f1"].ref.id == "7"
+
+
+#: A record that was removed, as a store of revision 0004 remembers it.
+ARCHIVED = (
+    "INSERT INTO streams (id, account, object, kind, missing_count) VALUES (1, 'main', 'contacts', 'person', 0)",
+    "INSERT INTO fixes (id, stream_id, record_id, action, state, digest, rules, reasons, run, decided_at, moved_at,"
+    " approved_by, detail) VALUES ('f1', 1, '7', 'archive', 'applied', :empty, '[]', '[]', 'r', 1, 1, '', '')",
+    "INSERT INTO archive (fix_id, stream_id, record_id, at, modified_at, raw, links)"
+    " VALUES ('f1', 1, '7', 1, 1, :empty, :empty)",
+)
+
+
 def test_migrating_twice_changes_nothing_and_keeps_the_rows(migrated, clock):
     store = Store.open(migrated, clock)
     with store.transaction() as tx:
