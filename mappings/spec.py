@@ -97,6 +97,8 @@ class CanonicalFieldSpec(_Part):
     """One sentence for people."""
     read_only: bool = False
     """The CRM alone sets it: no mapping may write it."""
+    note: bool = False
+    """What syncd notes beside the record's own values: writing it where it is empty changes nothing anybody entered."""
 
 
 class CanonicalSpec(_Part):

@@ -6,17 +6,22 @@ A guard never loses a fix: what it holds back stays approved until a person has 
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from mappings import canonical_fields
 from syncd.engine.setup import StreamPass
 from syncd.model import Action, Fix
 from syncd.settings import GuardSettings
 
 #: A share of a handful of records says nothing: below this many fixes a rule is never held for its share.
 LEAST_COUNT = 20
+
+#: How many fixes wait, by what they do and the rules behind them.
+Waiting = Mapping[tuple[Action, tuple[str, ...]], int]
 
 
 @dataclass(slots=True)
@@ -25,7 +30,7 @@ class Allowance:
 
     left: int
     held_rules: Mapping[str, str]
-    #: Fixes that wait to be written, as far as it was counted; a fix of two rules may count twice.
+    #: Fixes that wait to be written and pass the guards on rules and removals.
     waiting: int
     #: The guard that `left` comes from, `max_changes_per_run` or `max_changes_per_day`.
     limited_by: str
@@ -59,6 +64,7 @@ def allowance(work: StreamPass, *, over_guards: bool) -> Allowance:
     now = work.tools.clock.now()
     with work.tools.store.reading() as tx:
         waiting = tx.journal.count_approved(work.stream)
+        updates = tx.journal.count_approved_updates(work.stream, _notes(work.stream.kind))
         record_count = tx.records.count(work.stream)
         today = tx.journal.count_written_since(work.stream, now - timedelta(days=1))
         removed_at = tx.archive.last_kept_at(work.stream)
@@ -66,15 +72,37 @@ def allowance(work: StreamPass, *, over_guards: bool) -> Allowance:
     if over_guards:
         return Allowance(sys.maxsize, {}, sum(waiting.values()), "", until)
     guards = work.setup.guards
+    counts = _by_rule(waiting, updates)
     most = max(LEAST_COUNT, guards.max_share * record_count)
-    held = {rule: "max_share" for rule, count in waiting.items() if count > most}
+    held = {rule: "max_share" for rule, count in counts.items() if count > most}
     for rule in held:
-        work.tools.telemetry.guard_tripped(work.stream, "max_share", rule, f"{waiting[rule]} of {record_count} records")
+        work.tools.telemetry.guard_tripped(work.stream, "max_share", rule, f"{counts[rule]} of {record_count} records")
     left, limited_by = guards.max_changes_per_run, "max_changes_per_run"
     left_today = max(0, guards.max_changes_per_day - today)
     if left_today < left:
         left, limited_by = left_today, "max_changes_per_day"
-    return Allowance(left, held, sum(waiting.values()), limited_by, until, _removals_left(guards, removed_at, now))
+    removals_left = _removals_left(guards, removed_at, now)
+    return Allowance(left, held, _passing_count(waiting, held, removals_left), limited_by, until, removals_left)
+
+
+def _notes(kind: str) -> frozenset[str]:
+    """Return the fields that hold what syncd notes; a first run fills them on every record, and changes nothing."""
+    return frozenset(name for name, field in canonical_fields(kind).items() if field.note)
+
+
+def _by_rule(waiting: Waiting, updates: Mapping[str, int]) -> dict[str, int]:
+    """Return on how many records each rule would change something that people have entered."""
+    all_updates, counts = Counter[str](), Counter[str]()
+    for (action, rules), count in waiting.items():
+        (all_updates if action is Action.UPDATE else counts).update(dict.fromkeys(rules, count))
+    counts.update({rule: min(count, all_updates[rule]) for rule, count in updates.items()})
+    return dict(counts)
+
+
+def _passing_count(waiting: Waiting, held: Mapping[str, str], removals_left: int) -> int:
+    passing = {key: count for key, count in waiting.items() if not set(key[1]) & held.keys()}
+    removals = sum(count for (action, _), count in passing.items() if action is Action.ARCHIVE)
+    return sum(passing.values()) - max(0, removals - removals_left)
 
 
 def _removals_left(guards: GuardSettings, removed_at: datetime | None, now: datetime) -> int:

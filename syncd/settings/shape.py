@@ -181,7 +181,8 @@ class GuardSettings(Part):
     max_changes_per_day: Annotated[int, Field(ge=0)] = 5000
     """The same for a day (UTC), all runs of a stream together."""
     max_share: Annotated[float, Field(gt=0, le=1)] = 0.2
-    """The part of a stream's records that one run may change."""
+    """The part of a stream's records that one rule may change in a run. Filling an empty property that only syncd
+    writes, as the normalised title or the quality flags, does not count."""
     canary: Annotated[int, Field(ge=0)] = 5
     """This many fixes are written and read back before the rest follows. 0: none."""
     max_removals_per_run: Annotated[int, Field(ge=0)] = 100

@@ -94,7 +94,7 @@ streams:
 guards:
   max_changes_per_run: 1000
   max_changes_per_day: 5000
-  max_share: 0.2              # of a stream's records
+  max_share: 0.2              # of a stream's records, for each rule; notes on records that had none do not count
   canary: 5                   # the first few are written and read back before the rest
   stop_file: syncd.stop       # while this file exists, nothing is written
 

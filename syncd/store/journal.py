@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, and_, func, select
 
 from syncd.errors import StoreError
 from syncd.model import Action, Fix, FixState, Ref, Stream
@@ -18,7 +18,7 @@ from syncd.store.fix_rows import insert_fixes, read_fixes
 from syncd.store.journal_answers import Decided, Entry, OutcomeCount, WrittenChange
 from syncd.store.life import IN_FLIGHT, OPEN
 from syncd.store.moves import Move, count_moves, first_events, move, supersede
-from syncd.store.packing import pack_names, unpack_names, unpack_raw
+from syncd.store.packing import pack_names, pack_raw, unpack_names, unpack_raw
 from syncd.store.room import Room
 from syncd.store.statements import chunks
 
@@ -180,9 +180,33 @@ class Journal(Room):
         query = select(func.count()).where(_FIXES.c.stream_id == number, _FIXES.c.state == state.value)
         return self.connection.execute(query).scalar_one()
 
-    def count_approved(self, stream: Stream) -> dict[str, int]:
-        """Return how many fixes wait to be written, by rule; a fix of two rules counts for both."""
-        return self._by_rule(stream, _is_in({FixState.APPROVED}))
+    def count_approved(self, stream: Stream) -> dict[tuple[Action, tuple[str, ...]], int]:
+        """Return how many fixes wait to be written, by what they do and the rules behind them."""
+        query = select(_FIXES.c.action, _FIXES.c.rules, func.count()).where(
+            _FIXES.c.stream_id == self.streams.find(stream), _is_in({FixState.APPROVED})
+        )
+        return {
+            (Action(action), unpack_names(rules)): count
+            for action, rules, count in self.connection.execute(query.group_by(_FIXES.c.action, _FIXES.c.rules))
+        }
+
+    def count_approved_updates(self, stream: Stream, notes: Collection[str]) -> dict[str, int]:
+        """Return how many approved updates a rule has a part in, by rule; filling an empty one of `notes` is no part.
+
+        A fix may count twice for a rule that changes several fields of it together with others.
+        """
+        is_note = and_(_CHANGES.c.field.in_(notes), _CHANGES.c.before.in_([pack_raw(None), pack_raw("")]))
+        query = (
+            select(_CHANGES.c.rules, func.count(_CHANGES.c.fix_id.distinct()))
+            .join_from(_CHANGES, _FIXES, _FIXES.c.id == _CHANGES.c.fix_id)
+            .where(_FIXES.c.stream_id == self.streams.find(stream), _is_in({FixState.APPROVED}), ~is_note)
+            .where(_FIXES.c.action == Action.UPDATE.value)
+            .group_by(_CHANGES.c.rules)
+        )
+        counts: Counter[str] = Counter()
+        for rules, count in self.connection.execute(query):
+            counts.update(dict.fromkeys(unpack_names(rules), count))
+        return dict(counts)
 
     def count_written_since(self, stream: Stream, since: datetime) -> int:
         """Return how many fixes were written at or after `since`, undos among them, whether undone later or not."""
@@ -364,15 +388,6 @@ class Journal(Room):
             if fix_id not in taken and held.get(fix_id) != FixState.APPLIED:
                 raise StoreError(f"Fix {fix_id} cannot be taken back: it is {held.get(fix_id, 'not in the journal')}.")
         return taken
-
-    def _by_rule(self, stream: Stream, *conditions: Any) -> dict[str, int]:
-        number = self.streams.find(stream)
-        query = select(_FIXES.c.rules, func.count()).where(_FIXES.c.stream_id == number, *conditions)
-        counts: Counter[str] = Counter()
-        for rules, count in self.connection.execute(query.group_by(_FIXES.c.rules)):
-            for rule in unpack_names(rules):
-                counts[rule] += count
-        return dict(counts)
 
     def _read(self, query: Select[Any]) -> list[Fix]:
         rows = self.connection.execute(query).all()

@@ -93,7 +93,10 @@ def _hubspot_scopes(seen: Sequence[str], changed: Sequence[str]) -> tuple[str, M
 HUBSPOT = Crm(
     "hubspot", "contacts", "companies",
     {
-        "contacts": {"first_name": "firstname", "last_name": "lastname", "job_title": "jobtitle"},
+        "contacts": {
+            "first_name": "firstname", "last_name": "lastname", "job_title": "jobtitle",
+            "normalised_title": "normalized_job_title",
+        },
         "companies": {},
     },
     lists="list", pulls="search", reads="batch_read", writes="batch_update", links="associations_*create*", linking="",
@@ -114,7 +117,8 @@ def _salesforce_permissions(seen: Sequence[str], changed: Sequence[str]) -> tupl
     return "settings", {"crm": "salesforce", "permissions": rights}
 
 
-_NAMES = {"first_name": "FirstName", "last_name": "LastName", "email": "Email", "phone": "Phone", "job_title": "Title"}
+_NAMES = {"first_name": "FirstName", "last_name": "LastName", "email": "Email", "phone": "Phone", "job_title": "Title",
+          "normalised_title": "Normalized_Title__c"}
 SALESFORCE = Crm(
     "salesforce", "Contact", "Account",
     {

@@ -68,6 +68,46 @@ def test_held_rule_writes_when_a_person_has_looked(journey: Journey) -> None:
 
 
 @EACH_CRM_ONCE
+def test_first_run_notes_what_it_knows_on_every_record_and_trips_no_guard(journey: Journey) -> None:
+    made = dirty(journey, 30, job_title="Vice President of Sales")
+    journey.guards = guards(max_share=0.2)
+
+    said = journey.command("sync", "--json")
+
+    assert said.code == ExitCode.OK
+    assert written_ids(journey.written()) == set(made)
+
+
+@EACH_CRM_ONCE
+def test_rule_that_would_change_what_it_noted_on_too_many_records_is_held(journey: Journey) -> None:
+    dirty(journey, 30, job_title="Vice President of Sales", normalised_title="Boss")
+    journey.guards = guards(max_share=0.2)
+
+    said = journey.command("sync", "--json")
+
+    assert said.code == ExitCode.GUARD
+    assert written_to(journey, "normalised_title") == []
+
+
+@EACH_CRM_ONCE
+def test_progress_of_writing_counts_each_fix_once_and_none_that_is_held(journey: Journey) -> None:
+    dirty(journey, 25)
+    for number in range(12):
+        two_faults = {"phone": "030 5557312", "city": "BERLIN", "country": "DE"}
+        journey.create(email=f"q{number}@example-works.com", first_name="Bo", last_name="King", **two_faults)
+    journey.guards = guards(max_share=0.6)
+    heard: list[tuple[int, int | None]] = []
+
+    with journey.life() as parts:
+        parts.telemetry.watch(
+            lambda stream, done, total: heard.append((done, total)) if stream.kind == "person" else None
+        )
+        journey.live(parts)
+
+    assert heard[-1] == (12, 12)
+
+
+@EACH_CRM_ONCE
 def test_few_records_are_never_too_large_a_share(journey: Journey) -> None:
     made = dirty(journey, 20)
     journey.guards = guards(max_share=0.01)

@@ -8,7 +8,7 @@ from itertools import pairwise, product
 import pytest
 
 from syncd.errors import StoreError
-from syncd.model import Change, FixState
+from syncd.model import Action, Change, FixState
 from syncd.store import ARROWS, OutcomeCount
 from tests.store.given import COMPANIES, CONTACTS, change, decided, fix, link_fix, moved, ref
 
@@ -205,4 +205,4 @@ def test_fixes_are_selected_by_stream_state_rule_run_and_record(store, clock):
     assert found(ref=ref("2")) == [two.id]
     assert found(limit=1, after=one.id) == [two.id]
     with store.transaction() as tx:
-        assert tx.journal.count_approved(CONTACTS) == {"email_form": 1, "phone_e164": 1}
+        assert tx.journal.count_approved(CONTACTS) == {(Action.UPDATE, ("email_form", "phone_e164")): 1}
