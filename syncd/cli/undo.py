@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
@@ -44,7 +45,7 @@ def undo(
                 screen.line(f"not put back: {fix.id} {fix.ref}: {reason}")
         if planned.undoing and not yes and not as_json:
             typer.confirm(f"Put back {len(planned.undoing)} fixes?", abort=True)
-        ends = put_back(parts.tools, parts.setups, planned)
+        ends = put_back(parts.tools, parts.setups, planned, by=getpass.getuser())
     return _tell(screen, planned, ends, as_json=as_json)
 
 

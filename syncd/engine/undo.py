@@ -58,15 +58,15 @@ def plan_undo(tools: Tools, setups: Sequence[StreamSetup], target: str) -> UndoP
     return UndoPlan(tuple(undoing), tuple(refused))
 
 
-def put_back(tools: Tools, setups: Sequence[StreamSetup], plan: UndoPlan) -> list[Fix]:
-    """Write what the plan takes back, and nothing else; return what became of it."""
+def put_back(tools: Tools, setups: Sequence[StreamSetup], plan: UndoPlan, *, by: str = "") -> list[Fix]:
+    """Write what the plan takes back, on the word of `by`, and nothing else; return what became of it."""
     ends: list[Fix] = []
     for work in _works(tools, setups, "undo"):
         mine = [fix for fix in plan.undoing if _belongs(fix, work.setup)]
         if not mine:
             continue
         with tools.store.transaction() as tx:
-            ids = tx.journal.add(work.stream, mine, work.run)
+            ids = tx.journal.add(work.stream, mine, work.run, by=by)
         _write(work, ids)
         ends += _found(tools, ids)
     return ends

@@ -59,15 +59,15 @@ class Journal(Room):
             verdicts.dismissed,
         )
 
-    def add(self, stream: Stream, fixes: Sequence[Fix], run: str) -> list[str]:
-        """Put undos (or other fixes that no rule wants) into the journal; return their ids.
+    def add(self, stream: Stream, fixes: Sequence[Fix], run: str, *, by: str = "") -> list[str]:
+        """Put undos (or other fixes that no rule wants) into the journal, on the word of `by`; return their ids.
 
         StoreError when the fix to take back is not applied. One that is being taken back already gives the id of that
         undo: twice is once.
         """
         taken: dict[str, str] = self._undos([fix.undoes for fix in fixes if fix.undoes])
         fresh = self._insert(
-            self.streams.claim(stream), [fix for fix in fixes if not fix.undoes or fix.undoes not in taken], run
+            self.streams.claim(stream), [fix for fix in fixes if not fix.undoes or fix.undoes not in taken], run, by
         )
         new = iter(fresh)
         return [taken[fix.undoes] if fix.undoes in taken else next(new).id for fix in fixes]
@@ -317,13 +317,13 @@ class Journal(Room):
         self._move([Move(fix_id, becomes, why, by) for fix_id in found], self.now)
         return len(found)
 
-    def _insert(self, number: int, fixes: Sequence[Fix], run: str) -> list[Fix]:
+    def _insert(self, number: int, fixes: Sequence[Fix], run: str, by: str = "") -> list[Fix]:
         wrong = next((fix.state for fix in fixes if fix.state not in OPEN), None)
         if wrong is not None:
             raise StoreError(f"A fix begins as proposed or approved, not as {wrong.value}.")
         new = [replace(fix, id=self.make_id(), run=run) for fix in fixes]
         insert_fixes(self.connection, number, new, self.now)
-        first_events(self.connection, ((fix.id, fix.state) for fix in new), self.now, run)
+        first_events(self.connection, (Move(fix.id, fix.state, by=by, run=run) for fix in new), self.now)
         count_moves(self.connection, ((_Counted(number, pack_names(fix.rules)), fix.state) for fix in new))
         return new
 

@@ -78,13 +78,9 @@ def count_moves(connection: Connection, rows: Iterable[tuple[Any, FixState]]) ->
     )
 
 
-def first_events(connection: Connection, fixes: Iterable[tuple[str, FixState]], at: datetime, run: str) -> None:
+def first_events(connection: Connection, moves: Iterable[Move], at: datetime) -> None:
     """Write the events that begin the lives of new fixes."""
-    insert(
-        connection,
-        schema.fix_events,
-        [_event(Move(fix_id, state), None, at, run) for fix_id, state in fixes],
-    )
+    insert(connection, schema.fix_events, [_event(one, None, at, one.run) for one in moves])
 
 
 def _lock(connection: Connection, ids: Sequence[str]) -> dict[str, Any]:

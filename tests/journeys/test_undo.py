@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import io
 
 import pytest
@@ -37,6 +38,17 @@ def test_undone_fix_leaves_the_record_exactly_as_it_was(journey: Journey, contac
     assert said.code == ExitCode.OK
     assert journey.value(contact, "country") == "Germany"
     assert journey.value(contact, "phone") == "030 5557312"
+
+
+def test_history_of_an_undo_names_the_person_who_wanted_it(journey: Journey, contact: str) -> None:
+    fix = the_fix(journey)
+    journey.command("undo", fix, "--yes")
+
+    said = journey.command("explain", journey.stream().name, contact, "--json")
+
+    undo = next(one for one in said.data["fixes"] if one["undoes"] == fix)
+    assert undo["history"][0]["became"] == "approved"
+    assert undo["history"][0]["by"] == getpass.getuser()
 
 
 def test_undone_run_puts_every_record_back(journey: Journey) -> None:
