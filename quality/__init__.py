@@ -27,7 +27,7 @@ from quality.own.compile import CustomRule, KnownField, read_custom_rule
 from quality.own.examples import changed_back
 from quality.own.spec import CustomSpec
 from quality.resolve import Proposed, ProposedLink, ProposedRemoval, Resolution, resolve
-from quality.rule import MAIL_DOMAINS, OWNERS, Rule, Surroundings
+from quality.rule import MAIL_DOMAINS, OWNERS, TWINS, Rule, Surroundings, Twin
 from quality.ruleset import ChoiceError, ChoiceMistake, FieldPolicy, RuleChoice, Ruleset, compile_ruleset
 from quality.witness import Evidence, evidence_of
 
@@ -43,6 +43,7 @@ __all__ = [
     "NO_DOMAIN",
     "OWNERS",
     "PERSON",
+    "TWINS",
     "WORKS_AT",
     "ChoiceError",
     "ChoiceMistake",
@@ -64,6 +65,7 @@ __all__ = [
     "RuleFailure",
     "Ruleset",
     "Surroundings",
+    "Twin",
     "catalog",
     "changed_back",
     "compile_condition",

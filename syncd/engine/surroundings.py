@@ -21,11 +21,13 @@ from quality import (
     NO_DOMAIN,
     OWNERS,
     PERSON,
+    TWINS,
     WORKS_AT,
     Keys,
     Surroundings,
 )
 from syncd.engine.setup import StreamSetup
+from syncd.engine.twins import twins_of
 from syncd.model import Record, Ref, Stream
 from syncd.store import Transaction
 
@@ -41,6 +43,8 @@ def surroundings_of(
         around = replace(around, active_owners=tx.owners.among(setup.stream.account, owners))
     if MAIL_DOMAINS in asks:
         around = replace(around, dead_domains=tx.mail_domains.dead(_values(keys, EMAIL_DOMAIN)))
+    if TWINS in asks:
+        around = replace(around, twins=twins_of(tx, setup, records))
     return around
 
 

@@ -14,6 +14,7 @@ from syncd.store.life import ARROWS
 from syncd.store.overrides import Override
 from syncd.store.runs import Run, Snapshot
 from syncd.store.store import Store, Transaction
+from syncd.store.twins import TwinCount, TwinRow
 
 __all__ = [
     "ARROWS",
@@ -30,5 +31,7 @@ __all__ = [
     "Store",
     "StreamTally",
     "Transaction",
+    "TwinCount",
+    "TwinRow",
     "WrittenChange",
 ]

@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 
 from syncd.model import Stream
 from syncd.store import schema
+from syncd.store.match_words import inherit
 from syncd.store.room import Room
 from syncd.store.statements import upsert
 
@@ -32,6 +33,7 @@ class Aliases(Room):
                 self.connection.execute(delete(_ALIASES).where(_ALIASES.c.stream_id == number, _ALIASES.c.old == new))
             row = {"stream_id": number, "old": old, "new": new, "at": self.now}
             upsert(self.connection, _ALIASES, [row])
+            inherit(self.connection, number, old, new, self.now)
 
     def current(self, stream: Stream, record_id: str) -> str:
         """Return the id that answers for `record_id` now: itself, or the end of its chain."""

@@ -65,6 +65,11 @@ class Difference:
         """Count one open finding in or out."""
         self.counts["finding", rule, severity] += by
 
+    def twins(self, *, groups: int, records: int) -> None:
+        """Count groups of twins, and records that are in one, in and out."""
+        self.counts["twins", "groups", 0] += groups
+        self.counts["twins", "records", 0] += records
+
     def keep(self, connection: Connection, stream_id: int) -> None:
         """Add the difference to what is kept."""
         rows = [
@@ -83,7 +88,7 @@ def filled_names(values: Mapping[str, Raw]) -> Iterable[str]:
 def read_tally(connection: Connection, stream_id: int) -> StreamTally:
     """Return the counts of one stream."""
     query = select(_COUNTS.c.name, _COUNTS.c.key, _COUNTS.c.grade, _COUNTS.c.count).where(
-        _COUNTS.c.stream_id == stream_id, _COUNTS.c.name != "filled", _COUNTS.c.count != 0
+        _COUNTS.c.stream_id == stream_id, _COUNTS.c.name.not_in(("filled", "twins")), _COUNTS.c.count != 0
     )
     single: dict[str, int] = {}
     findings: dict[tuple[str, Severity], int] = {}
@@ -108,4 +113,10 @@ def read_tally(connection: Connection, stream_id: int) -> StreamTally:
 def read_filled(connection: Connection, stream_id: int) -> dict[str, int]:
     """Return in how many live records each property is filled."""
     query = select(_COUNTS.c.key, _COUNTS.c.count).where(_COUNTS.c.stream_id == stream_id, _COUNTS.c.name == "filled")
+    return dict(connection.execute(query).all())
+
+
+def read_twins(connection: Connection, stream_id: int) -> dict[str, int]:
+    """Return how many `groups` of twins a stream has a record in, and how many of its `records` are in one."""
+    query = select(_COUNTS.c.key, _COUNTS.c.count).where(_COUNTS.c.stream_id == stream_id, _COUNTS.c.name == "twins")
     return dict(connection.execute(query).all())

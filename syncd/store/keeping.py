@@ -15,6 +15,7 @@ from syncd.model import Finding, SourceRecord
 from syncd.store import schema
 from syncd.store.columns import storable
 from syncd.store.counts import Difference, filled_names
+from syncd.store.match_words import want_matching
 from syncd.store.packing import pack, pack_links, pack_proposal, unpack
 from syncd.store.statements import chunks, insert, upsert
 
@@ -58,6 +59,7 @@ def keep_rows(connection: Connection, stream_id: int, rows: Mapping[str, KeptRec
     upsert(connection, _VALUES, [_fat(stream_id, record_id, row) for record_id, row in rows.items()])
     _keep_findings(connection, stream_id, rows, live, now, difference)
     _keep_keys(connection, stream_id, rows, live)
+    want_matching(connection, stream_id, [key for key, row in rows.items() if _is_other(live.get(key), row)])
     difference.keep(connection, stream_id)
 
 
@@ -76,6 +78,7 @@ def drop_rows(connection: Connection, stream_id: int, ids: Collection[str], at: 
         connection.execute(delete(_KEYS).where(_of(_KEYS, stream_id, chunk)))
         gone = _RECORDS.update().where(_RECORDS.c.stream_id == stream_id, _RECORDS.c.id.in_(chunk))
         connection.execute(gone, {"gone_at": at, "again_at": None})
+        want_matching(connection, stream_id, chunk)
     difference.keep(connection, stream_id)
     return list(live)
 
@@ -108,9 +111,10 @@ def _count_records(
 
 
 def _held(connection: Connection, stream_id: int, ids: Collection[str]) -> dict[str, Any]:
-    """Return what the counts need of the records that are live."""
+    """Return what is counted of the records that are live, and what they said."""
     columns = (
         _RECORDS.c.id,
+        _RECORDS.c.content,
         _RECORDS.c.is_clean,
         _RECORDS.c.created_source,
         _RECORDS.c.unlinked_to,
@@ -123,6 +127,11 @@ def _held(connection: Connection, stream_id: int, ids: Collection[str]) -> dict[
         for row in connection.execute(query.where(_RECORDS.c.id.in_(chunk)))
         if row.gone_at is None
     }
+
+
+def _is_other(held: Any, row: KeptRecord) -> bool:
+    """Return whether a record came, or does not say what it said."""
+    return held is None or held.content != row.content
 
 
 def _filled(connection: Connection, stream_id: int, ids: Collection[str]) -> Counter[str]:

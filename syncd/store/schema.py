@@ -355,7 +355,7 @@ match_pools = Table(
     #: How many records there are, and how many groups ever were: their ids count up.
     Column("record_count", Counter, nullable=False),
     Column("last_group", Counter, nullable=False),
-    #: The packed calibration that people's decisions led to, NULL as long as there were too few, and how many there were.
+    #: The packed calibration that people's decisions led to (NULL: too few), and how many decisions there were.
     Column("calibration", LargeBinary),
     Column("decision_count", Counter, nullable=False),
     UniqueConstraint("account", "kind"),

@@ -88,7 +88,8 @@ def _statement(table: Table, names: tuple[str, ...], dialect: str, on_conflict: 
     if on_conflict:
         key = [column.name for column in table.primary_key.columns]
         changes = [on_conflict.format(name=quoted[name], table=table.name) for name in names if name not in key]
-        parts.append(f"ON CONFLICT ({', '.join(quoted[name] for name in key)}) DO UPDATE SET {', '.join(changes)}")
+        then = f"UPDATE SET {', '.join(changes)}" if changes else "NOTHING"
+        parts.append(f"ON CONFLICT ({', '.join(quoted[name] for name in key)}) DO {then}")
     return _Statement(" ".join(parts), tuple(_converter(column) for column in columns))
 
 

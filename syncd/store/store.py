@@ -29,6 +29,7 @@ from syncd.store.records import Records
 from syncd.store.room import StreamIds
 from syncd.store.runs import Runs
 from syncd.store.trouble import to_store_error
+from syncd.store.twins import Twins
 
 #: How a transaction that only reads is begun.
 _READING: dict[str, dict[str, Any]] = {
@@ -54,6 +55,7 @@ class Transaction:
         self.owners = Owners(connection, streams, now, make_id)
         self.records = Records(connection, streams, now, make_id)
         self.runs = Runs(connection, streams, now, make_id)
+        self.twins = Twins(connection, streams, now, make_id)
 
 
 class Store:

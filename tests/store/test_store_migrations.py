@@ -118,10 +118,14 @@ def test_copies_of_removed_records_outlive_the_change_of_their_key(empty_store_u
 #: A record that was removed, as a store of revision 0004 remembers it.
 ARCHIVED = (
     "INSERT INTO streams (id, account, object, kind, missing_count) VALUES (1, 'main', 'contacts', 'person', 0)",
-    "INSERT INTO fixes (id, stream_id, record_id, action, state, digest, rules, reasons, run, decided_at, moved_at,"
-    " approved_by, detail) VALUES ('f1', 1, '7', 'archive', 'applied', :empty, '[]', '[]', 'r', 1, 1, '', '')",
-    "INSERT INTO archive (fix_id, stream_id, record_id, at, modified_at, raw, links)"
-    " VALUES ('f1', 1, '7', 1, 1, :empty, :empty)",
+    (
+        "INSERT INTO fixes (id, stream_id, record_id, action, state, digest, rules, reasons, run, decided_at, moved_at,"
+        " approved_by, detail) VALUES ('f1', 1, '7', 'archive', 'applied', :empty, '[]', '[]', 'r', 1, 1, '', '')"
+    ),
+    (
+        "INSERT INTO archive (fix_id, stream_id, record_id, at, modified_at, raw, links)"
+        " VALUES ('f1', 1, '7', 1, 1, :empty, :empty)"
+    ),
 )
 
 

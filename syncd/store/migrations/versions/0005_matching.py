@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -157,13 +159,11 @@ def _create_pairs() -> None:
 
 def _create_words() -> None:
     """Create what people said of pairs."""
-    for name, more in (
-        ("kept_apart", []),
-        (
-            "match_decisions",
-            [sa.Column("is_one", sa.Boolean(), nullable=False), sa.Column("score", sa.Double())],
-        ),
-    ):
+    told: tuple[sa.Column[Any], ...] = (
+        sa.Column("is_one", sa.Boolean(), nullable=False),
+        sa.Column("score", sa.Double()),
+    )
+    for name, more in (("kept_apart", told[:0]), ("match_decisions", told)):
         op.create_table(
             name,
             sa.Column("stream_id", sa.Integer(), nullable=False, autoincrement=False),
