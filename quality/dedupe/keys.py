@@ -19,7 +19,7 @@ def keys_of(facts: Facts) -> frozenset[str]:
 def _of_person(facts: PersonFacts) -> Iterator[str]:
     given, last = (facts.name.given[0] if facts.name.given else ""), facts.name.joined_last
     yield from _of_mailboxes(facts)
-    yield from _of_phones(facts.phones)
+    yield from _of_phones(facts.phones, facts.user)
     for kind, value in (("linkedin", facts.linkedin), ("id", facts.identifier)):
         if value:
             yield f"{kind} {value}"
@@ -94,18 +94,19 @@ def _of_mailboxes(facts: Facts) -> Iterator[str]:
             yield f"mail start {box.local[:4]}@{box.domain}"
 
 
-def _of_phones(phones: frozenset[str]) -> Iterator[str]:
+def _of_phones(phones: frozenset[str], user: str) -> Iterator[str]:
+    """Yield keys of numbers. Few sorted digits are there to share: they say something with the user's initials only."""
     for number in phones:
         yield f"phone {number}"
         yield f"phone start {number[:-1]}"
         yield f"phone end {number[1:]}"
-        yield f"phone sorted {''.join(sorted(number))}"
+        yield f"phone sorted {''.join(sorted(number))} {user[:2]}"
 
 
 def _of_company(facts: CompanyFacts) -> Iterator[str]:
     address = facts.address
     yield from (f"phone {number}" for number in facts.phones)
-    yield from _of_phones(facts.phones)
+    yield from _of_phones(facts.phones, facts.user)
     yield from (f"mail {box.address}" for box in facts.mailboxes)
     for domain in facts.domains:
         yield f"domain {domain}"
