@@ -19,6 +19,7 @@ import random
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import contact_words
@@ -155,6 +156,13 @@ def company_names() -> Iterator[Word]:
     yield from _made_up("company", "company", "company", "name")
 
 
+def streets_of_one_case() -> Iterator[Word]:
+    """Streets and numbers as faker makes them up, by locale, in capitals and in small letters."""
+    for word in _made_up("address", "street_address", "person", "street"):
+        text = "\n".join(" ".join(line.split()) for line in word.text.splitlines())
+        yield replace(word, text=text, damages={name: DAMAGES[name] for name in ("upper", "lower")})
+
+
 def job_titles() -> Iterator[Word]:
     """Occupations."""
     for locale, entry in lists_of("job", ("jobs", "jobs_male", "jobs_female")):
@@ -184,6 +192,7 @@ SOURCES: Mapping[str, Callable[[], Iterable[Word]]] = {
     "company names": company_names,
     "job titles": job_titles,
     "cities": cities,
+    "streets of one case": streets_of_one_case,
     **contact_words.SOURCES,
 }
 
