@@ -6,20 +6,22 @@ those that are new, and about what does not follow from values: links, surroundi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from operator import itemgetter
+from typing import Any
 
 from quality.chains import Chains
 from quality.judgement import Judgement, RuleFailure
 from quality.making import finding_of, record_with
-from quality.memory import ABSENT, QUIET, Fork, Outcome, follow, key_of
+from quality.memory import ABSENT, QUIET, Fork, Outcome, follow
 from quality.plainly import evaluate_plainly
-from quality.rule import FINE, SILENT, Case, Surroundings, Verdict
+from quality.rule import FINE, SILENT, Case, Linked, Surroundings, Verdict
 from quality.ruleset import Column, Ruleset, Stage, Step
 from syncd.model import Deed, Finding, Mode, Record, Value
 
 _PLACE = itemgetter(0)
+_GET: Callable[[Mapping[Any, Outcome | Fork], Any], Any] = dict.get  # type: ignore[assignment]  # memories are dicts
 
 
 def evaluate(ruleset: Ruleset, record: Record, surroundings: Surroundings) -> Judgement:
@@ -44,27 +46,21 @@ def evaluate(ruleset: Ruleset, record: Record, surroundings: Surroundings) -> Ju
 
 def _recalled(ruleset: Ruleset, values: Mapping[str, Value]) -> tuple[list[Outcome], list[Column]]:
     """Return what is known of the values of the fields, if it is anything at all, and the fields with new values."""
-    value_of = values.get
     known: list[Outcome] = []
     new: list[Column] = []
-    for field, recall, column in ruleset.lookups:
-        value = value_of(field, ABSENT)
-        kind = value.__class__
-        if kind is str or value is None or kind is bool:
-            found = recall(value)
-        elif value is ABSENT:
-            found = column.not_fetched
-        else:
-            found = recall(key_of(value))
-        if found is QUIET:
+    fields, absent, memories = ruleset.lookups
+    row = tuple(map(values.get, fields, absent))
+    # Texts and None are their own keys, and no other value is equal to a key: those are found more slowly.
+    for place, value, column in zip(map(_GET, memories, row), row, ruleset.columns, strict=True):
+        if place is QUIET:
             continue
-        if found.__class__ is Fork:
-            found = follow(found, values)
-        found = found or column.memory.recall(value, values)
+        found = follow(place, values) if place.__class__ is Fork else place
+        if found is None:
+            found = column.not_fetched if value is ABSENT else column.memory.recall(value, values)
         if found is None:
             new.append(column)
-        else:
-            known.append(found)  # type: ignore[arg-type]  # no fork any more
+        elif found is not QUIET:
+            known.append(found)
     return known, new
 
 
@@ -131,6 +127,10 @@ class _Bench:
     def run(self, surroundings: Surroundings) -> bool:
         """Run the steps; return False when they change what was taken for granted, so that all has to be asked."""
         case = Case(self._record, "", None, surroundings)
+        for kind, by_count in self._ruleset.links:
+            linked = self._record.links.get(kind)
+            if linked is not None:
+                self._clues |= by_count[min(len(linked), Linked.SEVERAL)]
         stages = self._ruleset.due.get(self._clues) or self._ruleset.stages_for(self._clues)
         for stage in stages:
             if self._changes or self._raised or self._silent:
@@ -175,10 +175,7 @@ class _Bench:
     def _move_on(self, case: Case, phase: int) -> None:
         """Let the steps of a phase see what came of the phases before."""
         if self._changes:
-            due = [change for change in self._changes if change[0] < phase]
-            if due:
-                self._change(case, due)
-                self._changes = [change for change in self._changes if change[0] >= phase]
+            self._change(case, phase)
         if self._raised:
             flags, self._raised = _due(self._raised, phase)
             case.raised_flags = case.raised_flags.union(flags)
@@ -186,10 +183,17 @@ class _Bench:
             flags, self._silent = _due(self._silent, phase)
             case.silent_flags = case.silent_flags.union(flags)
 
-    def _change(self, case: Case, due: list[tuple[int, str, Value]]) -> None:
-        """Put changes on the record that the steps are shown: a copy, made once."""
+    def _change(self, case: Case, phase: int) -> None:
+        """Put the changes of phases before on the record that the steps are shown: a copy, made once."""
+        due = [change for change in self._changes if change[0] < phase]
+        if not due:
+            return
+        if len(due) == len(self._changes):
+            self._changes = []
+        else:
+            self._changes = [change for change in self._changes if change[0] >= phase]
         if self._copied is None:
-            self._copied = {**case.record.values}
+            self._copied = dict(case.record.values)
             case.record = record_with(case.record, self._copied)
         due.sort(key=_PLACE)
         for _, field, after in due:

@@ -67,7 +67,7 @@ class Fork:
 
 def key_of(value: Any) -> Any:
     """Return what a value is found by: 1, 1.0 and True are equal and not the same, nor are 0.0 and -0.0."""
-    if value.__class__ is str or value is None or value.__class__ is bool:
+    if value.__class__ is str or value is None:
         return value
     return (value.__class__, repr(value) if value.__class__ is float else value)
 

@@ -107,6 +107,9 @@ class Surroundings:
     #: The other members of the group of twins a judged record is in, by its ref; and those a person should be asked
     #: about. Whoever has none is not here.
     twins: Mapping[Ref, tuple[Twin, ...]] = dataclasses.field(default_factory=dict)
+    #: Judged records that have twins, in the very form their twins are given in: so that a choice between them comes
+    #: out the same whichever of them is judged.
+    tidied: Mapping[Ref, Record] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -239,6 +242,14 @@ class Example:
     created_at: datetime | None = None
 
 
+class Linked(IntEnum):
+    """How many records of a kind a record is linked to."""
+
+    NONE = 0
+    ONE = 1
+    SEVERAL = 2
+
+
 #: Whether a value could give a rule something to say; None stands for an empty field and for one not fetched.
 Clue = Callable[[Value], bool]
 
@@ -268,6 +279,9 @@ class Rule:
     #: have one of these clues as its phase begins, and would say FINE of all others. They are looked for once in a
     #: value, so that most records are none of its business. Empty: it is asked about every record.
     clues: Mapping[str, Mapping[str, Clue]] = dataclasses.field(default_factory=dict)
+    #: How many records of some kind a record has to be linked to for the rule to speak. Of all others, of those
+    #: too whose links were not fetched, it would say FINE, and is not asked. None: links do not matter.
+    speaks_of: tuple[str, Linked] | None = None
     #: What has to be asked for outside so that the rule can speak: `OWNERS`, `MAIL_DOMAINS`. Asked for no other rule.
     asks: tuple[str, ...] = ()
     #: What its verdicts follow from beside the code and the options: the text of a rule or a condition of an admin's.

@@ -16,8 +16,8 @@ from quality.catalog import catalog
 from quality.conditions import Condition, guarded
 from quality.fields import is_empty
 from quality.fingerprint import fingerprint_of
-from quality.memory import QUIET, Fork, Memory, Outcome
-from quality.rule import Case, Clue, Options, Phase, Rule, Verdict
+from quality.memory import ABSENT, QUIET, Fork, Memory, Outcome
+from quality.rule import Case, Clue, Linked, Options, Phase, Rule, Verdict
 from syncd.model import Mode, Severity, Value
 
 #: So many more fields a late rule may look at and still be remembered.
@@ -95,8 +95,6 @@ class Step:
 #: What a rule of a phase looks for in a value, and the bit that says it is there.
 Trace = tuple[Phase, Clue, int]
 Call = tuple[int, Callable[[Case], Verdict], str, Options, Step]
-#: A field, what is remembered of its values, and whom to ask about others.
-Lookup = tuple[str, Callable[[Any], Outcome | Fork | None], "Column"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +137,10 @@ class Ruleset:
     fingerprint: str
     #: The fields whose verdicts are remembered, and the steps whose verdicts are not.
     columns: tuple[Column, ...] = dataclasses.field(init=False, compare=False, repr=False)
-    lookups: tuple[Lookup, ...] = dataclasses.field(init=False, compare=False, repr=False)
+    #: For one look at all fields: their names, what stands for those not fetched, and what is remembered of values.
+    lookups: tuple[tuple[str, ...], tuple[Any, ...], tuple[Mapping[Any, Outcome | Fork], ...]] = dataclasses.field(
+        init=False, compare=False, repr=False
+    )
     others: tuple[Stage, ...] = dataclasses.field(init=False, compare=False, repr=False)
     by_field: Mapping[str, Column] = dataclasses.field(init=False, compare=False, repr=False)
     #: The day for which verdicts are remembered, once there is one: the next day may see a date otherwise.
@@ -148,6 +149,8 @@ class Ruleset:
     watched: Mapping[str, Phase] = dataclasses.field(init=False, compare=False, repr=False)
     #: The bit of each step that is asked only where there is a clue, by its place.
     bits: Mapping[int, int] = dataclasses.field(init=False, compare=False, repr=False)
+    #: The same bits, by how many records of a kind a record is linked to: none, one, several.
+    links: tuple[tuple[str, tuple[int, ...]], ...] = dataclasses.field(init=False, compare=False, repr=False)
     #: The stages of `others` that are left for clues that records had before.
     due: dict[int, tuple[Stage, ...]] = dataclasses.field(init=False, compare=False, repr=False)
 
@@ -156,7 +159,8 @@ class Ruleset:
         by_value = _remembered(placed)
         others = [one for one in placed if one not in by_value]
         clues = {place: found for place, step in others if (found := _clues(step, self.kind))}
-        bits = {place: 1 << number for number, place in enumerate(clues)}
+        linked = {place: step.rule.speaks_of for place, step in others if step.rule.speaks_of}
+        bits = {place: 1 << number for number, place in enumerate({**clues, **linked})}
         traces: dict[str, list[Trace]] = {}
         for place, step in others:
             for field, clue in clues.get(place, {}).items():
@@ -166,10 +170,12 @@ class Ruleset:
             for field in dict.fromkeys([*(step.field for _, step in by_value), *traces])
         )
         object.__setattr__(self, "columns", columns)
-        lookups = tuple((column.field, column.memory.young.get, column) for column in columns)
+        fields = tuple(column.field for column in columns)
+        lookups = (fields, (ABSENT,) * len(fields), tuple(column.memory.young for column in columns))
         object.__setattr__(self, "lookups", lookups)
         object.__setattr__(self, "day", [])
         object.__setattr__(self, "bits", bits)
+        object.__setattr__(self, "links", _linked(linked, bits))
         object.__setattr__(self, "due", {})
         object.__setattr__(self, "others", _stages(others))
         object.__setattr__(self, "by_field", {column.field: column for column in columns if column.stages})
@@ -299,6 +305,15 @@ def _clues(step: Step, kind: str) -> Mapping[str, Clue]:
     if (step.field and step.rule.flag) or not step.options.needs_clues():
         return {}
     return {**step.rule.clues.get(kind, {}), **dict.fromkeys(step.options.lacking_fields(kind), is_empty)}
+
+
+def _linked(
+    speaking: Mapping[int, tuple[str, Linked]], bits: Mapping[int, int]
+) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    found: dict[str, list[int]] = {}
+    for place, (kind, linked) in speaking.items():
+        found.setdefault(kind, [0] * len(Linked))[linked] |= bits[place]
+    return tuple((kind, tuple(by_count)) for kind, by_count in found.items())
 
 
 def clues_in(traces: Iterable[Trace], value: Value, changes: Iterable[tuple[int, Value]] = ()) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from quality.kin import domain_owners, named_companies
-from quality.rule import FINE, Case, Example, Phase, Rule, Surroundings, Verdict, flag, suggest_link
+from quality.rule import FINE, Case, Example, Linked, Phase, Rule, Surroundings, Verdict, flag, suggest_link
 from syncd.model import Ref, Severity
 
 _MISSING = "linked to no company, and one company has the name written on the record"
@@ -50,6 +50,7 @@ RULE = Rule(
     check,
     fields={"person": ()},
     phase=Phase.RELATE,
+    speaks_of=("company", Linked.NONE),
     severity=Severity.INFO,
     examples=(
         _example("Acme", suggest_link(_ACME, _MISSING)),

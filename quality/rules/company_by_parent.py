@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from quality.kin import domain_owners, head_of, member_of, named_companies
-from quality.rule import FINE, Case, Example, Phase, Rule, Surroundings, Verdict, link, suggest_link
+from quality.rule import FINE, Case, Example, Linked, Phase, Rule, Surroundings, Verdict, link, suggest_link
 from syncd.model import Record, Ref
 
 _PART = "linked to no company, and a company of this name is a part of the one with the domain of the address"
@@ -58,6 +58,7 @@ RULE = Rule(
     check,
     fields={"person": ()},
     phase=Phase.RELATE,
+    speaks_of=("company", Linked.NONE),
     examples=(
         _example(link(_FRANCE, _PART), "ada@acme.com", "ACME France SAS"),
         _example(FINE, "ada@acme.com", "Acme Inc."),

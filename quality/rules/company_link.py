@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from quality.kin import domain_owners, head_of, member_of
-from quality.rule import FINE, Case, Example, Phase, Rule, Surroundings, Verdict, flag, link
+from quality.rule import FINE, Case, Example, Linked, Phase, Rule, Surroundings, Verdict, flag, link
 from syncd.model import Record, Ref
 
 _MISSING = "linked to no company, and one company has the domain of the address"
@@ -58,6 +58,7 @@ RULE = Rule(
     check,
     fields={"person": ()},
     phase=Phase.RELATE,
+    speaks_of=("company", Linked.NONE),
     examples=(
         _example("ada@acme.com", link(_ACME, _MISSING)),
         _example("Ada@UK.Acme.com ", link(_ACME, _MISSING)),

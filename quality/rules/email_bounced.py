@@ -17,7 +17,6 @@ RULE = Rule(
     fields={"person": ("has_bounced",)},
     phase=Phase.DECAY,
     flag="bounced",
-    depends_on=(),
     examples=(
         Example(True, flag(_BOUNCED)),
         Example(True, flag(_BOUNCED), {"email": "ada@acme.com"}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
@@ -11,6 +12,7 @@ from quality.rule import FINE, SILENT, Case, Example, Options, Phase, Rule, Surr
 from syncd.model import Severity, Value
 
 _INACTIVE = "no sign of life on any signal that is kept for too long"
+_FLAG = flag(_INACTIVE)
 
 Sign = Literal[
     "last_opened", "last_clicked", "last_replied", "last_visited", "last_form", "last_contacted", "last_called"
@@ -44,21 +46,28 @@ def check(case: Case) -> Verdict:
     for name in signs:
         if name not in values:
             return SILENT
+    value_of = values.get
     latest = None
-    for fields in _SIGNALS:
+    for fields, is_kept in _signals(signs):
         is_known = False
         for name in fields:
-            moment = values.get(name)
-            if isinstance(moment, datetime):
+            moment = value_of(name)
+            if moment is not None and isinstance(moment, datetime):
                 is_known = True
                 if latest is None or moment > latest:
                     latest = moment
-        if not is_known and any(name in signs for name in fields):
+        if is_kept and not is_known:
             return FINE
     if latest is None:
         return FINE
     until = latest + timedelta(days=case.options.days)
-    return flag(_INACTIVE) if case.surroundings.now >= until else fine_until(until)
+    return _FLAG if case.surroundings.now >= until else fine_until(until)
+
+
+@functools.lru_cache(maxsize=64)
+def _signals(signs: tuple[Sign, ...]) -> tuple[tuple[tuple[str, ...], bool], ...]:
+    """Return the fields of each signal, and whether the base keeps one of them."""
+    return tuple((fields, any(name in signs for name in fields)) for fields in _SIGNALS)
 
 
 _NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)

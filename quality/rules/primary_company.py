@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from quality.fields import FieldName, is_empty
-from quality.rule import FINE, Case, Example, Options, Phase, Rule, Verdict, flag
+from quality.rule import FINE, Case, Example, Linked, Options, Phase, Rule, Verdict, flag
 from syncd.model import Value
 
 _NONE = "linked to several companies, and none of them is the primary one"
@@ -38,6 +38,7 @@ RULE = Rule(
     check,
     fields={"person": ()},
     phase=Phase.RELATE,
+    speaks_of=("company", Linked.SEVERAL),
     options=PrimaryOptions,
     examples=(
         _example(FINE, "7", "7", "9"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Mapping
 
 from quality.fields import FieldName, is_of_kind
@@ -10,6 +11,7 @@ from syncd.model import Severity
 
 _SAME = "holds what another field holds already"
 
+_PLAIN = frozenset(string.ascii_letters + string.digits)
 #: Values too short to be the same by anything but chance.
 _SHORTEST = 4
 
@@ -42,21 +44,26 @@ _OWN = {"pairs": {"x_billing_mail": ["email"]}}
 
 def check(case: Case) -> Verdict:
     """Flag the repetition. Which of the two fields is meant, a person knows."""
-    value = case.value.strip() if isinstance(case.value, str) else ""
-    if not value:
+    value = case.value
+    if not value or not isinstance(value, str):
         return FINE
-    texts = [case.text(name) for name in case.options.pairs.get(case.field, ())]
-    alike = [text for text in texts if text and not _begin_differently(value, text)]
-    if not alike:
-        return FINE
-    core = _core(value)
-    return flag(_SAME) if len(core) >= _SHORTEST and core in map(_core, alike) else FINE
+    values = case.record.values
+    for name in case.options.pairs.get(case.field, ()):
+        other = values.get(name)
+        if other and isinstance(other, str) and not _begin_differently(value, other) and _is_same(value, other):
+            return flag(_SAME)
+    return FINE
 
 
 def _begin_differently(one: str, other: str) -> bool:
     """Return whether two texts surely differ: most do from their first letter."""
     first, second = one[0], other[0]
-    return first.lower() != second.lower() and (first + second).isascii() and first.isalnum() and second.isalnum()
+    return first in _PLAIN and second in _PLAIN and first.lower() != second.lower()
+
+
+def _is_same(one: str, other: str) -> bool:
+    core = _core(one)
+    return len(core) >= _SHORTEST and core == _core(other)
 
 
 def _core(text: str) -> str:

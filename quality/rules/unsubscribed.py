@@ -19,7 +19,6 @@ RULE = Rule(
     phase=Phase.DECAY,
     severity=Severity.INFO,
     flag="unsubscribed",
-    depends_on=(),
     examples=(
         Example(True, flag(_OPTED_OUT)),
         Example(True, flag(_OPTED_OUT), {"email": "ada@acme.com"}),

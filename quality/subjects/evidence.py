@@ -20,6 +20,7 @@ _ANYBODYS = frozenset({
 #: Ends of most addresses, which say nothing.
 _NO_COUNTRYS = frozenset({".com", ".net", ".org", ""})
 _OTHER_NAMES = {"uk": "GB", "xn--p1ai": "RU", "xn--j1amh": "UA", "xn--fiqs8s": "CN", "xn--3e0b707e": "KR"}
+_WEBS = ("email", "website", "domain")
 #: Codes of states have no more letters.
 _CODE = 3
 _E164 = re.compile(r"\+[1-9]\d{6,14}(?: ext\. \d+)?", re.ASCII)
@@ -83,11 +84,7 @@ def _said_by_phones(case: Case) -> dict[str, str]:
 
 
 def _evidence(case: Case) -> Iterator[tuple[str, str]]:
-    webs_say = {
-        country
-        for name in ("email", "website", "domain")
-        if (text := case.text(name)) and (country := _web_country(text))
-    }
+    webs_say = {_web_country(text) for name in _WEBS if (text := case.text(name))} - {""}
     if len(webs_say) == 1:
         yield "web", webs_say.pop()
     if country := _state_country(case.text("state")):
