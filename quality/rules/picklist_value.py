@@ -10,13 +10,23 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from quality.fields import FieldName, is_of_kind
 from quality.rule import FINE, Case, Example, Options, Phase, Rule, Verdict, flag, propose, suggest
-from quality.subjects.picklists import WITH_SYNONYMS, Reading, likely_value_for, reading_of, value_for
+from quality.subjects.picklists import (
+    SEPARATOR,
+    WITH_SYNONYMS,
+    Reading,
+    likely_value_for,
+    reading_of,
+    value_for,
+    values_for,
+)
 from syncd.model import Severity
 
 _SPELLING = "another word for a value of the list"
 _LIKELY = "one slip away from a value of the list"
 _REST = "no value of the list: put with the rest"
 _UNMAPPED = "no value of the list"
+_SEVERAL = "several words for values of the list, or in another form than its own"
+_SOME = "something among several values is no value of the list"
 
 
 class Picklist(BaseModel):
@@ -31,6 +41,8 @@ class Picklist(BaseModel):
     rest: str = ""
     #: Whether the usual words for values of this field are known too: of lead_source, type and outcome they are.
     synonyms: bool = True
+    #: Whether the field holds several values at once, with semicolons between them.
+    several: bool = False
 
     @model_validator(mode="after")
     def _are_values(self) -> Self:
@@ -65,9 +77,13 @@ def check(case: Case) -> Verdict:
     """Propose the value of the list that is meant; what means none is put with the rest, or flagged and so counted."""
     value = case.value
     listed = case.options.fields.get(case.field)
+    if isinstance(value, tuple) and listed is not None:
+        return _several(value, listed.reading(case.field))
     if not isinstance(value, str) or not value.strip() or listed is None or value in listed.values:
         return FINE
     reading = listed.reading(case.field)
+    if listed.several:
+        return _several(value, reading)
     if meant := value_for(value, reading):
         return propose(meant, _SPELLING)
     if likely := likely_value_for(value, reading):
@@ -75,8 +91,20 @@ def check(case: Case) -> Verdict:
     return propose(listed.rest, _REST) if listed.rest else flag(_UNMAPPED)
 
 
+def _several(value: str | tuple[str, ...], reading: Reading) -> Verdict:
+    """Propose the values that all parts of a text mean, each once; where one part means none, nobody knows the rest."""
+    found = values_for(value if isinstance(value, str) else SEPARATOR.join(value), reading)
+    after = SEPARATOR.join(found) if isinstance(value, str) else found
+    if after == value:
+        return FINE
+    return propose(after, _SEVERAL) if after else flag(_SOME)
+
+
 _SOURCES = {"fields": {"lead_source": {"values": ["Website", "Trade Show", "Referral", "Other"]}}}
 _WITH_REST = {"fields": {"lead_source": {"values": ["Website", "Other"], "rest": "Other"}}}
+_REGIONS = {
+    "fields": {"x_regions": {"values": ["EMEA", "Asia, Pacific"], "aliases": {"EMEA": ["Europe"]}, "several": True}}
+}
 _OWN = {"fields": {"x_tier": {"values": ["Gold", "Silver"], "aliases": {"Gold": ["A", "1st class"]}}}}
 
 RULE = Rule(
@@ -98,6 +126,18 @@ RULE = Rule(
         Example("Bob's list", propose("Other", _REST), options=_WITH_REST),
         Example("1st Class", propose("Gold", _SPELLING), field="x_tier", kind="person", options=_OWN),
         Example("bronze", flag(_UNMAPPED), field="x_tier", kind="person", options=_OWN),
+        Example("EMEA;Asia, Pacific", FINE, field="x_regions", kind="person", options=_REGIONS),
+        Example("Asia, Pacific", FINE, field="x_regions", kind="person", options=_REGIONS),
+        Example(
+            "asia, pacific; europe, EMEA",
+            propose("Asia, Pacific;EMEA", _SEVERAL),
+            field="x_regions",
+            kind="person",
+            options=_REGIONS,
+        ),
+        Example(("europe", "EMEA"), propose(("EMEA",), _SEVERAL), field="x_regions", kind="person", options=_REGIONS),
+        Example((), FINE, field="x_regions", kind="person", options=_REGIONS),
+        Example("Europe, Moon", flag(_SOME), field="x_regions", kind="person", options=_REGIONS),
         Example("anything", FINE),  # no list, nothing to say
         Example("", FINE, options=_SOURCES),
         Example(None, FINE, options=_SOURCES),

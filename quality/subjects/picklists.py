@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from quality.words import folded, word_table
@@ -12,6 +13,10 @@ from quality.words import folded, word_table
 WITH_SYNONYMS = frozenset({"lead_source", "type", "outcome"})
 #: Shorter words are one slip away from too many others.
 _SHORTEST_TYPO = 6
+#: Between the values of a field that holds several, in both CRMs; and what people write in its place.
+SEPARATOR = ";"
+_MOST_PARTS = 50
+_BETWEEN = re.compile(r"\s*[;,|\n]\s*")
 
 Reading = Mapping[str, str]
 
@@ -47,6 +52,26 @@ def _lines(synonyms: str) -> tuple[tuple[str, ...], ...]:
 def value_for(text: str, reading: Reading) -> str:
     """Return the value of the list that a text surely stands for; empty when there is none."""
     return reading.get(folded(text), "")
+
+
+def values_for(text: str, reading: Reading) -> tuple[str, ...]:
+    """Return the values of the list that the parts of a text surely stand for; none when any part means none."""
+    rest = [part for part in _BETWEEN.split(text.strip()) if part]
+    found: dict[str, None] = {}
+    while rest and len(rest) <= _MOST_PARTS:
+        # As many parts as make a value together: some have a comma within (`Asia, Pacific`).
+        meant, count = next(_beginnings(rest, reading), ("", 0))
+        if not meant:
+            return ()
+        found[meant] = None
+        rest = rest[count:]
+    return () if rest else tuple(found)
+
+
+def _beginnings(parts: Sequence[str], reading: Reading) -> Iterator[tuple[str, int]]:
+    for count in range(len(parts), 0, -1):
+        if meant := value_for(" ".join(parts[:count]), reading):
+            yield meant, count
 
 
 def likely_value_for(text: str, reading: Reading) -> str:
