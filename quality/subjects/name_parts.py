@@ -23,6 +23,10 @@ _WORD = re.compile(r"[^\W\d_]+\.?(?:['’\-‐‑][^\W\d_]+)*\.?")
 _CJK = re.compile(r"[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 #: Where people write the surname first, or bear two of them.
 _SURNAME_FIRST = frozenset({"HU", "CN", "TW", "HK", "KR", "JP", "VN", "KH"})
+#: Where people bear a middle name that is neither half of the given name nor a father's.
+_WITH_MIDDLE_NAMES = frozenset({"US", "CA", "GB", "IE", "AU", "NZ"})
+_INITIALS_BEHIND = re.compile(r"(?P<name>[^\W\d_]{2,})\.? (?P<initials>[A-Za-z]\.?(?: ?[A-Z]\.)?)")
+_INITIALS_BEFORE = re.compile(r"(?P<initials>[A-Za-z]\.(?: ?[A-Z]\.)?) (?P<name>[^\W\d_]{2,}(?:['’-][^\W\d_]{2,})?)")
 _LONGEST = 60
 
 
@@ -69,6 +73,23 @@ def suffix_behind(text: str) -> Split | None:
     if not is_sure and not (is_capital or "." in words[-1]):
         return None
     return Split(" ".join(words[:-1]), written, is_sure)
+
+
+def initials_behind(given: str, surname: str, country: str) -> Split | None:
+    """Return a given name without the initials behind it, and these: `John Q.`. Not where they may be the surname's."""
+    found = _INITIALS_BEHIND.fullmatch(given.strip())
+    if not found or found["initials"][:1].casefold() == surname.strip()[:1].casefold():
+        return None
+    is_name = name_evidence.is_only_given_name(found["name"])
+    return Split(found["name"], found["initials"], is_sure=is_name and country in _WITH_MIDDLE_NAMES)
+
+
+def initials_before(surname: str, given: str, country: str) -> Split | None:
+    """Return the initials with their dots that stand before a surname, and the surname, where that is usual."""
+    found = _INITIALS_BEFORE.fullmatch(surname.strip())
+    if not found or country not in _WITH_MIDDLE_NAMES or not name_evidence.is_only_given_name(given.strip()):
+        return None
+    return Split(found["initials"], found["name"], is_sure=True)
 
 
 @functools.lru_cache(maxsize=4096)

@@ -75,9 +75,9 @@ def _cleaned_once(text: str, *, has_lines: bool, keeps_emoji: bool) -> str:
     return unicodedata.normalize("NFC", tidy.strip())
 
 
-def is_settled(text: str) -> bool:
+def is_settled(text: str, *, has_lines: bool = False) -> bool:
     """Return whether a text is without damage, nor looks as if: a capital may do so before a sign (`ü¶`, `Ü¶`)."""
-    return cleaned(text) == text
+    return cleaned(text, has_lines=has_lines) == text
 
 
 def _repaired(text: str) -> str:
