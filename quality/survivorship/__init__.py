@@ -1,0 +1,23 @@
+"""Who stays when records are one, and which value each field holds afterwards. Pure.
+
+The order records come in never matters; every choice carries its reason, and what is dropped is listed.
+"""
+
+from __future__ import annotations
+
+from quality.survivorship.combining import combine
+from quality.survivorship.nouns import Choice, Known
+from quality.survivorship.ranking import in_rank, must_stay, why_it_stays
+from quality.survivorship.wishes import Criterion, Policy, Wishes
+
+__all__ = [
+    "Choice",
+    "Criterion",
+    "Known",
+    "Policy",
+    "Wishes",
+    "combine",
+    "in_rank",
+    "must_stay",
+    "why_it_stays",
+]
