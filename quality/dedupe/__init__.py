@@ -5,10 +5,12 @@ Pure: the same records give the same groups, whatever order they came in.
 
 from quality.dedupe.calibration import Calibration
 from quality.dedupe.facts import VERSION, CompanyFacts, Facts, PersonFacts, read_company, read_person
-from quality.dedupe.matcher import Matcher, Twins
+from quality.dedupe.matcher import Matcher, Matching
+from quality.dedupe.memory import Memory
 from quality.dedupe.points import Points, shipped_points
 from quality.dedupe.scoring import Reason
 from quality.dedupe.settling import Question
+from quality.dedupe.state import State, Turned, Twins
 
 __all__ = [
     "VERSION",
@@ -16,10 +18,14 @@ __all__ = [
     "CompanyFacts",
     "Facts",
     "Matcher",
+    "Matching",
+    "Memory",
     "PersonFacts",
     "Points",
     "Question",
     "Reason",
+    "State",
+    "Turned",
     "Twins",
     "read_company",
     "read_person",

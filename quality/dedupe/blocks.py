@@ -41,6 +41,10 @@ class Blocks:
         """Return the records under a key, generic or not."""
         return frozenset(self._members.get(key, ()))
 
+    def is_generic(self, key: str) -> bool:
+        """Return whether too many records share a key."""
+        return len(self._members.get(key, ())) > self._cap
+
     def neighbours(self, record_id: str, keys: Iterable[str]) -> set[str]:
         """Return the other records that share a key with this one that is not generic."""
         found: set[str] = set()

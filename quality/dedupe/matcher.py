@@ -2,69 +2,240 @@
 
 from __future__ import annotations
 
-import itertools
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import combinations
+from typing import TypeVar
 
-from quality.dedupe.blocks import Blocks
-from quality.dedupe.calibration import size_step
+from quality.dedupe.blocks import CAP
 from quality.dedupe.facts import Facts
 from quality.dedupe.groups import Pair, components, pair_of
 from quality.dedupe.keys import keys_of
+from quality.dedupe.memory import Memory
 from quality.dedupe.points import Points, shipped_points
 from quality.dedupe.scoring import Comparison, Reason, compare, reasons_of
 from quality.dedupe.settling import Question, Settled, Told, settle
-from quality.dedupe.usage import Usage, used_values
+from quality.dedupe.state import State, Turned, Twins
+from quality.dedupe.usage import is_told_by_both, used_values
+
+_Item = TypeVar("_Item")
+#: Records, or pairs, looked at in one go.
+_BATCH = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class Twins:
-    """Records that are taken for one, and which of them may be merged without asking."""
+class Matching:
+    """Keeps a state true to its records, at a cost that grows with what changes."""
 
-    id: str
-    members: tuple[str, ...]
-    #: The parts of the group that are each beyond doubt; parts of one record are left out.
-    merge: tuple[tuple[str, ...], ...]
-    #: The probability of the weakest link that holds the group together.
-    weakest: float
-
-
-class Matcher:
-    """Finds the twins among records of one kind, and keeps them found at a cost that grows with what changes."""
-
-    def __init__(self, kind: str, points: Points | None = None) -> None:
+    def __init__(self, kind: str, state: State, points: Points | None = None) -> None:
         self._points = points or shipped_points(kind)
-        self._facts: dict[str, Facts] = {}
-        self._keys: dict[str, frozenset[str]] = {}
-        self._blocks = Blocks()
-        self._usage = Usage()
-        self._holders: dict[str, set[str]] = defaultdict(set)
-        self._edges: dict[str, dict[str, float]] = {}
-        self._apart: set[Pair] = set()
-        self._size = 1
-        self._numbers = itertools.count(1)
-        self._groups: dict[str, Twins] = {}
-        self._group_of: dict[str, str] = {}
-        self._questions: dict[str, list[Question]] = {}
+        self._state = state
 
     def apply(self, changes: Mapping[str, Facts | None]) -> frozenset[str]:
-        """Take in new and changed records, and let go those with None; return the ids of the groups touched."""
-        dirty = self._reindex(changes)
-        touched = set(dirty)
-        for record_id in dirty:
-            for other in self._edges.pop(record_id, {}):
-                touched.add(other)
-                self._edges.get(other, {}).pop(record_id, None)
-        alive = {record_id for record_id in dirty if record_id in self._facts}
-        for record_id in alive:
-            self._edges[record_id] = {}
-        for record_id in sorted(alive):
-            self._connect(record_id)
-        if self._size != size_step(len(self._facts)):
-            self._size = size_step(len(self._facts))
-            touched = set(self._facts) | touched
-        return self._regroup(touched)
+        """Take in new and changed records, and let go those with None; return the ids of the groups that changed."""
+        return self.regroup(self.reindex(changes) | changes.keys())
+
+    def reindex(self, changes: Mapping[str, Facts | None]) -> set[str]:
+        """Take in changes without grouping; return the records that have to be grouped anew."""
+        before = self._state.facts(changes)
+        after = {one: facts for one, facts in changes.items() if facts != before.get(one)}
+        known = {one: facts for one, facts in before.items() if one in after}
+        turned = self._state.replace(known, after)
+        touched = set(after) | self._connect(after) | self._turn(turned)
+        return touched | set(self._state.resized())
+
+    def connect(self, ids: Collection[str]) -> set[str]:
+        """Compare records with all they share a key with, as if they were new; return the ends of all their edges."""
+        return set(ids) | self._connect(self._state.facts(ids))
+
+    def regroup(self, touched: Iterable[str]) -> frozenset[str]:
+        """Work the touched records' components out anew; return the ids of the groups that came, went or changed."""
+        members = set(touched)
+        for group in self._state.groups_of(members).values():
+            members.update(group.members)
+        found, near = self._components(members)
+        members.update(member for component in found for member in component)
+        before = {group.id: group for group in self._state.groups_of(members).values()}
+        joined = [component for component in found if len(component) > 1]
+        outcomes = self._settle(joined, near)
+        after = self._named(outcomes, before)
+        questions = [question for outcome in outcomes for question in outcome.questions]
+        self._state.keep(members, before, after, questions)
+        return frozenset(one for one in after.keys() | before.keys() if after.get(one) != before.get(one))
+
+    def explain(self, pairs: Collection[Pair]) -> dict[Pair, tuple[Reason, ...]]:
+        """Return why the two of each pair are taken for one or not, the weightiest first."""
+        return {pair: reasons_of(found, self._points) for pair, found in self._compared(pairs).items()}
+
+    def probabilities(self, pairs: Collection[Pair]) -> dict[Pair, float]:
+        """Return how probable it is that the two of each pair are one."""
+        return {pair: self._chance(found.score) for pair, found in self._compared(pairs).items()}
+
+    def _connect(self, changed: Mapping[str, Facts | None]) -> set[str]:
+        """Compare records with all they share a key with, and keep the edges; return the ends of those that changed."""
+        touched: set[str] = set()
+        done: set[str] = set()
+        for batch in _batches(sorted(changed)):
+            alive = {one: facts for one in batch if (facts := changed[one]) is not None}
+            # A pair that was looked at from its other end has been seen to.
+            edges = _pairs(self._state.edges(batch), done)
+            wanted = _pairs(self._neighbours(alive), done)
+            self._state.unlink(edges - wanted)
+            touched.update(end for pair in edges for end in pair)
+            touched |= self._rescore(wanted, edges & wanted)
+            done.update(batch)
+        return touched
+
+    def _turn(self, turned: Turned) -> set[str]:
+        """Look again at pairs that share what turned; return who has to be grouped anew."""
+        touched = self._part(self._state.members(turned.wide))
+        wanted = {
+            pair_of(*pair) for met in self._state.together(turned.narrow).values() for pair in combinations(met, 2)
+        }
+        for value, holders in self._state.holders(turned.restepped).items():
+            touched.update(holders)
+            wanted |= self._told_by(value, holders)
+        if not wanted:
+            return touched
+        edges = _pairs(self._state.edges({end for pair in wanted for end in pair}), ()) & wanted
+        return touched | self._rescore(wanted, edges)
+
+    def _part(self, members: Mapping[str, Collection[str]]) -> set[str]:
+        """Drop the edges of pairs that no key brings together any more, of those that one did; return their ends."""
+        edges = self._state.edges({one for met in members.values() for one in met})
+        doubtful = {
+            pair_of(one, other)
+            for met in members.values()
+            for one in met
+            for other in edges.get(one, ())
+            if one < other and other in met
+        }
+        parted = doubtful - self._met(doubtful)
+        self._state.unlink(parted)
+        return {end for pair in parted for end in pair}
+
+    def _told_by(self, value: str, holders: Collection[str]) -> set[Pair]:
+        """Return the pairs that are compared otherwise when a value has more or fewer users."""
+        if is_told_by_both(value) and len(holders) <= CAP:
+            return self._met({pair_of(*pair) for pair in combinations(holders, 2)})
+        near = self._neighbours(self._state.facts(holders))
+        among = frozenset(holders)
+        return {
+            pair_of(one, other)
+            for one, others in near.items()
+            for other in (others & among if is_told_by_both(value) else others)
+        }
+
+    def _met(self, pairs: Collection[Pair]) -> set[Pair]:
+        """Return those of `pairs` that some key brings together."""
+        facts = self._state.facts({end for pair in pairs for end in pair})
+        keys = {one: keys_of(found) for one, found in facts.items()}
+        shared = {(one, other): keys[one] & keys[other] for one, other in pairs}
+        narrow = self._state.together({key for found in shared.values() for key in found}).keys()
+        return {pair for pair, found in shared.items() if not found.isdisjoint(narrow)}
+
+    def _neighbours(self, facts: Mapping[str, Facts]) -> dict[str, set[str]]:
+        """Return the records that each of these shares a key with."""
+        keys = {one: keys_of(found) for one, found in facts.items()}
+        met = self._state.together({key for found in keys.values() for key in found})
+        return {one: set().union(*(met.get(key, ()) for key in found)) - {one} for one, found in keys.items()}
+
+    def _rescore(self, wanted: Collection[Pair], edges: set[Pair]) -> set[str]:
+        """Compare pairs, of which `edges` were worth asking about, and keep those that are; return the ends of both."""
+        line, calibration = self._points.link_from, self._points.calibration
+        touched = {end for pair in edges for end in pair}
+        for batch in _batches(sorted(wanted)):
+            scores = {pair: found.score for pair, found in self._compared(batch).items()}
+            # A larger base only lowers the probability: what stays below here stays below for ever.
+            linked = {pair: score for pair, score in scores.items() if calibration.probability(score, 1) >= line}
+            self._state.unlink([pair for pair in batch if pair in edges and pair not in linked])
+            self._state.link(linked)
+            touched.update(end for pair in linked for end in pair)
+        return touched
+
+    def _compared(self, pairs: Collection[Pair]) -> dict[Pair, Comparison]:
+        if not pairs:
+            return {}
+        ordered = [pair_of(one, other) for one, other in pairs]
+        facts = self._state.facts({end for pair in ordered for end in pair})
+        used = {one: used_values(found) for one, found in facts.items()}
+        usage = self._state.usage(
+            {
+                value
+                for one, other in ordered
+                for value in used[one]
+                if value in used[other] or not is_told_by_both(value)
+            }
+        )
+        return {(one, other): compare(facts[one], facts[other], usage, self._points) for one, other in ordered}
+
+    def _chance(self, score: float) -> float:
+        return self._points.calibration.probability(score, self._state.size)
+
+    def _components(self, starts: Collection[str]) -> tuple[list[tuple[str, ...]], dict[str, list[str]]]:
+        """Return what is connected with `starts`, and who is near whom in it: at an edge that is worth asking about."""
+        near: dict[str, list[str]] = {}
+        ends = set(starts)
+        while ends:
+            edges = self._state.edges(ends)
+            for one in ends:
+                found = edges.get(one, {}).items()
+                near[one] = [other for other, score in found if self._chance(score) >= self._points.link_from]
+            ends = {other for one in ends for other in near[one]} - near.keys()
+        alive = self._state.facts(near).keys()
+        return components([one for one in starts if one in alive], near.__getitem__), near
+
+    def _settle(self, found: Collection[tuple[str, ...]], near: Mapping[str, Collection[str]]) -> list[Settled]:
+        """Return what sets of connected records come to."""
+        ids = {member for component in found for member in component}
+        facts = self._state.facts(ids)
+        apart = self._state.apart(ids)
+        usage = self._state.usage({value for one in ids for value in used_values(facts[one])})
+
+        def tell(pair: Pair) -> Told:
+            if pair in apart:
+                return Told(0.0, "Somebody said that they are not one.", "", is_apart=True)
+            comparison = compare(facts[pair[0]], facts[pair[1]], usage, self._points)
+            return Told(self._chance(comparison.score), comparison.veto, comparison.lack, is_apart=False)
+
+        return [
+            settle(
+                component,
+                [(one, other) for one in component for other in near[one] if one < other],
+                tell,
+                self._points,
+            )
+            for component in found
+        ]
+
+    def _named(self, outcomes: Iterable[Settled], before: Mapping[str, Twins]) -> dict[str, Twins]:
+        """Return the groups by id: the one most of the members had, else a new one."""
+        had = {member: group_id for group_id, group in before.items() for member in group.members}
+        found = [(group, outcome) for outcome in outcomes for group in outcome.same if len(group) > 1]
+        claims = [
+            (-count, before[group_id].members, group, group_id)
+            for group, _ in found
+            for group_id, count in Counter(had[member] for member in group if member in had).items()
+        ]
+        named: dict[tuple[str, ...], str] = {}
+        taken: set[str] = set()
+        for _, _, group, group_id in sorted(claims):
+            if group not in named and group_id not in taken:
+                named[group] = group_id
+                taken.add(group_id)
+        after = {}
+        for group, outcome in sorted(found, key=lambda pair: pair[0]):
+            group_id = named.get(group) or self._state.new_group()
+            inside = tuple(part for part in outcome.merge if len(part) > 1 and set(part) <= set(group))
+            after[group_id] = Twins(group_id, group, inside, outcome.weakest[group])
+        return after
+
+
+class Matcher(Matching):
+    """Finds the twins among records of one kind that are held in memory."""
+
+    def __init__(self, kind: str, points: Points | None = None, memory: Memory | None = None) -> None:
+        self._memory = memory or Memory()
+        super().__init__(kind, self._memory, points)
 
     def add(self, record_id: str, facts: Facts) -> frozenset[str]:
         """Take in a record; return the ids of the groups touched."""
@@ -80,146 +251,37 @@ class Matcher:
 
     def keep_apart(self, one: str, other: str) -> frozenset[str]:
         """Remember for ever that two records are not one; return the ids of the groups touched."""
-        self._apart.add(pair_of(one, other))
-        return self._regroup({record_id for record_id in (one, other) if record_id in self._facts})
+        self._memory.keep_apart(one, other)
+        return self.regroup(self._memory.facts((one, other)))
 
     def succeed(self, old: str, new: str) -> frozenset[str]:
         """Let `new` inherit what `old`, merged into it, is known not to be."""
-        others = {other for pair in self._apart if old in pair for other in pair} - {old, new}
-        self._apart |= {pair_of(new, other) for other in others}
-        return self._regroup({new, *others} & self._facts.keys())
+        return self.regroup(self._memory.facts({new, *self._memory.succeed(old, new)}))
 
     def groups(self) -> list[Twins]:
         """Return all groups of two and more."""
-        return sorted(self._groups.values(), key=lambda group: group.members)
+        return self._memory.groups()
 
     def group_of(self, record_id: str) -> Twins | None:
         """Return the group a record is in; None when it has no twin."""
-        return self._groups.get(self._group_of.get(record_id, ""))
+        return self._memory.groups_of([record_id]).get(record_id)
 
     def questions(self) -> list[Question]:
         """Return the pairs to ask about, the likeliest first; those a yes would answer as well are left out."""
-        found = {question for questions in self._questions.values() for question in questions}
-        return sorted(found, key=lambda question: (-question.probability, question.one, question.other))
+        return self._memory.questions()
 
     def probability(self, one: str, other: str) -> float:
         """Return how probable it is that two records are one."""
-        return self._chance(self._compare(one, other).score)
+        return self.probabilities([pair_of(one, other)])[pair_of(one, other)]
 
     def reasons(self, one: str, other: str) -> tuple[Reason, ...]:
         """Return why two records are taken for one or not, the weightiest first."""
-        return reasons_of(self._compare(one, other), self._points)
+        return self.explain([pair_of(one, other)])[pair_of(one, other)]
 
-    def _reindex(self, changes: Mapping[str, Facts | None]) -> set[str]:
-        """Put the changes into the index; return all records whose pairs may have changed thereby."""
-        turned: set[str] = set()
-        restepped: set[str] = set()
-        dirty = set(changes)
-        for record_id, facts in changes.items():
-            before = self._facts.pop(record_id, None)
-            if before is not None:
-                turned |= self._blocks.remove(record_id, self._keys.pop(record_id))
-                restepped |= self._usage.remove(before)
-                self._release(record_id, before)
-            if facts is not None:
-                self._facts[record_id] = facts
-                self._keys[record_id] = keys_of(facts)
-                turned |= self._blocks.add(record_id, self._keys[record_id])
-                restepped |= self._usage.add(facts)
-                for value in used_values(facts):
-                    self._holders[value].add(record_id)
-        for key in turned:
-            dirty |= self._blocks.members(key)
-        for value in restepped:
-            dirty |= self._holders.get(value, set())
-        return dirty
 
-    def _release(self, record_id: str, facts: Facts) -> None:
-        for value in used_values(facts):
-            self._holders[value].discard(record_id)
-            if not self._holders[value]:
-                del self._holders[value]
+def _pairs(others: Mapping[str, Iterable[str]], without: Collection[str]) -> set[Pair]:
+    return {pair_of(one, other) for one, found in others.items() for other in found if other not in without}
 
-    def _connect(self, record_id: str) -> None:
-        """Compare a record with all it shares a key with, and keep the edges."""
-        for other in self._blocks.neighbours(record_id, self._keys[record_id]):
-            if record_id in self._edges.get(other, {}):
-                continue
-            score = self._compare(record_id, other).score
-            if self._points.calibration.probability(score, 1) >= self._points.link_from:  # a larger base only lowers it
-                self._edges[record_id][other] = score
-                self._edges[other][record_id] = score
 
-    def _compare(self, one: str, other: str) -> Comparison:
-        first, second = pair_of(one, other)
-        return compare(self._facts[first], self._facts[second], self._usage, self._points)
-
-    def _chance(self, score: float) -> float:
-        return self._points.calibration.probability(score, self._size)
-
-    def _near(self, record_id: str) -> list[str]:
-        """Return the records an edge leads to that is worth grouping along at this size of base."""
-        return [
-            other
-            for other, score in self._edges.get(record_id, {}).items()
-            if self._chance(score) >= self._points.link_from
-        ]
-
-    def _regroup(self, touched: Iterable[str]) -> frozenset[str]:
-        """Work the touched records' components out anew; return the groups that came, went or changed."""
-        members = set(touched)
-        for record_id in tuple(members):
-            group = self.group_of(record_id)
-            members |= set(group.members) if group else set()
-        found = components(members & self._facts.keys(), self._near)
-        members |= {member for component in found for member in component}
-        before = {
-            self._group_of[member]: self._groups[self._group_of[member]]
-            for member in members
-            if member in self._group_of
-        }
-        for member in members:
-            self._group_of.pop(member, None)
-            self._questions.pop(member, None)
-        for group_id in before:
-            del self._groups[group_id]
-        outcomes = [self._settle(component) for component in found if len(component) > 1]
-        self._name(outcomes, before)
-        after = {self._group_of[member] for member in members if member in self._group_of}
-        return frozenset(
-            group_id for group_id in after | before.keys() if self._groups.get(group_id) != before.get(group_id)
-        )
-
-    def _settle(self, component: tuple[str, ...]) -> Settled:
-        """Return what a set of connected records comes to."""
-        links = [(one, other) for one in component for other in self._near(one) if one < other]
-        return settle(component, links, self._told, self._points)
-
-    def _told(self, pair: Pair) -> Told:
-        """Return what grouping has to know of a pair."""
-        if pair in self._apart:
-            return Told(0.0, "Somebody said that they are not one.", "", is_apart=True)
-        comparison = self._compare(*pair)
-        return Told(self._chance(comparison.score), comparison.veto, comparison.lack, is_apart=False)
-
-    def _name(self, outcomes: list[Settled], before: Mapping[str, Twins]) -> None:
-        """Give each group its id: the one most of its members had, else a new one."""
-        had = {member: group_id for group_id, group in before.items() for member in group.members}
-        found = [(group, outcome) for outcome in outcomes for group in outcome.same if len(group) > 1]
-        claims = [
-            (-count, before[group_id].members, group, group_id)
-            for group, _ in found
-            for group_id, count in Counter(had[member] for member in group if member in had).items()
-        ]
-        named: dict[tuple[str, ...], str] = {}
-        for _, _, group, group_id in sorted(claims):
-            if group not in named and group_id not in named.values():
-                named[group] = group_id
-        for group, outcome in sorted(found, key=lambda pair: pair[0]):
-            group_id = named.get(group) or f"g{next(self._numbers)}"
-            inside = tuple(part for part in outcome.merge if len(part) > 1 and set(part) <= set(group))
-            self._groups[group_id] = Twins(group_id, group, inside, outcome.weakest[group])
-            self._group_of.update(dict.fromkeys(group, group_id))
-        for outcome in outcomes:
-            for question in outcome.questions:
-                self._questions.setdefault(question.one, []).append(question)
+def _batches(items: list[_Item]) -> Iterator[list[_Item]]:
+    return (items[start : start + _BATCH] for start in range(0, len(items), _BATCH))

@@ -25,6 +25,11 @@ def used_values(facts: Facts) -> frozenset[str]:
     return frozenset(found)
 
 
+def is_told_by_both(value: str) -> bool:
+    """Return whether the users of a value only count where both records of a pair hold it."""
+    return not value.startswith(("name ", "core "))
+
+
 class Usage:
     """Counts of users by value, kept up to date with every record that comes, goes or changes."""
 

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quality.dedupe import Matcher, read_company, read_person, shipped_points
-from quality.dedupe.blocks import Blocks
+from quality.dedupe import Matcher, Memory, read_company, read_person, shipped_points
 from quality.dedupe.calibration import FEWEST_DECISIONS, Calibration, size_step
 from quality.dedupe.groups import components, holds_together, joined
 from quality.dedupe.person_levels import person_levels
@@ -64,13 +63,42 @@ def test_records_one_by_one_give_the_groups_of_one_run_over_all(edits):
     assert outcome(matcher) == outcome(matched("person", dict(sorted(known.items()))))
 
 
+_FIRMS = st.fixed_dictionaries(
+    {
+        "name": st.sampled_from(["Acme", "Acme Works GmbH", "Works Acme", "Acme Holding", "Bolt", "Bolts Ltd", ""]),
+        "domain": st.sampled_from(["acme.com", "acme.de", "bolt.com", "", ""]),
+        "phone": st.sampled_from(["+1 617 452 1504", "+1 617 452 1505", ""]),
+        "street": st.sampled_from(["Main St 5", "Main Street 5", "Oak Rd 7", ""]),
+        "city": st.sampled_from(["Nashville", "Köln", ""]),
+    }
+)
+_FIRM_EDITS = st.lists(
+    st.tuples(st.sampled_from([f"r{number}" for number in range(12)]), st.one_of(st.none(), _FIRMS)),
+    min_size=1,
+    max_size=40,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(edits=_FIRM_EDITS, cap=st.sampled_from([2, 4, 60]))
+def test_companies_one_by_one_give_the_groups_of_one_run_over_all(edits, cap):
+    matcher = Matcher("company", memory=Memory(cap))
+    known: dict[str, dict[str, str]] = {}
+    for record_id, values in edits:
+        matcher.apply({record_id: read_company(values) if values is not None else None})
+        known |= {record_id: values} if values is not None else {}
+        if values is None:
+            known.pop(record_id, None)
+
+    assert outcome(matcher) == outcome(matched("company", dict(sorted(known.items())), memory=Memory(cap)))
+
+
 @settings(max_examples=25, deadline=None)
 @given(edits=_EDITS, data=st.data())
 def test_turned_keys_and_spread_values_are_looked_at_again(edits, data):
     known = {record_id: values for record_id, values in edits if values is not None}
     order = data.draw(st.permutations(sorted(known)))
-    narrow, whole = Matcher("person"), Matcher("person")
-    narrow._blocks, whole._blocks = Blocks(cap=3), Blocks(cap=3)
+    narrow, whole = Matcher("person", memory=Memory(cap=3)), Matcher("person", memory=Memory(cap=3))
     for record_id in order:
         narrow.add(record_id, read_person(known[record_id]))
     for record_id in order[::2]:
