@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 
 from quality.fields import is_empty
-from quality.subjects import companies, mail, webs
+from quality.subjects import companies, eastern_forms, mail, webs
 from syncd.model import Record, Value
 
 #: The kinds of key. A company's own web domains, and the key of its name.
@@ -80,7 +80,7 @@ def company_web_domain(value: object) -> str:
 @functools.lru_cache(maxsize=16_384)
 def company_name_key(text: str) -> str:
     """Return what is left of a company's name without case, marks, signs and legal forms; empty when too little is."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = unicodedata.normalize("NFKD", eastern_forms.without_forms(text).casefold())
     spaced = "".join(
         sign if sign.isalnum() else "" if unicodedata.combining(sign) or sign in "'’." else " " for sign in plain
     )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose, suggest
-from quality.subjects import companies, places, texts
+from quality.subjects import companies, eastern_forms, places, texts
 from quality.words import is_stand_in
 
 _CASE = "all capitals or all small letters"
+_FORM = "the legal form is written as a sign, in brackets or in small letters"
 _DOUBT = "all capitals or all small letters, with a short word that may be an acronym, or a form written in two ways"
 
 
@@ -15,6 +16,10 @@ def check(case: Case) -> Verdict:
     value = case.value
     if not isinstance(value, str) or is_stand_in(value):
         return FINE
+    if not value.isascii():
+        written, is_sure = eastern_forms.proper_form(value)
+        if written != value and texts.is_settled(written):
+            return propose(written, _FORM) if is_sure else suggest(written, _DOUBT)
     form = companies.proper_form(value, places.country_code(case.text("country")))
     if form.text == value or not texts.is_settled(form.text):
         return FINE
@@ -63,7 +68,18 @@ RULE = Rule(
         Example("thyssenkrupp AG", FINE),
         Example("Acme GmbH", FINE),
         Example("3M", FINE),
-        Example("ООО РОМАШКА", FINE),
+        Example("ООО РОМАШКА", suggest("ООО Ромашка", _DOUBT)),
+        Example("ооо «ромашка»", propose("ООО «Ромашка»", _FORM)),
+        Example("Зао Рога и Копыта", propose("ЗАО Рога и Копыта", _FORM)),
+        Example("ООО ВТБ", FINE),  # an abbreviation
+        Example("ООО «Ромашка»", FINE),
+        Example("РОМАШКА", FINE),
+        Example("㈱日立製作所", propose("株式会社日立製作所", _FORM)),
+        Example("トヨタ自動車（株）", propose("トヨタ自動車株式会社", _FORM)),
+        Example("㈜대한상사", propose("(주)대한상사", _FORM)),
+        Example("(주)대한상사", FINE),
+        Example("주식회사 대한상사", FINE),
+        Example("北京华为有限公司", FINE),
         Example("株式会社日立製作所", FINE),
         Example("", FINE),
         Example(None, FINE),

@@ -80,7 +80,7 @@ NASTY = [
     "\U0001f469\u200d\U0001f680", "🇩🇪", "e\u0301", "\u1e9e", "&amp;#39;", "&#x0;", "&nbsp;", "Ã¼", "â€™",
     "’", "´", "٣", "Ⅳ", "㈱", "\u3000", "\r\n", "\t", "'", "--", "..", "@", "@@", "+", "+1", "00", "ext",
     "x12", "//", "https://", "www.", "%00", "{}", "$", "=1+1", "<b>", "van", "de", "Mc", "O'", "GmbH", "/",
-    "&", ",", "Q.", "Ada Q",
+    "&", ",", "Q.", "Ada Q", "（株）", "㈜", "ооо", "12 MAIN STREET", "HAUPTSTRASSE",
 ]  # fmt: skip
 #: An accented letter and a sign: in small letters two signs, in capitals the bytes of another letter.
 ACCENTED = st.builds(str.__add__, st.sampled_from("àâãäåçéêíïðñòóôöøùúüýþ"), st.sampled_from("¡§ª«°²¶·¹º»¿‘’“”–—™…"))
