@@ -6,7 +6,7 @@ from quality.dedupe.addresses import place_level
 from quality.dedupe.company_names import core_level, domain_label, legal_level, sides_level, wording_level
 from quality.dedupe.facts import CompanyFacts
 from quality.dedupe.likeness import is_alike, is_one_digit_off
-from quality.dedupe.person_levels import Levels
+from quality.dedupe.person_levels import Levels, counted
 from quality.dedupe.usage import Usage
 
 
@@ -14,7 +14,7 @@ def company_levels(ours: CompanyFacts, theirs: CompanyFacts, usage: Usage) -> Le
     """Return the level of each kind of evidence for two companies being one."""
     one, other = ours.name, theirs.name
     core = core_level(one, other)
-    return {
+    found = {
         "core": core,
         "wording": wording_level(one.words, other.words),
         "trades": sides_level(one.trades, other.trades),
@@ -32,6 +32,28 @@ def company_levels(ours: CompanyFacts, theirs: CompanyFacts, usage: Usage) -> Le
         "towns": usage.step(f"core {one.joined_core}") if core == "same" else "none",
         "domain_name": _domain_name(ours, theirs),
     }
+    found["own"] = counted(found, _OWN)
+    found["against"] = counted(found, _AGAINST)
+    return found
+
+
+#: What a company has of its own, when two records agree in it, and when they contradict each other.
+_OWN = (
+    ("domain", frozenset({"same_one", "same_two"})),
+    ("phone", frozenset({"same_one", "same_two"})),
+    ("place", frozenset({"door_area", "near_door_area", "door_town", "door_nowhere"})),
+    ("tax", frozenset({"same", "one_digit"})),
+    ("linkedin", frozenset({"same"})),
+)
+_AGAINST = (
+    ("domain", frozenset({"different", "begins_alike"})),
+    ("phone", frozenset({"different"})),
+    ("place", frozenset({"other_street_elsewhere", "elsewhere_only", "other_street_area", "other_street_town"})),
+    ("tax", frozenset({"differ"})),
+    ("linkedin", frozenset({"differ"})),
+    ("legal", frozenset({"differ"})),
+    ("units", frozenset({"one_side", "differ", "shared"})),
+)
 
 
 def _domain(ours: CompanyFacts, theirs: CompanyFacts, usage: Usage) -> str:

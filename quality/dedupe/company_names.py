@@ -6,10 +6,11 @@ import functools
 import re
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
-from quality.dedupe.likeness import is_alike
-from quality.dedupe.text import phrases, plain
+from quality.dedupe.likeness import is_alike, is_slip
+from quality.dedupe.text import phrases, plain, spellings
 from quality.subjects import webs
 from quality.words import word_set
 
@@ -91,9 +92,21 @@ def read_company_name(text: str) -> CompanyName:
     named = [word for word in rest if word not in _SMALL] or rest
     countries, left = _taken(named, "dedupe_country_words")
     trades, left = _taken(left, "dedupe_trade_words")
-    units = frozenset(word for word in left if word in word_set("dedupe_unit_words"))
-    core = tuple(word for word in left if word not in units)
-    return CompanyName(core or tuple(named), trades, units, countries, legal, tuple(named))
+    found = {word: unit for word in left[1:] if (unit := _unit(word))}
+    core = tuple(word for word in left if word not in found)
+    return CompanyName(core or tuple(named), trades, frozenset(found.values()), countries, legal, tuple(named))
+
+
+@functools.lru_cache(maxsize=32_768)
+def _unit(word: str) -> str:
+    """Return the word for a unit of a group that this is, or is a slip away from."""
+    known = word_set("dedupe_unit_words")
+    if word in known:
+        return word
+    return next((unit for unit in sorted(known) if len(unit) > _SLIPPABLE and is_slip(word, unit)), "")
+
+
+_SLIPPABLE = 6
 
 
 def _without_legal(words: list[str]) -> tuple[str, list[str]]:
@@ -121,6 +134,8 @@ def _taken(words: list[str], table: str) -> tuple[frozenset[str], list[str]]:
     while place < len(words):
         for count in range(min(longest, len(words) - place), 0, -1):
             key = known.get(tuple(words[place : place + count])) if place or table != "dedupe_country_words" else None
+            if not key and count == 1 and place and table == "dedupe_trade_words":
+                key = _misspelt_trade(words[place])
             if key:
                 found.add(key)
                 place += count
@@ -129,6 +144,22 @@ def _taken(words: list[str], table: str) -> tuple[frozenset[str], list[str]]:
             left.append(words[place])
             place += 1
     return frozenset(found), left
+
+
+@functools.lru_cache(maxsize=32_768)
+def _misspelt_trade(word: str) -> str:
+    """Return the trade of a word that is a slip away from one of the list."""
+    if len(word) <= _SLIPPABLE:
+        return ""
+    known = spellings("dedupe_trade_words")
+    found = process.extractOne(word, _long_words(), scorer=OSA.distance, score_cutoff=1)
+    return known[found[0]] if found else ""
+
+
+@functools.cache
+def _long_words() -> tuple[str, ...]:
+    words = spellings("dedupe_trade_words")
+    return tuple(sorted(word for word in words if " " not in word and len(word) > _SLIPPABLE))
 
 
 def domain_label(domain: str) -> str:
@@ -148,9 +179,17 @@ def core_level(ours: CompanyName, theirs: CompanyName) -> str:
         return "domain"
     if _are_initials(ours, theirs) or _are_initials(theirs, ours):
         return "initials"
-    if is_alike(ours.joined_core, theirs.joined_core):
+    if _is_alike(ours.joined_core, theirs.joined_core):
         return "close"
     return _shared_words_level(ours, theirs)
+
+
+def _is_alike(first: str, second: str) -> bool:
+    """Return whether two names are alike, and neither has a word more than the other."""
+    return abs(len(first) - len(second)) < _WORD and is_alike(first, second)
+
+
+_WORD = 3
 
 
 def _shared_words_level(ours: CompanyName, theirs: CompanyName) -> str:
@@ -166,7 +205,7 @@ def _shared_words_level(ours: CompanyName, theirs: CompanyName) -> str:
 
 def _is_whole_in_core(written: CompanyName, joined: CompanyName) -> bool:
     """Return whether one name, of one word, is all words of the other (a domain written as a name)."""
-    return len(joined.words) == 1 and len(written.words) > 1 and is_alike(joined.joined, written.joined)
+    return len(joined.words) == 1 and len(written.words) > 1 and _is_alike(joined.joined, written.joined)
 
 
 def _are_initials(short: CompanyName, long: CompanyName) -> bool:

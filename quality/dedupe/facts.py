@@ -16,7 +16,7 @@ from quality.subjects import webs
 from syncd.model import Value
 
 #: Grows whenever the facts of an unchanged record change: facts kept by an older version are read again.
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +72,11 @@ def read_person(values: Mapping[str, Value]) -> PersonFacts:
     own = {box.domain for box in boxes if not box.is_free}
     web = company_web_domain(_text(values, "website"))
     first = " ".join(filter(None, (_text(values, "first_name"), _text(values, "middle_name"))))
+    name = person_names.read_name(
+        first, _text(values, "last_name"), _text(values, "full_name"), _text(values, "suffix")
+    )
     return PersonFacts(
-        name=person_names.read_name(
-            first, _text(values, "last_name"), _text(values, "full_name"), _text(values, "suffix")
-        ),
+        name=_completed(name, boxes) if boxes else name,
         mailboxes=boxes,
         phones=phone | mobile,
         mobile=mobile,
@@ -87,6 +88,14 @@ def read_person(values: Mapping[str, Value]) -> PersonFacts:
         linkedin=_linkedin(_text(values, "linkedin")),
         identifier=numbers.read_identifier(_text(values, "identifier")),
     )
+
+
+def _completed(name: PersonName, boxes: tuple[Mailbox, ...]) -> PersonName:
+    """Return a name that lacks a part, with the part that one of the mailboxes spells out."""
+    for box in boxes:
+        if not box.is_role:
+            name = person_names.completed(name, box.local)
+    return name
 
 
 def read_company(values: Mapping[str, Value]) -> CompanyFacts:

@@ -24,8 +24,7 @@ _TURNED = frozenset(
 def person_levels(ours: PersonFacts, theirs: PersonFacts, usage: Usage) -> Levels:
     """Return the level of each kind of evidence for two people being one."""
     order, given, last = _names(ours.name, theirs.name)
-    place = place_level(ours.address, theirs.address)
-    return {
+    found = {
         "order": order,
         "given": given,
         "last": last,
@@ -35,9 +34,9 @@ def person_levels(ours: PersonFacts, theirs: PersonFacts, usage: Usage) -> Level
         "work_mail": _work_mail(ours.mailboxes, theirs.mailboxes),
         "numbered": _numbered(ours, theirs),
         "phone": _phone(ours, theirs, usage),
-        "mobile": _two(ours.mobile, theirs.mobile, ours.phones & theirs.phones),
+        "mobile": _mobile(ours, theirs),
         "born": birth_level(ours.born, theirs.born),
-        "place": place,
+        "place": place_level(ours.address, theirs.address),
         "country": _equal(ours.address.country, theirs.address.country),
         "employer": _employer(ours, theirs),
         "title": _title(ours.title, theirs.title),
@@ -45,6 +44,35 @@ def person_levels(ours: PersonFacts, theirs: PersonFacts, usage: Usage) -> Level
         "identifier": _identifier(ours.identifier, theirs.identifier),
         "namesakes": _namesakes(ours, usage) if given in _AGREE and last in _AGREE else "other_names",
     }
+    found["own"] = counted(found, _OWN)
+    found["against"] = counted(found, _AGAINST)
+    return found
+
+
+#: What one person has, and what it says when two records agree in it, and when they contradict each other.
+_OWN = (
+    ("mail", frozenset({"same_one", "same_two", "slip", "dots_or_digits"})),
+    ("mobile", frozenset({"same"})),
+    ("born", frozenset({"same", "turned", "slip"})),
+    ("linkedin", frozenset({"same"})),
+    ("identifier", frozenset({"same", "one_digit"})),
+)
+_AGAINST = (
+    ("suffix", frozenset({"differ"})),
+    ("private", frozenset({"differ"})),
+    ("work_mail", frozenset({"two_at_one_domain"})),
+    ("mobile", frozenset({"differ"})),
+    ("born", frozenset({"contradicts", "generation_apart", "near"})),
+    ("linkedin", frozenset({"differ"})),
+    ("identifier", frozenset({"differ"})),
+)
+_COUNTS = ("none", "one", "two", "several")
+
+
+def counted(levels: Levels, kinds: tuple[tuple[str, frozenset[str]], ...]) -> str:
+    """Return how many kinds of evidence are at one of the levels named."""
+    count = sum(levels[evidence] in wanted for evidence, wanted in kinds)
+    return _COUNTS[min(count, 3)]
 
 
 def _names(ours: PersonName, theirs: PersonName) -> tuple[str, str, str]:
@@ -86,34 +114,57 @@ def _mail(ours: PersonFacts, theirs: PersonFacts, usage: Usage) -> str:
         return f"same_{usage.most(f'mail {box.address}' for box in own)}"
     if shared:
         return "same_role"
+    forms = _spelt(ours.name) | _spelt(theirs.name)
     near = [
-        _near(one, other) for one in ours.mailboxes for other in theirs.mailboxes if not (one.is_role or other.is_role)
+        _near(one, other, forms)
+        for one in ours.mailboxes
+        for other in theirs.mailboxes
+        if not (one.is_role or other.is_role)
     ]
     return min((level for level in near if level), key=_NEARNESS.index, default="different")
 
 
-_NEARNESS = ["slip", "dots_or_digits", "same_local", "same_bare", "slip_local", "different"]
+_NEARNESS = ["slip", "dots_or_digits", "same_local", "same_bare", "slip_local", "named_local", "different"]
+_NO_DOTS = str.maketrans("", "", "._-")
 
 
-def _near(one: Mailbox, other: Mailbox) -> str:
-    """Return how near two mailboxes are to being one address."""
-    if one.local == other.local:
-        return "slip" if is_slip(one.domain, other.domain) else "same_local" if len(one.local) > 5 else ""
+def _spelt(name: PersonName) -> set[str]:
+    """Return how a name stands before an at sign: any namesake may have the like elsewhere."""
+    given, last = name.given[0] if name.given else "", name.joined_last
+    return {given + last, last + given, given[:1] + last, last + given[:1], given + last[:1], given, last}
+
+
+def _near(one: Mailbox, other: Mailbox, forms: set[str]) -> str:
+    """Return how near two mailboxes are to being one address; `forms` say nothing before the at sign."""
     if one.domain == other.domain:
         if bare(one.local) == bare(other.local):
             return "dots_or_digits"
         digits = "".join(filter(str.isdigit, one.local)) == "".join(filter(str.isdigit, other.local))
         return "slip" if digits and is_slip(one.local, other.local) else ""
-    if len(bare(one.local)) > 5 and bare(one.local) == bare(other.local):
+    if one.local == other.local and is_slip(one.domain, other.domain):
+        return "slip"
+    level = _elsewhere(one.local, other.local)
+    return (
+        "named_local" if level and {one.local.translate(_NO_DOTS), other.local.translate(_NO_DOTS)} & forms else level
+    )
+
+
+def _elsewhere(one: str, other: str) -> str:
+    """Return how alike two addresses of different domains are before the at sign."""
+    if one == other:
+        return "same_local" if len(one) > 5 else ""
+    if len(bare(one)) > 5 and bare(one) == bare(other):
         return "same_bare"
-    return "slip_local" if len(one.local) > 7 and is_slip(one.local, other.local) else ""
+    return "slip_local" if len(one) > 7 and is_slip(one, other) else ""
 
 
 def _private(ours: tuple[Mailbox, ...], theirs: tuple[Mailbox, ...]) -> str:
     """Return how the addresses agree that people chose for themselves."""
     mine = {box.address for box in ours if box.is_free}
     others = {box.address for box in theirs if box.is_free}
-    return _two(frozenset(mine), frozenset(others), frozenset())
+    if not mine or not others:
+        return "unknown"
+    return "same" if mine & others else "differ"
 
 
 def _work_mail(ours: tuple[Mailbox, ...], theirs: tuple[Mailbox, ...]) -> str:
@@ -153,11 +204,14 @@ def _is_numbered(box: Mailbox) -> bool:
     )
 
 
-def _two(ours: frozenset[str], theirs: frozenset[str], also: frozenset[str]) -> str:
-    """Return whether two sets of values meet, differ, or one is missing."""
-    if not ours or not theirs:
+def _mobile(ours: PersonFacts, theirs: PersonFacts) -> str:
+    """Return whether two people share a mobile, whichever field the other keeps it in, or each have their own."""
+    if ours.mobile & theirs.phones or theirs.mobile & ours.phones:
+        return "same"
+    if not ours.mobile or not theirs.mobile:
         return "unknown"
-    return "same" if ours & theirs or also else "differ"
+    near = any(is_one_digit_off(one, other) for one in ours.mobile for other in theirs.mobile)
+    return "one_digit" if near else "differ"
 
 
 def _phone(ours: PersonFacts, theirs: PersonFacts, usage: Usage) -> str:

@@ -155,8 +155,15 @@ def _split(text: str) -> PersonName:
     if len(words) < 2:
         is_given = bool(words) and words[0] in _known()
         return PersonName(words if is_given else (), () if is_given else words, suffix)
-    start = next((place for place in range(1, len(words) - 1) if words[place] in _PARTICLES), len(words) - 1)
+    behind = max(len(words) - _count_last(text), 1)
+    start = next((place for place in range(1, len(words) - 1) if words[place] in _PARTICLES), behind)
     return PersonName(words[:start], _without_particles(words[start:]), suffix)
+
+
+def _count_last(text: str) -> int:
+    """Return how many words the surname has at the end of a whole name: two where a dash joins them."""
+    last = text.rsplit(maxsplit=1)[-1]
+    return max(len(_words(last)[0]), 1) if "-" in last else 1
 
 
 @functools.lru_cache(maxsize=16_384)
@@ -175,6 +182,26 @@ def _words(text: str) -> tuple[tuple[str, ...], str]:
 
 def _without_particles(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(word for word in words if word not in _PARTICLES) or words
+
+
+_LOCAL = re.compile(r"([a-z]{2,})[._-]([a-z]{2,})\d*")
+
+
+def completed(name: PersonName, local: str) -> PersonName:
+    """Return `name` with the part it lacks, or has only the initial of, where a mailbox `given.last` spells it out."""
+    is_short = bool(name.given) and len(name.given[0]) == 1
+    if name.given and name.last and not is_short:
+        return name
+    found = _LOCAL.fullmatch(local)
+    if not found:
+        return name
+    pairs = (found.groups(), found.groups()[::-1])
+    for given, last in ((plain(one), plain(other)) for one, other in pairs):
+        if name.given and not is_short and not name.last and name.given[0] == given:
+            return PersonName(name.given, (last,), name.suffix)
+        if name.last and name.joined_last == last and (not name.given or (is_short and name.given[0] == given[0])):
+            return PersonName((given, *name.given[1:]), name.last, name.suffix)
+    return name
 
 
 @functools.cache

@@ -53,6 +53,11 @@ def _sides(what: str) -> dict[str, str]:
     }
 
 
+def _counts(what: str, verb: str, none: str) -> dict[str, str]:
+    numbers = {"one": "one thing", "two": "two things", "several": "several things"}
+    return {"none": f"They {none}", **{step: f"They {verb} {what.format(text)}." for step, text in numbers.items()}}
+
+
 _PERSON: Mapping[str, Mapping[str, str]] = {
     "order": {
         "straight": "Given name and surname stand in the same fields.",
@@ -93,6 +98,7 @@ _PERSON: Mapping[str, Mapping[str, str]] = {
         "same_local": "Their addresses are the same before the at sign.",
         "same_bare": "Their addresses are the same before the at sign but for dots and digits.",
         "slip_local": "Their addresses differ by a slip before the at sign.",
+        "named_local": "Their addresses, of different domains, are both just their name.",
         "different": "Their addresses differ.",
         "unknown": "An e-mail address is missing.",
     },
@@ -116,7 +122,7 @@ _PERSON: Mapping[str, Mapping[str, str]] = {
         "different": "Their phone numbers differ.",
         "unknown": "A phone number is missing.",
     },
-    "mobile": _both("mobile number"),
+    "mobile": {**_both("mobile number"), "one_digit": "Their mobile numbers differ by one digit."},
     "born": {
         "same": "They were born on the same day.",
         "turned": "Their birth dates are the same with day and month turned round.",
@@ -151,6 +157,8 @@ _PERSON: Mapping[str, Mapping[str, str]] = {
         "many": "Many contacts here have that name.",
         "other_names": "Their names are not the same.",
     },
+    "own": _counts("{} that only one person has", "agree in", "agree in nothing that only one person has."),
+    "against": _counts("{} that only one person has", "contradict each other in", "contradict each other in nothing."),
 }
 _COMPANY: Mapping[str, Mapping[str, str]] = {
     "core": {
@@ -199,6 +207,8 @@ _COMPANY: Mapping[str, Mapping[str, str]] = {
     "tax": {**_both("tax number"), "one_digit": "Their tax numbers differ by one digit."},
     "linkedin": {**_both("LinkedIn page"), "one_digit": "Their LinkedIn pages differ by one sign."},
     "mail": _both("e-mail address"),
+    "own": _counts("{} of their own", "agree in", "agree in nothing of their own."),
+    "against": _counts("{} of their own", "contradict each other in", "contradict each other in nothing."),
     "towns": {
         "one": "Companies of that name are in one town.",
         "two": "Companies of that name are in two towns.",

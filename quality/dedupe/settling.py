@@ -75,9 +75,9 @@ def settle(component: tuple[str, ...], links: Iterable[Pair], tell: Callable[[Pa
         return not is_apart and holds_together((one.chance for one in crossing), points.same_from, _SAME_SHARE)
 
     edges = [(told(one, other).chance, (one, other)) for one, other in links]
+    likely = [edge for edge in edges if edge[0] >= points.same_from]
     sure = [edge for edge in edges if edge[0] >= points.merge_from and not told(*edge[1]).doubt]
     merge = joined([(member,) for member in component], sure, may_merge)
-    likely = [edge for edge in edges if edge[0] >= points.same_from]
     same = joined(merge, likely, may_be_same)
     return Settled(merge, same, _asked(edges, merge, compared, points), _weakest_links(same, edges))
 

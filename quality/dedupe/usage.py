@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from quality.dedupe.facts import CompanyFacts, Facts
+from quality.dedupe.mailboxes import bare
 
 #: What a user count is called: exact counts shift with the size of the base, these hardly.
 _STEPS = ("one", "one", "two", "few", "few")
@@ -78,7 +79,9 @@ _ORDER = {"one": 0, "two": 1, "few": 2, "many": 3}
 def user_of(facts: Facts, value: str) -> str:
     """Return who uses the value, as far as users of its kind are told apart; empty when the record does not say."""
     if value.startswith("name "):
-        return next((box.local for box in facts.mailboxes), "") or next(iter(sorted(facts.phones)), "")
+        return next((bare(box.local) for box in facts.mailboxes if not box.is_role), "") or next(
+            iter(sorted(facts.phones)), ""
+        )
     if value.startswith("core "):
-        return facts.address.town or next(iter(sorted(facts.domains)), "")
+        return facts.address.town
     return facts.user

@@ -20,13 +20,22 @@ def lack(kind: str, levels: Levels) -> str:
 
     Unlike a veto it does not keep two records apart that a third one ties.
     """
-    is_lacking = kind == "person" and not _is_tied(levels)
-    return "They share a name, an employer or a home, and nothing of one person's own." if is_lacking else ""
+    if kind == "person":
+        return "" if _is_tied(levels) else "They share a name, an employer or a home, and nothing of one person's own."
+    is_lacking = levels["own"] == "none" and levels["towns"] not in {"one", "none"}
+    return "They share a name that several companies here have, and nothing of their own." if is_lacking else ""
 
 
 def _has_own_key(levels: Levels) -> bool:
     """Return whether two people share what one person has: a page, an identifier, a mailbox or mobile with one user."""
-    return "same" in {levels["linkedin"], levels["identifier"]} or levels["mail"] == "same_one"
+    return (
+        "same" in {levels["linkedin"], levels["identifier"]}
+        or levels["mail"] == "same_one"
+        or (levels["mobile"] == "same" and levels["phone"] in _FEW_USERS)
+    )
+
+
+_FEW_USERS = frozenset({"same_one", "same_two", "two_same_one", "two_same_two"})
 
 
 _OWN_MAIL = frozenset({"same_one", "same_two", "same_few", "slip", "same_local", "same_bare", "slip_local"})
@@ -41,9 +50,13 @@ def _is_tied(levels: Levels) -> bool:
         or levels["born"] in _OWN_BIRTH
         or levels["identifier"] == "one_digit"
         or levels["phone"] == "one_digit"
-        or "same" in levels["phone"]
         or levels["mobile"] == "same"
+        or (levels["employer"] == "same" and levels["place"] in _HOME)
     )
+
+
+#: Relatives share a home and its telephone, namesakes at work an employer and its: one person shares both.
+_HOME = frozenset({"door_area", "door_town", "near_door_area"})
 
 
 _PERSON: Mapping[str, Callable[[Levels], bool]] = {
@@ -61,7 +74,7 @@ _PERSON: Mapping[str, Callable[[Levels], bool]] = {
     "They have different surnames.": lambda levels: levels["last"] == "contradicts" and not _has_own_key(levels),
     "They have two personal addresses at one employer.": lambda levels: levels["work_mail"] == "two_at_one_domain",
     "One has a numbered address at work: another person of that name works there.": lambda levels: (
-        levels["numbered"] == "one_side"
+        levels["numbered"] == "one_side" and not _has_own_key(levels)
     ),
     "One is called junior or senior, and nothing else tells them apart or ties them.": lambda levels: (
         levels["suffix"] == "one_side" and not _has_own_key(levels)
@@ -78,6 +91,9 @@ _COMPANY: Mapping[str, Callable[[Levels], bool]] = {
         levels["units"] in {"one_side", "differ", "shared"} and levels["tax"] != "same"
     ),
     "They are in different trades.": lambda levels: levels["trades"] == "differ" and levels["tax"] != "same",
+    "They are at different addresses in different towns.": lambda levels: (
+        levels["place"] == "other_street_elsewhere" and levels["tax"] != "same"
+    ),
     "Nothing in their names is alike.": lambda levels: (
         levels["core"] in {"different", "shared_word"} and levels["wording"] in {"half", "little", "mostly"}
         and levels["tax"] != "same"
