@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, delete, select, update
 
 from syncd.model import Action, Change, Fix, FixState, Link, Ref, Stream
 from syncd.store import schema
@@ -35,6 +35,14 @@ def insert_fixes(connection: Connection, stream_id: int, fixes: Sequence[Fix], n
         _CHANGES,
         [_change_row(stream_id, fix, position, change) for fix in fixes for position, change in enumerate(fix.changes)],
     )
+
+
+def replace_changes(connection: Connection, stream_id: int, fix: Fix) -> None:
+    """Put the changes of `fix` in the place of those it had."""
+    connection.execute(delete(_CHANGES).where(_CHANGES.c.fix_id == fix.id))
+    rows = [_change_row(stream_id, fix, position, change) for position, change in enumerate(fix.changes)]
+    insert(connection, _CHANGES, rows)
+    connection.execute(update(_FIXES).where(_FIXES.c.id == fix.id).values(digest=digest_of(fix)))
 
 
 def read_fixes(connection: Connection, rows: Iterable[Row[Any]], streams: Mapping[int, Stream]) -> list[Fix]:

@@ -14,7 +14,7 @@ from syncd.errors import StoreError
 from syncd.model import Action, Fix, FixState, Ref, Stream
 from syncd.store import schema
 from syncd.store.deciding import WHOLE, Dismissed, OpenFix, decide, dismissed_change
-from syncd.store.fix_rows import insert_fixes, read_fixes
+from syncd.store.fix_rows import insert_fixes, read_fixes, replace_changes
 from syncd.store.journal_answers import Decided, Entry, OutcomeCount, WrittenChange
 from syncd.store.life import IN_FLIGHT, OPEN
 from syncd.store.moves import Move, count_moves, first_events, move, supersede
@@ -111,6 +111,22 @@ class Journal(Room):
     def find(self, fix_id: str) -> Fix | None:
         """Return one fix."""
         return next(iter(self._read(select(_FIXES).where(_FIXES.c.id == fix_id))), None)
+
+    def merges(self, fix_ids: Collection[str]) -> list[Fix]:
+        """Return those of `fix_ids` that merge two records, undos left out."""
+        query = select(_FIXES).where(_FIXES.c.action == Action.MERGE.value, _FIXES.c.undoes.is_(None))
+        return [fix for chunk in chunks(fix_ids) for fix in self._read(query.where(_FIXES.c.id.in_(chunk)))]
+
+    def amend(self, fix: Fix) -> None:
+        """Let a proposed fix change what `fix` says instead; StoreError when it is no longer proposed.
+
+        As soon as its record is judged again, rules that want something else take its place.
+        """
+        query = select(_FIXES.c.stream_id).where(_FIXES.c.id == fix.id, _is_in({FixState.PROPOSED})).with_for_update()
+        number = self.connection.execute(query).scalar()
+        if number is None:
+            raise StoreError(f"The fix {fix.id!r} is not waiting for a decision any more.")
+        replace_changes(self.connection, number, fix)
 
     def known(self, fix_ids: Collection[str]) -> frozenset[str]:
         """Return those of `fix_ids` that are fixes, whatever became of them."""
