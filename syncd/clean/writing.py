@@ -37,7 +37,7 @@ class Target:
             yield self
             return
         with appearing(self._path, self._dialect.written_encoding) as file:
-            self._writer = _writer(file, self._dialect)
+            self._writer = writer_of(file, self._dialect)
             head = [neutralise(heading) for heading in self._headings]
             head[self._place : self._place + 1] = [FINDINGS_COLUMN]
             self._writer.writerow(head)
@@ -77,7 +77,7 @@ class Notes:
             yield self
             return
         with appearing(self._path, self._dialect.written_encoding) as file:
-            self._writer = _writer(file, self._dialect)
+            self._writer = writer_of(file, self._dialect)
             self._writer.writerow(_FINDINGS_HEAD)
             yield self
 
@@ -122,7 +122,8 @@ class _Ended:
         self._write(text.removesuffix(_END) + self._end)
 
 
-def _writer(file: TextIO, dialect: Dialect) -> Any:
+def writer_of(file: TextIO, dialect: Dialect) -> Any:
+    """Return a writer of rows that are written as those of the file that was read."""
     sink = file if dialect.line_end == _END else _Ended(file, dialect.line_end)
     if dialect.quotes_all:
         return csv.writer(sink, delimiter=dialect.delimiter, lineterminator=_END, quoting=csv.QUOTE_ALL)

@@ -74,7 +74,7 @@ def clean(  # noqa: PLR0913 - a command has as many options as it has
         kind=kind,
         encoding=encoding,
         delimiter={"tab": "\t", "\\t": "\t"}.get(delimiter, delimiter),
-        given=dict(_pair(one) for one in chosen or ()),
+        given=dict(pair_of(one) for one in chosen or ()),
         without=tuple(without or ()),
         choices=wanted.choices,
         mapping=wanted.mapping,
@@ -99,7 +99,8 @@ def _one_of(*, check: bool, target: Path | None) -> None:
         raise typer.BadParameter("is needed to say where the rows go; --check does without", param_hint="--output")
 
 
-def _pair(text: str) -> tuple[str, str]:
+def pair_of(text: str) -> tuple[str, str]:
+    """Return what `--map HEADING=FIELD` says."""
     heading, sign, field = text.rpartition("=")
     if not sign:
         raise typer.BadParameter(f"'{text}' is not HEADING=FIELD", param_hint="--map")

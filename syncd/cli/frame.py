@@ -26,8 +26,10 @@ COMMANDS = (
     "apply",
     "undo",
     "explain",
+    "forget",
     "rules",
     "clean",
+    "match",
 )
 _DEBUG = "--debug"
 

@@ -1,0 +1,122 @@
+"""`syncd match`: the same matching on a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from syncd.cli.exits import ExitCode
+from syncd.cli.options import AsJson
+
+if TYPE_CHECKING:
+    from syncd.cli.screen import Screen
+    from syncd.matching import MatchReport
+
+
+def match(
+    source: Annotated[Path, typer.Argument(metavar="IN.csv", help="The rows: people or companies.")],
+    target: Annotated[Path, typer.Option("--output", "-o", metavar="OUT.csv", help="Where the rows go.")],
+    *,
+    kind: Annotated[str, typer.Option(help="What the rows are, person or company; guessed when left out.")] = "",
+    chosen: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="HEADING=FIELD", help="Which field a column is (HEADING= leaves it alone)."),
+    ] = None,
+    encoding: Annotated[str, typer.Option(help="How the file is encoded; found out when left out.")] = "",
+    delimiter: Annotated[str, typer.Option(help="What separates columns; found out when left out.")] = "",
+    as_json: AsJson = False,
+) -> ExitCode:
+    """Find the twins in a CSV file: which rows are one person or one company, how sure that is, and why.
+
+    All rows and columns stay, in their order, with six columns behind them. Rows of one syncd_group are likely one.
+    Rows of one syncd_merge are one beyond doubt; the other rows of the group have "ask" in syncd_answer: a person
+    should look. syncd_probability and syncd_reason tell of the row and the one it is nearest to, named by its number in
+    syncd_with. The result is UTF-8; cells that a spreadsheet would run as a formula get an apostrophe in front.
+    Needs no account and no configuration.
+    """
+    from syncd.cli.clean import pair_of
+    from syncd.cli.screen import Screen, error_screen
+    from syncd.matching import MatchJob, match_file
+
+    job = MatchJob(
+        source=source,
+        target=target,
+        kind=kind,
+        encoding=encoding,
+        delimiter={"tab": "\t", "\\t": "\t"}.get(delimiter, delimiter),
+        given=dict(pair_of(one) for one in chosen or ()),
+    )
+    with _progress(error_screen()) as tell:
+        report = match_file(job, tell=tell)
+    if as_json:
+        Screen().json(_data_of(report))
+    else:
+        _show(Screen(), report, target)
+    return ExitCode.OK
+
+
+def _show(screen: Screen, report: MatchReport, target: Path) -> None:
+    dialect, counts = report.dialect, report.counts
+    if not dialect.is_sure_of_encoding:
+        screen.line(f"The file is not UTF-8; it was read as {dialect.encoding}. If names look wrong, use --encoding.")
+    columns = [
+        (column.heading, column.field or "-", column.sureness.value, column.note) for column in report.columns.all
+    ]
+    screen.table(("column", "field", "how sure", "note"), columns, title=f"Rows are taken for: {report.columns.kind}")
+    screen.table(
+        ("what was found", "groups", "rows"),
+        [
+            ("likely one", counts.groups, counts.grouped),
+            ("beyond doubt, may be merged", counts.merges, counts.merges + counts.merged),
+        ],
+        title="Twins",
+        numbers=("groups", "rows"),
+    )
+    screen.line(
+        f"{report.rows} rows; merging what is beyond doubt leaves {report.rows - counts.merged}. "
+        f"{counts.questions} pairs are for a person to look at (syncd_answer: ask)."
+    )
+    screen.line(f"Written to {target}.")
+
+
+def _data_of(report: MatchReport) -> dict[str, object]:
+    """Return the report as JSON data."""
+    counts = report.counts
+    return {
+        "kind": report.columns.kind,
+        "encoding": report.dialect.encoding,
+        "is_sure_of_encoding": report.dialect.is_sure_of_encoding,
+        "delimiter": report.dialect.delimiter,
+        "columns": {column.heading: column.field or None for column in report.columns.all},
+        "rows": report.rows,
+        "groups": counts.groups,
+        "rows_in_groups": counts.grouped,
+        "merges": counts.merges,
+        "rows_less_after_merging": counts.merged,
+        "questions": counts.questions,
+    }
+
+
+@contextmanager
+def _progress(screen: Screen) -> Iterator[Callable[[str, int, int | None], object]]:
+    """Yield what tells how far it is: a bar on a terminal, a line for each stage in a pipe."""
+    if not screen.is_terminal:
+        told: set[str] = set()
+
+        def tell(stage: str, _done: int, _all: int | None) -> None:
+            if stage not in told:
+                told.add(stage)
+                screen.line(stage)
+
+        yield tell
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    parts = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*parts, console=screen.console, transient=True) as bar:
+        task = bar.add_task("Matching", total=None)
+        yield lambda stage, done, whole: bar.update(task, description=stage, completed=done, total=whole)
