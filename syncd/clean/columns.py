@@ -16,8 +16,14 @@ from syncd.located import did_you_mean
 _TELLING = {
     "person": ("first_name", "last_name", "job_title", "mobile", "email", "birth_date", "company_name"),
     "company": ("name", "domain", "employee_count", "industry", "website"),
+    "deal": ("amount", "close_date", "pipeline", "deal_type", "lost_reason"),
+    "ticket": ("priority", "channel", "category", "pipeline"),
 }
+#: Deals and tickets name the company they belong to: that alone makes nobody a person or a company.
+_MENTIONED = frozenset({"name", "company_name"})
 _ADDRESS = re.compile(r"\s*[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+\s*")
+#: More than all that tells of deals and tickets.
+_MOST_TELLING = 100
 #: So few cells prove nothing; from such a share on they do, and below such a one they speak against a heading.
 _FEW_CELLS = 3
 _PROOF, _DOUBT = 0.8, 0.2
@@ -87,7 +93,8 @@ def guess_columns(
         taken.add(column.field)
         columns.append(column)
     cells = [[row[place] for row in rows if place < len(row)] for place in range(len(headings))]
-    columns = [_weighed(column, cells[column.position], taken) for column in columns]
+    if "email" in canonical_fields(kind):
+        columns = [_weighed(column, cells[column.position], taken) for column in columns]
     if not any(column.field for column in columns):
         raise ConfigError(
             "No column looks like a field syncd knows.",
@@ -135,18 +142,21 @@ def _guess_kind(headings: Sequence[str], given: Mapping[str, str]) -> str:
         heads = Heads(kind, headings)
         fields = {*given.values(), *(heads.exact(heading) or heads.loose(heading) for heading in headings)}
         scores[kind] = sum(len(telling) - place for place, field in enumerate(telling) if field in fields)
+        if kind in {"person", "company"} and fields & set(telling) - _MENTIONED:
+            scores[kind] += _MOST_TELLING
     best = max(scores, key=lambda kind: scores[kind])
     if not scores[best]:
         raise ConfigError(
-            "The columns do not tell whether the rows are people or companies.",
-            hint=f"Say it with --kind person or --kind company. The columns are: {', '.join(headings)}.",
+            "The columns do not tell whether the rows are people or companies, deals or tickets.",
+            hint=f"Say it with --kind {' or --kind '.join(_TELLING)}. The columns are: {', '.join(headings)}.",
         )
     return best
 
 
 def _known_kind(kind: str) -> str:
     if kind not in _TELLING:
-        raise ConfigError(f"There is no kind '{kind}' of rows{did_you_mean(kind, _TELLING)}", hint="person or company")
+        hint = " or ".join(_TELLING)
+        raise ConfigError(f"There is no kind '{kind}' of rows{did_you_mean(kind, _TELLING)}", hint=hint)
     assert kind in kinds(), "every kind of rows is a kind of records"  # noqa: S101 - a promise between two tables
     return kind
 

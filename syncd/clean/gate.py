@@ -14,7 +14,7 @@ from syncd.model import Severity, Value
 #: Pairs of rows shown, of those that share an address or a domain.
 _SHOWN = 5
 _RULE = "required_fields"
-#: What no two rows of a kind should share, and how it is called.
+#: What no two rows of a kind should share, and how it is called; deals and tickets share all they have.
 _KEYS = {"person": ("email", "e-mail address"), "company": ("domain", "domain")}
 
 
@@ -69,7 +69,8 @@ class Gate:
         for name in (*row.unfit, *self._refused(row.values)):
             self.unfit[name] = self.unfit.get(name, 0) + 1
         self.wrong += any(one.severity >= Severity.ERROR and one.outcome != FIXED for one in row.findings)
-        self._meet(number, row.values.get(_KEYS[self.columns.kind][0]))
+        if self.columns.kind in _KEYS:
+            self._meet(number, row.values.get(_KEYS[self.columns.kind][0]))
 
     @property
     def complete_share(self) -> float:

@@ -106,6 +106,33 @@ _HEADINGS: dict[str, dict[str, str]] = {
         "owner": "company owner|account owner|owner id",
         "lifecycle_stage": "stage",
     },
+    "deal": {
+        "name": "deal name|dealname|opportunity name|opportunity|deal title|geschäft|verkaufschance"
+        "|nom de la transaction|nom de l'opportunité|nombre del negocio|nombre de la oportunidad|nome affare"
+        "|nome da oportunidade|сделка|商談名",
+        "amount": "deal amount|deal value|value|betrag|auftragswert|montant|importe|valor|importo|сумма|金額|金额",
+        "currency": "deal currency|currency code|amount currency|währung|devise|moneda|valuta|валюта|通貨|货币",
+        "stage": "deal stage|dealstage|opportunity stage|phase|étape|etapa|fase|этап|フェーズ",
+        "pipeline": "deal pipeline|sales pipeline",
+        "close_date": "closed date|expected close date|closing date|abschlussdatum|date de clôture|date de fermeture"
+        "|fecha de cierre|data di chiusura|data de fechamento|дата закрытия|完了予定日",
+        "deal_type": "opportunity type|art des geschäfts",
+        "lost_reason": "closed lost reason|loss reason|reason lost|verlustgrund|raison de la perte|motivo de pérdida",
+        "next_step": "next steps|nächster schritt|prochaine étape|próximo paso",
+        "lead_source": "source|original source|herkunft|quelle|origine|origen|источник",
+        "owner": "deal owner|opportunity owner|owner id",
+    },
+    "ticket": {
+        "name": "ticket name|case subject|ticket subject|subject|betreff|objet|asunto|oggetto|assunto|тема|件名",
+        "description": "ticket description|case description|beschreibung|descripción|descrizione",
+        "stage": "ticket status|case status|ticket stage|status",
+        "pipeline": "ticket pipeline",
+        "priority": "ticket priority|case priority|priorität|priorité|prioridad|priorità|приоритет|優先度",
+        "category": "ticket category|case type|kategorie|catégorie|categoría|categoria|категория",
+        "channel": "case origin|ticket source|source|kanal|canal|canale|канал",
+        "owner": "ticket owner|case owner|owner id",
+        "closed_at": "closed date|close date|date closed",
+    },
 }
 #: A bare "name" is a family name where another column holds given names, and a company's name among companies.
 _BARE_NAMES = ("name", "nom", "naam", "nome")

@@ -13,7 +13,7 @@ from syncd.errors import ConfigError
 from syncd.located import did_you_mean
 from syncd.settings import Settings, StreamSettings, load_settings
 
-_KINDS = ("person", "company")
+_KINDS = ("person", "company", "deal", "ticket")
 #: A reference that needs its variable: it has no default.
 
 
@@ -75,5 +75,5 @@ def _shipped(against: str, settings: Settings | None) -> RecordMapping:
 
 def _of_kind(mapping: RecordMapping, against: str) -> RecordMapping:
     if mapping.kind not in _KINDS:
-        raise ConfigError(f"Rows are people or companies; {against} holds neither.")
+        raise ConfigError(f"Rows are people, companies, deals or tickets; {against} holds none of them.")
     return mapping

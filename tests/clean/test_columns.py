@@ -151,3 +151,19 @@ def test_names_of_properties_are_headings_where_the_crm_is_named():
 def test_field_cannot_be_given_twice():
     with pytest.raises(ConfigError, match="Two columns cannot both be the email"):
         guess_columns(["A", "B"], kind="person", given={"A": "email", "B": "email"})
+
+
+@pytest.mark.parametrize(
+    ("head", "kind"),
+    [
+        ("Deal Name,Amount,Close Date,Deal Stage,Pipeline,Associated Company", "deal"),
+        ("Opportunity Name,Account Name,Amount,Close Date,Stage,Lead Source", "deal"),
+        ("Ticket name,Pipeline,Ticket status,Priority,Ticket owner,Source", "ticket"),
+        ("Email,Amount,Close Date,Pipeline", "person"),
+        ("Company name,Domain,Amount,Priority", "company"),
+    ],
+)
+def test_deals_and_tickets_are_told_by_columns_that_nobody_else_has(head, kind):
+    columns = guess_columns(head.split(","))
+
+    assert columns.kind == kind
