@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from syncd.model import Action, Fix, FixState, Raw
@@ -10,7 +10,7 @@ from syncd.store.fix_rows import digest_of
 from syncd.store.life import IN_FLIGHT
 from syncd.store.packing import pack_raw
 
-#: What the removal of a record touches.
+#: What the removal of a record touches, and a merge of both its records.
 WHOLE = frozenset({"/"})
 
 
@@ -26,11 +26,18 @@ class OpenFix:
     is_undo: bool = False
     #: What it touches: properties of an update, the object a link leads to.
     touches: frozenset[str] = frozenset()
+    #: The record that stays, when it merges the other one away.
+    into: str = ""
 
     @property
     def blocks(self) -> bool:
         """Return whether a new fix for the same field has to wait for it."""
         return self.state in IN_FLIGHT or self.is_undo
+
+    @property
+    def records(self) -> frozenset[str]:
+        """Return the records it is about."""
+        return frozenset({self.record_id, self.into} - {""})
 
 
 @dataclass(slots=True)
@@ -41,6 +48,8 @@ class Dismissed:
     links: set[tuple[str, str, str]] = field(default_factory=set)
     #: Records that are to stay.
     kept: set[str] = field(default_factory=set)
+    #: Records that are not one, whichever of them would have stayed.
+    apart: set[frozenset[str]] = field(default_factory=set)
 
     def without(self, fix: Fix) -> Fix | None:
         """Return what is left of `fix`; None when nothing is."""
@@ -49,6 +58,8 @@ class Dismissed:
             return None if is_refused else fix
         if fix.action is Action.ARCHIVE:
             return None if fix.ref.id in self.kept else fix
+        if fix.action is Action.MERGE:
+            return None if _records(fix) in self.apart else fix
         left = tuple(
             one for one in fix.changes if _key(fix.ref.id, one.property, one.before, one.after) not in self.changes
         )
@@ -78,17 +89,25 @@ def decide(open_fixes: Sequence[OpenFix], wanted: Iterable[Fix], dismissed: Dism
     An open fix that is wanted is kept; it becomes approved when its rules now write by themselves, and is proposed
     anew when they no longer do, unless a person approved it. One that is not wanted is dropped, but for undos, which no
     rule wants. Whatever a person dismissed is taken out of what is wanted. What touches a field that is in flight
-    waits.
+    waits; so does a merge as long as anything of either record is, and everything about the two records of a merge
+    under way. Nobody needs to tidy a record whose merge is approved.
     """
     verdicts = Verdicts()
     held = {(one.record_id, one.digest): one for one in open_fixes if not one.blocks}
-    blocked = {(one.record_id, name) for one in open_fixes if one.blocks for name in one.touches}
+    blocks = _Blocks.of(open_fixes)
+    left = [dismissed.without(whole) for whole in wanted]
+    going = {
+        fix.ref.id
+        for fix in left
+        if fix is not None and fix.action is Action.MERGE and _is_approved(fix, held) and not blocks.hold(fix)
+    }
     seen: set[tuple[str, bytes]] = set()
-    for whole in wanted:
-        fix = dismissed.without(whole)
+    for fix in left:
         if fix is None:
             verdicts.dismissed += 1
-        elif any((fix.ref.id, name) in blocked for name in touches(fix)):
+        elif fix.action is not Action.MERGE and fix.ref.id in going:
+            continue
+        elif blocks.hold(fix):
             held.pop((fix.ref.id, digest_of(fix)), None)
             verdicts.waiting += 1
         elif (key := (fix.ref.id, digest_of(fix))) not in seen:
@@ -98,9 +117,49 @@ def decide(open_fixes: Sequence[OpenFix], wanted: Iterable[Fix], dismissed: Dism
     return verdicts
 
 
+@dataclass(frozen=True, slots=True)
+class _Blocks:
+    """What is under way, and holds others up."""
+
+    #: Records and what of them is touched.
+    touched: frozenset[tuple[str, str]]
+    #: Records of which anything is touched.
+    busy: frozenset[str]
+    #: Both records of merges.
+    sealed: frozenset[str]
+
+    @staticmethod
+    def of(open_fixes: Sequence[OpenFix]) -> _Blocks:
+        under_way = [one for one in open_fixes if one.blocks]
+        return _Blocks(
+            frozenset((one.record_id, name) for one in under_way for name in one.touches),
+            frozenset(record for one in under_way for record in one.records),
+            frozenset(record for one in under_way if one.into for record in one.records),
+        )
+
+    def hold(self, fix: Fix) -> bool:
+        """Return whether the fix has to wait."""
+        records = _records(fix)
+        if fix.action is Action.MERGE:
+            return not records.isdisjoint(self.busy)
+        return not records.isdisjoint(self.sealed) or any((fix.ref.id, name) in self.touched for name in touches(fix))
+
+
+def _records(fix: Fix) -> frozenset[str]:
+    return frozenset({fix.ref.id, fix.changed.id})
+
+
+def _is_approved(fix: Fix, held: Mapping[tuple[str, bytes], OpenFix]) -> bool:
+    """Return whether a fix is written as soon as it is its turn: by its rules, or on a person's word."""
+    if fix.state is FixState.APPROVED:
+        return True
+    same = held.get((fix.ref.id, digest_of(fix)))
+    return same is not None and same.state is FixState.APPROVED and bool(same.approved_by)
+
+
 def touches(fix: Fix) -> frozenset[str]:
     """Return what a fix touches; a link and the record as a whole are told apart from properties by their slash."""
-    if fix.action is Action.ARCHIVE:
+    if fix.action in {Action.ARCHIVE, Action.MERGE}:
         return WHOLE
     if fix.link is not None:
         return frozenset({f"/{fix.link.to.object}"})

@@ -17,6 +17,7 @@ from syncd.store.deciding import WHOLE, Dismissed, OpenFix, decide, dismissed_ch
 from syncd.store.fix_rows import insert_fixes, read_fixes, replace_changes
 from syncd.store.journal_answers import Decided, Entry, OutcomeCount, WrittenChange
 from syncd.store.life import IN_FLIGHT, OPEN
+from syncd.store.merge_rows import kept_apart, parted, under_way
 from syncd.store.moves import Move, count_moves, first_events, move, supersede
 from syncd.store.packing import pack_names, pack_raw, unpack_names, unpack_raw
 from syncd.store.room import Room
@@ -43,7 +44,12 @@ class Journal(Room):
             return Decided()
         number = self.streams.claim(stream)
         ids = set(judged_ids) | {fix.ref.id for fix in fixes}
-        verdicts = decide(self._open(number, ids), fixes, self._dismissed(number, {fix.ref.id for fix in fixes}))
+        wanted, stay = {fix.ref.id for fix in fixes}, {fix.into.id for fix in fixes if fix.into is not None}
+        open_fixes = [*self._open(number, ids), *under_way(self.connection, number, wanted, stay)]
+        dismissed = self._dismissed(number, wanted)
+        if stay:
+            dismissed.apart = kept_apart(self.connection, number, wanted)
+        verdicts = decide(open_fixes, fixes, dismissed)
         moves = [Move(fix_id, FixState.STALE, why) for fix_id, why in verdicts.drop]
         moves += [Move(fix_id, FixState.APPROVED) for fix_id in verdicts.approve]
         if moves:
@@ -97,7 +103,7 @@ class Journal(Room):
         number = self.streams.find(stream)
         waiting = [one for one in self._open(number, ids) if one.state in OPEN]
         # What brings a record back waits for nothing else than that.
-        why = {one.id: "the record is gone" for one in waiting if not (one.is_undo and one.touches == WHOLE)}
+        why = {one.id: "the record is gone" for one in waiting if not (one.is_undo and one.touches >= WHOLE)}
         mine = {key for key, one in self.streams.all().items() if one.account == stream.account}
         query = select(_FIXES.c.id).where(
             _FIXES.c.stream_id.in_(mine), _FIXES.c.link_object == stream.object, _is_in(OPEN)
@@ -149,12 +155,12 @@ class Journal(Room):
         return self.connection.execute(query).scalar() or ""
 
     def count_held(self, stream: Stream, until: str) -> int:
-        """Return how many approved fixes up to one are left; removals are not counted, they wait for their turn."""
+        """Return how many approved fixes up to one are left; removals and merges are not counted, they have turns."""
         query = select(func.count()).where(
             _FIXES.c.stream_id == self.streams.find(stream),
             _is_in({FixState.APPROVED}),
             _FIXES.c.id <= until,
-            _FIXES.c.action != Action.ARCHIVE.value,
+            _FIXES.c.action.not_in((Action.ARCHIVE.value, Action.MERGE.value)),
         )
         return self.connection.execute(query).scalar_one()
 
@@ -287,6 +293,10 @@ class Journal(Room):
             for found in self.connection.execute(query.where(_FIXES.c.record_id.in_(chunk))).scalars()
         )
 
+    def parted(self, stream: Stream, ids: Collection[str]) -> dict[str, frozenset[str]]:
+        """Return with what records these are not to be merged: a person said no, or took the merge back."""
+        return parted(self.connection, self.streams.find(stream), ids)
+
     def supersede(self, stream: Stream, fields: Iterable[tuple[str, str]]) -> None:
         """Forget that we wrote (record id, property): a person has changed it since."""
         number = self.streams.find(stream)
@@ -364,6 +374,7 @@ class Journal(Room):
                 row.approved_by,
                 row.undoes is not None,
                 frozenset(touched[row.id]) | _touched_beside_values(row),
+                row.link_id if row.action == Action.MERGE else "",
             )
             for row in rows
         ]
@@ -377,6 +388,8 @@ class Journal(Room):
         refused: dict[str, str] = {}
         for chunk in chunks(ids):
             for row in self.connection.execute(fixes.where(_FIXES.c.record_id.in_(chunk))):
+                if row.action == Action.MERGE:
+                    continue
                 refused[row.id] = row.record_id
                 if row.link_id is not None:
                     found.links.add((row.record_id, row.link_object, row.link_id))
@@ -411,7 +424,7 @@ class Journal(Room):
 
 
 def _touched_beside_values(row: Row[Any]) -> frozenset[str]:
-    if row.action == Action.ARCHIVE:
+    if row.action in {Action.ARCHIVE, Action.MERGE}:
         return WHOLE
     return frozenset({f"/{row.link_object}"}) if row.action == Action.LINK else frozenset()
 

@@ -79,6 +79,10 @@ def removal_fix(record_id: str = "1", state: FixState = FixState.APPROVED) -> Fi
     return Fix("", ref(record_id), Action.ARCHIVE, state, (), None, ("purge_fake",), ("made up",))
 
 
+def merge_fix(record_id: str = "1", into: str = "2", *changes: Change, state: FixState = FixState.APPROVED) -> Fix:
+    return Fix("", ref(record_id), Action.MERGE, state, changes, None, ("duplicate",), ("twins",), into=ref(into))
+
+
 def decided(store, *fixes: Fix, judged: tuple[str, ...] = (), run: str = "run-1"):
     """Decide in a transaction of its own; return the fixes of the records judged, oldest first."""
     ids = {one.ref.id for one in fixes} | set(judged)
