@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from syncd.engine.domains import DomainLookups
 from syncd.engine.evidence import evidence_for
+from syncd.engine.forget import forget
 from syncd.engine.measure import measure, recall
 from syncd.engine.owners import ask_owners
 from syncd.engine.passes import PassResult, apply_approved, in_order, run_pass
@@ -24,6 +25,7 @@ __all__ = [
     "apply_approved",
     "ask_owners",
     "evidence_for",
+    "forget",
     "in_order",
     "measure",
     "plan_undo",

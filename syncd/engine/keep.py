@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from syncd.engine.decide import to_fixes
 from syncd.engine.domains import want_domains
+from syncd.engine.forget import not_forgotten
 from syncd.engine.judge import Judged, drop_unchanged, judge, to_kept
 from syncd.engine.people import UNLINKED, notice_overrides
 from syncd.engine.setup import StreamPass, StreamSetup
@@ -29,7 +30,8 @@ def keep_page(work: StreamPass, page: Page) -> None:
 
 
 def keep_records(work: StreamPass, tx: Transaction, sources: Sequence[SourceRecord]) -> list[Judged]:
-    """Judge records and keep them with their findings and decisions."""
+    """Judge records and keep them with their findings and decisions; nothing is kept of those who were forgotten."""
+    sources = not_forgotten(work, tx, sources)
     if not sources:
         return []
     now = work.tools.clock.now()

@@ -5,6 +5,7 @@ Runs on its own schedule. `removed` follows the CRM's own list of removals; a ce
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import StrEnum
 
 from syncd.engine.keep import keep_gone
@@ -35,6 +36,8 @@ def sweep(tools: Tools, setup: StreamSetup, kind: Sweep) -> None:
     now = tools.clock.now()
     with tools.store.transaction() as tx:
         tx.archive.forget_before(setup.stream, now - setup.guards.keep_copies)
+        tx.erasures.forget_gone_before(setup.stream, now - setup.guards.keep_gone)
+        tx.erasures.forget_history_before(setup.stream, now - setup.guards.keep_history)
         tx.runs.finish(run, now, {setup.stream.name: {"gone": work.tally.gone, "judged": work.tally.judged}})
 
 
@@ -51,7 +54,7 @@ def take_census(work: StreamPass) -> int:
     """Compare all ids with the copy; read what is missing or left over; return how many were missing."""
     there = {record_id for ids in work.setup.connector.census(work.stream.object) for record_id in ids}
     here = set(_held_ids(work))
-    missing = sorted(there - here)
+    missing = sorted(there - here - _forgotten(work, there - here))
     # A record that left the list may only have been merged or archived a moment ago: reading it by id tells.
     for doubtful in (missing, sorted(here - there)):
         for start in range(0, len(doubtful), BATCH):
@@ -60,6 +63,12 @@ def take_census(work: StreamPass) -> int:
         tx.cursors.keep_missing(work.stream, len(missing))
     work.tools.telemetry.census_taken(work.stream, len(there), len(missing))
     return len(missing)
+
+
+def _forgotten(work: StreamPass, ids: Collection[str]) -> frozenset[str]:
+    """Return those of `ids` that are not to be kept."""
+    with work.tools.store.reading() as tx:
+        return tx.erasures.among(work.stream, dict.fromkeys(ids, ()))
 
 
 def _held_ids(work: StreamPass) -> list[str]:

@@ -190,7 +190,11 @@ class GuardSettings(Part):
     removals_every: Duration = timedelta(0)
     """The pause between two runs that remove records: 30d for a monthly clean-up, 90d for a quarterly one."""
     keep_copies: Duration = timedelta(days=400)
-    """How long the store keeps the copy of a record that was removed."""
+    """How long the store keeps the copy of a record that was removed or merged away."""
+    keep_gone: Duration = timedelta(days=90)
+    """How long the store keeps what a record said that the CRM has no more; some can be restored for so long."""
+    keep_history: Duration = timedelta(days=400)
+    """How long the journal keeps the values of a fix; what is older cannot be undone."""
     stop_file: Path = Path("syncd.stop")
     """While this file exists, nothing is written."""
 

@@ -7,6 +7,7 @@ written in one transaction, or not at all.
 from __future__ import annotations
 
 from syncd.store.counts import LEFT_ALONE, StreamTally
+from syncd.store.erasures import Forgotten
 from syncd.store.findings import FindingCount, OpenFinding
 from syncd.store.journal_answers import Decided, Entry, OutcomeCount, WrittenChange
 from syncd.store.keeping import KeptRecord
@@ -22,6 +23,7 @@ __all__ = [
     "Decided",
     "Entry",
     "FindingCount",
+    "Forgotten",
     "KeptRecord",
     "OpenFinding",
     "OutcomeCount",

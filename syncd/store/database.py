@@ -91,6 +91,8 @@ def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # A commit is on the disk when it returns: an intent must not be lost with the power after its write was sent.
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    # What is overwritten or deleted leaves no copy on the pages that are written anyway.
+    connection.execute("PRAGMA secure_delete = FAST")
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("PRAGMA cache_size = -32768")
 

@@ -49,12 +49,20 @@ class Records(Room):
         query = select(_RECORDS.c.id, _RECORDS.c.content, _RECORDS.c.judged_with)
         return {row.id: (row.content, row.judged_with) for row in self._of(stream, ids, query)}
 
-    def read(self, stream: Stream, ids: Collection[str]) -> dict[str, SourceRecord]:
-        """Return those of `ids` that are held, exactly as they were kept, in the order of `ids`."""
+    def read(self, stream: Stream, ids: Collection[str], *, with_gone: bool = False) -> dict[str, SourceRecord]:
+        """Return those of `ids` that are held, exactly as they were kept, in the order of `ids`.
+
+        With those that are gone, as they were last, as long as their values are kept.
+        """
         # Two plain look-ups: what a planner makes of a join depends on statistics that a young database lacks.
         slim = {
             row.id: row
-            for row in self._of(stream, ids, select(_RECORDS.c.id, _RECORDS.c.created_at, _RECORDS.c.modified_at))
+            for row in self._of(
+                stream,
+                ids,
+                select(_RECORDS.c.id, _RECORDS.c.created_at, _RECORDS.c.modified_at),
+                with_gone=with_gone,
+            )
         }
         number = self.streams.find(stream)
         query = select(_VALUES.c.record_id, _VALUES.c.raw, _VALUES.c.links).where(_VALUES.c.stream_id == number)
@@ -191,8 +199,10 @@ class Records(Room):
         Journal(self.connection, self.streams, self.now, self.make_id).drop_open(stream, ids, at)
         return len(live)
 
-    def _of(self, stream: Stream, ids: Collection[str], query: Select[Any]) -> Iterator[Row[Any]]:
-        """Yield rows of those of `ids` that are live.
+    def _of(
+        self, stream: Stream, ids: Collection[str], query: Select[Any], *, with_gone: bool = False
+    ) -> Iterator[Row[Any]]:
+        """Yield rows of those of `ids` that are live, or of all.
 
         Those gone are left out here, not by the database: told of `gone_at`, a planner without statistics walks one of
         the partial indexes from end to end instead of looking the ids up.
@@ -200,7 +210,7 @@ class Records(Room):
         mine = query.add_columns(_RECORDS.c.gone_at).where(_RECORDS.c.stream_id == self.streams.find(stream))
         for chunk in chunks(ids):
             for row in self.connection.execute(mine.where(_RECORDS.c.id.in_(chunk))):
-                if row.gone_at is None:
+                if with_gone or row.gone_at is None:
                     yield row
 
     def _live(self, stream: Stream) -> tuple[ColumnElement[bool], ...]:

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from syncd.store.columns import Counter, Line, Moment
 
 #: The newest revision of the migrations.
-HEAD = "0005"
+HEAD = "0006"
 
 metadata = MetaData(
     naming_convention={
@@ -484,6 +484,23 @@ match_decisions = Table(
     Column("score", Double),
     Column("at", Moment, nullable=False),
     Column("by", Line, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+#: The key of the hashes below; there is none as long as nobody has asked to be forgotten.
+erasure_keys = Table(
+    "erasure_keys",
+    metadata,
+    Column("key", LargeBinary, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+#: Who asked to be forgotten: keyed hashes of ids and mailboxes, by which they are known again.
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("at", Moment, nullable=False),
     sqlite_with_rowid=False,
 )
 

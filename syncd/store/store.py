@@ -18,6 +18,7 @@ from syncd.store.archive import Archive
 from syncd.store.columns import microseconds
 from syncd.store.cursors import Cursors
 from syncd.store.database import READS_ONLY, open_engine, place_of, read_url
+from syncd.store.erasures import Erasures
 from syncd.store.field_times import FieldTimes
 from syncd.store.findings import Findings
 from syncd.store.ids import IdMaker
@@ -47,6 +48,7 @@ class Transaction:
         self.aliases = Aliases(connection, streams, now, make_id)
         self.archive = Archive(connection, streams, now, make_id)
         self.cursors = Cursors(connection, streams, now, make_id)
+        self.erasures = Erasures(connection, streams, now, make_id)
         self.field_times = FieldTimes(connection, streams, now, make_id)
         self.findings = Findings(connection, streams, now, make_id)
         self.journal = Journal(connection, streams, now, make_id)

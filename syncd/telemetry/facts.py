@@ -198,6 +198,10 @@ class Telemetry:
         series.overrides.at(rule).inc()
         self._log.info("override_seen", stream=stream.name, rule=rule)
 
+    def forgotten_returned(self, stream: Stream, count: int) -> None:
+        """Tell that records of people who were forgotten came back: somebody has put them into the CRM again."""
+        self._log.warning("forgotten_returned", stream=stream.name, count=count)
+
     def guard_tripped(self, stream: Stream, guard: str, rule: str, detail: str) -> None:
         """Tell that a guard stopped a run: a person has to look. Counted every time, logged when it begins."""
         self._of(stream).guard_trips.add(guard)

@@ -1,0 +1,48 @@
+"""Forgetting people: what is kept of them is erased, and what comes back of them is not kept again.
+
+The CRM is not touched: whoever has to be forgotten is erased there by a person, before or after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mappings import RecordMapping, to_canonical
+from syncd.engine.setup import StreamPass
+from syncd.errors import UnknownNameError
+from syncd.model import Ref, SourceRecord, Stream
+from syncd.store import Forgotten, Store, Transaction
+
+
+def forget(store: Store, stream: Stream, mapping: RecordMapping, record_id: str) -> Forgotten:
+    """Erase what is kept of a record; UnknownNameError while a write to it has no known end, or when nothing is."""
+    with store.transaction() as tx:
+        current = tx.aliases.current(stream, record_id)
+        copy = tx.records.read(stream, [current], with_gone=True).get(current)
+        if copy is None and not tx.journal.select(ref=Ref(stream.account, stream.object, current), limit=1):
+            raise UnknownNameError(f"Nothing is kept of {stream.name}/{record_id}.")
+        if tx.erasures.is_in_flight(stream, current):
+            raise UnknownNameError(
+                f"A write to {stream.name}/{record_id} has no known end yet.",
+                hint="`syncd sync` settles it; forget the record after that.",
+            )
+        return tx.erasures.erase(stream, current, mailboxes_of(mapping, copy) if copy else ())
+
+
+def not_forgotten(work: StreamPass, tx: Transaction, sources: Sequence[SourceRecord]) -> Sequence[SourceRecord]:
+    """Return the records without those of people who were forgotten; whoever came in by their mailbox is, too."""
+    if not sources or not tx.erasures.any():
+        return sources
+    mailboxes = {one.ref.id: mailboxes_of(work.setup.mapping, one) for one in sources}
+    back = tx.erasures.among(work.stream, mailboxes)
+    if not back:
+        return sources
+    tx.erasures.remember(work.stream, sorted(back))
+    work.tools.telemetry.forgotten_returned(work.stream, len(back))
+    return [one for one in sources if one.ref.id not in back]
+
+
+def mailboxes_of(mapping: RecordMapping, source: SourceRecord) -> tuple[str, ...]:
+    """Return the mailbox that a person is known by; others of a record share theirs with colleagues."""
+    address = to_canonical(mapping, source).values.get("email") if mapping.kind == "person" else None
+    return (address,) if isinstance(address, str) and address.strip() else ()
