@@ -53,7 +53,7 @@ def read_custom_rule(text: str, file: str, name: str, fields: Mapping[str, Mappi
     mistakes = [mistake for _, mistake in found]
     if spec is None or mistakes:
         raise ConfigError(sorted(set(mistakes)) or [document.mistake((), "is no rule")])
-    reading = _Reading(spec, document, fields)
+    reading = _Reading(name, spec, document, fields)
     rule = reading.rule()
     if rule is None:
         raise ConfigError(sorted(set(reading.mistakes)))
@@ -66,7 +66,10 @@ def read_custom_rule(text: str, file: str, name: str, fields: Mapping[str, Mappi
 class _Reading:
     """One reading of one rule; `mistakes` says why it came to nothing."""
 
-    def __init__(self, spec: CustomSpec, document: Document, fields: Mapping[str, Mapping[str, KnownField]]) -> None:
+    def __init__(
+        self, name: str, spec: CustomSpec, document: Document, fields: Mapping[str, Mapping[str, KnownField]]
+    ) -> None:
+        self._name = name
         self._spec = spec
         self._document = document
         self._fields = fields
@@ -96,6 +99,7 @@ class _Reading:
             examples=(),
             severity=spec.severity,
             mode=spec.mode,
+            flag=self._name if spec.flag else "",
             depends_on=None if judging.asks_time else judging.named,
             facts=spec.model_dump_json(exclude={"examples", "owner"}),
         )

@@ -135,6 +135,8 @@ class CustomSpec(Shape):
     """How much a finding matters: info, warning or error."""
     mode: Mode = Mode.SUGGEST
     """The most that may happen to its fixes: observe, suggest or apply. The weaker of this and the stream's holds."""
+    flag: bool = False
+    """Whether the rule's name stands among the flags on a record (`quality_flags`) while it finds something there."""
     owner: Short = ""
     """Who is responsible: a name, a team or an address."""
     examples: Annotated[list[ExampleSpec], Field(min_length=2)]

@@ -349,3 +349,40 @@ def test_what_is_remembered_of_own_rules_conditions_and_policies_is_what_they_sa
         record = Record(Ref("crm", "contacts", "1"), "person", kept)
         around = Surroundings(NOW)
         assert evaluate(ruleset, record, around) == evaluate_plainly(ruleset, record, around)
+
+
+FLAGGING = """\
+description: Customers can be called.
+kind: person
+when: lifecycle_stage == "customer"
+check: phone != ""
+flag: true
+examples:
+  - given: {lifecycle_stage: customer}
+    is_right: false
+  - given: {lifecycle_stage: lead}
+    is_right: true
+"""
+
+
+def test_own_rule_that_flags_puts_its_name_on_the_record_while_it_finds_something() -> None:
+    ruleset = compile_ruleset(
+        "person",
+        stream_mode=Mode.APPLY,
+        rules={"x_callable": made(FLAGGING, "x_callable").rule, "quality_flags": catalog()["quality_flags"]},
+    )
+    around = Surroundings(NOW)
+
+    written = [
+        [found.proposal for found in evaluate(ruleset, record, around).findings if found.has_proposal]
+        for record in (
+            Record(Ref("crm", "contacts", "1"), "person", values)
+            for values in (
+                {"lifecycle_stage": "customer", "phone": None, "quality_flags": None},
+                {"lifecycle_stage": "customer", "phone": "+493012345678", "quality_flags": "x_callable"},
+                {"lifecycle_stage": "customer", "quality_flags": "x_callable"},  # the phone was not fetched
+            )
+        )
+    ]
+
+    assert written == [["x_callable"], [None], []]
