@@ -197,6 +197,8 @@ def completed(name: PersonName, local: str) -> PersonName:
         return name
     pairs = (found.groups(), found.groups()[::-1])
     for given, last in ((plain(one), plain(other)) for one, other in pairs):
+        if not given or not last:  # "na" says nothing where a field is filled with it
+            continue
         if name.given and not is_short and not name.last and name.given[0] == given:
             return PersonName(name.given, (last,), name.suffix)
         if name.last and name.joined_last == last and (not name.given or (is_short and name.given[0] == given[0])):
