@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from syncd.matching.comparing import Cluster, Link
 from syncd.matching.file import FEW_ROWS, MatchJob, MatchReport, match_file
 from syncd.matching.whole import Means, match_whole
-from syncd.matching.worker import Cluster, Link
 
 __all__ = ["FEW_ROWS", "Cluster", "Link", "MatchJob", "MatchReport", "Means", "match_file", "match_whole"]

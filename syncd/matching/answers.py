@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from quality.dedupe import Matcher, Question, Reason
 from quality.dedupe.groups import components
-from syncd.matching.worker import Cluster, Link, strongest
+from syncd.matching.comparing import Cluster, Link, strongest
 
 #: The columns that are added.
 COLUMNS = (

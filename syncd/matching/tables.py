@@ -11,7 +11,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from quality.dedupe.blocks import CAP
-from syncd.matching.worker import Desk, Edge
+from syncd.matching.comparing import Edge
+from syncd.matching.worker import Desk
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -16,8 +16,9 @@ from typing import Any
 
 from quality.dedupe import Points, shipped_points
 from quality.dedupe.groups import Pair
+from syncd.matching.comparing import Cluster, Edge
 from syncd.matching.tables import Tables
-from syncd.matching.worker import Cluster, Desk, Edge, Row, Worker
+from syncd.matching.worker import Desk, Row, Worker
 
 _RECORDS, _PAIRS, _EDGES = 5_000, 20_000, 2_000
 

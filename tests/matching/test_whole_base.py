@@ -120,3 +120,9 @@ def test_run_leaves_no_file_behind(tmp_path):
     list(match_whole("person", extract("person").items(), means=Means(workers=0, folder=tmp_path)))
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_name_that_looks_like_no_text_is_read():
+    people = {"1": {"first_name": "Na", "last_name": "Guo", "email": "na.guo@acme.com"}}
+
+    assert at_once("person", people) == ([], [])
