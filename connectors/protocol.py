@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from syncd.model import Cursor, Gone, LinkWrite, Outcome, Page, Schema, SourceRecord, Update
+from syncd.model import (
+    Cursor,
+    Gone,
+    LinkWrite,
+    MergeWrite,
+    Outcome,
+    Page,
+    Raw,
+    Ref,
+    Schema,
+    SourceRecord,
+    Update,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +62,29 @@ class Budget:
     remaining: int | None
     limit: int | None
     throttled_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A merge that took place, and both records as `whole` read them before."""
+
+    fix: str
+    went: SourceRecord
+    stayed: SourceRecord
+    #: The id that answers for the one that stayed now.
+    at: Ref
+    #: What the one that stayed was to hold, where that was something else than before.
+    written: Mapping[str, Raw]
+    #: The one that went, brought back; None as long as it is not.
+    back: Ref | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fidelity:
+    """What an undo of a merge brings back, and what it cannot: sentences for people, to be shown before one."""
+
+    comes_back: tuple[str, ...]
+    cannot: tuple[str, ...]
 
 
 class Known(Protocol):
@@ -121,6 +156,35 @@ class Connector(Protocol):
 
     def restore(self, object_name: str, ids: Sequence[str]) -> list[Outcome]:
         """Bring archived records back, where the CRM has a call for that; outcomes carry the id as `fix`."""
+
+    def whole(self, object_name: str, ids: Sequence[str]) -> Reading:
+        """Read records with every property, and with all that hangs on them, as `links` in the connector's own terms.
+
+        Ids that were merged away always name the record that answers now, and that record comes along.
+        """
+
+    def why_not_merged(self, object_name: str, merges: Sequence[MergeWrite]) -> Mapping[str, str]:
+        """Return by fix why the CRM would refuse a merge, as far as reading can tell."""
+
+    def merge_fidelity(self, object_name: str) -> Fidelity:
+        """Return what could be brought back of a merge, without a call."""
+
+    def merge(self, object_name: str, merges: Sequence[MergeWrite]) -> list[Outcome]:
+        """Merge records into others, which get their values; one outcome per merge, with the id that answers now.
+
+        Never sends a merge again that may have taken effect. UNKNOWN, too, where the values may be missing yet.
+        """
+
+    def finish_merges(self, object_name: str, merged: Sequence[Merged]) -> list[Outcome]:
+        """Write what merges that took place still lack of their values, unless somebody has taken it back since."""
+
+    def revive(self, object_name: str, merged: Sequence[Merged]) -> list[Outcome]:
+        """Bring back records that were merged away; `record` of an outcome says under which id. Twice is once, until
+        `part` was called."""
+
+    def part(self, object_name: str, merged: Sequence[Merged]) -> list[Outcome]:
+        """Give records that were brought back what had been theirs, and leave the others what was theirs. Twice is
+        once; what somebody has changed since is left, and told in `detail` like all that cannot be put back."""
 
     def budget(self) -> Budget:
         """Return what is known of the quota, without a call."""

@@ -32,6 +32,10 @@ _BATCH_READ = Call("batch_read", ("burst",))
 _SEARCH = Call("search", ("search",))
 _BATCH_UPDATE = Call("batch_update", ("burst",), is_write=True)
 _BATCH_ARCHIVE = Call("batch_archive", ("burst",), is_write=True)
+_READ = Call("read", ("burst",))
+_CREATE = Call("create", ("burst",), is_write=True)
+_MERGE = Call("merge", ("burst",), is_write=True)
+_SECOND_EMAIL = Call("secondary_email", ("burst",), is_write=True, is_json=False)
 _LINKS_READ = Call("associations_read", ("burst", "associations"))
 _LINKS_CREATE = Call("associations_create", ("burst", "associations"), is_write=True)
 _LINKS_ARCHIVE = Call("associations_archive", ("burst", "associations"), is_write=True)
@@ -40,6 +44,11 @@ _PROPERTIES = Call("properties", ("burst",))
 _ACCOUNT = Call("account", ("burst",))
 _OWNERS = Call("owners", ("burst",))
 _TOKEN = Call("token", ())
+
+_JSON: Mapping[str, Any] = {
+    "header_params": {"Content-Type": "application/json", "Accept": "application/json"},
+    "auth_settings": ["oauth2"],
+}
 
 #: Every endpoint name the observer can hear of.
 ENDPOINTS = frozenset(
@@ -50,6 +59,10 @@ ENDPOINTS = frozenset(
         _SEARCH,
         _BATCH_UPDATE,
         _BATCH_ARCHIVE,
+        _READ,
+        _CREATE,
+        _MERGE,
+        _SECOND_EMAIL,
         _LINKS_READ,
         _LINKS_CREATE,
         _LINKS_ARCHIVE,
@@ -81,6 +94,8 @@ class Client:
             self._tokens = RefreshedToken(credentials, self._refresh, options.keep_refresh_token, clock)
         sdk = Sdk(host=(url or _HOST).rstrip("/"), api_factory=self._api)
         self._basic = sdk.crm.objects.basic_api
+        #: The way there for what the SDK has no method for.
+        self._way = self._basic.api_client.call_api
         self._batch = sdk.crm.objects.batch_api
         self._search_api = sdk.crm.objects.search_api
         self._links = sdk.crm.associations.v4.batch_api
@@ -125,6 +140,25 @@ class Client:
         """Archive at most 100 records."""
         return self._call(_BATCH_ARCHIVE, self._batch.archive, object_name, body)
 
+    def read_one(self, object_name: str, id_: str) -> Reply:
+        """Read one record: an id that was merged away always answers with the record that took its place."""
+        return self._call(_READ, self._basic.get_by_id, object_name, id_, properties=[query.ID])
+
+    def create(self, object_name: str, body: Mapping[str, Any]) -> Reply:
+        """Make one record with its associations."""
+        return self._call(_CREATE, self._basic.create, object_name, body)
+
+    def merge(self, object_name: str, body: Mapping[str, Any]) -> Reply:
+        """Merge one record into another. The SDK knows this for a few objects only, the API for all that can merge."""
+        path = "/crm/v3/objects/{type}/merge"
+        return self._call(_MERGE, self._way, path, "POST", {"type": object_name}, body=body, **_JSON)
+
+    def change_emails(self, contact: str, email: str, *, remove: bool) -> Reply:
+        """Give a contact one more address, or take one of those away; no newer endpoint can write these."""
+        path = "/contacts/v1/secondary-email/{contact}/email/{email}"
+        method = "DELETE" if remove else "PUT"
+        return self._call(_SECOND_EMAIL, self._way, path, method, {"contact": contact, "email": email}, **_JSON)
+
     def links_read(self, from_object: str, to_object: str, body: Mapping[str, Any]) -> Reply:
         """Read the associations of at most 1,000 records."""
         return self._call(_LINKS_READ, self._links.get_page, from_object, to_object, body)
@@ -152,9 +186,8 @@ class Client:
         return self._call(_OWNERS, self._owners.get_page, **asked, **more)
 
     def account_details(self) -> Reply:
-        """Read whose account this is. The SDK has no method for it, only the way there."""
-        way = self._basic.api_client.call_api
-        reply = self._call(_ACCOUNT, way, "/account-info/v3/details", "GET", auth_settings=["oauth2"])
+        """Read whose account this is."""
+        reply = self._call(_ACCOUNT, self._way, "/account-info/v3/details", "GET", auth_settings=["oauth2"])
         self._zone = limits.zone_of(reply.body.get("timeZone"))
         return reply
 

@@ -12,17 +12,20 @@ from connectors.hubspot.client import ENDPOINTS, Client
 from connectors.hubspot.credentials import Credentials
 from connectors.hubspot.full import FullPull, archived, present
 from connectors.hubspot.history import History
+from connectors.hubspot.images import Images
 from connectors.hubspot.links import Linker
+from connectors.hubspot.merging import FIDELITY, Merger
 from connectors.hubspot.owners import owners_of
 from connectors.hubspot.reading import Reader
 from connectors.hubspot.schema import schema_of
+from connectors.hubspot.unmerging import Splitter
 from connectors.hubspot.walk import Index
 from connectors.hubspot.writes import Writer
 from connectors.options import Options
-from connectors.protocol import Budget, Identity, Known, Observer, Reading, Want
+from connectors.protocol import Budget, Fidelity, Identity, Known, Merged, Observer, Reading, Want
 from syncd.clock import Clock
 from syncd.errors import MissingScopeError, RefusedError
-from syncd.model import Cursor, FixState, Gone, LinkWrite, Outcome, Page, Ref, Schema, Update
+from syncd.model import Cursor, FixState, Gone, LinkWrite, MergeWrite, Outcome, Page, Ref, Schema, Update
 
 _NO_RESTORE = "HubSpot's API cannot restore records; HubSpot's own pages can, for 90 days"
 
@@ -42,6 +45,9 @@ class HubSpot:
         self._writer = Writer(account, client)
         self._linker = Linker(client, self._reader)
         self._history = History(account, client)
+        self._images = Images(account, client, self._reader)
+        self._merger = Merger(account, client, self._reader, self._writer, self._history)
+        self._splitter = Splitter(account, client, self._images, self._writer, self._linker)
 
     def identify(self) -> Identity:
         """Ask whose account this is; where that is forbidden, any call shows that the credentials are good."""
@@ -113,6 +119,34 @@ class HubSpot:
     def restore(self, object_name: str, ids: Sequence[str]) -> list[Outcome]:  # noqa: ARG002
         """Refuse: the API has no call for it."""
         return [Outcome(id_, FixState.REJECTED, _NO_RESTORE) for id_ in ids]
+
+    def whole(self, object_name: str, ids: Sequence[str]) -> Reading:
+        """Read whole records, with the kinds of their associations."""
+        return self._images.read(object_name, ids)
+
+    def why_not_merged(self, object_name: str, merges: Sequence[MergeWrite]) -> Mapping[str, str]:
+        """Tell which merges HubSpot would refuse."""
+        return self._merger.why_not(object_name, merges)
+
+    def merge_fidelity(self, object_name: str) -> Fidelity:  # noqa: ARG002 - the same for all of them
+        """Tell what could be brought back of a merge."""
+        return FIDELITY
+
+    def merge(self, object_name: str, merges: Sequence[MergeWrite]) -> list[Outcome]:
+        """Merge records, one pair a call."""
+        return self._merger.merge(object_name, merges)
+
+    def finish_merges(self, object_name: str, merged: Sequence[Merged]) -> list[Outcome]:
+        """Write the values that merged records lack."""
+        return self._merger.finish(object_name, merged)
+
+    def revive(self, object_name: str, merged: Sequence[Merged]) -> list[Outcome]:
+        """Make records anew that were merged away."""
+        return self._splitter.revive(object_name, merged)
+
+    def part(self, object_name: str, merged: Sequence[Merged]) -> list[Outcome]:
+        """Put back the associations that merges moved."""
+        return self._splitter.part(object_name, merged)
 
     def budget(self) -> Budget:
         """Return what the last answers told of the quota."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from connectors.hubspot import query
@@ -56,6 +56,26 @@ class Linker:
         by_fix = {outcome.fix: outcome for outcome in outcomes}
         return [by_fix[link.fix] for link in links]
 
+    def retie(self, object_name: str, id_: str, to_object: str, to: str, kinds: frozenset[Kind]) -> bool:
+        """Let two records be associated by these kinds and no others; none takes the association away.
+
+        Returns whether HubSpot took it: the other record may be gone.
+        """
+        ends: dict[str, Any] = {"from": {"id": id_}}
+        try:
+            if kinds:
+                body = {"inputs": [{**ends, "to": {"id": to}, "types": _types(kinds)}]}
+                reply = self._client.links_create(object_name, to_object, body)
+            else:
+                reply = self._client.links_archive(object_name, to_object, {"inputs": [{**ends, "to": [{"id": to}]}]})
+        except RecordRejectedError:
+            return False
+        return not (reply.body or {}).get("errors")
+
+    def plain(self, object_name: str, to_object: str) -> set[Kind]:
+        """Return the kind of an association without a label; RefusedError when there is none."""
+        return self._kinds(object_name, to_object, "")
+
     def _write(self, object_name: str, links: Sequence[LinkWrite]) -> list[Outcome]:
         to_object = links[0].link.to.object
         held = self._held(object_name, to_object, [link.ref.id for link in links])
@@ -81,10 +101,7 @@ class Linker:
             {
                 "from": {"id": link.ref.id},
                 "to": {"id": link.link.to.id},
-                "types": [
-                    {"associationCategory": category, "associationTypeId": number}
-                    for category, number in sorted(wanted[link.fix])
-                ],
+                "types": _types(wanted[link.fix]),
             }
             for link in links
         ]
@@ -134,6 +151,10 @@ class Linker:
             if row.get("label") is None and row.get("category") == "HUBSPOT_DEFINED":
                 return int(row["typeId"])
         raise RefusedError(f"HubSpot knows no plain link from {pair[0]} to {pair[1]}")
+
+
+def _types(kinds: Iterable[Kind]) -> list[dict[str, Any]]:
+    return [{"associationCategory": category, "associationTypeId": number} for category, number in sorted(kinds)]
 
 
 def _outcomes(links: Sequence[LinkWrite], body: Any) -> list[Outcome]:

@@ -23,6 +23,13 @@ ID = "hs_object_id"
 MERGED_IDS = "hs_merged_object_ids"
 #: A contact's primary company.
 PRIMARY_COMPANY = "associatedcompanyid"
+EMAIL = "email"
+#: A contact's further addresses; nobody else can have them, and `batch/update` cannot write them.
+MORE_EMAILS = "hs_additional_emails"
+#: Moves forward only, unless it is emptied first.
+STAGE = "lifecyclestage"
+#: The account of Salesforce that a company is kept in step with.
+SALESFORCE_ACCOUNT = "salesforceaccountid"
 
 #: A window that starts at the epoch itself is answered with 500.
 FIRST_MOMENT = datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC)

@@ -7,14 +7,16 @@ from datetime import datetime
 from typing import Any
 
 from connectors.options import Options
-from connectors.protocol import Budget, Identity, Known, Observer, Reading, Want
+from connectors.protocol import Budget, Fidelity, Identity, Known, Merged, Observer, Reading, Want
 from connectors.salesforce import query
+from connectors.salesforce.blockers import Blockers
 from connectors.salesforce.bulk import BulkQuery
 from connectors.salesforce.changes import ChangesPull
 from connectors.salesforce.client import ENDPOINTS, Client
 from connectors.salesforce.credentials import Credentials
 from connectors.salesforce.full import FullPull
 from connectors.salesforce.history import History
+from connectors.salesforce.images import Images
 from connectors.salesforce.links import Linker
 from connectors.salesforce.merge import Merger
 from connectors.salesforce.merges import Merges
@@ -25,10 +27,11 @@ from connectors.salesforce.records import Records
 from connectors.salesforce.roles import RoleWatch
 from connectors.salesforce.rows import Rows
 from connectors.salesforce.undelete import undelete
+from connectors.salesforce.unmerging import FIDELITY, Splitter
 from connectors.salesforce.wire import found_of, id_of
 from connectors.salesforce.writes import Writer
 from syncd.clock import Clock
-from syncd.model import Cursor, Gone, LinkWrite, Outcome, Page, Raw, Schema, Update
+from syncd.model import Cursor, FixState, Gone, LinkWrite, MergeWrite, Outcome, Page, Schema, Update
 
 
 class Salesforce:
@@ -48,7 +51,10 @@ class Salesforce:
         self._reader = Reader(account, client, self._objects, self._merges)
         self._writer = Writer(account, client, self._objects, self._merges, options, clock)
         self._linker = Linker(self._objects, self._reader, self._writer)
-        self._merger = Merger(account, client)
+        self._merger = Merger(account, client, options, clock)
+        self._blockers = Blockers(client, self._objects)
+        self._images = Images(client, self._objects, self._reader)
+        self._splitter = Splitter(account, client, self._objects, self._reader, self._images, self._writer)
         self._history = History(client, self._objects)
 
     def identify(self) -> Identity:
@@ -124,11 +130,33 @@ class Salesforce:
         """Bring records back from the recycle bin, 200 a call."""
         return undelete(self._client, ids)
 
-    def merge(
-        self, object_name: str, kept: str, others: Sequence[str], values: Mapping[str, Raw] | None = None
-    ) -> list[Outcome]:
-        """Merge records into one, three a call; outcomes carry the id of the record that went."""
-        return self._merger.merge(object_name, kept, others, values)
+    def whole(self, object_name: str, ids: Sequence[str]) -> Reading:
+        """Read whole records, with what refers to them: a call for each object that may."""
+        return self._images.read(object_name, ids)
+
+    def why_not_merged(self, object_name: str, merges: Sequence[MergeWrite]) -> Mapping[str, str]:
+        """Tell which merges Salesforce would refuse."""
+        return self._blockers.against(object_name, merges)
+
+    def merge_fidelity(self, object_name: str) -> Fidelity:  # noqa: ARG002 - the same for all of them
+        """Tell what could be brought back of a merge."""
+        return FIDELITY
+
+    def merge(self, object_name: str, merges: Sequence[MergeWrite]) -> list[Outcome]:
+        """Merge records, three a call."""
+        return self._merger.merge(object_name, merges)
+
+    def finish_merges(self, object_name: str, merged: Sequence[Merged]) -> list[Outcome]:  # noqa: ARG002
+        """Do nothing: the values of a merge are written with it, or not at all."""
+        return [Outcome(one.fix, FixState.APPLIED, gone=Gone(one.went.ref, one.at.id)) for one in merged]
+
+    def revive(self, object_name: str, merged: Sequence[Merged]) -> list[Outcome]:
+        """Bring records back from the recycle bin that were merged away."""
+        return self._splitter.revive(object_name, merged)
+
+    def part(self, object_name: str, merged: Sequence[Merged]) -> list[Outcome]:
+        """Let what had referred to the records that went refer to them again."""
+        return self._splitter.part(object_name, merged)
 
     def budget(self) -> Budget:
         """Return what the last answers told of the quota."""

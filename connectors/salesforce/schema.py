@@ -43,6 +43,14 @@ class Described:
         self.is_mergeable = body.get("mergeable") is True
         #: Whether we may change any of its records.
         self.is_updateable = body.get("updateable") is not False
+        #: Whether we may delete any of its records.
+        self.is_deletable = body.get("deletable") is not False
+        #: The objects that refer to it, and the field by which they do.
+        self.children: tuple[tuple[str, str], ...] = tuple(
+            (str(one.get("childSObject")), str(one.get("field")))
+            for one in body.get("childRelationships") or ()
+            if not one.get("deprecatedAndHidden")
+        )
         #: Salesforce's own types, by field.
         self.types: Mapping[str, str] = {str(field["name"]): str(field.get("type")) for field in self._fields}
 

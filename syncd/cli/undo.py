@@ -43,6 +43,8 @@ def undo(
                 screen.line(f"and {len(planned.undoing) - SHOWN} more")
             for fix, reason in planned.refused[:SHOWN]:
                 screen.line(f"not put back: {fix.id} {fix.ref}: {reason}")
+            for sentence in planned.cannot:
+                screen.line(f"does not come back: {sentence}")
         if planned.undoing and not yes and not as_json:
             typer.confirm(f"Put back {len(planned.undoing)} fixes?", abort=True)
         ends = put_back(parts.tools, parts.setups, planned, by=getpass.getuser())

@@ -68,7 +68,9 @@ def leave_to_person(tx: Transaction, setup: StreamSetup, fix: Fix, record: Sourc
 def settle_undos(tx: Transaction, setup: StreamSetup, ends: Sequence[tuple[Fix, FixState]], at: datetime) -> None:
     """After an undo was written, the rules leave its fields as they are: whoever undid has said so."""
     for fix, state in ends:
-        if not fix.undoes or state not in {FixState.APPLIED, FixState.ALREADY_TRUE}:
+        is_done = state in {FixState.APPLIED, FixState.ALREADY_TRUE}
+        # After the undo of a merge the two are kept apart; that is told with the pair.
+        if not fix.undoes or not is_done or fix.action is Action.MERGE:
             continue
         for rule in fix.rules if fix.action is not Action.UPDATE else ():
             tx.overrides.keep(setup.stream, fix.ref.id, "", rule, UNLINKED, at)

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from syncd.engine.compare import Comparison, Standing, compare
 from syncd.engine.keep import keep_gone, keep_records
+from syncd.engine.merge_recovery import recover_merges
 from syncd.engine.people import is_same, leave_to_person, settle_undos
 from syncd.engine.setup import StreamPass, Tools
 from syncd.model import Action, Fix, FixState, Update
@@ -41,6 +42,8 @@ def recover(work: StreamPass) -> None:
     if not unsettled:
         return
     _wait_for_the_youngest(work.tools, unsettled)
+    recover_merges(work, [fix for fix in unsettled if fix.action is Action.MERGE])
+    unsettled = [fix for fix in unsettled if fix.action is not Action.MERGE]
     for start in range(0, len(unsettled), BATCH):
         fixes = unsettled[start : start + BATCH]
         comparison = compare(work.setup, fixes)

@@ -10,11 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from syncd.engine.guard import is_stopped
+from syncd.engine.merging import led
 from syncd.engine.people import is_same
 from syncd.engine.recover import recover
 from syncd.engine.setup import StreamPass, StreamSetup, Tools
 from syncd.engine.sync import refresh
 from syncd.engine.tally import Tally
+from syncd.engine.unmerging import NO_COPIES, has_copies
 from syncd.engine.write import BATCH, one_a_record, write_batch
 from syncd.errors import UnknownNameError
 from syncd.model import Action, Change, Fix, FixState, Raw
@@ -34,6 +36,8 @@ class UndoPlan:
 
     undoing: tuple[Fix, ...]
     refused: tuple[tuple[Fix, str], ...]
+    #: What no undo of a merge brings back, where there are merges among them.
+    cannot: tuple[str, ...] = ()
 
     @property
     def leaves_something(self) -> bool:
@@ -47,15 +51,19 @@ def plan_undo(tools: Tools, setups: Sequence[StreamSetup], target: str) -> UndoP
     undoing: list[Fix] = []
     refused = [(fix, reason) for fix in fixes if (reason := _refusal(fix, setups))]
     ready = [fix for fix in fixes if not _refusal(fix, setups)]
+    cannot: dict[str, None] = {}
     for work in _works(tools, setups, "plan"):
-        mine = [fix for fix in ready if _belongs(fix, work.setup)]
+        mine, uncopied = _led(work, [fix for fix in ready if _belongs(fix, work.setup)])
+        refused += [(fix, NO_COPIES) for fix in uncopied]
+        if any(fix.action is Action.MERGE for fix in mine):
+            cannot |= dict.fromkeys(work.setup.connector.merge_fidelity(work.stream.object).cannot)
         for fix, kept in _compared(mine, _held_now(work, mine)):
             if fix.changes or fix.action is not Action.UPDATE:
                 undoing.append(_reversed(fix))
             if kept.changes:
                 names = ", ".join(change.property for change in kept.changes)
                 refused.append((kept, f"changed since: {names}"))
-    return UndoPlan(tuple(undoing), tuple(refused))
+    return UndoPlan(tuple(undoing), tuple(refused), tuple(cannot))
 
 
 def put_back(tools: Tools, setups: Sequence[StreamSetup], plan: UndoPlan, *, by: str = "") -> list[Fix]:
@@ -81,6 +89,14 @@ def _write(work: StreamPass, ids: Sequence[str]) -> None:
             return
         write_batch(work, fixes)
     recover(work)
+
+
+def _led(work: StreamPass, fixes: Sequence[Fix]) -> tuple[list[Fix], list[Fix]]:
+    """Return fixes, merges by the id that answers for the record that stayed, and apart the merges without copies."""
+    with work.tools.store.reading() as tx:
+        now = [led(tx, work, fix) for fix in fixes]
+        lost = [fix for fix in now if fix.action is Action.MERGE and not has_copies(tx, fix.id)]
+    return [fix for fix in now if fix not in lost], lost
 
 
 def _works(tools: Tools, setups: Sequence[StreamSetup], trigger: str) -> Iterator[StreamPass]:
@@ -129,7 +145,7 @@ def _held_now(work: StreamPass, fixes: Sequence[Fix]) -> Held:
     What was sent and never answered is settled first: recovery needs the versions those writes were based on.
     """
     recover(work)
-    ids = list(dict.fromkeys(fix.ref.id for fix in fixes))
+    ids = list(dict.fromkeys(fix.changed.id for fix in fixes))
     held: Held = {}
     for start in range(0, len(ids), BATCH):
         part = ids[start : start + BATCH]
@@ -145,13 +161,13 @@ def _compared(fixes: Sequence[Fix], held: Held) -> Iterator[tuple[Fix, Fix]]:
     for fix in fixes:
         standing = tuple(change for change in fix.changes if _stands(fix, change, held))
         for change in standing:
-            held[fix.ref.id, change.property] = change.before
+            held[fix.changed.id, change.property] = change.before
         fallen = tuple(change for change in fix.changes if change not in standing)
         yield replace(fix, changes=standing), replace(fix, changes=fallen)
 
 
 def _stands(fix: Fix, change: Change, held: Mapping[tuple[str, str], Raw]) -> bool:
-    key = (fix.ref.id, change.property)
+    key = (fix.changed.id, change.property)
     return key in held and is_same(held[key], change.after)
 
 

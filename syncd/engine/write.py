@@ -9,10 +9,12 @@ from syncd.engine.compare import Comparison, Standing, compare
 from syncd.engine.fitting import refusal_of
 from syncd.engine.guard import Allowance, allowance, is_stopped
 from syncd.engine.keep import keep_gone, keep_records
+from syncd.engine.merging import MERGES, ids_of, led, merge_lives, write_merges
 from syncd.engine.people import settle_undos
 from syncd.engine.recover import recover
 from syncd.engine.remove import may_go, push_removals, read_whole
 from syncd.engine.setup import StreamPass, StreamSetup
+from syncd.engine.unmerging import write_unmerges
 from syncd.model import Action, Fix, FixState, LinkWrite, Outcome, SourceRecord, Update
 from syncd.store import Transaction
 
@@ -65,6 +67,9 @@ def write_batch(work: StreamPass, fixes: Sequence[Fix]) -> None:
     fixes = _not_in_doubt(work, fixes)
     if not fixes:
         return
+    if fixes[0].action is Action.MERGE:
+        _write_merges(work, fixes)
+        return
     comparison = _compared(work, fixes)
     ready = [
         fix for fix in fixes if comparison.standing[fix.id] is Standing.BEFORE and fix.ref.id not in comparison.fresh
@@ -89,14 +94,25 @@ def write_batch(work: StreamPass, fixes: Sequence[Fix]) -> None:
     _settle(work, ready, outcomes, comparison)
 
 
+def _write_merges(work: StreamPass, fixes: Sequence[Fix]) -> None:
+    """Merge records, and take merges back."""
+    merges = [fix for fix in fixes if not fix.undoes]
+    undos = [fix for fix in fixes if fix.undoes]
+    if merges:
+        write_merges(work, merges)
+    if undos:
+        write_unmerges(work, undos)
+
+
 def _not_in_doubt(work: StreamPass, fixes: Sequence[Fix]) -> list[Fix]:
     """Return the fixes whose records have no write of unknown end.
 
     The others wait for recovery, which needs the version that write was based on: it may not be read over before.
     """
     with work.tools.store.reading() as tx:
-        in_doubt = {fix.ref.id for fix in tx.journal.unsettled(work.stream)}
-    return [fix for fix in fixes if fix.ref.id not in in_doubt]
+        in_doubt = set(ids_of(tx.journal.unsettled(work.stream)))
+        led_now = [led(tx, work, fix) for fix in fixes]
+    return [fix for fix in led_now if in_doubt.isdisjoint(ids_of([fix]))]
 
 
 def _compared(work: StreamPass, fixes: Sequence[Fix]) -> Comparison:
@@ -211,12 +227,16 @@ def one_a_record(fixes: Sequence[Fix], first_size: int) -> Iterator[list[Fix]]:
     """Cut fixes into batches of one action, in which no record stands twice; the first has at most `first_size`."""
     waiting, size = sorted(fixes, key=lambda fix: _TURNS[fix.action]), first_size
     while waiting:
-        batch: dict[str, Fix] = {}
+        batch: list[Fix] = []
+        taken: set[str] = set()
+        most = min(size, MERGES) if waiting[0].action is Action.MERGE else size
         for fix in waiting:
-            if len(batch) < size and fix.action is waiting[0].action:
-                batch.setdefault(fix.ref.id, fix)
-        chosen = {fix.id for fix in batch.values()}
-        yield list(batch.values())
+            if len(batch) < most and fix.action is waiting[0].action and taken.isdisjoint(ids_of([fix])):
+                batch.append(fix)
+            # One that has to wait keeps those behind it from being written before it.
+            taken.update(ids_of([fix]))
+        yield batch
+        chosen = {fix.id for fix in batch}
         waiting, size = [fix for fix in waiting if fix.id not in chosen], BATCH
 
 
@@ -239,6 +259,8 @@ def _canary_lives(work: StreamPass, fixes: Sequence[Fix]) -> bool:
     with work.tools.store.reading() as tx:
         found = [fix for one in fixes if (fix := tx.journal.find(one.id)) is not None]
     applied = [fix for fix in found if fix.state is FixState.APPLIED]
+    if applied and applied[0].action is Action.MERGE:
+        return merge_lives(work.setup, applied)
     if not applied:
         return not any(fix.state in {FixState.REJECTED, FixState.UNKNOWN} for fix in found)
     standing = set(compare(work.setup, applied).standing.values())

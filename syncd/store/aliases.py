@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import delete, select
 
-from syncd.model import Stream
+from syncd.model import Action, FixState, Stream
 from syncd.store import schema
 from syncd.store.match_words import inherit
 from syncd.store.room import Room
 from syncd.store.statements import upsert
 
 _ALIASES = schema.aliases
+_FIXES = schema.fixes
+#: An undo in such a state has brought its record back, or may have done so.
+_BACK = sorted(one.value for one in (FixState.INTENDED, FixState.UNKNOWN, FixState.APPLIED, FixState.ALREADY_TRUE))
 
 
 class Aliases(Room):
@@ -20,20 +23,44 @@ class Aliases(Room):
 
     def keep(self, stream: Stream, old: str, new: str) -> None:
         """Remember that `new` answers for `old`. The latest word wins: it breaks a chain that would close a loop."""
-        self.keep_all(stream, {old: new})
+        self._keep(stream, old, new)
 
     def keep_all(self, stream: Stream, merged: Mapping[str, str]) -> None:
-        """Remember several at once. What is known already writes nothing."""
+        """Remember what the CRM says of several. What is known already writes nothing.
+
+        A CRM that cannot take a merge back says for ever that a record was merged away. One that an undo made anew is
+        known better here, and so is what was merged into it before.
+        """
         for old, new in merged.items():
-            known = self._next(self.streams.find(stream), old)
-            if new in {old, known}:
-                continue
-            number = self.streams.claim(stream)
-            if old in self._chain(number, new):
-                self.connection.execute(delete(_ALIASES).where(_ALIASES.c.stream_id == number, _ALIASES.c.old == new))
-            row = {"stream_id": number, "old": old, "new": new, "at": self.now}
-            upsert(self.connection, _ALIASES, [row])
-            inherit(self.connection, number, old, new, self.now)
+            number = self.streams.find(stream)
+            chain = self._chain(number, old)
+            if new not in chain and not (chain[1:] and self._is_back(number, chain[:-1])):
+                self._keep(stream, old, new)
+
+    def forget(self, stream: Stream, old: str) -> None:
+        """Forget that a record was merged away: it is back under its own id."""
+        number = self.streams.find(stream)
+        self.connection.execute(delete(_ALIASES).where(_ALIASES.c.stream_id == number, _ALIASES.c.old == old))
+
+    def _keep(self, stream: Stream, old: str, new: str) -> None:
+        number = self.streams.claim(stream)
+        if new in {old, self._next(number, old)}:
+            return
+        if old in self._chain(number, new):
+            self.connection.execute(delete(_ALIASES).where(_ALIASES.c.stream_id == number, _ALIASES.c.old == new))
+        upsert(self.connection, _ALIASES, [{"stream_id": number, "old": old, "new": new, "at": self.now}])
+        inherit(self.connection, number, old, new, self.now)
+
+    def _is_back(self, number: int | None, ids: Collection[str]) -> bool:
+        """Return whether one of the records was brought back by an undo of its merge."""
+        query = select(_FIXES.c.id).where(
+            _FIXES.c.stream_id == number,
+            _FIXES.c.record_id.in_(ids),
+            _FIXES.c.action == Action.MERGE.value,
+            _FIXES.c.undoes.is_not(None),
+            _FIXES.c.state.in_(_BACK),
+        )
+        return self.connection.execute(query.limit(1)).first() is not None
 
     def current(self, stream: Stream, record_id: str) -> str:
         """Return the id that answers for `record_id` now: itself, or the end of its chain."""

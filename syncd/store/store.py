@@ -29,6 +29,7 @@ from syncd.store.owners import Owners
 from syncd.store.records import Records
 from syncd.store.room import StreamIds
 from syncd.store.runs import Runs
+from syncd.store.successors import Successors
 from syncd.store.trouble import to_store_error
 from syncd.store.twins import Twins
 
@@ -57,6 +58,7 @@ class Transaction:
         self.owners = Owners(connection, streams, now, make_id)
         self.records = Records(connection, streams, now, make_id)
         self.runs = Runs(connection, streams, now, make_id)
+        self.successors = Successors(connection, streams, now, make_id)
         self.twins = Twins(connection, streams, now, make_id)
 
 

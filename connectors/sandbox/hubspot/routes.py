@@ -23,6 +23,7 @@ from connectors.sandbox.hubspot.endpoints import (
     properties,
     schemas,
     searching,
+    second_emails,
 )
 
 DATES = r"(?:2025-09|2026-03|2026-09)"
@@ -310,6 +311,14 @@ _ACCOUNT_INFO: _Rows = (
     ("GET", "/integrations/v1/limit/daily", account_info.legacy_daily_usage, "api_usage", ""),
 )
 _LEGACY: _Rows = (
+    ("PUT", "/contacts/v1/secondary-email/{contact}/email/{email}", second_emails.add, "email_add", "objects.write"),
+    (
+        "DELETE",
+        "/contacts/v1/secondary-email/{contact}/email/{email}",
+        second_emails.remove,
+        "email_remove",
+        "objects.write",
+    ),
     ("GET", "/companies/v2/properties", legacy.company_properties, "properties", "objects.read"),
     ("GET", "/properties/v1/deals/properties", legacy.deal_properties, "properties", "objects.read"),
 )

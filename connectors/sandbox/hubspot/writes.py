@@ -69,6 +69,7 @@ def update(account: Account, kind: ObjectType, record: Record, values: Mapping[s
     now_ms = account.now_ms()
     account.hide_change(kind, record)
     is_changed = False
+    values = _without_twice(kind, record, values)
     for name, value in values.items():
         before = record.values.get(name)
         account.note(cause, "update", kind, record.id, name, before, value)
@@ -83,6 +84,15 @@ def update(account: Account, kind: ObjectType, record: Record, values: Mapping[s
         if user := history.user_of(cause.actor):
             record.values["hs_updated_by_user_id"] = user
         account.tables[kind.name].touch(record, now_ms)
+
+
+def _without_twice(kind: ObjectType, record: Record, values: Mapping[str, str]) -> Mapping[str, str]:
+    """A further address that becomes the first is no further one any more; the one before it is let go of."""
+    more = record.values.get("hs_additional_emails", "").split(";")
+    first = values.get("email", "").lower()
+    if kind.name != "contacts" or first not in more or not first:
+        return values
+    return {**values, "hs_additional_emails": ";".join(one for one in more if one != first)}
 
 
 def archive(account: Account, kind: ObjectType, record: Record, cause: Cause) -> None:

@@ -61,6 +61,11 @@ def _check(org: Org, kind: ObjectSchema, master: Row, losers: list[Row]) -> None
     held = org.is_locked([master.id, *(loser.id for loser in losers)])
     if held is not None:
         raise lock_failed(held)
+    if any(row["IsConverted"] is True for row in (master, *losers)):
+        raise SalesforceError("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead", [])
+    if len({row["IsPersonAccount"] is True for row in (master, *losers)}) > 1:
+        # The text of this refusal is not verified.
+        raise SalesforceError("MERGE_FAILED", "person accounts and business accounts cannot be merged", [])
     # Nobody may come to report to themselves.
     up = {"Contact": "ReportsToId", "Account": "ParentId"}.get(kind.name)
     if up is None:
@@ -74,14 +79,24 @@ def _check(org: Org, kind: ObjectSchema, master: Row, losers: list[Row]) -> None
         above = row[up] if row is not None else None
 
 
+def _is_member(org: Org, member: Row, field: str, master: Row) -> bool:
+    others = org.tables["CampaignMember"].having(field, master.id)
+    return any(not one.is_deleted and one["CampaignId"] == member["CampaignId"] for one in others)
+
+
 def _hand_over(org: Org, kind: ObjectSchema, loser: Row, master: Row, cause: Cause) -> list[str]:
     """Let everything that points at the loser point at the master; the histories stay where they are."""
     touched: list[str] = []
     for child in org.objects[kind.name].child_relationships:
         if child.child.endswith("History"):
             continue
-        for row in org.tables[child.child].having(child.field, loser.id):
+        for row in list(org.tables[child.child].having(child.field, loser.id)):
             if row.is_deleted:
+                continue
+            if child.child == "CampaignMember" and _is_member(org, row, child.field, master):
+                # A campaign has everybody once.
+                recycle_bin.bury(org, child.child, row, cause)
+                org.note(cause, "archive", child.child, row.id)
                 continue
             org.note(cause, "update", child.child, row.id, child.field, row[child.field], master.id)
             org.put(child.child, row, {child.field: master.id, **org.stamps_of(cause)})

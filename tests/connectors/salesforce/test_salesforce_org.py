@@ -12,7 +12,7 @@ from connectors import Want, open_connector
 from connectors.options import Options
 from connectors.salesforce import bulk, full
 from syncd.errors import CredentialsError, QuotaExhaustedError
-from syncd.model import Cursor, FixState, Link, LinkWrite, Ref, Update
+from syncd.model import Cursor, FixState, Link, LinkWrite, MergeWrite, Ref, Update
 from tests.connectors.rigs import RigClock, SalesforceRig, Shelf, want_people
 
 CITY = "MailingCity"
@@ -615,7 +615,10 @@ def test_records_are_merged_and_the_next_pull_tells(org, shelf):
     connector = org.connect()
     cursor = settled(org, connector, shelf)
 
-    outcomes = connector.merge("Contact", ids[0], ids[1:4], {"Phone": "+1 & more", CITY: None})
+    stays = Ref("main", "Contact", ids[0])
+    values = {"Phone": "+1 & more", CITY: None}
+    merges = [MergeWrite(id_, Ref("main", "Contact", id_), stays, values) for id_ in ids[1:4]]
+    outcomes = connector.merge("Contact", merges)
     org.pass_time(5)
     pull(org, connector, shelf, cursor)
     (kept,) = connector.read(Want("Contact", ("Phone", CITY)), [ids[0]]).records

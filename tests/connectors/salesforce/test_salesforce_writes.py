@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from syncd.errors import MissingScopeError, RetryableError
-from syncd.model import FixState, Gone, Link, LinkWrite, Ref, Update
+from syncd.model import FixState, Gone, Link, LinkWrite, MergeWrite, Ref, Update
 from tests.connectors.doubles import answer, reset, text, torn
 from tests.connectors.salesforce.conftest import contact_id, refused, row, rows
 
@@ -318,12 +318,16 @@ def merged(*ids):
     )
 
 
+def into_first(number, **values):
+    goes, stays = (Ref("main", "Contact", contact_id(one)) for one in (number, 1))
+    return MergeWrite(contact_id(number), goes, stays, values)
+
+
 def test_records_are_merged_three_a_call_and_the_values_go_with_the_first(desk):
     there = desk(merged(contact_id(2), contact_id(3)), merged(contact_id(4)))
 
-    outcomes = there.connector.merge(
-        "Contact", contact_id(1), [contact_id(number) for number in (2, 3, 4)], {"Phone": "1 & 2", "Fax": None}
-    )
+    merges = [into_first(2, Phone="1 & 2", Fax=None), into_first(3), into_first(4)]
+    outcomes = there.connector.merge("Contact", merges)
 
     first, second = (body.decode() for body in there.bodies)
     assert [(one.fix, one.state, one.gone.merged_into) for one in outcomes] == [
@@ -338,7 +342,7 @@ def test_a_merge_that_is_refused_is_rejected_in_salesforces_words(desk):
     errors = "<errors><message>no rights</message><statusCode>INSUFFICIENT_ACCESS_OR_READONLY</statusCode></errors>"
     there = desk(soap(f"<mergeResponse><result>{errors}<success>false</success></result></mergeResponse>"))
 
-    (outcome,) = there.connector.merge("Contact", contact_id(1), [contact_id(2)])
+    (outcome,) = there.connector.merge("Contact", [into_first(2)])
 
     assert (outcome.state, outcome.detail) == (FixState.REJECTED, "INSUFFICIENT_ACCESS_OR_READONLY: no rights")
 
@@ -348,7 +352,7 @@ def test_a_merge_that_is_refused_is_rejected_in_salesforces_words(desk):
 def test_a_merge_without_a_clear_answer_is_unknown_and_never_sent_again(desk, trouble):
     there = desk(trouble)
 
-    (outcome,) = there.connector.merge("Contact", contact_id(1), [contact_id(2)])
+    (outcome,) = there.connector.merge("Contact", [into_first(2)])
 
     assert outcome.state is FixState.UNKNOWN
     assert len(there.server.requests) == 1

@@ -1,0 +1,277 @@
+"""Merging: read both anew, keep both whole, compare, intend, push, read back, settle.
+
+A merge is the one write that no CRM takes back as it was. So it is sent only when both records are what the decision
+was based on, and never before whole copies of both are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from connectors.protocol import Reading
+from syncd.engine.compare import Standing
+from syncd.engine.keep import keep_gone, keep_records
+from syncd.engine.people import is_same
+from syncd.engine.setup import StreamPass, StreamSetup
+from syncd.model import Fix, FixState, Gone, MergeWrite, Outcome, Ref, SourceRecord
+from syncd.store import Transaction
+
+#: Merges compared, intended and sent together: few, for each takes calls of its own, and what was compared grows old.
+MERGES = 10
+#: How long it takes at most until a change shows that comes behind another one.
+MOMENT_S = 2.0
+
+ONE_ALREADY = (FixState.ALREADY_TRUE, "they are one record already")
+_GOES_GONE = (FixState.STALE, "the record is gone")
+_STAYS_GONE = (FixState.STALE, "the record that was to stay is gone")
+_CHANGED = (FixState.STALE, "the record that was to stay has changed since")
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Both records of some merges, as they are now."""
+
+    records: Mapping[str, SourceRecord]
+    gone: Mapping[str, Gone]
+    fresh: frozenset[str]
+
+    @classmethod
+    def of(cls, reading: Reading) -> Pairs:
+        """Look a reading's records up by id."""
+        records = {record.ref.id: record for record in reading.records}
+        return cls(records, {one.ref.id: one for one in reading.gone}, reading.fresh)
+
+    def standing(self, fix: Fix) -> Standing:
+        """Say how the records stand to a merge: AFTER when they are one, whatever it holds."""
+        goes, stays = self.answering(fix.ref.id), self.answering(fix.changed.id)
+        if goes is None or stays is None:
+            return Standing.GONE
+        if goes == stays:
+            return Standing.AFTER
+        return Standing.BEFORE if (goes, stays) == (fix.ref.id, fix.changed.id) else Standing.OTHER
+
+    def answering(self, record_id: str) -> str | None:
+        """Return the id that answers for a record now; None when it is archived or deleted."""
+        if record_id in self.gone:
+            return self.gone[record_id].merged_into
+        return record_id if record_id in self.records else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A merge with whole copies of both records."""
+
+    fix: Fix
+    goes: SourceRecord
+    stays: SourceRecord
+
+    @property
+    def write(self) -> MergeWrite:
+        """Return what the connector is to do."""
+        values = {change.property: change.after for change in self.fix.changes}
+        return MergeWrite(self.fix.id, self.fix.ref, self.fix.changed, values)
+
+
+def write_merges(work: StreamPass, fixes: Sequence[Fix]) -> None:
+    """Merge the pairs of `fixes`, none of which share a record, as far as both records are as they were."""
+    whole = Pairs.of(work.setup.connector.whole(work.setup.stream.object, ids_of(fixes)))
+    ready = _with_copies(fixes, whole)
+    blocked = work.setup.connector.why_not_merged(work.setup.stream.object, [one.write for one in ready])
+    now = _read_now(work, fixes)
+    ends = {fix.id: end for fix in fixes if (end := _unsent(fix, now)) is not None}
+    # What changed between the copy and the comparison, or this very moment, waits for the next pass.
+    ready = [one for one in ready if one.fix.id not in ends and _is_true(one, now)]
+    refused = [(one.fix, blocked[one.fix.id]) for one in ready if one.fix.id in blocked]
+    _close_unsent(work, [fix for fix in fixes if fix.id in ends], ends, now)
+    ready = _intended(work, [one for one in ready if one.fix.id not in blocked], refused, now)
+    if not ready:
+        return
+
+    writes = [one.write for one in ready]
+    outcomes = answered(writes, work.setup.connector.merge(work.setup.stream.object, writes))
+
+    settle(work, [one.fix for one in ready], outcomes)
+
+
+def settle(work: StreamPass, fixes: Sequence[Fix], outcomes: Sequence[Outcome]) -> None:
+    """Read the merged records back, journal what became of the merges, and keep what the CRM has now."""
+    by_id = {fix.id: fix for fix in fixes}
+    done = [one for one in outcomes if one.state is FixState.APPLIED]
+    at = {one.fix: _at(by_id[one.fix], one) for one in done}
+    reading = read_back(work.setup, at.values())
+    held = {record.ref.id: record for record in reading.records}
+    ends = [(one.fix, one.state, _told(by_id[one.fix], one, held.get(at.get(one.fix, "")))) for one in outcomes]
+    moment = work.tools.clock.now()
+    with work.tools.store.transaction() as tx:
+        tx.journal.settle(ends, moment)
+        for fix_id, place in at.items():
+            _follow(work, tx, by_id[fix_id], place)
+        keep_gone(work, tx, [*reading.gone, *(one.gone for one in outcomes if one.gone is not None)])
+        keep_records(work, tx, reading.records)
+    for fix_id, state, detail in ends:
+        work.tally.settled(state)
+        work.tools.telemetry.fix_settled(work.stream, replace(by_id[fix_id], detail=detail), state)
+
+
+def answered(writes: Iterable[MergeWrite], outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Return one outcome for each write: one that the connector says nothing of is unknown, never forgotten."""
+    told = {outcome.fix for outcome in outcomes}
+    silent = [Outcome(one.fix, FixState.UNKNOWN, "no answer for this merge") for one in writes if one.fix not in told]
+    return [*outcomes, *silent]
+
+
+def read_back(setup: StreamSetup, ids: Iterable[str]) -> Reading:
+    """Read records by the ids that answer now."""
+    wanted = list(dict.fromkeys(ids))
+    return setup.connector.read(setup.want, wanted) if wanted else Reading((), ())
+
+
+def ids_of(fixes: Iterable[Fix]) -> list[str]:
+    """Return the ids of the records that fixes are about, each once."""
+    return list(dict.fromkeys(id_ for fix in fixes for id_ in (fix.ref.id, fix.changed.id)))
+
+
+def merge_lives(setup: StreamSetup, fixes: Sequence[Fix]) -> bool:
+    """Return whether merges that were applied took effect, as the CRM tells now."""
+    pairs = Pairs.of(setup.connector.whole(setup.stream.object, ids_of(fixes)))
+    for fix in fixes:
+        record = pairs.records.get(pairs.answering(fix.changed.id) or "")
+        if pairs.standing(fix) is not Standing.AFTER or record is None or _missing(fix, record):
+            return False
+    return True
+
+
+def _read_now(work: StreamPass, fixes: Sequence[Fix]) -> Pairs:
+    """Read both records of each merge; those that somebody changed this very moment once more, when it is over."""
+    connector, want = work.setup.connector, work.setup.want
+    now = Pairs.of(connector.read(want, ids_of(fixes)))
+    again = sorted(now.fresh.intersection(ids_of(fixes)))
+    if not again:
+        return now
+    work.tools.clock.wait(MOMENT_S, work.tools.stop)
+    later = Pairs.of(connector.read(want, again))
+    records = {key: record for key, record in now.records.items() if key not in later.gone}
+    return Pairs({**records, **later.records}, {**now.gone, **later.gone}, later.fresh)
+
+
+def _with_copies(fixes: Sequence[Fix], whole: Pairs) -> list[_Ready]:
+    pairs = [(fix, whole.records.get(fix.ref.id), whole.records.get(fix.changed.id)) for fix in fixes]
+    return [_Ready(fix, goes, stays) for fix, goes, stays in pairs if goes is not None and stays is not None]
+
+
+def _unsent(fix: Fix, now: Pairs) -> tuple[FixState, str] | None:
+    """Say what a merge comes to that need not or must not be sent."""
+    goes, stays = now.answering(fix.ref.id), now.answering(fix.changed.id)
+    if goes is not None and goes == stays:
+        return ONE_ALREADY
+    if goes != fix.ref.id:
+        return _GOES_GONE
+    if stays != fix.changed.id:
+        return _STAYS_GONE
+    held = now.records[stays].values
+    # Not fetched is not empty: without the value there is nothing to compare.
+    is_so = all(
+        change.property in held
+        and (is_same(held[change.property], change.before) or is_same(held[change.property], change.after))
+        for change in fix.changes
+    )
+    return None if is_so else _CHANGED
+
+
+def _is_true(one: _Ready, now: Pairs) -> bool:
+    """Return whether the copies are of the records as they were compared."""
+    return all(
+        copy.ref.id in now.records and copy.ref.id not in now.fresh and _is_settled_as(now.records[copy.ref.id], copy)
+        for copy in (one.goes, one.stays)
+    )
+
+
+def _is_settled_as(now: SourceRecord, copy: SourceRecord) -> bool:
+    """Return whether a record still holds what its copy does."""
+    same = all(is_same(copy.values[name], value) for name, value in now.values.items() if name in copy.values)
+    return same and copy.modified_at <= now.modified_at
+
+
+def _close_unsent(work: StreamPass, fixes: Sequence[Fix], ends: Mapping[str, tuple[FixState, str]], now: Pairs) -> None:
+    """Settle what is not sent: both records are judged again from what they hold now."""
+    if not fixes:
+        return
+    ids = set(ids_of(fixes))
+    moment = work.tools.clock.now()
+    with work.tools.store.transaction() as tx:
+        tx.journal.settle([(fix.id, *ends[fix.id]) for fix in fixes], moment)
+        keep_gone(work, tx, [one for key, one in now.gone.items() if key in ids])
+        keep_records(work, tx, [record for key, record in now.records.items() if key in ids])
+    for fix in fixes:
+        state, detail = ends[fix.id]
+        work.tally.settled(state)
+        work.tools.telemetry.fix_settled(work.stream, replace(fix, detail=detail), state)
+
+
+def _intended(
+    work: StreamPass, ready: Sequence[_Ready], refused: Sequence[tuple[Fix, str]], now: Pairs
+) -> list[_Ready]:
+    """Journal what is about to be sent, with its copies, and what the CRM would refuse; return what is still wanted.
+
+    A pair one of whose records moved on since it was matched is kept anew, and matched and judged again before it may
+    be merged: what was said of them was said of what they held.
+    """
+    moment = work.tools.clock.now()
+    with work.tools.store.transaction() as tx:
+        moved = _moved(work, tx, now, ready)
+        keep_records(work, tx, list(moved.values()))
+        sent = [one for one in ready if not moved.keys() & {one.goes.ref.id, one.stays.ref.id}]
+        tx.journal.intend([*(one.fix.id for one in sent), *(fix.id for fix, _ in refused)], work.run, moment)
+        tx.journal.settle([(fix.id, FixState.REJECTED, f"not sent: {reason}") for fix, reason in refused], moment)
+        tx.archive.keep_all(work.stream, [(one.fix.id, copy) for one in sent for copy in (one.goes, one.stays)])
+    for fix, reason in refused:
+        work.tally.settled(FixState.REJECTED)
+        work.tools.telemetry.fix_settled(work.stream, replace(fix, detail=f"not sent: {reason}"), FixState.REJECTED)
+    return sent
+
+
+def _moved(work: StreamPass, tx: Transaction, now: Pairs, ready: Sequence[_Ready]) -> dict[str, SourceRecord]:
+    """Return the records that hold something else than when they were last kept."""
+    ids = ids_of(one.fix for one in ready)
+    held = tx.records.read(work.stream, ids)
+    found = {}
+    for id_ in ids:
+        record, copy = now.records[id_], held.get(id_)
+        if copy is None or any(not is_same(copy.values.get(name), value) for name, value in record.values.items()):
+            found[id_] = record
+    return found
+
+
+def _at(fix: Fix, outcome: Outcome) -> str:
+    told = outcome.gone.merged_into if outcome.gone is not None else None
+    return told or fix.changed.id
+
+
+def _follow(work: StreamPass, tx: Transaction, fix: Fix, at: str) -> None:
+    """Let the record that answers now stand for the one that stayed, where the CRM gave it a new id."""
+    if at != fix.changed.id:
+        tx.successors.follow(work.stream, fix.changed.id, at)
+        tx.aliases.keep(work.stream, fix.changed.id, at)
+
+
+def _told(fix: Fix, outcome: Outcome, record: SourceRecord | None) -> str:
+    """Say what an outcome said, and which values the CRM did not keep."""
+    missing = _missing(fix, record) if record is not None and outcome.state is FixState.APPLIED else []
+    kept = f"the CRM holds another value of {', '.join(missing)}" if missing else ""
+    return "; ".join(part for part in (outcome.detail, kept) if part)
+
+
+def _missing(fix: Fix, record: SourceRecord) -> list[str]:
+    values = record.values
+    return [
+        one.property for one in fix.changes if one.property in values and not is_same(values[one.property], one.after)
+    ]
+
+
+def led(tx: Transaction, work: StreamPass, fix: Fix) -> Fix:
+    """Return a merge into the record that answers for the one that was to stay, by what is known here."""
+    if fix.into is None:
+        return fix
+    current = tx.aliases.current(work.stream, fix.into.id)
+    return fix if current == fix.into.id else replace(fix, into=Ref(fix.into.account, fix.into.object, current))

@@ -1,0 +1,57 @@
+"""What was known of a record goes on being known of the one that took its place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import bindparam, delete, select, update
+
+from syncd.model import Action, Ref, Stream
+from syncd.store import schema
+from syncd.store.fix_rows import digest_of, read_fixes
+from syncd.store.life import OPEN
+from syncd.store.room import Room
+
+_FIXES = schema.fixes
+_CHANGES = schema.fix_changes
+_OVERRIDES = schema.overrides
+
+
+class Successors(Room):
+    """Lets one id take the place of another."""
+
+    def follow(self, stream: Stream, old: str, new: str) -> None:
+        """Let `new`, a record without a past of its own, stand for `old` from now on.
+
+        Merges into `old` that wait become merges into `new`, with their approvals. What we wrote there still counts as
+        ours, and what people set against rules as theirs: the values are the same.
+        """
+        number = self.streams.claim(stream)
+        self._lead_merges(stream, number, old, new)
+        standing = update(_CHANGES).where(
+            _CHANGES.c.stream_id == number, _CHANGES.c.record_id == old, _CHANGES.c.standing_since.is_not(None)
+        )
+        self.connection.execute(standing, {"record_id": new})
+        mine = (_OVERRIDES.c.stream_id == number, _OVERRIDES.c.record_id == new)
+        self.connection.execute(delete(_OVERRIDES).where(*mine))
+        theirs = update(_OVERRIDES).where(_OVERRIDES.c.stream_id == number, _OVERRIDES.c.record_id == old)
+        self.connection.execute(theirs, {"record_id": new})
+
+    def _lead_merges(self, stream: Stream, number: int, old: str, new: str) -> None:
+        waiting = select(_FIXES).where(
+            _FIXES.c.stream_id == number,
+            _FIXES.c.action == Action.MERGE.value,
+            _FIXES.c.link_object == stream.object,
+            _FIXES.c.link_id == old,
+            _FIXES.c.undoes.is_(None),
+            _FIXES.c.state.in_(sorted(state.value for state in OPEN)),
+        )
+        rows = self.connection.execute(waiting).all()
+        into = Ref(stream.account, stream.object, new)
+        fixes = [replace(fix, into=into) for fix in read_fixes(self.connection, rows, self.streams.all())]
+        if not fixes:
+            return
+        lead = update(_FIXES).where(_FIXES.c.id == bindparam("_id"))
+        self.connection.execute(lead, [{"_id": fix.id, "link_id": new, "digest": digest_of(fix)} for fix in fixes])
+        change = update(_CHANGES).where(_CHANGES.c.fix_id == bindparam("_fix"))
+        self.connection.execute(change, [{"_fix": fix.id, "record_id": new} for fix in fixes])
