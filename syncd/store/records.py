@@ -170,6 +170,17 @@ class Records(Room):
                 woken += self.connection.execute(query, {"again_at": at}).rowcount
         return woken
 
+    def make_due(self, stream: Stream, ids: Collection[str]) -> int:
+        """Make records due to be judged again at once; return how many there were."""
+        number = self.streams.find(stream)
+        return sum(
+            self.connection.execute(
+                update(_RECORDS).where(_RECORDS.c.stream_id == number, _IS_LIVE, _RECORDS.c.id.in_(chunk)),
+                {"again_at": self.now},
+            ).rowcount
+            for chunk in chunks(sorted(ids))
+        )
+
     def wake_owned(self, account: str, owners: Collection[str], at: datetime) -> int:
         """Make records due at `at` that belong to one of `owners`; return how many were not yet.
 

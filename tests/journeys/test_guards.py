@@ -258,6 +258,24 @@ def test_nothing_is_written_while_the_stop_file_is_there(journey: Journey) -> No
 
 
 @EACH_CRM_ONCE
+def test_switch_is_put_on_and_off_by_a_command_and_says_who_did(journey: Journey) -> None:
+    made = dirty(journey, 5)
+    stop = journey.folder / "syncd.stop"
+    journey.guards = guards(stop_file=stop)
+
+    put_on = journey.command("stop", "--why", "the import of Monday")
+    held_back = journey.command("sync", "--json")
+    note = stop.read_text()
+    lifted = journey.command("stop", "--lift")
+
+    assert (put_on.code, held_back.code, lifted.code) == (ExitCode.OK, ExitCode.GUARD, ExitCode.OK)
+    assert journey.written() == []
+    assert "the import of Monday" in note
+    journey.pass_once()
+    assert written_ids(journey.written()) == set(made)
+
+
+@EACH_CRM_ONCE
 def test_stop_file_ends_the_writing_within_a_batch(journey: Journey, monkeypatch) -> None:
     dirty(journey, 10)
     stop = journey.folder / "syncd.stop"

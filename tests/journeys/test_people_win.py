@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from syncd.cli import ExitCode
 from syncd.model import FixState
 from tests.journeys.crms import EACH_CRM
 from tests.journeys.journey import Journey, outcome
@@ -175,3 +176,19 @@ def test_integration_that_keeps_writing_its_own_value_does_not_start_a_fight(jou
 
     ours = [one for one in journey.written() if one["actor_id"] != "42"]
     assert [(one["id"], one["after"]) for one in ours] == [(contact, CLEAN)]
+
+
+def test_what_a_person_set_back_is_put_right_again_once_it_is_released(journey: Journey, contact: str) -> None:
+    journey.edit(contact, country=DIRTY)
+    journey.pass_once()
+
+    listed = journey.command("overrides", "--json").data["overrides"]
+    released = journey.command("overrides", journey.stream().name, "--rule", "country_form", "--release", "--yes")
+    journey.pass_once()
+
+    assert [(one["id"], one["field"], one["rule"], one["value"]) for one in listed] == [
+        (contact, "country", "country_form", DIRTY)
+    ]
+    assert released.code == ExitCode.OK
+    assert overrides(journey) == []
+    assert journey.value(contact, "country") == CLEAN
