@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from connectors.options import Options
-from connectors.protocol import Budget, Connector, Identity, Known, Observer, Reading, Want
-from connectors.registry import crms, open_connector
+from connectors.protocol import Budget, Connector, Fidelity, Identity, Known, Observer, Reading, Want
+from connectors.registry import crms, merge_fidelity, open_connector
 
 __all__ = [
     "Budget",
     "Connector",
+    "Fidelity",
     "Identity",
     "Known",
     "Observer",
@@ -16,5 +17,6 @@ __all__ = [
     "Reading",
     "Want",
     "crms",
+    "merge_fidelity",
     "open_connector",
 ]

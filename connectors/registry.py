@@ -1,4 +1,4 @@
-"""Finds the connector of a CRM by its folder: `connectors/<name>/__init__.py` with a `CONNECTOR`."""
+"""Finds the connector of a CRM by its folder: `connectors/<name>/__init__.py` with a `CONNECTOR` and a `FIDELITY`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 from connectors.options import Options
-from connectors.protocol import Connector, Observer
+from connectors.protocol import Connector, Fidelity, Observer
 from syncd.clock import Clock
 from syncd.errors import ConfigError
 
@@ -37,6 +37,13 @@ class ConnectorFactory(Protocol):
 def crms() -> tuple[str, ...]:
     """Return the names of the CRMs that can be connected."""
     return tuple(sorted(name for name in _folders() if _factory(name) is not None))
+
+
+def merge_fidelity(crm: str) -> Fidelity:
+    """Return what an undo of a merge brings back in a CRM and what it cannot; needs no account. ConfigError if unknown."""
+    if crm not in crms():
+        raise ConfigError(f"there is no connector for {crm!r}")
+    return cast("Fidelity", import_module(f"connectors.{crm}").FIDELITY)
 
 
 def open_connector(
