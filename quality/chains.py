@@ -10,10 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from quality.columns import Column
 from quality.judgement import RuleFailure
+from quality.making import record_with
 from quality.memory import ABSENT, QUIET, Outcome, Parts
 from quality.rule import FINE, SILENT, Case, Surroundings, Verdict
-from quality.ruleset import Column, Ruleset, Stage, Step, clues_in
+from quality.ruleset import Ruleset
+from quality.steps import Stage, Step, clues_in
 from syncd.model import Deed, Mode, Record, Value
 
 
@@ -33,11 +36,14 @@ class Chain:
         "seen",
         "silent",
         "stage",
+        "stages",
         "value",
     )
 
-    def __init__(self, column: Column, value: Value) -> None:
+    def __init__(self, column: Column, value: Value, stages: tuple[Stage, ...]) -> None:
         self.column = column
+        #: Those that could have something to say; all of them once the value changes.
+        self.stages = stages
         #: What the rules are shown: one for all of them, as it is made for every new value.
         self.case: Case | None = None
         #: The value before all stages, and when the stage under way began.
@@ -55,6 +61,12 @@ class Chain:
         self.crosses = False
         #: Whether the outcome may be remembered: no rule broke or looked at what cannot be told.
         self.is_sound = True
+
+    def change(self) -> None:
+        """Let the stages to come see what the value became: of this one they could all have something to say."""
+        phase, self.value = self.changes[-1]
+        self.stages = self.column.agenda.stages
+        self.stage = sum(stage.phase <= phase for stage in self.stages)
 
     def outcome(self) -> Outcome:
         """Return what all rules said, and what others find in the values."""
@@ -83,15 +95,25 @@ class Chain:
 class Chains:
     """The chains of one record."""
 
-    __slots__ = ("_chains", "_phase", "_reader", "_ruleset", "_seen", "_surroundings", "_values", "failures")
+    __slots__ = (
+        "_chains",
+        "_phase",
+        "_reader",
+        "_record",
+        "_ruleset",
+        "_shown",
+        "_surroundings",
+        "_values",
+        "failures",
+    )
 
     def __init__(self, ruleset: Ruleset, record: Record, surroundings: Surroundings) -> None:
         self._ruleset = ruleset
         self._surroundings = surroundings
         self._values = record.values
-        self._seen = Record(
-            record.ref, record.kind, _Watched(self, record.values), record.links, record.created_at, record.modified_at
-        )
+        self._record = record
+        #: The record in the hands of rules, once one is asked.
+        self._shown: Record | None = None
         self._chains: dict[str, Chain] = {}
         self._reader: Chain | None = None
         self._phase = 0
@@ -100,31 +122,40 @@ class Chains:
 
     def outcome(self, column: Column) -> Outcome:
         """Return what the rules of a field say, and remember it."""
-        field = column.field
-        first = self._values[field]
-        chain = self._chains.get(field) or self._begin(column, first)
-        for stage in column.stages[chain.stage :] if chain.stage else column.stages:
-            self._run(chain, stage)
+        first = self._values[column.field]
+        chain = self._chains.get(column.field)
+        if chain is None:
+            stages = column.stages_for(first)
+            if not stages:
+                clues = clues_in(column.traces, first)
+                outcome = Outcome(column.field, clues=clues) if clues else QUIET
+                return column.memory.keep(first, self._values, outcome)
+            chain = self._begin(column, first, stages)
+        while chain.stage < len(chain.stages):
+            self._run(chain)
         outcome = chain.outcome()
         return column.memory.keep(first, self._values, outcome) if chain.is_sound else outcome
 
     def let_go(self) -> None:
         """Forget the record: it and the chains refer to each other, which is work for the collector of garbage."""
         self._chains.clear()
-        del self._seen
+        self._shown = None
 
-    def _begin(self, column: Column, value: Value) -> Chain:
-        chain = self._chains[column.field] = Chain(column, value)
+    def _begin(self, column: Column, value: Value, stages: tuple[Stage, ...]) -> Chain:
+        chain = self._chains[column.field] = Chain(column, value, stages)
         return chain
 
-    def _run(self, chain: Chain, stage: Stage) -> None:
-        """Run the steps of one phase; only then the field changes."""
+    def _run(self, chain: Chain) -> None:
+        """Run the steps of the next phase; only then the field changes."""
+        stage = chain.stages[chain.stage]
         chain.stage += 1
         reader, before = self._reader, self._phase
         self._reader, self._phase = chain, stage.phase
         case = chain.case
         if case is None:
-            case = chain.case = Case(self._seen, chain.column.field, chain.value, self._surroundings)
+            if self._shown is None:
+                self._shown = record_with(self._record, _Watched(self, self._values))
+            case = chain.case = Case(self._shown, chain.column.field, chain.value, self._surroundings)
         else:
             case.value = chain.value
         for position, check, _, options, step in stage.calls:
@@ -141,8 +172,8 @@ class Chains:
                 self._hear(chain, position, step, verdict)
             elif step.rule.flag:
                 chain.silent += ((stage.phase, step.rule.flag),)
-        if chain.changes:
-            chain.value = chain.changes[-1][1]
+        if chain.changes and chain.changes[-1][0] == stage.phase:
+            chain.change()
         self._reader, self._phase = reader, before
 
     def _hear(self, chain: Chain, position: int, step: Step, verdict: Verdict) -> None:
@@ -180,7 +211,7 @@ class Chains:
             reader.seen[field] = phase
         value = self._values.get(field, ABSENT)
         column = self._ruleset.by_field.get(field)
-        if value is ABSENT or column is None or column.stages[0].phase >= phase:
+        if value is ABSENT or column is None or column.agenda.stages[0].phase >= phase:
             return value
         chain = self._chains.get(field)
         if chain is None:
@@ -190,14 +221,14 @@ class Chains:
             if outcome is not None:
                 self._see(reader, outcome.path)
                 return outcome.value_before(phase, value)
-            chain = self._begin(column, value)
+            chain = self._begin(column, value, column.stages_for(value))
         return self._look_at(reader, chain, value)
 
     def _look_at(self, reader: Chain, chain: Chain, value: Value) -> Value:
         """Return the value of another chain, which is run as far as need be."""
-        phase, stages = self._phase, chain.column.stages
-        while chain.stage < len(stages) and stages[chain.stage].phase < phase:
-            self._run(chain, stages[chain.stage])
+        phase = self._phase
+        while chain.stage < len(chain.stages) and chain.stages[chain.stage].phase < phase:
+            self._run(chain)
         self._see(reader, chain.seen.items())
         reader.is_sound &= chain.is_sound
         for changed_in, after in chain.changes:

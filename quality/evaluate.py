@@ -12,12 +12,14 @@ from operator import itemgetter
 from typing import Any
 
 from quality.chains import Chains
+from quality.columns import Column
 from quality.judgement import Judgement, RuleFailure
 from quality.making import finding_of, record_with
 from quality.memory import ABSENT, QUIET, Fork, Outcome, follow
 from quality.plainly import evaluate_plainly
 from quality.rule import FINE, SILENT, Case, Linked, Surroundings, Verdict
-from quality.ruleset import Column, Ruleset, Stage, Step
+from quality.ruleset import Ruleset
+from quality.steps import Stage, Step
 from syncd.model import Deed, Finding, Mode, Record, Value
 
 _PLACE = itemgetter(0)
@@ -131,8 +133,7 @@ class _Bench:
             linked = self._record.links.get(kind)
             if linked is not None:
                 self._clues |= by_count[min(len(linked), Linked.SEVERAL)]
-        stages = self._ruleset.due.get(self._clues) or self._ruleset.stages_for(self._clues)
-        for stage in stages:
+        for stage in self._ruleset.others.due(self._clues):
             if self._changes or self._raised or self._silent:
                 self._move_on(case, stage.phase)
             if not self._run(case, stage):

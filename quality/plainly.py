@@ -8,7 +8,8 @@ from datetime import datetime
 
 from quality.judgement import Judgement, RuleFailure
 from quality.rule import FINE, SILENT, Case, Surroundings, Verdict
-from quality.ruleset import Ruleset, Step
+from quality.ruleset import Ruleset
+from quality.steps import Step
 from syncd.model import Deed, Finding, Mode, Record, Value
 
 

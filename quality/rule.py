@@ -275,6 +275,9 @@ class Rule:
     #: depend on anything (links, surroundings, the record as a whole) and is never remembered. What is remembered is
     #: so for a day: a verdict may depend on the date, not on the hour.
     depends_on: tuple[str, ...] | None = None
+    #: Whether a value of the field judged could make the rule speak: it is asked of no other, and would say FINE of it,
+    #: whatever else the record holds. Rules that look for the same thing have the same function: it is asked once.
+    clue: Clue | None = None
     #: What makes a rule speak whose verdict is not remembered, by kind and field: it is asked only about records that
     #: have one of these clues as its phase begins, and would say FINE of all others. They are looked for once in a
     #: value, so that most records are none of its business. Empty: it is asked about every record.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,15 +13,16 @@ from typing import Any
 from pydantic import ValidationError
 
 from quality.catalog import catalog
+from quality.columns import Column, columns_of, remembered, watched
 from quality.conditions import Condition, guarded
-from quality.fields import is_empty
 from quality.fingerprint import fingerprint_of
-from quality.memory import ABSENT, QUIET, Fork, Memory, Outcome
-from quality.rule import Case, Clue, Linked, Options, Phase, Rule, Verdict
+from quality.memory import ABSENT, Fork, Outcome
+from quality.rule import Linked, Options, Phase, Rule
+from quality.steps import Agenda, Step, Trace
 from syncd.model import Mode, Severity, Value
 
-#: So many more fields a late rule may look at and still be remembered.
-_FEW = 1
+#: A kind of linked records, and the bits of what may be said where none, one or several are linked.
+ByCount = tuple[str, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,63 +68,6 @@ class ChoiceError(ValueError):
         super().__init__("; ".join(f"{'.'.join(map(str, m.path))}: {m.message}" for m in self.mistakes))
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One rule at work on one field, with everything decided that can be decided before a record is seen."""
-
-    name: str
-    rule: Rule
-    #: Empty: the record as a whole.
-    field: str
-    options: Options
-    mode: Mode
-    severity: Severity
-    #: Whether its verdict follows from the values of the field and of those it depends on.
-    is_by_value: bool
-    #: Fields it may change less far than its mode says.
-    caps: Mapping[str, Mode] = dataclasses.field(default_factory=dict)
-
-    def mode_of(self, verdict: Verdict) -> Mode:
-        """Return how far a verdict may go: what changes together goes as far as the most careful of its fields."""
-        if not self.caps:
-            return self.mode
-        parts = [part for part in (verdict, *verdict.also) if part.has_proposal]
-        caps = [self.caps.get(part.field or self.field, Mode.APPLY) for part in parts]
-        return Mode.weakest((self.mode, *caps))
-
-
-#: What a rule of a phase looks for in a value, and the bit that says it is there.
-Trace = tuple[Phase, Clue, int]
-Call = tuple[int, Callable[[Case], Verdict], str, Options, Step]
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """Steps of one phase, with their places among all steps."""
-
-    phase: Phase
-    steps: tuple[tuple[int, Step], ...]
-    #: The same, taken apart for those in a hurry: place, check, field, options, step.
-    calls: tuple[Call, ...] = dataclasses.field(init=False, compare=False, repr=False)
-
-    def __post_init__(self) -> None:
-        calls = tuple((place, step.rule.check, step.field, step.options, step) for place, step in self.steps)
-        object.__setattr__(self, "calls", calls)
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """All steps on one field whose verdicts follow from values, and what they said of values seen before."""
-
-    field: str
-    stages: tuple[Stage, ...]
-    #: What rules over several fields look for in its values.
-    traces: tuple[Trace, ...]
-    #: What is to be said when the field was not fetched: whose flags stay as they are.
-    not_fetched: Outcome
-    memory: Memory = dataclasses.field(default_factory=Memory, compare=False, repr=False)
-
-
 @dataclass(frozen=True)
 class Ruleset:
     """The rules that judge records of one kind in one stream."""
@@ -135,65 +79,50 @@ class Ruleset:
     fields: frozenset[str]
     #: Changes when a verdict on an unchanged record could change: records are then judged again.
     fingerprint: str
-    #: The fields whose verdicts are remembered, and the steps whose verdicts are not.
+    #: The fields whose verdicts are remembered, and those that have any.
     columns: tuple[Column, ...] = dataclasses.field(init=False, compare=False, repr=False)
+    by_field: Mapping[str, Column] = dataclasses.field(init=False, compare=False, repr=False)
     #: For one look at all fields: their names, what stands for those not fetched, and what is remembered of values.
     lookups: tuple[tuple[str, ...], tuple[Any, ...], tuple[Mapping[Any, Outcome | Fork], ...]] = dataclasses.field(
         init=False, compare=False, repr=False
     )
-    others: tuple[Stage, ...] = dataclasses.field(init=False, compare=False, repr=False)
-    by_field: Mapping[str, Column] = dataclasses.field(init=False, compare=False, repr=False)
-    #: The day for which verdicts are remembered, once there is one: the next day may see a date otherwise.
-    day: list[date] = dataclasses.field(init=False, compare=False, repr=False)
+    #: The steps whose verdicts are not remembered; some wait for clues in values, or for links.
+    others: Agenda = dataclasses.field(init=False, compare=False, repr=False)
+    links: tuple[ByCount, ...] = dataclasses.field(init=False, compare=False, repr=False)
     #: The last phase in which a verdict or a clue that is remembered may depend on a field.
     watched: Mapping[str, Phase] = dataclasses.field(init=False, compare=False, repr=False)
-    #: The bit of each step that is asked only where there is a clue, by its place.
-    bits: Mapping[int, int] = dataclasses.field(init=False, compare=False, repr=False)
-    #: The same bits, by how many records of a kind a record is linked to: none, one, several.
-    links: tuple[tuple[str, tuple[int, ...]], ...] = dataclasses.field(init=False, compare=False, repr=False)
-    #: The stages of `others` that are left for clues that records had before.
-    due: dict[int, tuple[Stage, ...]] = dataclasses.field(init=False, compare=False, repr=False)
+    #: The day for which verdicts are remembered, once there is one: the next day may see a date otherwise.
+    day: list[date] = dataclasses.field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         placed = list(enumerate(self.steps))
-        by_value = _remembered(placed)
+        by_value = remembered(placed)
         others = [one for one in placed if one not in by_value]
-        clues = {place: found for place, step in others if (found := _clues(step, self.kind))}
-        linked = {place: step.rule.speaks_of for place, step in others if step.rule.speaks_of}
+        # A rule whose flag stays as it was where its field was not fetched has to be asked to say so.
+        waiting = [(place, step) for place, step in others if not (step.field and step.rule.flag)]
+        clues = {place: found for place, step in waiting if (found := step.clues(self.kind))}
+        linked = {place: step.rule.speaks_of for place, step in waiting if step.rule.speaks_of}
         bits = {place: 1 << number for number, place in enumerate({**clues, **linked})}
         traces: dict[str, list[Trace]] = {}
-        for place, step in others:
+        for place, step in waiting:
             for field, clue in clues.get(place, {}).items():
                 traces.setdefault(field, []).append((step.rule.phase, clue, bits[place]))
-        columns = tuple(
-            _column(field, [one for one in by_value if one[1].field == field], traces.get(field, ()))
-            for field in dict.fromkeys([*(step.field for _, step in by_value), *traces])
-        )
-        object.__setattr__(self, "columns", columns)
+        columns = columns_of(self.kind, by_value, traces)
         fields = tuple(column.field for column in columns)
         lookups = (fields, (ABSENT,) * len(fields), tuple(column.memory.young for column in columns))
+        object.__setattr__(self, "columns", columns)
+        object.__setattr__(self, "by_field", {column.field: column for column in columns if column.agenda.stages})
         object.__setattr__(self, "lookups", lookups)
+        object.__setattr__(self, "others", Agenda(others, bits))
+        object.__setattr__(self, "links", tuple(_linked(linked, bits)))
+        object.__setattr__(self, "watched", watched(columns))
         object.__setattr__(self, "day", [])
-        object.__setattr__(self, "bits", bits)
-        object.__setattr__(self, "links", _linked(linked, bits))
-        object.__setattr__(self, "due", {})
-        object.__setattr__(self, "others", _stages(others))
-        object.__setattr__(self, "by_field", {column.field: column for column in columns if column.stages})
-        object.__setattr__(self, "watched", _watched(columns))
 
     def begin_day(self, day: date) -> None:
         """Forget what was said on any other day."""
         for column in self.columns:
             column.memory.forget()
         self.day[:] = [day]
-
-    def stages_for(self, clues: int) -> tuple[Stage, ...]:
-        """Return the steps whose verdicts are not remembered, but for those that have no clue of theirs."""
-        steps = [one for stage in self.others for one in stage.steps]
-        stages = self.due[clues] = _stages(
-            [(place, step) for place, step in steps if place not in self.bits or self.bits[place] & clues]
-        )
-        return stages
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -271,103 +200,18 @@ def _caps(rule: str, policies: Mapping[str, FieldPolicy]) -> dict[str, Mode]:
     return {field: cap for field, cap in caps.items() if cap is not Mode.APPLY}
 
 
-def _remembered(steps: Sequence[tuple[int, Step]]) -> list[tuple[int, Step]]:
-    """Return the steps whose verdicts are worth remembering.
-
-    A late rule that looks at several fields that no rule before it looks at (does the country fit the phone, the mail
-    and the postal code?) hardly ever sees the same again, and would make the field's other verdicts as rare.
-    """
-    inputs: dict[str, set[str]] = {}
-    chosen = []
-    for place, step in steps:
-        if not step.is_by_value:
-            continue
-        before = inputs.setdefault(step.field, {step.field})
-        added = set(_inputs(step)) - before
-        if step.rule.phase < Phase.VALIDATE or len(added) <= _FEW:
-            before |= added
-            chosen.append((place, step))
-    return chosen
-
-
-def _column(field: str, steps: Sequence[tuple[int, Step]], traces: Sequence[Trace]) -> Column:
-    flags = tuple((int(step.rule.phase), step.rule.flag) for _, step in steps if step.rule.flag)
-    clues = clues_in(traces, None)
-    not_fetched = Outcome(field, silent=flags, is_quiet=not flags, clues=clues) if flags or clues else QUIET
-    return Column(field, _stages(steps), tuple(traces), not_fetched)
-
-
-def _clues(step: Step, kind: str) -> Mapping[str, Clue]:
-    """Return the clues without which a step has nothing to say; none when it is to be asked every time.
-
-    A rule whose flag stays as it was where its field was not fetched has to be asked to say so.
-    """
-    if (step.field and step.rule.flag) or not step.options.needs_clues():
-        return {}
-    return {**step.rule.clues.get(kind, {}), **dict.fromkeys(step.options.lacking_fields(kind), is_empty)}
-
-
-def _linked(
-    speaking: Mapping[int, tuple[str, Linked]], bits: Mapping[int, int]
-) -> tuple[tuple[str, tuple[int, ...]], ...]:
+def _linked(speaking: Mapping[int, tuple[str, Linked]], bits: Mapping[int, int]) -> Iterable[ByCount]:
     found: dict[str, list[int]] = {}
     for place, (kind, linked) in speaking.items():
         found.setdefault(kind, [0] * len(Linked))[linked] |= bits[place]
-    return tuple((kind, tuple(by_count)) for kind, by_count in found.items())
-
-
-def clues_in(traces: Iterable[Trace], value: Value, changes: Iterable[tuple[int, Value]] = ()) -> int:
-    """Return the bits of what is looked for in a field, given its first value and what it holds after phases."""
-    found = 0
-    for phase, clue, bit in traces:
-        looked_at = value
-        for changed_in, after in changes:
-            if changed_in < phase:
-                looked_at = after
-        if clue(looked_at):
-            found |= bit
-    return found
-
-
-def _stages(steps: Sequence[tuple[int, Step]]) -> tuple[Stage, ...]:
-    phases = sorted({step.rule.phase for _, step in steps})
-    return tuple(Stage(phase, tuple(one for one in steps if one[1].rule.phase is phase)) for phase in phases)
-
-
-def _watched(columns: Sequence[Column]) -> dict[str, Phase]:
-    inputs: dict[str, set[str]] = {}
-    for column in columns:
-        steps = [step for stage in column.stages for _, step in stage.steps]
-        inputs[column.field] = {column.field}.union(*(_inputs(step) for step in steps))
-    watched: dict[str, Phase] = {}
-    for column in columns:
-        last = max((stage.phase for stage in column.stages), default=Phase.GATHER)
-        last = max((last, *(phase for phase, _, _ in column.traces)))
-        for name in _reached(column.field, inputs):
-            watched[name] = max(watched.get(name, Phase.GATHER), last)
-    return watched
-
-
-def _inputs(step: Step) -> tuple[str, ...]:
-    """Return the fields a verdict may depend on beside its own."""
-    return (*(step.rule.depends_on or ()), *step.options.also_depends_on())
-
-
-def _reached(field: str, inputs: Mapping[str, set[str]]) -> set[str]:
-    """Return all fields that `field` depends on, directly or not, and itself."""
-    reached: set[str] = set()
-    waiting = {field}
-    while waiting:
-        reached |= waiting
-        waiting = {other for name in waiting for other in inputs.get(name, ())} - reached
-    return reached
+    return ((kind, tuple(by_count)) for kind, by_count in found.items())
 
 
 def _looked_at(steps: Iterable[Step]) -> Iterable[str]:
     for step in steps:
         if step.field:
             yield step.field
-        yield from _inputs(step)
+        yield from step.inputs()
 
 
 def _facts(step: Step) -> tuple[Value, ...]:

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from quality.plainly import evaluate_plainly
 from quality.rule import Case, Rule, Surroundings, Verdict
-from quality.ruleset import Ruleset, Step
+from quality.ruleset import Ruleset
+from quality.steps import Step
 from syncd.model import Record, Value
 
 #: By rule and field, the fields that were looked at and what they held; one that was not fetched is not among them.

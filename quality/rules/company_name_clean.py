@@ -5,16 +5,27 @@ from __future__ import annotations
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose, suggest
 from quality.subjects import name_marks, webs
 from quality.words import is_stand_in
+from syncd.model import Value
 
 _TWICE = "the same name twice"
 _CARE_OF = "holds who takes the mail (c/o) besides the name"
+_LOOSE = str.maketrans("", "", ",;-")
 _WEB = "a web address in place of a name"
+
+
+def _may_be_unclean(value: Value) -> bool:
+    """Return whether a name has a word twice, or signs of a web address or of a second party."""
+    if not isinstance(value, str):
+        return False
+    text = value.casefold()
+    words = text.translate(_LOOSE).split()
+    return len(set(words)) < len(words) or "/" in text or "℅" in text or "www." in text or "hd." in text
 
 
 def check(case: Case) -> Verdict:
     """Propose what is surely a slip of the finger; ask about the rest."""
     value = case.value
-    if not isinstance(value, str) or is_stand_in(value):
+    if not isinstance(value, str) or is_stand_in(value) or not _may_be_unclean(value):
         return FINE
     if " " in value:
         once, is_sure = name_marks.without_repetition(value)
@@ -38,6 +49,7 @@ RULE = Rule(
     fields={"company": ("name",), "person": ("company_name",)},
     phase=Phase.PLACE,
     depends_on=(),
+    clue=_may_be_unclean,
     examples=(
         Example("Acme GmbH Acme GmbH", propose("Acme GmbH", _TWICE)),
         Example("ACME INC ACME INC", propose("ACME INC", _TWICE)),

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose, suggest
-from quality.subjects import companies, eastern_forms, places, texts
+from quality.subjects import casing, companies, eastern_forms, places, texts
 from quality.words import is_stand_in
+from syncd.model import Value
 
 _CASE = "all capitals or all small letters"
 _FORM = "the legal form is written as a sign, in brackets or in small letters"
 _DOUBT = "all capitals or all small letters, with a short word that may be an acronym, or a form written in two ways"
+
+
+def _may_be_written_otherwise(value: Value) -> bool:
+    return isinstance(value, str) and (not value.isascii() or casing.is_of_one_case(value))
 
 
 def check(case: Case) -> Verdict:
@@ -31,6 +36,7 @@ RULE = Rule(
     fields={"company": ("name",), "person": ("company_name",)},
     phase=Phase.FORM,
     depends_on=("country",),
+    clue=_may_be_written_otherwise,
     examples=(
         Example("[not provided]", FINE),
         Example("GOLDEN GATE SOLUTIONS INC.", propose("Golden Gate Solutions Inc.", _CASE)),

@@ -47,7 +47,7 @@ def check(case: Case) -> Verdict:
     if len(twins) >= wishes.max_group:
         return flag(_TOO_MANY)
     me = case.surroundings.tidied.get(case.record.ref, case.record)
-    known = Known(case.surroundings.active_owners, case.surroundings.field_times)
+    known = Known(case.surroundings.active_owners, case.surroundings.field_times if wishes.field_times else {})
     sure = [twin.record for twin in twins if twin.is_sure]
     best = _best(me, sure, wishes, known)
     if best is not me:

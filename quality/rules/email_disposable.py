@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, flag
 from quality.subjects import mail
+from quality.subjects.oddities import is_odd_address
 
 _DISPOSABLE = "the address is of a provider of throw-away addresses"
 
@@ -22,6 +23,7 @@ RULE = Rule(
     phase=Phase.VALIDATE,
     flag="disposable_email",
     depends_on=(),
+    clue=is_odd_address,
     examples=(
         Example("ada@mailinator.com", flag(_DISPOSABLE)),
         Example("ada@x.yopmail.com", flag(_DISPOSABLE)),

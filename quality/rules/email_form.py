@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose, suggest
 from quality.subjects import mail
+from quality.subjects.oddities import is_odd_address
 
 _BOUNCED = "not in lower case, or something stands around it, and mail to it bounces"
 _SAME = "the same address more than once"
@@ -36,6 +37,7 @@ RULE = Rule(
     fields={"person": ("email",)},
     phase=Phase.FORM,
     depends_on=("has_bounced",),
+    clue=is_odd_address,
     examples=(
         Example(" Ada@Example.COM", propose("ada@example.com", _FORM)),
         Example("Ada@example.com", suggest("ada@example.com", _BOUNCED), {"has_bounced": True}),

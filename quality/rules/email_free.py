@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, flag
 from quality.subjects import mail
+from quality.subjects.oddities import is_of_free_provider
 from syncd.model import Severity
 
 _FREE = "the address is a free provider's"
@@ -24,6 +25,7 @@ RULE = Rule(
     severity=Severity.INFO,
     flag="free_email",
     depends_on=(),
+    clue=is_of_free_provider,
     examples=(
         Example("ada@gmail.com", flag(_FREE)),
         Example("ada@gmx.de", flag(_FREE)),

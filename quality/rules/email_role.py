@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, flag
 from quality.subjects import mail
+from syncd.model import Value
 
 _ROLE = "the address belongs to a function, not to a person"
 
 
 def check(case: Case) -> Verdict:
     """Flag an address whose whole local part is a function's name."""
-    value = case.value
-    return flag(_ROLE) if isinstance(value, str) and "@" in value and mail.is_role(value) else FINE
+    return flag(_ROLE) if _is_role(case.value) else FINE
+
+
+def _is_role(value: Value) -> bool:
+    return isinstance(value, str) and "@" in value and mail.is_role(value)
 
 
 RULE = Rule(
@@ -20,6 +24,7 @@ RULE = Rule(
     phase=Phase.VALIDATE,
     flag="role_email",
     depends_on=(),
+    clue=_is_role,
     examples=(
         Example("info@acme.com", flag(_ROLE)),
         Example("customer.service@acme.com", flag(_ROLE)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, suggest
 from quality.subjects import mail
+from quality.subjects.oddities import is_odd_address
 from syncd.model import Mode
 
 _PROVIDER = "the domain is one slip away from a large provider's"
@@ -37,6 +38,7 @@ RULE = Rule(
     phase=Phase.VALIDATE,
     mode=Mode.SUGGEST,
     depends_on=(),
+    clue=is_odd_address,
     examples=(
         Example("ada@gmial.com", suggest("ada@gmail.com", _PROVIDER)),
         Example("ada@gmail.con", suggest("ada@gmail.com", _PROVIDER)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, flag
 from quality.subjects import mail, webs
+from quality.subjects.oddities import is_odd_address
 from syncd.model import Severity
 
 _NONE = "not an e-mail address"
@@ -27,6 +28,7 @@ RULE = Rule(
     phase=Phase.VALIDATE,
     severity=Severity.ERROR,
     depends_on=(),
+    clue=is_odd_address,
     examples=(
         Example("ada@example.com", FINE),
         Example("ada@uk.acme.co.uk", FINE),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from quality.rule import FINE, Case, Example, Options, Phase, Rule, Verdict, propose, suggest
+from quality.subjects.oddities import is_odd_number
 from quality.subjects.phone_kinds import Display, displayed
 from quality.subjects.phones import Reading, is_normal, read_phone, record_region
 
@@ -23,6 +24,10 @@ class PhoneOptions(Options):
     #: By field: `e164` (where nothing is said), `international` or `national`, which numbers of other countries are
     #: never. A national number needs the record's country: give it to people who dial from one country only.
     display: Mapping[Literal["phone", "mobile", "fax"], Display] = {}
+
+    def needs_clues(self) -> bool:
+        """Return whether the normal form is wanted of every number."""
+        return not self.display
 
 
 def check(case: Case) -> Verdict:
@@ -55,6 +60,7 @@ RULE = Rule(
     phase=Phase.FORM,
     options=PhoneOptions,
     depends_on=("country", "state", "phone", "mobile"),
+    clue=is_odd_number,
     examples=(
         Example("(415) 555-0100", propose("+14155550100", _LOCAL), {"country": "US"}),
         Example("415.555.0100 x12", propose("+14155550100 ext. 12", _LOCAL), {"country": "USA"}),

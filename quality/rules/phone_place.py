@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose, suggest, together
+from quality.subjects.oddities import is_odd_number
 from quality.subjects.phone_moves import moves
 from quality.subjects.phones import record_region
 
@@ -42,6 +43,7 @@ RULE = Rule(
     fields={"person": _FIELDS, "company": ("phone", "fax")},
     phase=Phase.PLACE,
     depends_on=("country", "state", "phone", "mobile", "fax"),
+    clue=is_odd_number,
     examples=(
         Example("089 1234567 / 0151 23456789", _both("phone", "mobile"), {"country": "DE", "mobile": None}),
         Example("0151 23456789; 089 1234567", _both("phone", "mobile"), {"country": "DE", "mobile": None}),

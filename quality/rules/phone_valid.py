@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, flag
 from quality.subjects import junk
+from quality.subjects.oddities import is_odd_number
 from quality.subjects.phone_kinds import is_premium
 from quality.subjects.phones import Phone, Reading, is_normal, read_phone, record_region
 
@@ -49,6 +50,7 @@ RULE = Rule(
     fields={"person": _FIELDS, "company": ("phone", "fax")},
     phase=Phase.VALIDATE,
     depends_on=("country", "state", "phone", "mobile"),
+    clue=is_odd_number,
     examples=(
         Example("+14155550100", FINE),
         Example("+14155550100 ext. 12", FINE),

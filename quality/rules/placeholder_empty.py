@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose
 from quality.words import line_set
+from syncd.model import Value
 
 _NOTHING = "holds a word for nothing"
 
@@ -14,19 +15,30 @@ _POSSIBLE_NAMES = frozenset({"none", "null", "nil", "nan", "blank", "empty", "x"
 _ERRORS = frozenset(
     {"#n/a", "#ref!", "#name?", "#value!", "#div/0!", "#null!", "#num!", "#error!", "#spill!", "#calc!"}
 )
+_LONGEST = 20
 _TOWNS = frozenset({"None", "NONE"})
+
+
+def _word_for_nothing(value: Value) -> str:
+    """Return the word for nothing a value is, in small letters; empty when it is none."""
+    if not isinstance(value, str) or len(value) > _LONGEST:
+        return ""
+    word = " ".join(value.split()).casefold()
+    return word if word in line_set("empty_words") or word in _ERRORS else ""
+
+
+def _may_be_nothing(value: Value) -> bool:
+    return bool(_word_for_nothing(value))
 
 
 def check(case: Case) -> Verdict:
     """Propose to empty a field whose whole value says that there is none."""
     value = case.value
-    if not isinstance(value, str) or len(value) > 20:
+    word = _word_for_nothing(value)
+    if not word or not isinstance(value, str):
         return FINE
-    word = " ".join(value.split()).casefold()
     if word in _ERRORS:
         return propose(None, _NOTHING)
-    if word not in line_set("empty_words"):
-        return FINE
     if case.field in _NAMES and word in _POSSIBLE_NAMES:
         return FINE
     if case.field == "city" and value in _TOWNS and case.text("country").casefold() in {"it", "italy", "italia"}:
@@ -49,6 +61,7 @@ RULE = Rule(
     },
     phase=Phase.EMPTY,
     depends_on=("country",),
+    clue=_may_be_nothing,
     examples=(
         Example("n/a", propose(None, _NOTHING), field="phone"),
         Example("N/A", propose(None, _NOTHING), field="city"),

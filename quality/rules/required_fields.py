@@ -12,6 +12,7 @@ from quality.subjects.required import (
     is_missing,
     requirements,
 )
+from syncd.model import Value
 
 _EMPTY = "a required field is empty"
 
@@ -19,10 +20,13 @@ _CUSTOMERS = {"by": {"lifecycle_stage": {"customer": ["phone", "country"]}}}
 _TEAM = {"by": {"x_team": {"EMEA": ["country"]}}}
 
 
+def _may_be_missing(value: Value) -> bool:
+    return not isinstance(value, str) or not value[:1].isalnum()
+
+
 def check(case: Case) -> Verdict:
     """Flag a required field that is empty. One that was not fetched is never judged."""
-    value = case.value
-    if (isinstance(value, str) and value[:1].isalnum()) or not is_missing(case, case.field):
+    if not _may_be_missing(case.value) or not is_missing(case, case.field):
         return FINE
     return flag(_EMPTY) if case.field in requirements(case.options, case.record) else FINE
 
@@ -38,6 +42,7 @@ RULE = Rule(
     phase=Phase.VALIDATE,
     options=RequiredOptions,
     depends_on=(),
+    clue=_may_be_missing,
     examples=(
         Example(None, flag(_EMPTY), kind="person", field="email"),
         Example("", flag(_EMPTY), kind="person", field="email"),

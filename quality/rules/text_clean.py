@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from quality.rule import FINE, Case, Example, Options, Phase, Rule, Verdict, flag, propose
 from quality.subjects import artefacts, texts
+from syncd.model import Value
 
 _DAMAGED = "holds damaged, invisible or superfluous characters"
 _BLANK = "holds nothing but blanks or invisible characters"
@@ -23,6 +24,10 @@ class TextOptions(Options):
 
     #: Fields that may hold emoji and ornaments.
     keep_emoji_in: tuple[str, ...] = ("description", "body", "subject")
+
+
+def _may_be_damaged(value: Value) -> bool:
+    return isinstance(value, str) and not texts.is_plain(value)
 
 
 def check(case: Case) -> Verdict:
@@ -66,6 +71,7 @@ RULE = Rule(
     phase=Phase.TEXT,
     options=TextOptions,
     depends_on=(),
+    clue=_may_be_damaged,
     examples=(
         Example(" Ada  Lovelace ", propose("Ada Lovelace", _DAMAGED)),
         Example("MÃ¼ller", propose("Müller", _DAMAGED)),

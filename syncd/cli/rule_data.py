@@ -9,7 +9,7 @@ from typing import Any
 
 from quality import Rule, catalog, meaning_of
 from quality.rule import Example, Verdict
-from quality.ruleset import Step
+from quality.steps import Step
 from syncd.model import Deed, FixState, Link, Merge, Mode, Removal, Value
 from syncd.settings import Settings, StreamSettings
 from syncd.store import Transaction

@@ -181,6 +181,20 @@ def test_messages_come_from_a_closed_set(record):
     assert {finding.message for finding in evaluate(PERSON, record, AROUND).findings} <= known
 
 
+@pytest.mark.parametrize("name", sorted(name for name, rule in catalog().items() if rule.clue))
+@settings(QUIET, max_examples=300)
+@given(value=VALUES, others=st.dictionaries(st.sampled_from(["country", "state", "phone", "city"]), TEXTS, max_size=2))
+def test_rule_says_nothing_of_a_value_without_its_clue(name, value, others):
+    rule = catalog()[name]
+    if rule.clue(value):
+        return
+
+    for kind, fields in rule.fields.items():
+        for field in fields:
+            record = record_of(kind, {**others, field: value})
+            assert rule.check(Case(record, field, value, AROUND, rule.options())) is FINE
+
+
 @pytest.mark.parametrize("name", sorted(name for name, rule in catalog().items() if rule.clues))
 @QUIET
 @given(st.one_of(records("person"), records("company")))

@@ -29,7 +29,7 @@ from quality.rule import (
     suggest,
     together,
 )
-from quality.ruleset import Step
+from quality.steps import Step
 from syncd.model import Mode, Record, Ref, Value
 
 NOW = datetime(2025, 6, 1, tzinfo=UTC)
@@ -67,7 +67,8 @@ class MadeUp:
     target: str
 
     def check(self, case: Case) -> Verdict:
-        if self.is_clued and not any(self._is_clue(case.get(name)) for name in self.looks):
+        own = self.is_by_value and self.is_clued
+        if self.is_clued and not any(self._is_clue(case.get(name)) for name in ((case.field,) if own else self.looks)):
             return FINE
         if self._holds(case, 0):
             return self._said(self.acts[0], case)
@@ -110,6 +111,7 @@ class MadeUp:
             mode=self.mode,
             flag=f"flag_{self.number}" if self.number % 3 else "",
             depends_on=FIELDS if self.is_by_value else None,
+            clue=self._is_clue if self.is_clued and self.is_by_value else None,
             clues={"person": dict.fromkeys(self.looks, self._is_clue)} if self.is_clued else {},
         )
 
@@ -124,7 +126,7 @@ RULES = st.builds(
     phase=st.sampled_from(PHASES),
     mode=st.sampled_from([Mode.APPLY, Mode.APPLY, Mode.OBSERVE]),
     is_by_value=st.just(value=True),
-    is_clued=st.just(value=False),
+    is_clued=st.booleans(),
     looks=st.tuples(st.sampled_from(FIELDS), st.sampled_from(FIELDS)),
     seen=st.tuples(*[st.sampled_from(["x", "'x'", "y", "None", "absent", "1", "-"])] * 2),
     acts=st.tuples(ACTS, ACTS, RARE_ACTS),
@@ -135,7 +137,6 @@ OTHERS = st.builds(
     RULES,
     field=st.sampled_from([*FIELDS, ""]),
     is_by_value=st.just(value=False),
-    is_clued=st.booleans(),
 )
 
 
