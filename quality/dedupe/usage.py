@@ -26,6 +26,15 @@ def used_values(facts: Facts) -> frozenset[str]:
     return frozenset(found)
 
 
+#: So many users and more are called `many`.
+MANY = len(_STEPS)
+
+
+def step_of(count: int) -> str:
+    """Return what so many users are called."""
+    return _STEPS[count] if count < MANY else "many"
+
+
 def is_told_by_both(value: str) -> bool:
     """Return whether the users of a value only count where both records of a pair hold it."""
     return not value.startswith(("name ", "core "))
@@ -40,8 +49,7 @@ class Usage:
     def step(self, value: str) -> str:
         """Return whether a value has `one` user, `two`, a `few` or `many`."""
         users = self._users.get(value)
-        count = len(users) if users else 0
-        return _STEPS[count] if count < len(_STEPS) else "many"
+        return step_of(len(users) if users else 0)
 
     def add(self, facts: Facts) -> frozenset[str]:
         """Count a record in; return the values whose step changed."""

@@ -12,6 +12,8 @@ from syncd.store.findings import FindingCount, OpenFinding
 from syncd.store.journal_answers import Decided, Entry, OutcomeCount, WrittenChange
 from syncd.store.keeping import KeptRecord
 from syncd.store.life import ARROWS
+from syncd.store.match_rows import Asked, MatchRows, Member, pack_parts, unpack_parts
+from syncd.store.matching import Pool
 from syncd.store.overrides import Override
 from syncd.store.runs import Run, Snapshot
 from syncd.store.store import Store, Transaction
@@ -20,14 +22,18 @@ from syncd.store.twins import TwinCount, TwinRow
 __all__ = [
     "ARROWS",
     "LEFT_ALONE",
+    "Asked",
     "Decided",
     "Entry",
     "FindingCount",
     "Forgotten",
     "KeptRecord",
+    "MatchRows",
+    "Member",
     "OpenFinding",
     "OutcomeCount",
     "Override",
+    "Pool",
     "Run",
     "Snapshot",
     "Store",
@@ -36,4 +42,6 @@ __all__ = [
     "TwinCount",
     "TwinRow",
     "WrittenChange",
+    "pack_parts",
+    "unpack_parts",
 ]

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Table
+from sqlalchemy import Column, Connection, Table
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 
@@ -31,7 +31,7 @@ def among(
     key: Column[Any],
     keys: Collection[Any],
     fixed: Mapping[str, Any] | None = None,
-) -> Sequence[Row[Any]]:
+) -> Sequence[Any]:
     """Return the rows whose `key` is one of `keys`, and which hold `fixed`."""
     if not keys:
         return ()

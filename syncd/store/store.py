@@ -24,6 +24,8 @@ from syncd.store.findings import Findings
 from syncd.store.ids import IdMaker
 from syncd.store.journal import Journal
 from syncd.store.mail_domains import MailDomains
+from syncd.store.match_rows import MatchRows
+from syncd.store.matching import Matching
 from syncd.store.overrides import Overrides
 from syncd.store.owners import Owners
 from syncd.store.records import Records
@@ -54,6 +56,8 @@ class Transaction:
         self.findings = Findings(connection, streams, now, make_id)
         self.journal = Journal(connection, streams, now, make_id)
         self.mail_domains = MailDomains(connection, streams, now, make_id)
+        self.matching = Matching(connection, streams, now, make_id)
+        self.match_rows = MatchRows(connection, streams, now, make_id)
         self.overrides = Overrides(connection, streams, now, make_id)
         self.owners = Owners(connection, streams, now, make_id)
         self.records = Records(connection, streams, now, make_id)

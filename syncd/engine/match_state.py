@@ -1,0 +1,220 @@
+"""What a matcher knows of one pool, kept in the store: only what a batch of changed records needs is ever loaded.
+
+Good for one transaction. Keys, values and users are kept as hashes: should two ever fall together, a pair is compared
+for nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+
+import xxhash
+
+from quality.dedupe import Facts, Question, Turned, Twins
+from quality.dedupe.blocks import CAP
+from quality.dedupe.calibration import size_step
+from quality.dedupe.groups import Pair, pair_of
+from quality.dedupe.keys import keys_of
+from quality.dedupe.usage import MANY, Usage, step_of, used_values, user_of
+from syncd.engine.match_groups import KeptGroups
+from syncd.engine.match_members import Members
+from syncd.store import Pool, Transaction
+
+#: Whoever holds a value that several may use stands under a key of its own.
+_HOLDS = "holds "
+
+
+class KeptUsage(Usage):
+    """Counts of users; those that were not asked for beforehand are asked for one by one."""
+
+    def __init__(self, state: KeptState) -> None:
+        super().__init__()
+        self._state = state
+        self._steps: dict[str, str] = {}
+
+    def step(self, value: str) -> str:
+        """Return whether a value has `one` user, `two`, a `few` or `many`."""
+        if value not in self._steps:
+            self.prepare([value])
+        return self._steps[value]
+
+    def prepare(self, values: Iterable[str]) -> None:
+        """Have the counts of values at hand."""
+        self._steps |= self._state.steps([value for value in values if value not in self._steps])
+
+    def forget(self) -> None:
+        """Ask anew from now on."""
+        self._steps.clear()
+
+
+class KeptState:
+    """A `quality.dedupe.State` in the store."""
+
+    def __init__(self, tx: Transaction, pool: Pool, cap: int = CAP) -> None:
+        self._rows, self._pool, self._cap = tx.match_rows, pool, cap
+        self._usage = KeptUsage(self)
+        self._edges: dict[str, dict[str, float]] = {}
+        self._size = size_step(pool.record_count)
+        self.members_known = Members(tx, pool)
+        self.groups = KeptGroups(tx, pool, self.members_known)
+        #: Whether it is told what turned: not while a base is read for the first time, and nothing is compared yet.
+        self.is_telling = True
+
+    def facts(self, ids: Collection[str]) -> Mapping[str, Facts]:
+        """Return the facts of those of `ids` that are known."""
+        self.members_known.load(ids)
+        return {one: facts for one in ids if (facts := self.members_known.facts_of(one)) is not None}
+
+    def replace(self, before: Mapping[str, Facts], after: Mapping[str, Facts | None]) -> Turned:
+        """Put other facts in the place of `before`, with their keys and users; None lets a record go."""
+        gone = {(key, one) for one, facts in before.items() for key in _keys_and_values(facts)}
+        come = {(key, one) for one, facts in after.items() if facts is not None for key in _keys_and_values(facts)}
+        users = Counter(user for facts in after.values() if facts is not None for user in _users(facts))
+        users.subtract(user for facts in before.values() for user in _users(facts))
+        users = Counter({user: by for user, by in users.items() if by})
+        keys = [key for key, _ in gone ^ come if not key.startswith(_HOLDS)] if self.is_telling else []
+        values = {value for value, _ in users} if self.is_telling else set()
+        was_wide, steps = self._wide(keys), self.steps(values)
+        self._pool.record_count += self.members_known.keep_facts(after)
+        self._rekey(gone - come, come - gone)
+        self._rows.count_users(self._pool.id, {(_hash(value), _hash(user)): by for (value, user), by in users.items()})
+        self._usage.forget()
+        is_wide, now = self._wide(keys), self.steps(values)
+        restepped = frozenset(value for value in values if steps[value] != now[value])
+        return Turned(is_wide - was_wide, was_wide - is_wide, restepped)
+
+    def together(self, keys: Collection[str]) -> Mapping[str, Collection[str]]:
+        """Return the records under each key; keys that nobody has, or too many share, are left out."""
+        return self._met(keys, self._cap + 1, self._cap)
+
+    def members(self, keys: Collection[str]) -> Mapping[str, Collection[str]]:
+        """Return the records under each key, however many they are."""
+        return self._met(keys)
+
+    def holders(self, values: Collection[str]) -> Mapping[str, Collection[str]]:
+        """Return the records that hold each value which several may use."""
+        found = self._met([_HOLDS + value for value in values])
+        return {key.removeprefix(_HOLDS): holders for key, holders in found.items()}
+
+    def usage(self, values: Collection[str]) -> Usage:
+        """Return the counts of users, those of `values` at hand."""
+        self._usage.prepare(values)
+        return self._usage
+
+    def steps(self, values: Collection[str]) -> dict[str, str]:
+        """Return what the number of users of each value is called."""
+        hashes = {value: _hash(value) for value in values}
+        counts = self._rows.users(self._pool.id, set(hashes.values()), MANY) if hashes else {}
+        return {value: step_of(counts.get(hashed, 0)) for value, hashed in hashes.items()}
+
+    @property
+    def size(self) -> int:
+        """Return the size the base is taken to have."""
+        return self._size
+
+    def resized(self) -> Collection[str]:
+        """Take the base to have the size it has by now. Whoever that concerns is walked over batch by batch."""
+        before, self._size = self._size, size_step(self._pool.record_count)
+        if before != self._size and not self._pool.sweep:
+            self._pool.sweep, self._pool.sweep_after = "group", 0
+        elif before != self._size and self._pool.sweep == "group":
+            self._pool.sweep_after = 0
+        return ()
+
+    def edges(self, ids: Collection[str]) -> Mapping[str, Mapping[str, float]]:
+        """Return the other ends of each record's edges, with their points."""
+        known = self.members_known.known(ids)
+        missing = {member.number: one for one, member in known.items() if one not in self._edges}
+        found = self._rows.edges(missing)
+        self.members_known.load_numbers(other for others in found.values() for other in others)
+        for number, one in missing.items():
+            others = found.get(number, {})
+            self._edges[one] = {self.members_known.id_of(other): score for other, score in others.items()}
+        return {one: self._edges[one] for one in known if self._edges[one]}
+
+    def link(self, edges: Mapping[Pair, float]) -> None:
+        """Keep edges with their points; those that are there get other points."""
+        self.edges({end for pair in edges for end in pair})
+        changed = {pair: score for pair, score in edges.items() if self._edges[pair[0]].get(pair[1]) != score}
+        for (one, other), score in changed.items():
+            self._edges[one][other] = self._edges[other][one] = score
+        number_of = self.members_known.number_of
+        self._rows.link((number_of(one), number_of(other), score) for (one, other), score in changed.items())
+
+    def unlink(self, pairs: Collection[Pair]) -> None:
+        """Take edges away."""
+        number_of = self.members_known.number_of
+        self._rows.unlink((number_of(one), number_of(other)) for one, other in pairs)
+        for one, other in pairs:
+            self._edges.get(one, {}).pop(other, None)
+            self._edges.get(other, {}).pop(one, None)
+
+    def apart(self, ids: Collection[str]) -> Collection[Pair]:
+        """Return the pairs among `ids` that somebody said are not one."""
+        among = frozenset(ids)
+        by_stream: dict[int, list[str]] = {}
+        for one in among:
+            stream_id, record_id = self.members_known.place_of(one)
+            by_stream.setdefault(stream_id, []).append(record_id)
+        name_of = self.members_known.name_of
+        found = set()
+        for stream_id, records in by_stream.items():
+            for pair in self._rows.apart(stream_id, records):
+                ends = name_of(pair.stream_id, pair.record_id), name_of(pair.other_stream_id, pair.other_id)
+                if ends[0] in among and ends[1] in among:
+                    found.add(pair_of(ends[0], ends[1]))
+        return found
+
+    def groups_of(self, ids: Collection[str]) -> Mapping[str, Twins]:
+        """Return the groups that those of `ids` are in that are in one, by id of record."""
+        return self.groups.groups_of(ids)
+
+    def new_group(self) -> str:
+        """Return the id of a group that never was."""
+        return self.groups.new_group()
+
+    def keep(
+        self,
+        ids: Collection[str],
+        before: Mapping[str, Twins],
+        after: Mapping[str, Twins],
+        questions: Iterable[Question],
+    ) -> None:
+        """Put groups and questions in the place of all that `ids` were in before."""
+        self.groups.keep(ids, before, after, questions)
+
+    def _met(self, keys: Collection[str], limit: int | None = None, cap: int | None = None) -> dict[str, list[str]]:
+        hashes = {_hash(key): key for key in keys}
+        found = self._rows.members(self._pool.id, hashes.keys(), limit)
+        few = {key: numbers for key, numbers in found.items() if cap is None or len(numbers) <= cap}
+        self.members_known.load_numbers(number for numbers in few.values() for number in numbers)
+        id_of = self.members_known.id_of
+        return {hashes[key]: [id_of(number) for number in numbers] for key, numbers in few.items()}
+
+    def _wide(self, keys: Iterable[str]) -> frozenset[str]:
+        """Return the keys that too many records share."""
+        hashes = {_hash(key): key for key in keys}
+        found = self._rows.members(self._pool.id, hashes.keys(), self._cap + 1) if hashes else {}
+        return frozenset(hashes[key] for key, numbers in found.items() if len(numbers) > self._cap)
+
+    def _rekey(self, gone: set[tuple[str, str]], come: set[tuple[str, str]]) -> None:
+        number_of = self.members_known.number_of
+        self._rows.rekey(
+            self._pool.id,
+            {(_hash(key), number_of(one)) for key, one in gone},
+            {(_hash(key), number_of(one)) for key, one in come},
+        )
+
+
+def _keys_and_values(facts: Facts) -> set[str]:
+    return {*keys_of(facts), *(_HOLDS + value for value in used_values(facts))}
+
+
+def _users(facts: Facts) -> list[tuple[str, str]]:
+    """Return the values of a record that several may use, with who uses each, where the record says so."""
+    return [(value, user) for value in used_values(facts) if (user := user_of(facts, value))]
+
+
+def _hash(text: str) -> int:
+    return xxhash.xxh3_64_intdigest(text.encode(errors="surrogatepass")) - 2**63
