@@ -40,7 +40,10 @@ def crms() -> tuple[str, ...]:
 
 
 def merge_fidelity(crm: str) -> Fidelity:
-    """Return what an undo of a merge brings back in a CRM and what it cannot; needs no account. ConfigError if unknown."""
+    """Return what an undo of a merge brings back in a CRM and what it cannot; needs no account.
+
+    An unknown CRM is a ConfigError.
+    """
     if crm not in crms():
         raise ConfigError(f"there is no connector for {crm!r}")
     return cast("Fidelity", import_module(f"connectors.{crm}").FIDELITY)
