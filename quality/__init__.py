@@ -26,7 +26,7 @@ from quality.keys import (
 from quality.own.compile import CustomRule, KnownField, read_custom_rule
 from quality.own.examples import changed_back
 from quality.own.spec import CustomSpec
-from quality.resolve import Proposed, ProposedLink, ProposedRemoval, Resolution, resolve
+from quality.resolve import Proposed, ProposedLink, ProposedMerge, ProposedRemoval, Resolution, resolve
 from quality.rule import MAIL_DOMAINS, OWNERS, TWINS, Rule, Surroundings, Twin
 from quality.ruleset import ChoiceError, ChoiceMistake, FieldPolicy, RuleChoice, Ruleset, compile_ruleset
 from quality.witness import Evidence, evidence_of
@@ -58,6 +58,7 @@ __all__ = [
     "KnownField",
     "Proposed",
     "ProposedLink",
+    "ProposedMerge",
     "ProposedRemoval",
     "Resolution",
     "Rule",

@@ -8,22 +8,24 @@ from mappings import UnmappedValueError, is_writable, to_source
 from quality import Proposed, ProposedLink
 from syncd.engine.fitting import refusal
 from syncd.engine.judge import Judged
+from syncd.engine.merge_fixes import STATES, to_merge
 from syncd.engine.people import is_same
 from syncd.engine.setup import StreamSetup
 from syncd.model import Action, Change, Fix, FixState, Mode
 
-#: A fix of this mode starts its life in this state. What may only be observed never becomes a fix.
-STATES = {Mode.APPLY: FixState.APPROVED, Mode.SUGGEST: FixState.PROPOSED}
-
 
 def to_fixes(setup: StreamSetup, judged: Sequence[Judged]) -> list[Fix]:
-    """Return the fixes these records need: at most one update a mode, one link to an object, one removal."""
+    """Return the fixes these records need: at most one update a mode, one link to an object, one removal or merge."""
     return [fix for one in judged for fix in _fixes_of(setup, one)]
 
 
 def _fixes_of(setup: StreamSetup, judged: Judged) -> Iterator[Fix]:
-    removal = judged.resolution.removal
-    if removal is not None:
+    removal, merge = judged.resolution.removal, to_merge(setup, judged)
+    if merge is not None:
+        yield merge
+        if merge.state is FixState.APPROVED:
+            return  # nobody needs to tidy what is about to go
+    elif removal is not None:
         yield Fix(
             "", judged.source.ref, Action.ARCHIVE, STATES[removal.mode], rules=removal.rules, reasons=removal.reasons
         )

@@ -61,6 +61,13 @@ def hold_back(
             held[place] = replace(held[place], message=held[place].message + HELD + reason, mode=Mode.OBSERVE)
 
 
+def why_not_held(setup: StreamSetup, name: str, after: Value) -> str:
+    """Return why a field cannot be made to hold a value; empty when it can."""
+    if not is_writable(setup.mapping, name):
+        return "the mapping does not let this field be written"
+    return _misfit(setup, name, after)
+
+
 def _misfit(setup: StreamSetup, name: str, after: Value) -> str:
     """Return why a field that may be written cannot hold a value; empty when it can."""
     if not is_writable(setup.mapping, name):

@@ -12,11 +12,12 @@ import xxhash
 from mappings import RecordMapping, is_left_alone, to_canonical
 from quality import Judgement, Resolution, RuleFailure, evaluate, lookup_keys
 from syncd.engine.ageing import times_of
+from syncd.engine.alike import with_twins_alike
 from syncd.engine.fitting import hold_back
-from syncd.engine.people import hush_overridden, hush_taken_back
+from syncd.engine.people import hush_overridden, hush_parted, hush_taken_back, settled_fields
 from syncd.engine.setup import StreamSetup
 from syncd.engine.surroundings import lacking_fields, surroundings_of
-from syncd.model import Finding, Link, Record, Removal, Severity, SourceRecord
+from syncd.model import Deed, Finding, Link, Merge, Record, Removal, Severity, SourceRecord
 from syncd.store import LEFT_ALONE, KeptRecord, Transaction
 
 #: What made a record, as far as metrics are concerned; anything else counts as `other`.
@@ -41,6 +42,9 @@ class Judged:
     is_left_alone: bool = False
     #: When fields were last set, where a rule asks for that.
     times: Mapping[str, datetime] = field(default_factory=dict)
+    #: What is kept of the record it shall be merged into, and which fields of that one people set against a merge.
+    stays: SourceRecord | None = None
+    settled: frozenset[str] = frozenset()
 
     @property
     def is_clean(self) -> bool:
@@ -81,6 +85,7 @@ def judge(tx: Transaction, setup: StreamSetup, sources: Sequence[SourceRecord], 
     surroundings = surroundings_of(tx, setup, records, keys, now)
     if times:
         surroundings = replace(surroundings, field_times={one.ref: times[one.ref.id] for one in records})
+    surroundings = with_twins_alike(tx, setup, surroundings, records)
     overrides = tx.overrides.of(setup.stream, [source.ref.id for source in sources])
     judgements = [
         Judgement(()) if is_alone else evaluate(setup.ruleset, record, surroundings)
@@ -92,11 +97,14 @@ def judge(tx: Transaction, setup: StreamSetup, sources: Sequence[SourceRecord], 
     removed = tx.journal.removed(
         setup.stream, [one.ref.id for one, said in zip(records, judgements, strict=True) if _proposes(said, Removal)]
     )
+    merging = [one for one, said in zip(sources, judgements, strict=True) if _proposes(said, Merge)]
+    parted = tx.journal.parted(setup.stream, [one.ref.id for one in merging]) if merging else {}
     judged = []
     for source, record, is_alone, record_keys, said in zip(sources, records, alone, keys, judgements, strict=True):
         respected = hush_overridden(setup, source, said.findings, overrides)
         was_removed = source.ref.id in removed
         left = hush_taken_back(respected, made.get(source.ref.id, ()), was_removed=was_removed)
+        left = hush_parted(left, parted.get(source.ref.id, ()))
         findings, resolution = hold_back(setup, record, left)
         judged.append(
             Judged(
@@ -113,7 +121,22 @@ def judge(tx: Transaction, setup: StreamSetup, sources: Sequence[SourceRecord], 
                 times=times.get(source.ref.id, {}),
             )
         )
-    return judged
+    return with_those_that_stay(tx, setup, judged) if merging else judged
+
+
+def with_those_that_stay(tx: Transaction, setup: StreamSetup, judged: Sequence[Judged]) -> list[Judged]:
+    """Tell those that shall be merged away of the records that stay, as they are now."""
+    into = {one.source.ref: merge.merge.into.id for one in judged if (merge := one.resolution.merge) is not None}
+    ids = sorted(set(into.values()))
+    copies = {**tx.records.read(setup.stream, ids), **{one.source.ref.id: one.source for one in judged}}
+    overrides = tx.overrides.of(setup.stream, ids)
+    told = []
+    for one in judged:
+        stays = copies.get(into.get(one.source.ref, ""))
+        told.append(
+            replace(one, stays=stays, settled=settled_fields(setup, stays, overrides)) if stays is not None else one
+        )
+    return told
 
 
 def to_kept(setup: StreamSetup, judged: Judged) -> KeptRecord:
@@ -134,6 +157,6 @@ def to_kept(setup: StreamSetup, judged: Judged) -> KeptRecord:
     )
 
 
-def _proposes(judgement: Judgement, what: type[Link | Removal]) -> bool:
-    """Return whether a link, or the removal of the record, is proposed."""
+def _proposes(judgement: Judgement, what: type[Deed]) -> bool:
+    """Return whether a link, the removal of the record, or a merge is proposed."""
     return any(isinstance(finding.proposal, what) for finding in judgement.findings)

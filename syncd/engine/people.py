@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from syncd.engine.setup import StreamSetup
-from syncd.model import Action, Finding, Fix, FixState, Link, Mode, Raw, Ref, Removal, Severity, SourceRecord
+from syncd.model import Action, Finding, Fix, FixState, Link, Merge, Mode, Raw, Ref, Removal, Severity, SourceRecord
 from syncd.store import Transaction
 
 Overrides = Mapping[tuple[str, str, str], Raw]
@@ -56,6 +56,15 @@ def hush_taken_back(findings: Sequence[Finding], made: Collection[Ref], *, was_r
     return tuple(hushed(finding) if is_taken_back(finding.proposal) else finding for finding in findings)
 
 
+def hush_parted(findings: Sequence[Finding], parted: Collection[str]) -> tuple[Finding, ...]:
+    """Take the proposal from merges with records that somebody said are not the same, or took such a merge back of."""
+    if not parted:
+        return tuple(findings)
+    return tuple(
+        hushed(one) if isinstance(one.proposal, Merge) and one.proposal.into.id in parted else one for one in findings
+    )
+
+
 def leave_to_person(tx: Transaction, setup: StreamSetup, fix: Fix, record: SourceRecord, at: datetime) -> None:
     """Leave the fields of a fix, or the record, as they are: it may have been taken back before we knew of it."""
     for rule in fix.rules if fix.action is Action.ARCHIVE else ():
@@ -88,6 +97,16 @@ def hush_overridden(
     """
     settled = {finding.field for finding in findings if _is_overridden(setup, source, finding, overrides)}
     return tuple(hushed(finding) if finding.field in settled else finding for finding in findings)
+
+
+def settled_fields(setup: StreamSetup, source: SourceRecord, overrides: Overrides) -> frozenset[str]:
+    """Return the fields of a record that hold what a person set against some rule."""
+    fields = setup.mapping.fields
+    return frozenset(
+        name
+        for (record_id, name, _), value in overrides.items()
+        if record_id == source.ref.id and name in fields and is_same(source.values.get(fields[name].property), value)
+    )
 
 
 def hushed(finding: Finding) -> Finding:
