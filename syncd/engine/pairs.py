@@ -1,0 +1,80 @@
+"""Two kept records side by side: whether matching takes them for one, and why. Asks no CRM."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from mappings import bind, to_canonical
+from quality.dedupe import Facts, Points, Reason, read_company, read_person, shipped_points
+from quality.dedupe.calibration import size_step
+from quality.dedupe.scoring import compare
+from quality.dedupe.sentences import sentence
+from quality.dedupe.usage import Usage
+from syncd.model import Field, FieldType, Record, Schema, SourceRecord, Value
+from syncd.settings import StreamSettings
+from syncd.store import Transaction
+
+_READERS: Mapping[str, Callable[[Mapping[str, Value]], Facts]] = {"person": read_person, "company": read_company}
+
+_MISSING = " is missing."
+
+
+@dataclass(frozen=True, slots=True)
+class PairReading:
+    """What matching says of two records."""
+
+    probability: float
+    #: Why they may not be merged without asking; empty when nothing forbids it.
+    doubt: str
+    #: What speaks for it (points above 0) and against it (below), the weightiest first; one for each kind of evidence.
+    reasons: tuple[Reason, ...]
+    #: What all that is missing in either record counts together.
+    missing: float
+    #: From which probability on two records are merged without asking, and from which on a person is asked.
+    merge_from: float
+    ask_from: float
+
+
+def as_ours(wanted: StreamSettings, source: SourceRecord) -> Record:
+    """Return a kept record as we spell it; what was fetched stands for what the account has."""
+    schema = Schema(source.ref.object, {name: Field(name, FieldType.TEXT) for name in source.values})
+    return to_canonical(bind(wanted.mapping, schema)[0], source)
+
+
+def read_pair(tx: Transaction, wanted: StreamSettings, one: Record, other: Record) -> PairReading | None:
+    """Compare two records; None where records of their kind are not matched."""
+    kind = wanted.stream.kind
+    if kind not in _READERS:
+        return None
+    points = shipped_points(kind)
+    ours, theirs = _READERS[kind](one.values), _READERS[kind](other.values)
+    comparison = compare(ours, theirs, _usage(ours, theirs), points)
+    size = size_step(tx.records.count(wanted.stream))
+    reasons = _by_evidence(kind, points, comparison.levels)
+    told = [reason for reason in reasons if not reason.text.endswith(_MISSING)]
+    return PairReading(
+        points.calibration.probability(comparison.score, size),
+        comparison.veto or comparison.lack,
+        tuple(sorted(told, key=lambda reason: (-abs(reason.points), reason.text))),
+        sum(reason.points for reason in reasons if reason.text.endswith(_MISSING)),
+        points.merge_from,
+        points.ask_from,
+    )
+
+
+def _by_evidence(kind: str, points: Points, levels: Mapping[str, str]) -> list[Reason]:
+    """Return what each kind of evidence counts; what two count only together is shared between them."""
+    shares: dict[str, float] = defaultdict(float)
+    for evidence, counted in points.parts(levels).items():
+        for name in evidence:
+            shares[name] += counted / len(evidence)
+    return [Reason(sentence(kind, name, levels[name]), counted) for name, counted in shares.items()]
+
+
+def _usage(ours: Facts, theirs: Facts) -> Usage:
+    usage = Usage()
+    usage.add(ours)
+    usage.add(theirs)
+    return usage
