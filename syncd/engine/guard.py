@@ -15,7 +15,7 @@ from pathlib import Path
 from mappings import canonical_fields
 from syncd.engine.setup import StreamPass
 from syncd.model import Action, Fix
-from syncd.settings import GuardSettings
+from syncd.settings import GuardSettings, is_within
 
 #: A share of a handful of records says nothing: below this many fixes a rule is never held for its share.
 LEAST_COUNT = 20
@@ -57,6 +57,12 @@ class Allowance:
 def is_stopped(work: StreamPass) -> bool:
     """Return whether the stop switch is on: the process is ending, or the stop file lies there."""
     return work.tools.stop.is_set() or Path(work.setup.guards.stop_file).exists()
+
+
+def is_resting(work: StreamPass) -> bool:
+    """Return whether it is an hour at which nothing is to be written."""
+    guards = work.setup.guards
+    return not is_within(guards.write_hours, guards.write_zone, work.tools.clock.now())
 
 
 def allowance(work: StreamPass, *, over_guards: bool) -> Allowance:

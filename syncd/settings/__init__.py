@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from syncd.settings.duration import parse_duration, spell_duration
+from syncd.settings.hours import is_within
 from syncd.settings.load import Settings, load_settings, parse_settings
 from syncd.settings.printing import defaults_text, mapping_schema, printed_files, settings_schema
 from syncd.settings.reload import changed_needs_restart
@@ -37,6 +38,7 @@ __all__ = [
     "WebSettings",
     "changed_needs_restart",
     "defaults_text",
+    "is_within",
     "load_settings",
     "mapping_schema",
     "parse_duration",

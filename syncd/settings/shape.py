@@ -24,6 +24,7 @@ from pydantic import (
 from syncd.located import did_you_mean
 from syncd.model import Mode, Severity
 from syncd.settings.duration import Duration
+from syncd.settings.hours import Hours, Zone
 from syncd.settings.secret import Secret
 from syncd.settings.urls import CrmUrl, StoreUrl
 
@@ -197,6 +198,10 @@ class GuardSettings(Part):
     """How long the journal keeps the values of a fix; what is older cannot be undone."""
     stop_file: Path = Path("syncd.stop")
     """While this file exists, nothing is written."""
+    write_hours: Hours = ""
+    """When the daemon may write, 20:00-06:00; what is approved at other hours waits. Empty: at any hour."""
+    write_zone: Zone = "UTC"
+    """The time zone of these hours, Europe/Berlin."""
 
 
 def _pause(given: timedelta) -> timedelta:

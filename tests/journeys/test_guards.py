@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from syncd.cli import ExitCode
@@ -254,6 +255,24 @@ def test_nothing_is_written_while_the_stop_file_is_there(journey: Journey) -> No
     assert journey.written() == []
     stop.unlink()
     journey.pass_once()
+    assert written_ids(journey.written()) == set(made)
+
+
+@EACH_CRM_ONCE
+def test_nothing_is_written_at_other_hours_than_those_for_writing(journey: Journey) -> None:
+    made = dirty(journey, 3)
+    now = datetime.now(UTC)
+    journey.guards = guards(write_hours=f"'{now + timedelta(hours=2):%H:%M}-{now + timedelta(hours=4):%H:%M}'")
+
+    at_rest = journey.command("sync", "--json")
+    written_at_rest = journey.written()
+    approved = journey.fixes("", FixState.APPROVED)
+    journey.ahead = timedelta(hours=3)
+    journey.pass_once()
+
+    assert at_rest.code == ExitCode.OK
+    assert written_at_rest == []
+    assert len(approved) == 3
     assert written_ids(journey.written()) == set(made)
 
 

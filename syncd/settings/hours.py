@@ -1,0 +1,39 @@
+"""Hours of the day, as people write them: `20:00-06:00`, in a time zone of their own."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, time
+from typing import Annotated
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator
+
+_SHAPE = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
+
+
+def is_within(hours: str, zone: str, moment: datetime) -> bool:
+    """Return whether a moment lies in the hours, which may go over midnight; empty hours are always."""
+    if not hours:
+        return True
+    begin, end = (time.fromisoformat(part) for part in hours.split("-"))
+    now = moment.astimezone(ZoneInfo(zone)).time()
+    return begin <= now < end if begin <= end else now >= begin or now < end
+
+
+def _hours(given: str) -> str:
+    if given and not _SHAPE.fullmatch(given):
+        raise ValueError("should be a time of day to another, 20:00-06:00")
+    if given and given[:5] == given[6:]:
+        raise ValueError("begins and ends at the same time; leave it out for the whole day")
+    return given
+
+
+def _zone(given: str) -> str:
+    if given not in available_timezones():
+        raise ValueError("should be the name of a time zone, Europe/Berlin")
+    return given
+
+
+Hours = Annotated[str, AfterValidator(_hours)]
+Zone = Annotated[str, AfterValidator(_zone)]
