@@ -173,12 +173,16 @@ class Page:
     repeated_count: int = 0
 
 
+#: The label of a link that is there already, and is to become the primary one.
+PROMOTE = "promote"
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A proposed association of one record with another."""
 
     to: Ref
-    #: `primary` or empty.
+    #: `primary`, PROMOTE or empty.
     label: str = ""
 
 

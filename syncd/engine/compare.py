@@ -12,7 +12,7 @@ from enum import Enum
 from connectors.protocol import Want
 from syncd.engine.people import is_same
 from syncd.engine.setup import StreamSetup
-from syncd.model import Action, Fix, Gone, SourceRecord
+from syncd.model import PROMOTE, Action, Fix, Gone, SourceRecord
 
 
 class Standing(Enum):
@@ -98,6 +98,9 @@ def _link_standing(fix: Fix, record: SourceRecord) -> Standing:
     if linked is None:
         return Standing.OTHER
     is_linked = fix.link.to.id in linked
+    if fix.link.label == PROMOTE:
+        # Whether it is the primary one yet does not show in links: the rule has looked just now.
+        return Standing.BEFORE if is_linked else Standing.OTHER
     if fix.undoes:
         return Standing.BEFORE if is_linked else Standing.AFTER
     if is_linked:

@@ -86,8 +86,11 @@ class _Look:
 
     def around_others(self, records: Sequence[Record], keys: Sequence[Keys], now: datetime) -> Surroundings:
         """Return the companies that people, deals and tickets may belong to, or have values from."""
-        unlinked = [found for record, found in zip(records, keys, strict=True) if record.links.get("company") == ()]
-        wanted = {(DOMAIN, domain) for domain in _values(unlinked, EMAIL_DOMAIN)}
+        held = [(found, record.links.get("company")) for record, found in zip(records, keys, strict=True)]
+        unlinked = [found for found, companies in held if companies == ()]
+        # Of several companies, the one with the domain of the address may be the primary one.
+        undecided = [found for found, companies in held if companies == () or (companies and len(companies) > 1)]
+        wanted = {(DOMAIN, domain) for domain in _values(undecided, EMAIL_DOMAIN)}
         wanted |= {(NAME, name) for name in _values(unlinked, COMPANY_NAME)}
         found = self.tx.records.with_key(self.setup.stream.account, "company", wanted) if wanted else {}
         linked = {

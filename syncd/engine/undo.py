@@ -19,7 +19,7 @@ from syncd.engine.tally import Tally
 from syncd.engine.unmerging import NO_COPIES, has_copies
 from syncd.engine.write import BATCH, one_a_record, write_batch
 from syncd.errors import UnknownNameError
-from syncd.model import Action, Change, Fix, FixState, Raw
+from syncd.model import PROMOTE, Action, Change, Fix, FixState, Raw
 from syncd.store import Transaction
 
 #: Fixes read from the journal in one step.
@@ -185,6 +185,8 @@ def _refusal(fix: Fix, setups: Sequence[StreamSetup]) -> str:
     setup = next((one for one in setups if _belongs(fix, one)), None)
     if setup is None:
         return "its stream is not configured any more"
+    if fix.link is not None and fix.link.label == PROMOTE:
+        return "which of its companies is the primary one is for a person to choose in the CRM"
     return setup.connector.why_not_restored(setup.stream.object) if fix.action is Action.ARCHIVE else ""
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from syncd.engine.compare import Comparison, Standing, compare
 from syncd.engine.fitting import refusal_of
-from syncd.engine.guard import Allowance, allowance, is_resting, is_stopped
+from syncd.engine.guard import Allowance, allowance, is_stopped
 from syncd.engine.keep import keep_gone, keep_records
 from syncd.engine.merging import MERGES, ids_of, led, merge_lives, write_merges
 from syncd.engine.people import settle_undos
@@ -15,7 +15,7 @@ from syncd.engine.recover import recover
 from syncd.engine.remove import may_go, push_removals, read_whole
 from syncd.engine.setup import StreamPass, StreamSetup
 from syncd.engine.unmerging import write_unmerges
-from syncd.model import Action, Fix, FixState, LinkWrite, Outcome, SourceRecord, Update
+from syncd.model import PROMOTE, Action, Fix, FixState, Link, LinkWrite, Outcome, SourceRecord, Update
 from syncd.store import Transaction
 
 #: Fixes compared, intended, sent and settled together; what both CRMs' batch calls can hold.
@@ -37,9 +37,7 @@ UNSENT = {
 
 
 def write_fixes(work: StreamPass, *, over_guards: bool = False) -> None:
-    """Write what is approved for the stream, as far as the guards allow; at other hours than theirs nothing."""
-    if is_resting(work) and not over_guards:
-        return
+    """Write what is approved for the stream, as far as the guards allow."""
     allowed = allowance(work, over_guards=over_guards)
     _write_allowed(work, allowed)
     with work.tools.store.reading() as tx:
@@ -139,7 +137,13 @@ def _still_wanted(work: StreamPass, tx: Transaction, fixes: Sequence[Fix], compa
     """
     held = tx.records.versions(work.stream, [fix.ref.id for fix in fixes])
     moved = {fix.id: comparison.records[fix.ref.id] for fix in fixes if fix.ref.id in comparison.records}
-    moved = {key: record for key, record in moved.items() if held.get(record.ref.id) != record.modified_at}
+    promoting = {fix.id for fix in fixes if _promotes(fix)}
+    # Which company is the primary one moves without a new version.
+    moved = {
+        key: record
+        for key, record in moved.items()
+        if held.get(record.ref.id) != record.modified_at or key in promoting
+    }
     keep_records(work, tx, list(moved.values()))
     dropped = {key for key in moved if (now := tx.journal.find(key)) is None or now.state is not FixState.APPROVED}
     return [fix for fix in fixes if fix.id not in dropped]
@@ -152,7 +156,9 @@ def _push(setup: StreamSetup, fixes: Sequence[Fix]) -> list[Outcome]:
         for fix in fixes
         if fix.action is Action.UPDATE
     ]
-    links = [LinkWrite(fix.id, fix.ref, fix.link, remove=bool(fix.undoes)) for fix in fixes if fix.link is not None]
+    links = [
+        LinkWrite(fix.id, fix.ref, _as_sent(fix.link), remove=bool(fix.undoes)) for fix in fixes if fix.link is not None
+    ]
     outcomes = setup.connector.update(setup.stream.object, updates) if updates else []
     outcomes += setup.connector.link(setup.stream.object, links) if links else []
     outcomes += push_removals(setup, fixes)
@@ -165,6 +171,7 @@ def _settle(work: StreamPass, fixes: Sequence[Fix], outcomes: Sequence[Outcome],
     """Journal what became of the fixes, and keep the records as they now are: our writes are known when they return."""
     by_id = {fix.id: fix for fix in fixes}
     applied = [outcome for outcome in outcomes if outcome.state is FixState.APPLIED]
+    applied = _with_promoted(work.setup, by_id, applied)
     now = work.tools.clock.now()
     with work.tools.store.transaction() as tx:
         tx.journal.settle([(one.fix, one.state, one.detail) for one in outcomes], now)
@@ -242,9 +249,29 @@ def one_a_record(fixes: Sequence[Fix], first_size: int) -> Iterator[list[Fix]]:
         waiting, size = [fix for fix in waiting if fix.id not in chosen], BATCH
 
 
+def _promotes(fix: Fix) -> bool:
+    return fix.link is not None and fix.link.label == PROMOTE
+
+
+def _as_sent(link: Link) -> Link:
+    """Return a link as the connectors know it."""
+    return replace(link, label="primary") if link.label == PROMOTE else link
+
+
+def _with_promoted(setup: StreamSetup, by_id: Mapping[str, Fix], applied: Sequence[Outcome]) -> list[Outcome]:
+    """Read those anew whose primary company was chosen: which it is shows in a value that only the CRM writes."""
+    ids = [by_id[one.fix].ref.id for one in applied if _promotes(by_id[one.fix])]
+    read = {record.ref.id: record for record in setup.connector.read(setup.want, ids).records} if ids else {}
+    return [
+        replace(one, record=read.get(by_id[one.fix].ref.id)) if _promotes(by_id[one.fix]) else one for one in applied
+    ]
+
+
 def _as_written(fix: Fix, answer: SourceRecord | None, comparison: Comparison) -> SourceRecord:
     """Return the record after the write: what was read just before, with the answer and the change laid over it."""
     before = comparison.records[fix.ref.id]
+    if answer is not None and _promotes(fix):
+        return answer
     if fix.link is not None:
         linked = before.links.get(fix.link.to.object, ())
         rest = tuple(one for one in linked if one != fix.link.to.id)

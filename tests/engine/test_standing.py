@@ -8,7 +8,7 @@ import pytest
 
 from syncd.engine.compare import Standing, standing
 from syncd.engine.remove import may_go
-from syncd.model import Action, Change, Fix, FixState, Link, Raw, Ref, SourceRecord
+from syncd.model import PROMOTE, Action, Change, Fix, FixState, Link, Raw, Ref, SourceRecord
 
 REF = Ref("main", "contacts", "7")
 ACME = Ref("main", "companies", "1")
@@ -21,6 +21,10 @@ def update(*pairs: tuple[str, Raw, Raw]) -> Fix:
 
 def link(*, undoes: str = "") -> Fix:
     return Fix("f1", REF, Action.LINK, FixState.APPROVED, link=Link(ACME, "primary"), undoes=undoes)
+
+
+def promotion() -> Fix:
+    return Fix("f1", REF, Action.LINK, FixState.APPROVED, link=Link(ACME, PROMOTE))
 
 
 def removal(*, undoes: str = "") -> Fix:
@@ -51,6 +55,9 @@ def record(links: dict[str, tuple[str, ...]] | None = None, **values: Raw) -> So
         (link(), record(), Standing.OTHER),
         (link(undoes="f0"), record({"companies": ("2", "1")}), Standing.BEFORE),
         (link(undoes="f0"), record({"companies": ("2",)}), Standing.AFTER),
+        # What is to become the primary company has to be linked, and still is.
+        (promotion(), record({"companies": ("2", "1")}), Standing.BEFORE),
+        (promotion(), record({"companies": ("2",)}), Standing.OTHER),
         (removal(), record(), Standing.BEFORE),
         (removal(undoes="f0"), record(), Standing.AFTER),
     ],

@@ -105,6 +105,22 @@ def test_person_of_a_subsidiary_whose_parent_has_the_domain_is_linked_to_the_sub
     assert journey.links() == [(person, part)]
 
 
+@ONCE
+def test_company_with_the_domain_of_the_address_becomes_the_primary_one_when_somebody_agrees(journey: Journey) -> None:
+    works, mills = journey.create_company(), journey.create_company("Example Mills Ltd", "example-mills.com")
+    person = journey.create(email="ada@example-works.com", first_name="Ada", last_name="King")
+    for company in (mills, works):
+        journey.act("link", object="contacts", id=person, to="companies", to_id=company, **{"as": "person"})
+    passes(journey)
+    (fix,) = [fix for fix in journey.fixes("contacts", FixState.PROPOSED) if fix.link is not None]
+
+    journey.command("review", "approve", fix.id)
+    passes(journey)
+
+    assert journey.value(person, "associatedcompanyid") == works
+    assert [one for one in journey.fixes("contacts", FixState.PROPOSED) if one.link is not None] == []
+
+
 @DEALS
 def test_deal_is_linked_to_the_company_its_contact_comes_to_belong_to(journey: Journey) -> None:
     person = journey.create(email="ada@example-works.com", first_name="Ada", last_name="King")
