@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from syncd.engine.compare import Comparison, Standing, compare
 from syncd.engine.fitting import refusal_of
-from syncd.engine.guard import Allowance, allowance, is_stopped
+from syncd.engine.guard import Allowance, allowance, is_resting, is_stopped
 from syncd.engine.keep import keep_gone, keep_records
 from syncd.engine.merging import MERGES, ids_of, led, merge_lives, write_merges
 from syncd.engine.people import settle_undos
@@ -37,7 +37,9 @@ UNSENT = {
 
 
 def write_fixes(work: StreamPass, *, over_guards: bool = False) -> None:
-    """Write what is approved for the stream, as far as the guards allow."""
+    """Write what is approved for the stream, as far as the guards allow; at other hours than theirs nothing."""
+    if is_resting(work) and not over_guards:
+        return
     allowed = allowance(work, over_guards=over_guards)
     _write_allowed(work, allowed)
     with work.tools.store.reading() as tx:
