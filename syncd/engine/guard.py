@@ -8,13 +8,13 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from mappings import canonical_fields
 from syncd.engine.setup import StreamPass
-from syncd.model import Action, Fix
+from syncd.model import Action, Fix, Ref
 from syncd.settings import GuardSettings, is_within
 
 #: A share of a handful of records says nothing: below this many fixes a rule is never held for its share.
@@ -38,20 +38,34 @@ class Allowance:
     until: str
     #: Records that may still be removed in this run.
     removals_left: int = sys.maxsize
+    #: Records that may still be merged into others in this run, and how many into one and the same.
+    merges_left: int = sys.maxsize
+    max_group: int = sys.maxsize
+    #: How many went into each record that stays.
+    _swallowed: Counter[Ref] = field(default_factory=Counter)
 
     def may_write(self, fix: Fix) -> bool:
         """Return whether the fix passes; an undo passes the share guards: it takes back what they let through."""
         return bool(fix.undoes) or not any(rule in self.held_rules for rule in fix.rules)
 
     def passing(self, fixes: Iterable[Fix]) -> list[Fix]:
-        """Return those of `fixes` that pass; of removals only as many as are left."""
-        passed = []
-        for fix in fixes:
-            is_removal = fix.action is Action.ARCHIVE and not fix.undoes
-            if self.may_write(fix) and (not is_removal or self.removals_left > 0):
-                self.removals_left -= is_removal
-                passed.append(fix)
-        return passed
+        """Return those of `fixes` that pass; of removals and merges only as many as are left."""
+        return [fix for fix in fixes if self.may_write(fix) and self._takes(fix)]
+
+    def _takes(self, fix: Fix) -> bool:
+        """Return whether a removal or a merge may still be done, and count it; anything else may."""
+        if fix.undoes:
+            return True
+        if fix.action is Action.ARCHIVE:
+            self.removals_left -= 1
+            return self.removals_left >= 0
+        if fix.action is not Action.MERGE:
+            return True
+        if self.merges_left <= 0 or self._swallowed[fix.changed] + 1 >= self.max_group:
+            return False
+        self.merges_left -= 1
+        self._swallowed[fix.changed] += 1
+        return True
 
 
 def is_stopped(work: StreamPass) -> bool:
@@ -88,7 +102,9 @@ def allowance(work: StreamPass, *, over_guards: bool) -> Allowance:
     if left_today < left:
         left, limited_by = left_today, "max_changes_per_day"
     removals_left = _removals_left(guards, removed_at, now)
-    return Allowance(left, held, _passing_count(waiting, held, removals_left), limited_by, until, removals_left)
+    most_of = {Action.ARCHIVE: removals_left, Action.MERGE: guards.max_merges_per_run}
+    passing = _passing_count(waiting, held, most_of)
+    return Allowance(left, held, passing, limited_by, until, removals_left, guards.max_merges_per_run, guards.max_group)
 
 
 def _notes(kind: str) -> frozenset[str]:
@@ -105,10 +121,11 @@ def _by_rule(waiting: Waiting, updates: Mapping[str, int]) -> dict[str, int]:
     return dict(counts)
 
 
-def _passing_count(waiting: Waiting, held: Mapping[str, str], removals_left: int) -> int:
-    passing = {key: count for key, count in waiting.items() if not set(key[1]) & held.keys()}
-    removals = sum(count for (action, _), count in passing.items() if action is Action.ARCHIVE)
-    return sum(passing.values()) - max(0, removals - removals_left)
+def _passing_count(waiting: Waiting, held: Mapping[str, str], most_of: Mapping[Action, int]) -> int:
+    counts = Counter[Action]()
+    for (action, rules), count in waiting.items():
+        counts[action] += 0 if held.keys() & set(rules) else count
+    return sum(min(count, most_of.get(action, count)) for action, count in counts.items())
 
 
 def _removals_left(guards: GuardSettings, removed_at: datetime | None, now: datetime) -> int:

@@ -190,6 +190,10 @@ class GuardSettings(Part):
     """This many records a run may put into the CRM's recycle bin; the rest waits for the next."""
     removals_every: Duration = timedelta(0)
     """The pause between two runs that remove records: 30d for a monthly clean-up, 90d for a quarterly one."""
+    max_merges_per_run: Annotated[int, Field(ge=0)] = 50
+    """This many records a run may merge into others; the rest waits for the next."""
+    max_group: Annotated[int, Field(ge=2)] = 10
+    """This many records at most become one in a run; what else would go into the same one waits for the next."""
     keep_copies: Duration = timedelta(days=400)
     """How long the store keeps the copy of a record that was removed or merged away."""
     keep_gone: Duration = timedelta(days=90)
