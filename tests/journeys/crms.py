@@ -59,7 +59,7 @@ class Crm:
 
     def spelled(self, object_name: str, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return values under the CRM's names; what is already so stays so."""
-        names = self.properties[object_name]
+        names = self.properties.get(object_name, {})
         return {**self.required.get(object_name, {}), **{names.get(name, name): it for name, it in values.items()}}
 
     def property(self, object_name: str, name: str) -> str:

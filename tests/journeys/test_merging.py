@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pytest
 
-from syncd.model import Action, Change, Fix, FixState, Raw
+from syncd.cli import ExitCode
+from syncd.model import Action, Change, Fix, FixState
 from tests.journeys.crms import EACH_CRM_ONCE, HUBSPOT
-from tests.journeys.journey import Journey, outcome
+from tests.journeys.graphs import graph, hang_on
+from tests.journeys.journey import Journey
 
 pytestmark = EACH_CRM_ONCE
 
@@ -67,3 +67,20 @@ def test_pair_is_merged_once_with_the_values_that_were_decided(journey: Journey,
     assert len(merges(journey)) == 1
     assert current(journey, pair[1]) == at
     assert (journey.value(at, "phone"), journey.value(at, "city")) == (SECOND["phone"], "Lyon")
+
+
+def test_undone_merge_leaves_both_records_and_all_that_hangs_on_them_as_they_were(
+    journey: Journey, pair: tuple[str, str]
+) -> None:
+    hang_on(journey, *pair)
+    journey.pass_once()
+    before = graph(journey, {"stays": pair[0], "goes": pair[1]})
+    fix = decided(journey, *pair, phone=SECOND["phone"], email=SECOND["email"])
+    journey.apply()
+
+    said = journey.command("undo", fix, "--json")
+
+    after = graph(journey, {"stays": current(journey, pair[0]), "goes": current(journey, pair[1])})
+    assert said.code == ExitCode.OK, said
+    assert the(journey, fix).state is FixState.UNDONE
+    assert after == before
