@@ -10,6 +10,7 @@ from quality import ProposedMerge
 from quality.fields import OWN_PREFIX
 from syncd.engine.fitting import why_not_held
 from syncd.engine.judge import Judged
+from syncd.engine.merge_table import LEFT
 from syncd.engine.people import is_same
 from syncd.engine.setup import StreamSetup
 from syncd.model import Action, Change, Fix, FixState, KeptValue, Mode, SourceRecord
@@ -37,7 +38,7 @@ def to_merge(setup: StreamSetup, judged: Judged) -> Fix | None:
         why = _why_left_out(setup, judged, stays, kept, caps)
         if why:
             # What a field of an admin's own only shows is nobody's to keep.
-            reasons += [] if kept.field.startswith(OWN_PREFIX) else [f"{kept.field} is left as it is: {why}"]
+            reasons += [] if kept.field.startswith(OWN_PREFIX) else [kept.field + LEFT + why]
         else:
             changes += _change(setup, stays, kept, wanted.rules)
     mode = Mode.weakest((wanted.mode, *(caps[one.field] for one in changes if one.field in caps)))
