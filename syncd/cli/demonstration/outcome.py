@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from quality import description_of
+from syncd.cli.demonstration.merges import MergeScore
 from syncd.cli.demonstration.score import Score
 from syncd.cli.fix_lines import shown
 from syncd.cli.screen import Screen
@@ -32,6 +33,8 @@ class Outcome:
     write_calls: Mapping[str, int]
     idle_calls: Mapping[str, int]
     score: Score
+    #: The merges that syncd proposes; the demonstration makes none of them.
+    merges: MergeScore = field(default_factory=MergeScore)
 
     @property
     def fixes_left(self) -> int:
@@ -66,6 +69,7 @@ class Outcome:
             },
             "fixes": {before.setup.stream.name: self._became(before.setup.stream.name) for before in self.before},
             "score": self.score.data(),
+            "merges": self.merges.data(),
             "left": dict(self.left.most_common()),
             "calls": {"pull": dict(self.pull_calls), "write": dict(self.write_calls), "idle": dict(self.idle_calls)},
             "idle_fixes": self.fixes_left,
@@ -95,6 +99,15 @@ def show(screen: Screen, outcome: Outcome) -> None:
     for record, name, was, became, true in result.examples[:SHOWN]:
         screen.line(f"wrong: {record} {name}: {shown(was)} became {shown(became)}, true is {shown(true)}")
     screen.line(f"Values that were right and were made wrong: {result.harmed.total()}.")
+    screen.line()
+    merges = outcome.merges
+    told = [
+        ("beyond doubt", merges.sure_right, merges.sure_wrong),
+        ("to be asked about", merges.asked_right, merges.asked_wrong),
+    ]
+    screen.heading("Twins that syncd would merge, against the sandbox's truth")
+    screen.table(("proposals", "right", "wrong"), told, numbers=("right", "wrong"))
+    screen.line(f"Twins that nobody would merge: {merges.missed}.")
     screen.line()
     screen.heading("What is left for people: no rule is sure what would be right")
     left = [(rule, count, description_of(rule)) for rule, count in outcome.left.most_common()]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from mappings import shipped_mappings
 from syncd.cli.demonstration.counterpart import Counterpart, running
+from syncd.cli.demonstration.merges import proposed_pairs, score_merges
 from syncd.cli.demonstration.outcome import Outcome, calls_between, show
 from syncd.cli.demonstration.score import score
 from syncd.cli.exits import ExitCode
@@ -122,6 +123,7 @@ def _first_cycles(parts: Parts, crm: Counterpart, choice: DemoChoice, screen: Sc
     say("Once more, to see whether anything is left to do ...")
     after = cycle(may_write=True)
     ended = crm.calls()
+    truths = {name: crm.truth(name) for name in choice.crms}
     return Outcome(
         before=before,
         written=[*written, *following],
@@ -129,7 +131,8 @@ def _first_cycles(parts: Parts, crm: Counterpart, choice: DemoChoice, screen: Sc
         pull_calls=calls_between(started, pulled),
         write_calls=calls_between(pulled, wrote),
         idle_calls=calls_between(wrote, ended),
-        score=score({name: crm.truth(name) for name in choice.crms}, crm.effects()),
+        score=score(truths, crm.effects()),
+        merges=score_merges(truths, proposed_pairs(parts)),
     )
 
 
