@@ -7,15 +7,18 @@ from syncd.engine.evidence import evidence_for
 from syncd.engine.forget import forget
 from syncd.engine.measure import measure, recall
 from syncd.engine.owners import ask_owners
+from syncd.engine.pairs import PairReading, as_ours, read_pair
 from syncd.engine.passes import PassResult, apply_approved, in_order, run_pass
 from syncd.engine.preview import preview
 from syncd.engine.reconcile import Sweep, sweep
+from syncd.engine.review import approve, dismiss
 from syncd.engine.setup import StreamSetup, Tools
 from syncd.engine.tally import Tally
 from syncd.engine.undo import UndoPlan, plan_undo, put_back
 
 __all__ = [
     "DomainLookups",
+    "PairReading",
     "PassResult",
     "StreamSetup",
     "Sweep",
@@ -23,7 +26,10 @@ __all__ = [
     "Tools",
     "UndoPlan",
     "apply_approved",
+    "approve",
+    "as_ours",
     "ask_owners",
+    "dismiss",
     "evidence_for",
     "forget",
     "in_order",
@@ -31,6 +37,7 @@ __all__ = [
     "plan_undo",
     "preview",
     "put_back",
+    "read_pair",
     "recall",
     "run_pass",
     "sweep",
