@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from syncd.settings import Settings
     from syncd.store import Transaction
 
+#: States of a fix that may still be written.
+_STILL_TO_COME = frozenset({"proposed", "approved", "intended", "unknown", "applied"})
 _SOURCE_WORDS = {"created_source_id": "id", "created_source_user": "by user"}
 
 
@@ -21,10 +23,15 @@ def explain(
     stream: Annotated[str, typer.Argument(help="The stream, `hubspot-main/contacts`.")],
     record_id: Annotated[str, typer.Argument(metavar="ID", help="The record's id in the CRM.")],
     *,
+    against: Annotated[
+        str | None,
+        typer.Option("--against", metavar="ID", help="Say why this record is or is not the same as another one."),
+    ] = None,
     config: ConfigPath = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> ExitCode:
     """Show what is held of a record, what is wrong with it, and the history of its fixes. Makes no call."""
+    from syncd.cli.explain_pair import data_of_two, show_two, two_records
     from syncd.cli.opening import open_store, stream_named
     from syncd.cli.screen import Screen
     from syncd.errors import UnknownNameError
@@ -32,6 +39,13 @@ def explain(
 
     with open_store(config) as (settings, store), store.reading() as tx:
         found = stream_named(settings, stream)
+        if against is not None:
+            two = two_records(tx, settings, found, record_id, against)
+            if as_json:
+                Screen().json(data_of_two(two))
+            else:
+                show_two(Screen(), two)
+            return ExitCode.OK
         current = tx.aliases.current(found, record_id)
         data = collect(tx, Ref(found.account, found.object, current), found)
         _add_reasons(data, tx, settings, stream, current)
@@ -74,8 +88,11 @@ def collect(tx: Transaction, ref: Any, stream: Any) -> dict[str, Any]:
 
     copy = tx.records.read(stream, [ref.id]).get(ref.id)
     fixes = tx.journal.select(ref=ref)
+    old_ids = tx.aliases.old_ids(stream, ref.id)
+    fixes += tx.journal.merges_into(stream, [ref.id, *old_ids])
     return {
         "record": str(ref),
+        "old_ids": list(old_ids),
         "values": dict(copy.values) if copy is not None else {},
         "links": {name: list(ids) for name, ids in copy.links.items()} if copy is not None else {},
         "modified_at": copy.modified_at if copy is not None else None,
@@ -112,8 +129,12 @@ def _show(screen: Screen, data: dict[str, Any]) -> None:
     from syncd.cli.fix_lines import shown
 
     screen.heading(str(data["record"]))
-    if data["asked_for"] != data["record"].rsplit("/", 1)[1]:
-        screen.line(f"{data['asked_for']} was merged into it")
+    current = data["record"].rpartition("/")[2]
+    if data["asked_for"] != current:
+        screen.line(f"{data['asked_for']} is now record {current}: it was merged into it")
+    others = [old for old in data["old_ids"] if old != data["asked_for"]]
+    if others:
+        screen.line(f"answers for {', '.join(others)}, too, merged into it before")
     filled = [(name, shown(value)) for name, value in data["values"].items() if value not in (None, "")]
     if filled:
         screen.table(("property", "value"), filled, title="What the CRM held when it was last read")
@@ -130,7 +151,7 @@ def _show(screen: Screen, data: dict[str, Any]) -> None:
     elif data["values"]:
         screen.line("Nothing is wrong with it.")
     for fix in data["fixes"]:
-        _show_fix(screen, fix)
+        _show_fix(screen, fix, data["record"])
     left = [(one["field"], one["rule"], shown(one["value"]), one["since"]) for one in data["overrides"]]
     if left:
         screen.table(("field", "rule", "left as", "since"), left, title="Left alone because a person decided so")
@@ -150,7 +171,7 @@ def _seen(finding: dict[str, Any]) -> str:
     return ", ".join(f"{name}={shown(value)}" for name, value in finding.get("evidence", {}).items())
 
 
-def _show_fix(screen: Screen, fix: dict[str, Any]) -> None:
+def _show_fix(screen: Screen, fix: dict[str, Any], record: str) -> None:
     """Show a fix: what it changes and why, then what became of it."""
     from syncd.cli.fix_lines import shown
     from syncd.model import Action
@@ -162,6 +183,8 @@ def _show_fix(screen: Screen, fix: dict[str, Any]) -> None:
     if fix["action"] == Action.ARCHIVE:
         what = "brought back" if fix["undoes"] else "to the recycle bin"
         screen.line(f"{what}: {', '.join(fix['rules'])}: {'; '.join(fix['reasons'])}")
+    if fix["action"] == Action.MERGE:
+        screen.line(f"{_merge_in_words(fix, record)}: {', '.join(fix['rules'])}: {'; '.join(fix['reasons'])}")
     changes = [
         (one["property"], shown(one["before"]), shown(one["after"]), ", ".join(one["rules"]), "; ".join(one["reasons"]))
         for one in fix["changes"]
@@ -170,3 +193,19 @@ def _show_fix(screen: Screen, fix: dict[str, Any]) -> None:
         screen.table(("property", "before", "after", "rule", "why"), changes)
     events = [(one["at"], one["became"], one["by"], one["detail"]) for one in fix["history"]]
     screen.table(("at", "became", "by", "detail"), events)
+
+
+def _merge_in_words(fix: dict[str, Any], record: str) -> str:
+    """Return what a merge, or its undo, means to the record that is explained."""
+    from syncd.model import FixState
+
+    is_done, is_over = fix["state"] == FixState.APPLIED, fix["state"] not in _STILL_TO_COME
+    goes = fix["record"] == record
+    other = (fix["into"] if goes else fix["record"]).partition("/")[2]
+    if fix["undoes"]:
+        return f"taken apart again from {other}"
+    if is_over and not is_done:
+        return f"merge with {other}"
+    if goes:
+        return f"{'was' if is_done else 'is to be'} merged into {other}"
+    return f"{'took' if is_done else 'will take'} in {other}"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, repeat
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from syncd.errors import SyncdError
@@ -12,7 +13,7 @@ from syncd.model import Action, Fix, Raw, Stream
 
 if TYPE_CHECKING:
     from syncd.cli.screen import Screen
-    from syncd.engine import PassResult
+    from syncd.engine import PassResult, StreamSetup
 
 #: Columns of a list of fixes.
 COLUMNS = ("fix", "record", "field", "now", "will be", "rule", "why")
@@ -34,20 +35,16 @@ PASS_COLUMNS = (
 
 
 def rows_of(fixes: Iterable[Fix]) -> list[tuple[object, ...]]:
-    """Return one row for each changed field, and one for each link."""
+    """Return one row for each changed field, and one for each deed. A merge changes fields of the one that stays."""
     rows: list[tuple[object, ...]] = []
     for fix in fixes:
-        if fix.action is Action.LINK and fix.link is not None:
-            verb = "unlink from" if fix.undoes else "link to"
-            target = f"{verb} {fix.link.to.object}/{fix.link.to.id}"
-            rows.append((fix.id, str(fix.ref), "", "", target, ", ".join(fix.rules), "; ".join(fix.reasons)))
-        if fix.action is Action.ARCHIVE:
-            target = "restore" if fix.undoes else "to the recycle bin"
+        target = deed_of(fix)
+        if target:
             rows.append((fix.id, str(fix.ref), "", "", target, ", ".join(fix.rules), "; ".join(fix.reasons)))
         rows += [
             (
                 fix.id,
-                str(fix.ref),
+                str(fix.changed),
                 change.property,
                 shown(change.before),
                 shown(change.after),
@@ -57,6 +54,17 @@ def rows_of(fixes: Iterable[Fix]) -> list[tuple[object, ...]]:
             for change in fix.changes
         ]
     return rows
+
+
+def deed_of(fix: Fix) -> str:
+    """Return in words what a fix does to its record beside setting values; empty when it does nothing else."""
+    if fix.action is Action.LINK and fix.link is not None:
+        return f"{'unlink from' if fix.undoes else 'link to'} {fix.link.to.object}/{fix.link.to.id}"
+    if fix.action is Action.ARCHIVE:
+        return "restore" if fix.undoes else "to the recycle bin"
+    if fix.action is Action.MERGE and fix.into is not None:
+        return f"{'part from' if fix.undoes else 'merge into'} {fix.into.object}/{fix.into.id}"
+    return ""
 
 
 def show_fixes(screen: Screen, fixes: Sequence[Fix]) -> None:
@@ -82,14 +90,19 @@ def _read_rows(fixes: Iterable[Fix]) -> list[tuple[object, ...]]:
     rows: list[tuple[object, ...]] = []
     for fix in fixes:
         cells: list[tuple[object, ...]] = [
-            (name, before, after, f"{rules}: {why}" if why else rules)
-            for _, _, name, before, after, rules, why in rows_of([fix])
+            (_named(fix, record, name), before, after, f"{rules}: {why}" if why else rules)
+            for _, record, name, before, after, rules, why in rows_of([fix])
         ]
         if fix.detail:
             cells.append(("", "", f"({fix.state.value})", fix.detail))
         names = (fix.ref.id, fix.id) if fix.id else (fix.ref.id,)
         rows += [(name, *row) for name, row in zip(chain([names], repeat("")), cells, strict=False)]
     return rows
+
+
+def _named(fix: Fix, record: object, name: object) -> str:
+    """Return the name of a field, with its record where that is not the one the fix is of."""
+    return f"{name} of {fix.changed.id}" if name and record != str(fix.ref) else str(name)
 
 
 def shown(value: Raw) -> str:
@@ -122,6 +135,7 @@ def data_of(fix: Fix) -> dict[str, Any]:
             for change in fix.changes
         ],
         "link": {"to": str(fix.link.to), "label": fix.link.label} if fix.link is not None else None,
+        "into": str(fix.into) if fix.into is not None else None,
         "rules": list(fix.rules),
         "reasons": list(fix.reasons),
         "run": fix.run,
@@ -169,8 +183,13 @@ def show_passes(screen: Screen, results: Sequence[PassResult]) -> None:
         screen.line(f"→ {hint}")
 
 
-def show_run(screen: Screen, run: str, results: Sequence[PassResult]) -> None:
-    """Name the run, tell what went wrong in it and what to do with what it wrote."""
+def show_run(
+    screen: Screen,
+    run: str,
+    results: Sequence[PassResult],
+    written: Mapping[tuple[Stream, Action], int] = MappingProxyType({}),
+) -> None:
+    """Name the run, tell what went wrong in it and what to do with what it wrote, and what no undo takes back."""
     for one in results:
         odd = {"rejected": one.report.fixes_rejected, "unknown": one.report.fixes_unknown}
         told = " and ".join(f"{count} {state}" for state, count in odd.items() if count)
@@ -184,8 +203,24 @@ def show_run(screen: Screen, run: str, results: Sequence[PassResult]) -> None:
     waiting = sum(one.kpis.review_pending for one in results)
     if waiting:
         screen.line(f"{waiting} fixes wait for a person: `syncd review`")
-    is_written = any(one.report.fixes_applied for one in results)
-    screen.line(f"run {run}; `syncd undo {run}` takes it back" if is_written else f"run {run}; nothing was written")
+    if not any(one.report.fixes_applied for one in results):
+        screen.line(f"run {run}; nothing was written")
+        return
+    left = [sentence for one in results for sentence in _not_taken_back(one.setup, written)]
+    screen.line(f"run {run}; `syncd undo {run}` takes it back{', but for this:' if left else ''}")
+    for sentence in left:
+        screen.line(f"  {sentence}")
+
+
+def _not_taken_back(setup: StreamSetup, written: Mapping[tuple[Stream, Action], int]) -> Iterator[str]:
+    """Yield what an undo of what was written to a stream cannot do."""
+    removed, merged = (written.get((setup.stream, action), 0) for action in (Action.ARCHIVE, Action.MERGE))
+    why = setup.connector.why_not_restored(setup.stream.object) if removed else ""
+    if why:
+        yield f"{setup.stream.name}: {removed} removed: {why}"
+    if merged:
+        for sentence in setup.connector.merge_fidelity(setup.stream.object).cannot:
+            yield f"{setup.stream.name}: {merged} merged: {sentence}"
 
 
 def show_refused(screen: Screen, refused: Mapping[Stream, SyncdError]) -> None:

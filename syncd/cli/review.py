@@ -3,62 +3,69 @@
 from __future__ import annotations
 
 import getpass
-from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from syncd.cli.exits import ExitCode
-from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath
-from syncd.model import FixState
+from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Yes
+from syncd.model import Action, FixState
 
 if TYPE_CHECKING:
-    from syncd.model import Fix
+    from syncd.cli.review_queue import Wanted
+    from syncd.model import Fix, Stream
     from syncd.settings import Settings
-    from syncd.store import Transaction
+    from syncd.store import Store
 
 review = typer.Typer(help="List, show, approve or dismiss proposed fixes, also by a CSV that goes out and comes back.")
 
 OnStream = Annotated[str | None, typer.Option("--stream", help="Only this stream, `hubspot-main/contacts`.")]
 OfOwner = Annotated[str | None, typer.Option("--owner", help="Only fixes of rules that this owner is responsible for.")]
 OfRule = Annotated[str | None, typer.Option("--rule", help="Only fixes this rule has a part in.")]
+OfField = Annotated[str | None, typer.Option("--field", help="Only fixes that change this field, or property.")]
+Doing = Annotated[Action | None, typer.Option("--action", help="Only fixes that do this.")]
+Above = Annotated[
+    float | None, typer.Option("--above", min=0, max=1, help="Only merges that are at least so sure: 0.97.")
+]
+Below = Annotated[float | None, typer.Option("--below", min=0, max=1, help="Only merges that are at most so sure.")]
 InState = Annotated[FixState, typer.Option("--state", help="Fixes in this state of their life.")]
+First = Annotated[int | None, typer.Option("--first", min=1, help="Only so many, the most worth deciding first.")]
 FixIds = Annotated[list[str] | None, typer.Argument(metavar="FIX", help="Ids of fixes.")]
-All = Annotated[bool, typer.Option("--all", help="Every proposed fix that the options name.")]
-#: The most fixes one call lists or decides on.
-LIMIT = 100_000
+All = Annotated[bool, typer.Option("--all", help="Every proposed fix; the other options narrow it down.")]
 
 
 @review.command("list")
-def list_fixes(
+def list_fixes(  # noqa: PLR0913 - one option a way to narrow the list down
     *,
     stream: OnStream = None,
     rule: OfRule = None,
     owner: OfOwner = None,
+    field: OfField = None,
+    action: Doing = None,
+    above: Above = None,
+    below: Below = None,
     state: InState = FixState.PROPOSED,
+    first: First = None,
     config: ConfigPath = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> ExitCode:
-    """List what waits for a decision, or what became of fixes."""
-    from syncd.cli.fix_lines import data_of, show_fixes
+    """List what waits for a decision, merges first and those most worth deciding before the others."""
     from syncd.cli.opening import open_store
+    from syncd.cli.review_lines import data_of_queued, show_queue
+    from syncd.cli.review_queue import Wanted, queue
     from syncd.cli.screen import Screen
 
+    wanted = Wanted(stream, rule, owner, field, action, above, below, state)
     with open_store(config) as (settings, store), store.reading() as tx:
-        found = _proposed(tx, settings, stream, rule, state)
-    owners = {fix.id: _owners(settings, fix) for fix in found}
-    fixes = [fix for fix in found if owner is None or owner in owners[fix.id]]
+        found = queue(tx, settings, wanted)
     screen = Screen()
     if as_json:
-        screen.json([{**data_of(fix), "owners": owners[fix.id]} for fix in fixes])
+        screen.json([data_of_queued(one) for one in found[:first]])
     else:
         title = "Waiting for a decision" if state is FixState.PROPOSED else state.value.capitalize().replace("_", " ")
-        screen.heading(f"{title}: {len(fixes)}")
-        show_fixes(screen, fixes)
-        shares = Counter(name for fix in fixes for name in owners[fix.id])
-        if shares:
-            screen.table(("owner", "fixes"), sorted(shares.items()), numbers=("fixes",))
+        show_queue(screen, title, found, first)
     return ExitCode.OK
 
 
@@ -67,78 +74,110 @@ def show(
     fix_id: Annotated[str, typer.Argument(metavar="FIX", help="The id of a fix.")],
     *,
     config: ConfigPath = DEFAULT_CONFIG,
+    as_json: AsJson = False,
 ) -> ExitCode:
-    """Show one fix with its reasons and its history."""
-    from syncd.cli.fix_lines import show_fixes
+    """Show one fix with its reasons and its history; a merge with both records side by side."""
     from syncd.cli.opening import open_store
+    from syncd.cli.review_lines import Shown, data_of_shown, show_one
     from syncd.cli.screen import Screen
     from syncd.errors import UnknownNameError
 
-    with open_store(config) as (_, store), store.reading() as tx:
+    with open_store(config) as (settings, store), store.reading() as tx:
         fix = tx.journal.find(fix_id)
         if fix is None:
             raise UnknownNameError(f"There is no fix {fix_id!r}.", hint="`syncd review list` shows those that wait.")
-        events = tx.journal.events(fix_id)
-    screen = Screen()
-    screen.heading(f"{fix.id}: {fix.state.value}")
-    show_fixes(screen, [fix])
-    rows = [(one.at, one.became.value, one.by or "syncd", one.detail) for one in events]
-    screen.table(("at", "became", "by", "detail"), rows)
+        told = Shown.of(tx, settings, fix)
+    if as_json:
+        Screen().json(data_of_shown(told))
+    else:
+        show_one(Screen(), told)
     return ExitCode.OK
 
 
 @review.command("approve")
-def approve(
+def approve(  # noqa: PLR0913 - one option a way to name fixes
     fix_ids: FixIds = None,
     *,
     stream: OnStream = None,
     rule: OfRule = None,
+    field: OfField = None,
+    action: Doing = None,
+    above: Above = None,
+    below: Below = None,
     every: All = False,
+    yes: Yes = False,
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> ExitCode:
-    """Approve fixes: the next pass, or `syncd apply`, writes them."""
+    """Approve fixes: the next pass, or `syncd apply`, writes them. Those not named one by one are counted first."""
+    from syncd import engine
     from syncd.cli.opening import open_store
+    from syncd.cli.review_queue import Wanted
 
-    with open_store(config) as (settings, store), store.transaction() as tx:
-        ids = _ids(tx, settings, fix_ids, stream, rule, every=every)
-        return _said("approved", tx.journal.approve(ids, getpass.getuser()), len(ids))
+    with open_store(config) as (settings, store):
+        wanted = Wanted(stream, rule, None, field, action, above, below)
+        ids = _meant(store, settings, fix_ids, wanted, _Asking("Approve", every=every, is_sure=yes))
+        with store.transaction() as tx:
+            count = engine.approve(tx, _streams(settings), ids, getpass.getuser())
+    return _said("approved", count, len(ids))
 
 
 @review.command("dismiss")
-def dismiss(
+def dismiss(  # noqa: PLR0913 - one option a way to name fixes
     fix_ids: FixIds = None,
     *,
     why: Annotated[str, typer.Option("--why", help="Kept in the journal.")] = "",
     stream: OnStream = None,
     rule: OfRule = None,
+    field: OfField = None,
+    action: Doing = None,
+    above: Above = None,
+    below: Below = None,
     every: All = False,
+    yes: Yes = False,
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> ExitCode:
-    """Dismiss fixes: the same change is not proposed again as long as the value stays as it is."""
-    from syncd.cli.opening import open_store
+    """Dismiss fixes: the same change is not proposed again as long as the value stays as it is.
 
-    with open_store(config) as (settings, store), store.transaction() as tx:
-        ids = _ids(tx, settings, fix_ids, stream, rule, every=every)
-        return _said("dismissed", tx.journal.dismiss(ids, getpass.getuser(), why), len(ids))
+    The two records of a dismissed merge are kept apart for ever.
+    """
+    from syncd import engine
+    from syncd.cli.opening import open_store
+    from syncd.cli.review_queue import Wanted
+
+    with open_store(config) as (settings, store):
+        wanted = Wanted(stream, rule, None, field, action, above, below)
+        ids = _meant(store, settings, fix_ids, wanted, _Asking("Dismiss", every=every, is_sure=yes))
+        with store.transaction() as tx:
+            count = engine.dismiss(tx, _streams(settings), ids, getpass.getuser(), why)
+    return _said("dismissed", count, len(ids))
 
 
 @review.command("export")
-def export(
+def export(  # noqa: PLR0913 - one option a way to narrow the list down
     file: Annotated[Path, typer.Argument(metavar="OUT.csv", help="The file to write.")],
     *,
     stream: OnStream = None,
     rule: OfRule = None,
+    field: OfField = None,
+    action: Doing = None,
+    above: Above = None,
+    below: Below = None,
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> ExitCode:
-    """Write what waits into a CSV; put `approve` or `dismiss` into its column `decision` and import it."""
+    """Write what waits into a CSV; put `approve` or `dismiss` into its column `decision` and import it.
+
+    Of a merge it has a row for each property in which the two records differ; `goes` or `stays` in the column `keep`
+    says whose value shall stand.
+    """
     from syncd.cli.opening import open_store
     from syncd.cli.review_file import write_review
+    from syncd.cli.review_queue import Wanted, queue
     from syncd.cli.screen import Screen
 
     with open_store(config) as (settings, store), store.reading() as tx:
-        fixes = _proposed(tx, settings, stream, rule)
-    write_review(file, fixes)
-    Screen().line(f"{len(fixes)} fixes written to {file}")
+        found = queue(tx, settings, Wanted(stream, rule, None, field, action, above, below))
+    write_review(file, found)
+    Screen().line(f"{len(found)} fixes written to {file}")
     return ExitCode.OK
 
 
@@ -149,64 +188,71 @@ def import_decisions(
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> ExitCode:
     """Take the decisions from a CSV that `export` wrote. Nothing is taken when a line is wrong."""
+    from syncd import engine
     from syncd.cli.opening import open_store
+    from syncd.cli.review_choices import take_choices
     from syncd.cli.review_file import read_decisions
     from syncd.cli.screen import Screen
 
-    with open_store(config) as (_, store), store.transaction() as tx:
+    with open_store(config) as (settings, store), store.transaction() as tx:
         decisions = read_decisions(file, tx.journal.known)
-        approved = tx.journal.approve(decisions.approve, getpass.getuser())
-        dismissed = tx.journal.dismiss(decisions.dismiss, getpass.getuser(), f"from {file.name}")
+        by, streams = getpass.getuser(), _streams(settings)
+        chosen = take_choices(tx, settings, file, decisions)
+        approved = engine.approve(tx, streams, decisions.approve, by)
+        dismissed = engine.dismiss(tx, streams, decisions.dismiss, by, f"from {file.name}")
     moved_on = len(decisions.approve) + len(decisions.dismiss) - approved - dismissed
-    Screen().line(f"{approved} approved, {dismissed} dismissed, {moved_on} had moved on and were left alone")
+    choices = f", {chosen} of them with values chosen by hand" if chosen else ""
+    Screen().line(f"{approved} approved{choices}, {dismissed} dismissed, {moved_on} had moved on and were left alone")
     return ExitCode.OK
 
 
-def _proposed(
-    tx: Transaction,
-    settings: Settings,
-    stream: str | None,
-    rule: str | None,
-    state: FixState = FixState.PROPOSED,
-) -> list[Fix]:
-    from syncd.cli.opening import must_be_rule, stream_named
+class _Asking:
+    """What a person is asked before many fixes are decided at once."""
 
-    wanted = stream_named(settings, stream) if stream is not None else None
-    if rule is not None:
-        must_be_rule(settings, rule)
-    return tx.journal.select(stream=wanted, states=(state,), rule=rule, limit=LIMIT)
+    def __init__(self, verb: str, *, every: bool, is_sure: bool) -> None:
+        self.verb = verb
+        self.every = every
+        self.is_sure = is_sure
 
-
-def _owners(settings: Settings, fix: Fix) -> list[str]:
-    """Return who is responsible for the rules behind a fix."""
-    stream = settings.stream(f"{fix.ref.account}/{fix.ref.object}")
-    owners = [stream.owner_of(rule) for rule in fix.rules] if stream is not None else []
-    return sorted({owner for owner in owners if owner})
+    def confirm(self, fixes: Sequence[Fix]) -> None:
+        """Tell how many there are, and stop unless the person agrees."""
+        if fixes and not self.is_sure:
+            merges = sum(fix.action is Action.MERGE for fix in fixes)
+            among = f", {merges} of them merges," if merges else ""
+            typer.confirm(f"{self.verb} {len(fixes)} fixes{among} (--yes asks nothing)?", abort=True, err=True)
 
 
-def _ids(
-    tx: Transaction, settings: Settings, fix_ids: list[str] | None, stream: str | None, rule: str | None, *, every: bool
-) -> list[str]:
+def _meant(store: Store, settings: Settings, fix_ids: list[str] | None, wanted: Wanted, asking: _Asking) -> list[str]:
     """Return the ids of the fixes that a person means; named one by one, or by what they have in common."""
-    if fix_ids and (stream or rule or every):
-        raise typer.BadParameter("name fixes, or say which by --rule, --stream or --all: not both")
-    if fix_ids:
-        _must_be_known(tx, fix_ids)
-        return fix_ids
-    if not (stream or rule or every):
-        raise typer.BadParameter("name fixes, or a --rule, a --stream, or --all")
-    return [fix.id for fix in _proposed(tx, settings, stream, rule)]
+    from syncd.cli.review_queue import queue
+
+    is_described = asking.every or not wanted.is_open
+    if fix_ids and is_described:
+        raise typer.BadParameter("name fixes, or say which by --rule, --stream, --above ... or --all: not both")
+    if not fix_ids and not is_described:
+        raise typer.BadParameter("name fixes, or a --rule, a --stream, --above ..., or --all")
+    with store.reading() as tx:
+        if fix_ids:
+            _must_be_known(fix_ids, tx.journal.known(fix_ids))
+            return fix_ids
+        found = [one.fix for one in queue(tx, settings, wanted)]
+    asking.confirm(found)
+    return [fix.id for fix in found]
 
 
-def _must_be_known(tx: Transaction, fix_ids: list[str]) -> None:
+def _must_be_known(fix_ids: Sequence[str], known: frozenset[str]) -> None:
     from syncd.errors import UnknownNameError
 
-    unknown = sorted(set(fix_ids) - tx.journal.known(fix_ids))
+    unknown = sorted(set(fix_ids) - known)
     if unknown:
         raise UnknownNameError(
             f"There is no fix {', '.join(map(repr, unknown))}; nothing was decided.",
             hint="`syncd review list` shows those that wait.",
         )
+
+
+def _streams(settings: Settings) -> list[Stream]:
+    return [one.stream for one in settings.streams]
 
 
 def _said(verb: str, count: int, asked: int) -> ExitCode:

@@ -3,16 +3,37 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from syncd.cli.fix_lines import COLUMNS, rows_of
+from syncd.cli.fix_lines import COLUMNS, rows_of, shown
+from syncd.cli.merge_screen import chance
+from syncd.cli.merge_view import MergeView
+from syncd.cli.review_queue import Queued
 from syncd.errors import ConfigError, Mistake
 from syncd.located import did_you_mean
-from syncd.model import Fix
+from syncd.model import Action, Fix
 
 DECISIONS = ("approve", "dismiss", "")
+GOES, STAYS = "goes", "stays"
+#: Whose value shall stand in a property of a merge.
+KEEPS = (GOES, STAYS, "")
+#: What a merge has beside what every fix has.
+MERGE_COLUMNS = ("action", "sure", "the one that goes has", "keep")
+_HEADINGS = ("decision", *COLUMNS, *MERGE_COLUMNS)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A person's choice of a value in a merge."""
+
+    line: int
+    property: str
+    keep: str
+    #: What the two records held when the file was written, as it stands there.
+    goes: str
+    stays: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +42,24 @@ class ReviewDecisions:
 
     approve: tuple[str, ...]
     dismiss: tuple[str, ...]
+    #: By fix.
+    choices: Mapping[str, Sequence[Choice]] = field(default_factory=dict)
+    #: The number of each column, from 1 on.
+    columns: Mapping[str, int] = field(default_factory=dict)
 
 
-def write_review(file: Path, fixes: Sequence[Fix]) -> None:
+def write_review(file: Path, queued: Sequence[Queued]) -> None:
     """Write one row for each change. Cells that a spreadsheet would take for a formula are put in quotes.
 
+    Of a merge there is one row for the merge, and one for each property in which the two records differ.
     Never overwrites a file: somebody's decisions may stand in it.
     """
     try:
         with file.open("x", encoding="utf-8-sig", newline="") as out:
             writer = csv.writer(out)
-            writer.writerow(("decision", *COLUMNS))
-            writer.writerows(("", *(_harmless(str(cell)) for cell in row)) for row in rows_of(fixes))
+            writer.writerow(_HEADINGS)
+            for one in queued:
+                writer.writerows(("", *map(harmless, row)) for row in _rows_out(one.fix, one.view))
     except FileExistsError:
         hint = "Decisions may stand in it: move it away, or choose another name."
         raise ConfigError([Mistake(str(file), 0, 0, "exists already, and is not overwritten")], hint=hint) from None
@@ -45,30 +72,86 @@ def read_decisions(file: Path, known: Callable[[Collection[str]], Collection[str
 
     A spreadsheet may have saved the file with another separator or encoding. `known` tells which ids are fixes.
     """
-    mistakes: list[Mistake] = []
-    decided: dict[str, str] = {}
-    lines: dict[str, int] = {}
-    for line, row in _rows(file):
-        decision, fix = (row["decision"] or "").strip().lower(), (row["fix"] or "").strip()
+    reading = _Reading(file)
+    for line, row in _rows_in(file, reading):
+        reading.take(line, row)
+    return reading.result(known)
+
+
+def harmless(cell: object) -> str:
+    """Return a cell as a text that no spreadsheet takes for a formula."""
+    text = str(cell)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def _rows_out(fix: Fix, view: MergeView | None) -> Iterator[tuple[object, ...]]:
+    if view is None:
+        yield from ((*row, fix.action.value, "", "", "") for row in rows_of([fix]))
+        return
+    whole = next(row for row in rows_of([fix]))
+    yield (*whole[:-1], "; ".join((*fix.reasons, *filter(None, [view.doubt]))), *_of_merge(view))
+    for row in view.differing:
+        if row.is_open:
+            values = (row.name, shown(row.stays), shown(row.result), ", ".join(fix.rules), row.why)
+            yield (fix.id, str(fix.changed), *values, Action.MERGE.value, "", shown(row.goes), "")
+
+
+def _of_merge(view: MergeView) -> tuple[str, str, str, str]:
+    names = " → ".join(filter(None, (view.who_goes, view.who_stays)))
+    return (Action.MERGE.value, chance(view.probability), names, "")
+
+
+class _Reading:
+    """One walk over the rows of a file that came back."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.columns: dict[str, int] = {}
+        self._mistakes: list[Mistake] = []
+        self._decided: dict[str, str] = {}
+        self._lines: dict[str, int] = {}
+        self._choices: dict[str, list[Choice]] = {}
+
+    def take(self, line: int, row: Mapping[str, str | None]) -> None:
+        """Take in what a row says."""
+        decision, fix, keep = (_cell(row, name) for name in ("decision", "fix", "keep"))
+        decision, keep = decision.lower(), keep.lower()
         if decision not in DECISIONS:
-            guess = did_you_mean(decision, ("approve", "dismiss"))
-            message = f"a decision is approve, dismiss or empty, not '{decision}'{guess}"
-            mistakes.append(Mistake(str(file), line, 1, message))
-        elif decision and decided.setdefault(fix, decision) != decision:
-            mistakes.append(Mistake(str(file), line, 1, f"fix {fix} is decided both ways"))
-        lines.setdefault(fix, line)
-    mistakes += [
-        Mistake(str(file), lines[fix], 1, f"there is no fix '{fix}'") for fix in decided.keys() - set(known(decided))
-    ]
-    if mistakes:
-        raise ConfigError(sorted(mistakes), hint="Nothing was taken from the file.")
-    return ReviewDecisions(
-        tuple(fix for fix, decision in decided.items() if decision == "approve"),
-        tuple(fix for fix, decision in decided.items() if decision == "dismiss"),
-    )
+            guess = did_you_mean(decision, DECISIONS[:2])
+            self._wrong(line, "decision", f"a decision is approve, dismiss or empty, not '{decision}'{guess}")
+        elif decision and self._decided.setdefault(fix, decision) != decision:
+            self._wrong(line, "decision", f"fix {fix} is decided both ways")
+        self._lines.setdefault(fix, line)
+        if keep not in KEEPS:
+            guess = did_you_mean(keep, KEEPS[:2])
+            self._wrong(line, "keep", f"what is kept is that of the one that goes or stays, not '{keep}'{guess}")
+        elif keep and (_cell(row, "action") != Action.MERGE or not _cell(row, "field")):
+            self._wrong(line, "keep", "there is nothing to choose in this row")
+        elif keep:
+            goes, stays = str(row["the one that goes has"] or ""), str(row["now"] or "")
+            self._choices.setdefault(fix, []).append(Choice(line, _cell(row, "field"), keep, goes, stays))
+
+    def result(self, known: Callable[[Collection[str]], Collection[str]]) -> ReviewDecisions:
+        """Return the decisions; ConfigError with all mistakes when there are any."""
+        named = {*self._decided, *self._choices}
+        for fix in named - set(known(named)):
+            self._wrong(self._lines[fix], "fix", f"there is no fix '{fix}'")
+        if self._mistakes:
+            raise ConfigError(sorted(self._mistakes), hint="Nothing was taken from the file.")
+        return ReviewDecisions(self._of("approve"), self._of("dismiss"), self._choices, self.columns)
+
+    def _of(self, decision: str) -> tuple[str, ...]:
+        return tuple(fix for fix, decided in self._decided.items() if decided == decision)
+
+    def _wrong(self, line: int, column: str, message: str) -> None:
+        self._mistakes.append(Mistake(str(self.file), line, self.columns.get(column, 1), message))
 
 
-def _rows(file: Path) -> Iterator[tuple[int, dict[str, str | None]]]:
+def _cell(row: Mapping[str, str | None], name: str) -> str:
+    return (row.get(name) or "").strip()
+
+
+def _rows_in(file: Path, reading: _Reading) -> Iterator[tuple[int, dict[str, str | None]]]:
     """Yield the rows with their line numbers, however the spreadsheet has written them."""
     from syncd.clean import study
 
@@ -77,12 +160,9 @@ def _rows(file: Path) -> Iterator[tuple[int, dict[str, str | None]]]:
         if dialect.has_separator_line:
             source.readline()
         reader = csv.DictReader(source, delimiter=dialect.delimiter)
-        if not {"decision", "fix"} <= set(reader.fieldnames or ()):
+        reading.columns = {name: place for place, name in enumerate(reader.fieldnames or (), start=1)}
+        if not {"decision", "fix"} <= reading.columns.keys():
             hint = "`syncd review export` writes such a file."
             raise ConfigError([Mistake(str(file), 1, 1, "has no columns `decision` and `fix`")], hint=hint)
         for row in reader:
             yield reader.line_num + dialect.has_separator_line, row
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

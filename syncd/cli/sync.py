@@ -35,13 +35,15 @@ def sync(
         run, results = run_pass(
             parts.tools, parts.setups, trigger="sync", may_write=not no_write, over_guards=over_guards
         )
+        with parts.store.reading() as tx:
+            written = tx.journal.written_in(run)
     screen = Screen()
     if as_json:
         screen.json(pass_data(run, results))
     else:
         show_passes(screen, results)
         show_refused(screen, parts.refused)
-        show_run(screen, run, results)
+        show_run(screen, run, results, written)
     return outcome_of(results, parts.refused)
 
 

@@ -13,7 +13,7 @@ from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Yes
 
 if TYPE_CHECKING:
     from syncd.cli.screen import Screen
-    from syncd.engine import UndoPlan
+    from syncd.engine import StreamSetup, UndoPlan
     from syncd.model import Fix
 
 #: Fixes shown before they are put back.
@@ -28,7 +28,6 @@ def undo(
     as_json: AsJson = False,
 ) -> ExitCode:
     """Put back what was written. A field that somebody has changed since is left alone and listed."""
-    from syncd.cli.fix_lines import show_fixes
     from syncd.cli.opening import opened
     from syncd.cli.screen import Screen
     from syncd.engine import plan_undo, put_back
@@ -37,18 +36,33 @@ def undo(
     with opened(config) as parts:
         planned = plan_undo(parts.tools, parts.setups, target)
         if not as_json:
-            screen.heading(f"To be put back: {len(planned.undoing)}")
-            show_fixes(screen, planned.undoing[:SHOWN])
-            if len(planned.undoing) > SHOWN:
-                screen.line(f"and {len(planned.undoing) - SHOWN} more")
-            for fix, reason in planned.refused[:SHOWN]:
-                screen.line(f"not put back: {fix.id} {fix.ref}: {reason}")
-            for sentence in planned.cannot:
-                screen.line(f"does not come back: {sentence}")
+            _show(screen, planned, parts.setups)
         if planned.undoing and not yes and not as_json:
             typer.confirm(f"Put back {len(planned.undoing)} fixes?", abort=True)
         ends = put_back(parts.tools, parts.setups, planned, by=getpass.getuser())
     return _tell(screen, planned, ends, as_json=as_json)
+
+
+def _show(screen: Screen, planned: UndoPlan, setups: Sequence[StreamSetup]) -> None:
+    """Say what is about to come back, and what cannot."""
+    from syncd.cli.fix_lines import show_fixes
+    from syncd.cli.merge_screen import show_fidelity
+    from syncd.model import Action
+
+    screen.heading(f"To be put back: {len(planned.undoing)}")
+    show_fixes(screen, planned.undoing[:SHOWN])
+    if len(planned.undoing) > SHOWN:
+        screen.line(f"and {len(planned.undoing) - SHOWN} more")
+    merged = {(fix.ref.account, fix.ref.object) for fix in planned.undoing if fix.action is Action.MERGE}
+    for setup in setups:
+        if (setup.stream.account, setup.stream.object) in merged:
+            show_fidelity(
+                screen, setup.connector.merge_fidelity(setup.stream.object), f"Merges of {setup.stream.name}: "
+            )
+    for fix, reason in planned.refused[:SHOWN]:
+        screen.line(f"not put back: {fix.id} {fix.ref}: {reason}")
+    if len(planned.refused) > SHOWN:
+        screen.line(f"and {len(planned.refused) - SHOWN} more that are not put back: --json lists them")
 
 
 def _tell(screen: Screen, planned: UndoPlan, ends: Sequence[Fix], *, as_json: bool) -> ExitCode:
@@ -60,7 +74,12 @@ def _tell(screen: Screen, planned: UndoPlan, ends: Sequence[Fix], *, as_json: bo
     if as_json:
         refused = [{**data_of(fix), "reason": reason} for fix, reason in planned.refused]
         screen.json(
-            {"undone": [data_of(fix) for fix in done], "kept": [data_of(fix) for fix in kept], "refused": refused}
+            {
+                "undone": [data_of(fix) for fix in done],
+                "kept": [data_of(fix) for fix in kept],
+                "refused": refused,
+                "cannot": list(planned.cannot),
+            }
         )
     else:
         screen.line(f"put back: {len(done)}")

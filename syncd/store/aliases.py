@@ -66,6 +66,16 @@ class Aliases(Room):
         """Return the id that answers for `record_id` now: itself, or the end of its chain."""
         return self._chain(self.streams.find(stream), record_id)[-1]
 
+    def old_ids(self, stream: Stream, record_id: str) -> tuple[str, ...]:
+        """Return all ids that `record_id` answers for, the latest first."""
+        number, found, wave = self.streams.find(stream), list[str](), [record_id]
+        while wave:
+            query = select(_ALIASES.c.old).where(_ALIASES.c.stream_id == number, _ALIASES.c.new.in_(wave))
+            rows = self.connection.execute(query.order_by(_ALIASES.c.at.desc(), _ALIASES.c.old)).scalars()
+            wave = [old for old in rows if old not in found and old != record_id]
+            found += wave
+        return tuple(found)
+
     def _chain(self, number: int | None, record_id: str) -> list[str]:
         chain = [record_id]
         while (following := self._next(number, chain[-1])) is not None and following not in chain:

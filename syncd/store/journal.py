@@ -123,6 +123,14 @@ class Journal(Room):
         query = select(_FIXES).where(_FIXES.c.action == Action.MERGE.value, _FIXES.c.undoes.is_(None))
         return [fix for chunk in chunks(fix_ids) for fix in self._read(query.where(_FIXES.c.id.in_(chunk)))]
 
+    def merges_into(self, stream: Stream, ids: Collection[str]) -> list[Fix]:
+        """Return the fixes that merge another record into one of these, and their undos, oldest first."""
+        query = select(_FIXES).where(
+            _FIXES.c.stream_id == self.streams.find(stream), _FIXES.c.action == Action.MERGE.value
+        )
+        query = query.where(_FIXES.c.link_object == stream.object).order_by(_FIXES.c.id)
+        return [fix for chunk in chunks(ids) for fix in self._read(query.where(_FIXES.c.link_id.in_(chunk)))]
+
     def amend(self, fix: Fix) -> None:
         """Let a proposed fix change what `fix` says instead; StoreError when it is no longer proposed.
 
@@ -277,6 +285,16 @@ class Journal(Room):
             for row in self.connection.execute(query.where(_FIXES.c.record_id.in_(chunk))):
                 made.setdefault(row.record_id, set()).add(Ref(stream.account, row.link_object, row.link_id))
         return {record_id: frozenset(refs) for record_id, refs in made.items()}
+
+    def written_in(self, run: str) -> dict[tuple[Stream, Action], int]:
+        """Return how many fixes a run wrote, by stream and by what they did."""
+        query = (
+            select(_FIXES.c.stream_id, _FIXES.c.action, func.count())
+            .where(_FIXES.c.run == run, _is_in({FixState.APPLIED, FixState.UNDONE}))
+            .group_by(_FIXES.c.stream_id, _FIXES.c.action)
+        )
+        streams = self.streams.all()
+        return {(streams[number], Action(action)): count for number, action, count in self.connection.execute(query)}
 
     def removed(self, stream: Stream, ids: Collection[str]) -> frozenset[str]:
         """Return those of `ids` that we ever removed from the CRM, whether they came back or not."""

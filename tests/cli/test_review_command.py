@@ -8,6 +8,7 @@ import pytest
 
 from syncd.cli import ExitCode, run_command
 from syncd.cli.review_file import read_decisions, write_review
+from syncd.cli.review_queue import Queued
 from syncd.errors import ConfigError
 from syncd.model import Action, Change, Fix, FixState, Ref
 
@@ -25,6 +26,7 @@ FIXES = tuple(
     )
     for number in (1, 2, 3)
 )
+QUEUED = tuple(Queued(fix, ()) for fix in FIXES)
 
 
 @pytest.fixture
@@ -65,7 +67,7 @@ def decide(file, decisions, *, encoding="utf-8-sig", delimiter=",", before=""):
     ],
 )
 def test_decisions_are_read_however_a_spreadsheet_saved_them(file, encoding, delimiter, before):
-    write_review(file, FIXES)
+    write_review(file, QUEUED)
     decide(file, {"fix1": "Approve", "fix2": " dismiss "}, encoding=encoding, delimiter=delimiter, before=before)
 
     decisions = read_decisions(file, known)
@@ -74,7 +76,7 @@ def test_decisions_are_read_however_a_spreadsheet_saved_them(file, encoding, del
 
 
 def test_exported_file_says_why(file):
-    write_review(file, FIXES)
+    write_review(file, QUEUED)
 
     row = next(csv.DictReader(file.read_text("utf-8-sig").splitlines()))
 
@@ -82,7 +84,7 @@ def test_exported_file_says_why(file):
 
 
 def test_every_wrong_line_of_a_file_is_told(file):
-    write_review(file, (*FIXES, FIXES[0]))
+    write_review(file, (*QUEUED, QUEUED[0]))
     decide(file, {"fix1": "aprove", "fix2": "perhaps", "fix3": "approve"})
 
     with pytest.raises(ConfigError) as raised:
@@ -92,7 +94,7 @@ def test_every_wrong_line_of_a_file_is_told(file):
     assert told == [
         "review.csv:2:1: a decision is approve, dismiss or empty, not 'aprove' (did you mean 'approve'?)",
         "review.csv:3:1: a decision is approve, dismiss or empty, not 'perhaps'",
-        "review.csv:4:1: there is no fix 'fix3'",
+        "review.csv:4:2: there is no fix 'fix3'",
         "review.csv:5:1: a decision is approve, dismiss or empty, not 'aprove' (did you mean 'approve'?)",
     ]
 

@@ -147,7 +147,7 @@ def test_approval_outlives_the_next_pass(journey: Journey) -> None:
     journey.mode = "suggest"
     contact = journey.create(email=MAIL, first_name="Ada", last_name="King", country="Germany")
     journey.command("sync")
-    journey.command("review", "approve", "--all")
+    journey.command("review", "approve", "--all", "--yes")
     journey.edit(contact, city="Berlin")
 
     journey.command("sync")
@@ -159,7 +159,7 @@ def test_dismissed_change_is_not_proposed_again(journey: Journey) -> None:
     journey.mode = "suggest"
     contact = journey.create(email=MAIL, first_name="Ada", last_name="King", country="Germany")
     journey.command("sync")
-    journey.command("review", "dismiss", "--all", "--why", "they want it so")
+    journey.command("review", "dismiss", "--all", "--yes", "--why", "they want it so")
     journey.edit(contact, city="Berlin")
 
     results = journey.pass_once()
@@ -174,7 +174,7 @@ def test_dismissed_record_that_gets_another_bad_value_is_proposed_anew(journey: 
     journey.mode = "suggest"
     contact = journey.create(email=MAIL, first_name="Ada", last_name="King", country="Germany")
     journey.command("sync")
-    journey.command("review", "dismiss", "--all")
+    journey.command("review", "dismiss", "--all", "--yes")
     journey.edit(contact, country="Austria")
 
     results = journey.pass_once()

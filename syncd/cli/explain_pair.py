@@ -1,0 +1,95 @@
+"""Two records side by side: why matching takes them for one, or does not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from syncd.cli.fix_lines import shown
+from syncd.cli.merge_screen import chance, data_of_pair, show_reasons
+from syncd.cli.merge_view import who
+from syncd.errors import UnknownNameError
+
+if TYPE_CHECKING:
+    from syncd.cli.screen import Screen
+    from syncd.engine import PairReading
+    from syncd.model import Record, Stream
+    from syncd.settings import Settings
+    from syncd.store import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class TwoRecords:
+    """Two records of a stream, and what matching says of them."""
+
+    one: Record
+    other: Record
+    pair: PairReading
+    #: Whether somebody said that they are not one.
+    is_apart: bool
+
+    @property
+    def verdict(self) -> str:
+        """Return what matching does with the two, in a sentence."""
+        if self.is_apart:
+            return "They are kept apart: somebody said that they are not one."
+        if self.pair.probability >= self.pair.merge_from and not self.pair.doubt:
+            return "They are merged without asking."
+        if self.pair.probability >= self.pair.ask_from:
+            doubt = self.pair.doubt or f"it takes {chance(self.pair.merge_from)} to merge without asking."
+            return f"A person is asked: {doubt}"
+        return f"They are taken for two: it takes {chance(self.pair.ask_from)} to ask a person about them."
+
+
+def two_records(tx: Transaction, settings: Settings, stream: Stream, one_id: str, other_id: str) -> TwoRecords:
+    """Compare two kept records; UnknownNameError where one is not held, is the other, or is of a kind not matched."""
+    from syncd.engine import as_ours, read_pair
+
+    wanted = settings.stream(stream.name)
+    ids = [tx.aliases.current(stream, record_id) for record_id in (one_id, other_id)]
+    if ids[0] == ids[1]:
+        raise UnknownNameError(f"{one_id} and {other_id} are one record: {stream.object}/{ids[0]}.")
+    copies = tx.records.read(stream, ids)
+    for asked, current in zip((one_id, other_id), ids, strict=True):
+        if current not in copies:
+            hint = "`syncd sync` brings the copy up to date."
+            raise UnknownNameError(f"{stream.name} holds no record {asked}.", hint=hint)
+    if wanted is None:
+        raise UnknownNameError(f"There is no stream {stream.name!r}.")
+    one, other = (as_ours(wanted, copies[record_id]) for record_id in ids)
+    pair = read_pair(tx, wanted, one, other)
+    if pair is None:
+        raise UnknownNameError(f"Records of the kind {stream.kind} are not matched.")
+    return TwoRecords(one, other, pair, tx.twins.is_apart(stream, *ids))
+
+
+def show_two(screen: Screen, two: TwoRecords) -> None:
+    """Show two records, and why they are or are not twins."""
+    for record in (two.one, two.other):
+        screen.line(f"{record.ref.object}/{record.ref.id}  {who(record)}")
+    screen.heading(f"That they are one is {chance(two.pair.probability)} sure")
+    screen.line(two.verdict)
+    show_reasons(screen, two.pair)
+    rows = [
+        (name, shown(ours), shown(theirs))
+        for name in dict.fromkeys((*two.one.values, *two.other.values))
+        if (ours := _text(two.one, name)) != (theirs := _text(two.other, name))
+    ]
+    if rows:
+        screen.table(("field", two.one.ref.id, two.other.ref.id), rows, title="Where they differ")
+
+
+def data_of_two(two: TwoRecords) -> dict[str, Any]:
+    """Return two records and what matching says of them as JSON data."""
+    return {
+        "record": str(two.one.ref),
+        "against": str(two.other.ref),
+        "verdict": two.verdict,
+        "is_apart": two.is_apart,
+        "pair": data_of_pair(two.pair),
+    }
+
+
+def _text(record: Record, name: str) -> str:
+    value = record.values.get(name)
+    return "" if value is None else "; ".join(value) if isinstance(value, tuple) else str(value)
