@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from syncd.matching import MatchReport
 
 
-def match(
+def match(  # noqa: PLR0913 - a command has as many options as it has
     source: Annotated[Path, typer.Argument(metavar="IN.csv", help="The rows: people or companies.")],
     target: Annotated[Path, typer.Option("--output", "-o", metavar="OUT.csv", help="Where the rows go.")],
     *,
@@ -28,6 +28,10 @@ def match(
     ] = None,
     encoding: Annotated[str, typer.Option(help="How the file is encoded; found out when left out.")] = "",
     delimiter: Annotated[str, typer.Option(help="What separates columns; found out when left out.")] = "",
+    spark: Annotated[
+        str,
+        typer.Option(metavar="MASTER", help="Match on Spark, at local[*] or spark://…; needs syncd[scale] and Java."),
+    ] = "",
     as_json: AsJson = False,
 ) -> ExitCode:
     """Find the twins in a CSV file: which rows are one person or one company, how sure that is, and why.
@@ -49,6 +53,7 @@ def match(
         encoding=encoding,
         delimiter={"tab": "\t", "\\t": "\t"}.get(delimiter, delimiter),
         given=dict(pair_of(one) for one in chosen or ()),
+        spark=spark,
     )
     with _progress(error_screen()) as tell:
         report = match_file(job, tell=tell)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -17,6 +17,7 @@ from syncd.clean.writing import appearing, writer_of
 from syncd.errors import ConfigError
 from syncd.matching.answers import COLUMNS, Answers, Counts, answers, circles_in, circles_of
 from syncd.matching.columns import match_columns
+from syncd.matching.comparing import Cluster
 from syncd.matching.whole import Means, match_whole
 from syncd.matching.worker import Row
 from syncd.model import Value
@@ -41,6 +42,8 @@ class MatchJob:
     given: Mapping[str, str] = field(default_factory=dict)
     means: Means = field(default_factory=Means)
     few_rows: int = FEW_ROWS
+    #: The master of a Spark cluster to match on, whatever the size; empty: this machine.
+    spark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +77,9 @@ def _match(job: MatchJob, dialect: Dialect, columns: Columns, found: Answers, te
     with _rows(job.source, dialect) as rows:
         next(rows)
         records = _records(rows, columns)
-        first = list(islice(records, job.few_rows + 1))
-        if len(first) > job.few_rows:
-            every = chain(first, records)
-            for cluster in match_whole(columns.kind, every, means=job.means, is_explaining=True, tell=tell):
+        first = [] if job.spark else list(islice(records, job.few_rows + 1))
+        if job.spark or len(first) > job.few_rows:
+            for cluster in _clusters(job, columns.kind, chain(first, records), tell):
                 for circle in circles_of(cluster):
                     found.add(circle)
             return
@@ -87,6 +89,16 @@ def _match(job: MatchJob, dialect: Dialect, columns: Columns, found: Answers, te
     matcher.apply({record_id: read(values) for record_id, values in first})
     for circle in circles_in(matcher):
         found.add(circle)
+
+
+def _clusters(job: MatchJob, kind: str, records: Iterable[Row], tell: Tell) -> Iterable[Cluster]:
+    """Return what hangs together in many records."""
+    if not job.spark:
+        return match_whole(kind, records, means=job.means, is_explaining=True, tell=tell)
+    from syncd.matching.spark import match_with_spark, spark_at
+
+    tell("matching on Spark", 0, None)
+    return match_with_spark(kind, records, spark_at(job.spark), is_explaining=True)
 
 
 def _records(rows: Iterator[tuple[int, list[str]]], columns: Columns) -> Iterator[Row]:

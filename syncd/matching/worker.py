@@ -26,7 +26,8 @@ from syncd.model import Value
 
 #: A record as it comes: its id, and its canonical fields.
 Row = tuple[str, Mapping[str, Value]]
-_READERS: Mapping[str, Callable[[Mapping[str, Value]], Facts]] = {"person": read_person, "company": read_company}
+#: What reads the records of a kind.
+READERS: Mapping[str, Callable[[Mapping[str, Value]], Facts]] = {"person": read_person, "company": read_company}
 #: What more than one user are called.
 STEPS = ("two", "few", "many")
 _UNPACKED = 4_096
@@ -93,7 +94,7 @@ class Worker:
 
     def read(self, first: int, rows: Sequence[Row]) -> Batch:
         """Read records; the first of them has the number `first`."""
-        read = _READERS[self._kind]
+        read = READERS[self._kind]
         facts: list[bytes] = []
         keys: list[str] = []
         used: list[str] = []

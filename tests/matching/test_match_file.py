@@ -95,7 +95,7 @@ def test_rows_too_short_or_too_long_keep_their_cells(tmp_path):
 
 def test_name_and_tax_number_count_where_only_matching_knows_them(tmp_path):
     report, _ = matched(tmp_path, "Name,Email,SSN\nAda Lovelace,ada@x.org,12-345678\n", kind="person")
-    firms, _ = matched(tmp_path, "Company,Tax ID,Email\nAcme,DE123456789,info@acme.com\n")
+    firms, _ = matched(tmp_path, "Company,Tax ID,Email\nAcme,DE123456789,info@acme.com\n", kind="company")
 
     assert report.columns.by_field == {"full_name": 0, "email": 1, "identifier": 2}
     assert firms.columns.by_field == {"name": 0, "tax_id": 1, "email": 2}
