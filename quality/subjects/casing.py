@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from quality.words import word_set
@@ -26,11 +26,15 @@ _DOTTED_I = "i\u0307"
 _TURKISH_COUNTRIES = frozenset({"TR", "AZ"})
 _TURKISH_LETTERS = frozenset("ÇÖŞÜçöşüəƏ")
 _SURELY_TURKISH = frozenset("İĞğı")
+#: What a word goes on behind: an apostrophe, and a mark that no letter is there for.
+_IN_WORDS = re.compile("['’\u0300-\u036f]")
 _BACK = frozenset("aıou")
 _FRONT = frozenset("eəiöü")
 #: Where a double S in capitals may stand for ß.
 _SHARP_S_COUNTRIES = frozenset({"DE", "AT"})
-_MAYBE_SHARP_S = re.compile(r"(?:ei|ie|au|äu|eu|gro|grö|stra|fu|fü|flo|bu|sto|stö|spa|ru)ss", re.IGNORECASE)
+_MAYBE_SHARP_S = re.compile(
+    r"(?:ei|ie|au|äu|eu|gro|grö|stra|fu|fü|flo|bu|sto|stö|spa|ru|gru|grü|nu|sü|pö|sta|schlo)ss", re.IGNORECASE
+)
 #: Capitals that stand for the Armenian ligature as well as for its two letters.
 _ARMENIAN_AND = ("եւ", "եվ")
 _GREEK_ACCENT = "\u0301"
@@ -57,9 +61,13 @@ def is_upper(text: str) -> bool:
 
 def is_slip_of_the_shift_key(text: str) -> bool:
     """Return whether every word is the wrong way round (`jOHN`, `vAN dER bERG`)."""
-    words = [word for word in re.split(r"[\s\-'.]+", text) if word]
-    return any(len(word) > 2 for word in words) and all(
-        word.isalpha() and word[0].islower() and (len(word) == 1 or word[1:].isupper()) for word in words
+    return _are_turned(re.split(r"[\s\-'.]+", text)) or _are_turned(re.split(r"[\s\-.]+", _IN_WORDS.sub("", text)))
+
+
+def _are_turned(words: Iterable[str]) -> bool:
+    found = [word for word in words if word]
+    return any(len(word) > 2 for word in found) and all(
+        word.isalpha() and word[0].islower() and (len(word) == 1 or word[1:].isupper()) for word in found
     )
 
 

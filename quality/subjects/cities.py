@@ -15,6 +15,10 @@ _ELIDED = re.compile(r"(d|l|dell|all|nell|dall)(['’])(.+)")
 _PREFIXED = re.compile(r"(o|m|n|sant|ta|t)(['’])([^\W\d_]{2}.*)")
 #: Where the second word of a city is small as often as not (`Novo mesto`).
 _FREE = frozenset({"SI", "CZ", "SK", "HR", "FI", "LT", "LV"})
+#: Names in South Africa whose second letter is the capital, in the spelling of their own language (`eThekwini`).
+_NGUNI = frozenset(
+    {"egoli", "ethekwini", "emalahleni", "emfuleni", "umgungundlovu", "umhlathuze", "umhlanga", "emzinto"}
+)
 _NO_CASE = frozenset({"", "georgian"})
 _ODD = re.compile(r"[\d()\[\]{}@,]")
 #: Shorter ones may be meant as capitals: `NYC`, `LA`.
@@ -32,7 +36,7 @@ def proper_form(text: str, country: str = "") -> str:
     if not country and "ş" in text.lower() and "i" in text.lower() and not casing.is_turkish(text, ""):
         return text  # Turkish or Romanian: the capital of i depends on it
     plain = text.upper() if casing.is_slip_of_the_shift_key(text) else text
-    if not casing.is_of_one_case(plain):
+    if not casing.is_of_one_case(plain) or plain.lower() in _NGUNI:
         return text
     small, is_told = casing.lowered(plain, country)
     parts = _PARTS.split(small)

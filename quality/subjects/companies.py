@@ -29,6 +29,8 @@ _FORMS_IN_FRONT = {
     "RU": frozenset({"ooo", "oao", "zao", "pao", "ip"}),
     "PL": frozenset({"fpuh", "pphu", "ppuh", "phu", "fhu", "ppu", "zphu"}),
 }
+#: Between two legal forms.
+_BETWEEN_FORMS = frozenset({"&", "+", "und", "and", "et", "e", "y", "i"})
 _NUMERALS = frozenset({"ii", "iii", "iv", "vii", "viii"})
 #: `Sp. z o.o.` and its kind, whose words are no forms alone.
 _POLISH = re.compile(r"\bsp\. ?(?:z ?o\. ?o\.?|j\.|k\.|p\.)", re.IGNORECASE)
@@ -124,7 +126,7 @@ def _word(pieces: list[str], place: int, country: str, *, is_upper: bool, is_end
     key = bare.casefold()
     if not bare:
         return CompanyForm(word, is_sure=True)
-    known = _listed(word, bare, country, is_first=place == 0, is_end=is_end)
+    known = _listed(word, bare, country, is_first=place == 0, is_end=is_end, is_within=_is_within(pieces, place))
     if known:
         is_unclear = legal_forms.is_written_in_two_ways(key) and is_legal_form(bare)
         is_unclear = is_unclear or (place > 0 and key in _brands() and len(key) <= _SHORT)
@@ -144,12 +146,19 @@ def _camel_words() -> frozenset[str]:
     return frozenset(name.casefold() for name in word_set("camel_names"))
 
 
-def _listed(word: str, bare: str, country: str, *, is_first: bool, is_end: bool) -> str:
+def _is_within(pieces: list[str], place: int) -> bool:
+    """Return whether more of a name follows, and no second form: a legal form stands nowhere but `AG & Co. KG`."""
+    following = pieces[place + 2].casefold() if place + 2 < len(pieces) else ""
+    return bool(following) and following not in _BETWEEN_FORMS and not is_legal_form(following.strip(".,()"))
+
+
+def _listed(word: str, bare: str, country: str, *, is_first: bool, is_end: bool, is_within: bool) -> str:
     """Return the form of a legal form, a brand or a small word; empty for all others."""
     key = bare.casefold()
     if is_first and key in _FORMS_IN_FRONT.get(country, ()):
         return word.upper()
-    if not is_first and (legal := legal_forms.plain_form(word)):
+    may_be_a_word = is_within and len(key) <= _ACRONYM and "." not in word
+    if not is_first and not may_be_a_word and (legal := legal_forms.plain_form(word)):
         return legal
     if brand := _brands().get(key):
         return word.replace(bare, brand)

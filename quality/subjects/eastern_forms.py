@@ -50,13 +50,11 @@ def _cyrillic(text: str) -> tuple[str, bool]:
     if form.casefold() not in _CYRILLIC or not name:
         return text, True
     if not casing.is_of_one_case(text):
-        return f"{form.upper()}{gap}{name}", True
-    words = name.split()
-    is_plain = all(word.strip(_QUOTES).isalpha() and len(word.strip(_QUOTES)) >= _SHORTEST_NAME for word in words)
-    if not is_plain:
-        return f"{form.upper()}{gap}{name}", True
-    first, *rest = (word.lower() for word in words)
-    return " ".join([form.upper(), _with_capital(first), *rest]), text.islower() and len(words) == 1
+        return (f"{form.upper()}{gap}{name}" if name.strip(_QUOTES)[:1].isupper() else text), True
+    bare = name.strip(_QUOTES)
+    if not bare.isalpha() or len(bare) < _SHORTEST_NAME:
+        return text, True  # of several words nobody can tell which are names
+    return f"{form.upper()}{gap}{_with_capital(name.lower())}", text.islower()
 
 
 def _with_capital(word: str) -> str:
