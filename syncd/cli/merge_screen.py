@@ -40,8 +40,7 @@ def show_merges(screen: Screen, title: str, queued: Sequence[Queued]) -> None:
             continue
         ids = (f"{view.fix.ref.id} → {view.fix.changed.id}", view.fix.id)
         changed = ", ".join(change.property for change in view.fix.changes) or "nothing"
-        why = view.doubt or "not sure enough to merge without asking"
-        rows.append((ids, (view.who_goes, view.who_stays), chance(view.probability), changed, why))
+        rows.append((ids, (view.who_goes, view.who_stays), chance(view.probability), changed, view.why_asked))
     screen.table(LIST_COLUMNS, rows, title=f"{title}: merges", numbers=("sure",), whole=LIST_COLUMNS[:1])
 
 
@@ -113,7 +112,7 @@ def data_of_merge(view: MergeView) -> dict[str, Any]:
         "goes": view.who_goes,
         "stays": view.who_stays,
         "probability": view.probability,
-        "doubt": view.doubt,
+        "why_asked": view.why_asked,
         "stake": view.stake,
         "fields": [
             {

@@ -57,6 +57,15 @@ class MergeView:
     #: How probable it is that they are one, and why a person has to say so. None: matching does not know the pair.
     probability: float | None = None
     doubt: str = ""
+    #: Whether they could be merged without asking, if the rule were allowed to.
+    is_sure: bool = False
+
+    @property
+    def why_asked(self) -> str:
+        """Return why a person is asked."""
+        if self.doubt:
+            return self.doubt
+        return "the rule only suggests" if self.is_sure else "not sure enough to merge without asking"
 
     @property
     def differing(self) -> tuple[SideBySide, ...]:
@@ -109,6 +118,7 @@ def _views(tx: Transaction, wanted: StreamSettings, merges: Collection[Fix]) -> 
             sum(_weight(copy, record) for copy, record in ((goes, theirs), (stays, ours))),
             twin.probability if twin is not None else None,
             twin.doubt if twin is not None else "",
+            is_sure=twin is not None and twin.is_sure,
         )
 
 

@@ -22,8 +22,13 @@ def page_of(plan: Plan) -> str:
         '<meta name="viewport" content="width=device-width"><title>syncd plan</title>'
         f"<style>{_STYLE}</style></head><body><h1>Plan</h1>"
         "<p>What syncd would write, record by record, and why. Making this page wrote nothing.</p>"
-        f"{parts}</body></html>\n"
+        f"{parts}{_notes(plan.notes)}</body></html>\n"
     )
+
+
+def _notes(notes: Sequence[str]) -> str:
+    items = "".join(f"<li>{escape(escape_controls(note))}</li>" for note in notes)
+    return f"<h2>What <code>syncd undo</code> would not bring back</h2><ul>{items}</ul>" if notes else ""
 
 
 def _part(part: Part) -> str:

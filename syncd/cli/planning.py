@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from syncd.cli.fix_lines import by_object, counts_by_rule, data_of, show_fixes
 from syncd.cli.screen import Screen
 from syncd.engine import StreamSetup, preview
-from syncd.model import Fix, FixState, Mode
+from syncd.model import Action, Fix, FixState, Mode
 from syncd.store import Store
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class Plan:
     review: Part
     #: What the streams in mode observe would have written. No part of the journal.
     observe: Part
+    #: What no undo would bring back of all that, in sentences.
+    notes: tuple[str, ...] = ()
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -53,7 +56,7 @@ class Plan:
 
     def data(self) -> dict[str, Any]:
         """Return the plan as JSON data."""
-        return {
+        parts = {
             part.name: {
                 "count": len(part.fixes),
                 "by_rule": dict(counts_by_rule(part.fixes)),
@@ -61,6 +64,7 @@ class Plan:
             }
             for part in self.parts
         }
+        return {**parts, "not_undone": list(self.notes)}
 
 
 def make_plan(parts: Parts) -> Plan:
@@ -72,6 +76,7 @@ def make_plan(parts: Parts) -> Plan:
         Part("apply", "Will be written by `syncd apply`", tuple(approved)),
         Part("review", "Waiting for a person: `syncd review`", tuple(proposed)),
         Part(OBSERVED, "Only observed; would be written if the stream's mode were apply", tuple(observed)),
+        tuple(_notes(parts, (*approved, *proposed, *observed))),
     )
 
 
@@ -90,6 +95,23 @@ def show_plan(screen: Screen, plan: Plan, limit: int | None) -> None:
         if left:
             screen.line(f"and {left} more: --all or --json shows them, --html writes a page of them")
         screen.line()
+    if plan.notes:
+        screen.heading("What `syncd undo` would not bring back")
+        for note in plan.notes:
+            screen.line(f"  {note}")
+
+
+def _notes(parts: Parts, fixes: Sequence[Fix]) -> Iterator[str]:
+    """Yield what of removals and merges could not be taken back."""
+    doing = {(fix.ref.account, fix.ref.object, fix.action) for fix in fixes}
+    for setup in parts.setups:
+        place = (setup.stream.account, setup.stream.object)
+        why = setup.connector.why_not_restored(setup.stream.object) if (*place, Action.ARCHIVE) in doing else ""
+        if why:
+            yield f"removals from {setup.stream.name}: {why}"
+        if (*place, Action.MERGE) in doing:
+            for sentence in setup.connector.merge_fidelity(setup.stream.object).cannot:
+                yield f"merges of {setup.stream.name}: {sentence}"
 
 
 def _open(store: Store, setup: StreamSetup, state: FixState) -> list[Fix]:

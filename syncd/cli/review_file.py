@@ -89,7 +89,7 @@ def _rows_out(fix: Fix, view: MergeView | None) -> Iterator[tuple[object, ...]]:
         yield from ((*row, fix.action.value, "", "", "") for row in rows_of([fix]))
         return
     whole = next(row for row in rows_of([fix]))
-    yield (*whole[:-1], "; ".join((*fix.reasons, *filter(None, [view.doubt]))), *_of_merge(view))
+    yield (*whole[:-1], "; ".join((*fix.reasons, view.why_asked)), *_of_merge(view))
     for row in view.differing:
         if row.is_open:
             values = (row.name, shown(row.stays), shown(row.result), ", ".join(fix.rules), row.why)

@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 
+from connectors import Fidelity
 from syncd.cli.fix_lines import show_fixes, show_run
 from syncd.cli.screen import Screen
 from syncd.engine import PassResult, Tally
 from syncd.model import Action, Change, Fix, FixState, Ref, Stream
 from syncd.telemetry import Kpis, PassReport
 
-SETUP: Any = SimpleNamespace(stream=Stream("main", "contacts", "person"))
+CONTACTS = Stream("main", "contacts", "person")
+SETUP: Any = SimpleNamespace(stream=CONTACTS)
 
 
 FIX = Fix(
@@ -85,3 +87,20 @@ def test_command_that_ends_with_something_left_says_what_waits(capsys):
     show_run(Screen(), "r1", [PassResult(SETUP, Tally(), PassReport(), Kpis(review_pending=4))])
 
     assert capsys.readouterr().out.splitlines()[0] == "4 fixes wait for a person: `syncd review`"
+
+
+def test_run_says_what_no_undo_takes_back_before_anybody_relies_on_it(capsys):
+    connector = SimpleNamespace(
+        why_not_restored=lambda _object: "the API cannot",
+        merge_fidelity=lambda _object: Fidelity(("the values",), ("the record gets a new id",)),
+    )
+    setup: Any = SimpleNamespace(stream=CONTACTS, connector=connector)
+    results = [PassResult(setup, Tally(), PassReport(fixes_applied=9), Kpis())]
+
+    show_run(Screen(), "r1", results, {(CONTACTS, Action.ARCHIVE): 2, (CONTACTS, Action.MERGE): 3})
+
+    assert capsys.readouterr().out.splitlines() == [
+        "run r1; `syncd undo r1` takes it back, but for this:",
+        "  main/contacts: 2 removed: the API cannot",
+        "  main/contacts: 3 merged: the record gets a new id",
+    ]

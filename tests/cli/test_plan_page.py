@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -94,3 +95,21 @@ def test_what_would_wait_for_a_person_is_told():
     plan = plan_of(fix(1, "a"), fix(2, "b", state=FixState.PROPOSED))
 
     assert plan.observe.heading == "Only observed: 2, 1 of them only after a person's word"
+
+
+def test_page_says_what_could_not_be_taken_back():
+    page = page_of(replace(plan_of(fix(17, "München")), notes=("merges of main/contacts: <the record> gets a new id",)))
+
+    assert "<li>merges of main/contacts: &lt;the record&gt; gets a new id</li>" in page
+
+
+def test_merge_stands_there_with_what_it_writes_to_the_record_that_stays():
+    change = Change("phone", "phone", None, "+14155550100", ("duplicate",), ("nothing was there",))
+    merge = Fix("", Ref("main", "contacts", "12"), Action.MERGE, FixState.PROPOSED, (change,), None, ("duplicate",))
+
+    reader = read(page_of(plan_of(replace(merge, reasons=("they are one",), into=Ref("main", "contacts", "11")))))
+
+    assert reader.cells[2:] == [
+        *("12", "", "", "merge into contacts/11", "duplicate", "they are one"),
+        *("11", "phone", "(empty)", "+14155550100", "duplicate", "nothing was there"),
+    ]
