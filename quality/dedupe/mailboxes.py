@@ -48,6 +48,7 @@ def _mailbox(text: str) -> Mailbox | None:
     return Mailbox(f"{local}@{domain}", local, registered, mail.is_role(address), is_free)
 
 
+@functools.lru_cache(maxsize=65_536)
 def bare(local: str) -> str:
     """Return what stands before the at sign without dots, dashes and digits at its end."""
     return re.sub(r"[._-]", "", local).rstrip("0123456789") or local

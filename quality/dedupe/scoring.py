@@ -27,12 +27,19 @@ class Reason:
 class Comparison:
     """How two records compare."""
 
+    kind: str
     levels: Levels
     score: float
-    #: Why the two must not be merged without asking; empty when nothing forbids it.
-    veto: str
-    #: What they lack for being linked without asking.
-    lack: str
+
+    @property
+    def veto(self) -> str:
+        """Return why the two must not be merged without asking; empty when nothing forbids it."""
+        return veto(self.kind, self.levels)
+
+    @property
+    def lack(self) -> str:
+        """Return what they lack for being linked without asking."""
+        return lack(self.kind, self.levels)
 
 
 def compare(ours: Facts, theirs: Facts, usage: Usage, points: Points) -> Comparison:
@@ -43,7 +50,7 @@ def compare(ours: Facts, theirs: Facts, usage: Usage, points: Points) -> Compari
         levels = company_levels(ours, theirs, usage)
     else:
         raise TypeError("a person and a company are never compared")
-    return Comparison(levels, points.score(levels), veto(points.kind, levels), lack(points.kind, levels))
+    return Comparison(points.kind, levels, points.score(levels))
 
 
 def reasons_of(comparison: Comparison, points: Points) -> tuple[Reason, ...]:
