@@ -36,9 +36,13 @@ _KEEP_KEYS = """
     create table kept as select key, record from keys
     where key in (select key from keys group by key having count(*) between 2 and ?)
 """
+#: In the order of the keys: pairs among the same few records come one behind the other.
 _FIND_PAIRS = """
-    create table pairs as select distinct one.record as one, other.record as other
-    from kept as one join kept as other on one.key = other.key and one.record < other.record
+    create table pairs as select one, other from (
+        select one.record as one, other.record as other, min(one.key) as key
+        from kept as one join kept as other on one.key = other.key and one.record < other.record
+        group by one.record, other.record
+    ) order by key
 """
 _READ_EDGES = """
     select root, one, other, score, coalesce(veto, ''), coalesce(lack, '')
@@ -62,7 +66,6 @@ class Tables:
                 "memory_limit": f"{memory_mb}MB",
                 "threads": threads,
                 "temp_directory": str(desk.folder / "spilled"),
-                "preserve_insertion_order": False,
             },
         )
 
@@ -86,8 +89,8 @@ class Tables:
         return int(self._base.execute("select count(*) from pairs").fetchall()[0][0])
 
     def pairs(self, count: int) -> Iterator[bytes]:
-        """Yield the pairs, `count` at a time, in the order of their records."""
-        self._base.execute("select one, other from pairs order by one, other")
+        """Yield the pairs, `count` at a time; neighbours are among the same records."""
+        self._base.execute("select one, other from pairs")
         for block in self._blocks(count):
             yield array("I", chain.from_iterable(block)).tobytes()
 
