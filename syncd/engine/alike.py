@@ -16,6 +16,9 @@ from syncd.engine.setup import StreamSetup
 from syncd.model import Mode, Record, Ref, Stream
 from syncd.store import Transaction
 
+#: The flag of records that stand for nobody.
+_MADE_UP = "fake"
+
 
 def with_twins_alike(
     tx: Transaction, setup: StreamSetup, around: Surroundings, records: Sequence[Record]
@@ -24,18 +27,20 @@ def with_twins_alike(
     if not around.twins:
         return around
     judged = {record.ref: record for record in records}
-    tidied: dict[Ref, Record] = {}
+    tidied: dict[Ref, Record | None] = {}
 
-    def tidy(record: Record) -> Record:
+    def tidy(record: Record) -> Record | None:
         if record.ref not in tidied:
             # What was read just now is newer than what is kept.
             tidied[record.ref] = _tidy(setup, judged.get(record.ref, record), around.now)
         return tidied[record.ref]
 
+    forms = {ref: form for ref in around.twins if (form := tidy(judged[ref])) is not None}
     twins = {
-        ref: tuple(replace(twin, record=tidy(twin.record)) for twin in found) for ref, found in around.twins.items()
+        ref: tuple(replace(twin, record=form) for twin in around.twins[ref] if (form := tidy(twin.record)) is not None)
+        for ref in forms
     }
-    around = replace(around, twins=twins, tidied={ref: tidy(judged[ref]) for ref in twins})
+    around = replace(around, twins={ref: found for ref, found in twins.items() if found}, tidied=forms)
     around = _with_owners(tx, setup, around, records)
     return _with_times(tx, setup, around)
 
@@ -45,9 +50,16 @@ def wishes_of(setup: StreamSetup) -> Wishes | None:
     return next((one.options for one in setup.ruleset.steps if isinstance(one.options, Wishes)), None)
 
 
-def _tidy(setup: StreamSetup, record: Record, now: datetime) -> Record:
-    judgement = evaluate(setup.ruleset, record, Surroundings(now))
-    sure = resolve(record, judgement.findings).update_in(Mode.APPLY)
+def _tidy(setup: StreamSetup, record: Record, now: datetime) -> Record | None:
+    """Return a record with everything put right on it that surely is; None for one that stands for nobody.
+
+    Made-up entries are alike without being twins: they are let go, not merged.
+    """
+    findings = evaluate(setup.ruleset, record, Surroundings(now)).findings
+    made_up = {step.name for step in setup.ruleset.steps if step.rule.flag == _MADE_UP}
+    if any(finding.rule in made_up for finding in findings):
+        return None
+    sure = resolve(record, findings).update_in(Mode.APPLY)
     return (
         replace(record, values={**record.values, **{name: one.after for name, one in sure.items()}}) if sure else record
     )
