@@ -84,12 +84,8 @@ def _end_of(fix: Fix, pairs: Pairs, copies: Copies) -> tuple[FixState, str]:
     if standing is Standing.OTHER:
         return _ELSEWHERE
     # A merge changes both records. One that is as it was shows that there was none, even none that was taken back.
-    moved = [
-        copy is None or pairs.records[id_].modified_at > copy.modified_at
-        for id_ in ids_of([fix])
-        for copy in [copies.get(id_)]
-    ]
-    return _DOUBTFUL if all(moved) else _NEVER
+    is_as_it_was = [id_ in copies and pairs.records[id_].values == copies[id_].values for id_ in ids_of([fix])]
+    return _NEVER if any(is_as_it_was) else _DOUBTFUL
 
 
 def _merged(fix: Fix, pairs: Pairs, copies: Copies) -> Merged:

@@ -38,6 +38,9 @@ class Crm:
     allow: Callable[[Sequence[str], Sequence[str]], tuple[str, Mapping[str, Any]]]
     #: The call that puts records into the recycle bin.
     removals: str
+    #: The calls that merge two records, and that bring one back (or make it anew).
+    merges: str
+    revivals: str
     #: Where one value of a record is read, and the part of the answer that holds it.
     path: str
     values_at: str = ""
@@ -102,7 +105,7 @@ HUBSPOT = Crm(
     lists="list", pulls="search", reads="batch_read", writes="batch_update", links="associations_*create*", linking="",
     slow_down={}, refusal={},
     yes=_hubspot_yes, allow=_hubspot_scopes,
-    removals="batch_archive",
+    removals="batch_archive", merges="merge", revivals="create",
     path="/crm/v3/objects/{object}/{id}?properties={name}", values_at="properties",
 )  # fmt: skip
 
@@ -117,8 +120,14 @@ def _salesforce_permissions(seen: Sequence[str], changed: Sequence[str]) -> tupl
     return "settings", {"crm": "salesforce", "permissions": rights}
 
 
-_NAMES = {"first_name": "FirstName", "last_name": "LastName", "email": "Email", "phone": "Phone", "job_title": "Title",
-          "normalised_title": "Normalized_Title__c"}
+_NAMES = {
+    "first_name": "FirstName",
+    "last_name": "LastName",
+    "email": "Email",
+    "phone": "Phone",
+    "job_title": "Title",
+    "normalised_title": "Normalized_Title__c",
+}
 SALESFORCE = Crm(
     "salesforce", "Contact", "Account",
     {
@@ -131,7 +140,7 @@ SALESFORCE = Crm(
     links="collections_update", linking="Contact", slow_down={"policy": "CONCURRENT"},
     refusal={"code": "FIELD_CUSTOM_VALIDATION_EXCEPTION"},
     yes=_salesforce_yes, allow=_salesforce_permissions,
-    removals="collections_delete",
+    removals="collections_delete", merges="soap_merge", revivals="soap_undelete",
     path="/services/data/v64.0/sobjects/{object}/{id}?fields={name}", company_link="AccountId",
     greeting="query Organization",
     derived=frozenset({"Name"}), more_people=("Lead",), required={"Lead": {"Company": "Example Works GmbH"}},

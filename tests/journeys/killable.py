@@ -1,6 +1,7 @@
-"""A syncd that dies on request: run as a program, it lives one pass for each line it reads and kills itself on the way.
+"""A syncd that dies on request: run as a program, it lives once for each line it reads and kills itself on the way.
 
-A line holds the number of the point to die at, 0 for none. A point is any statement or commit in the store, and any
+A line holds the number of the point to die at, 0 for none, and what to live for: a `pass`, to `apply` what is approved,
+or to `undo` a fix that is named behind it. A point is any statement or commit in the store, and any
 call to the CRM, before it is sent and after its answer has come: between two points nothing leaves the process. Answers
 `killed` or `ended <points passed>`. Everything heavy is imported once; each life is a fork, and dies by SIGKILL.
 """
@@ -23,7 +24,7 @@ from sqlalchemy.engine import Engine
 from quality import Surroundings, catalog
 from quality.rule import Case
 from syncd.clock import SystemClock
-from syncd.engine import run_pass
+from syncd.engine import apply_approved, plan_undo, put_back, run_pass
 from syncd.model import Record, Ref
 from syncd.settings import Settings, load_settings
 from syncd.telemetry import Redaction, Telemetry, configure_logs
@@ -60,14 +61,19 @@ class Fate:
         urllib3.connectionpool.HTTPConnectionPool.urlopen = counted  # type: ignore[assignment]
 
 
-def live(settings: Settings, point: int) -> int:
-    """Live one pass; return the points passed."""
+def live(settings: Settings, point: int, what: str, target: str) -> int:
+    """Live once; return the points passed."""
     fate = Fate(point)
     clock = HurriedClock(timedelta(0), pass_time)
     parts = build(settings, clock=clock, telemetry=Telemetry(clock), holder="killable")
     fate.hang_over()
     tools = replace(parts.tools, settle_after_s=0.0)
-    run_pass(tools, parts.setups, trigger="test", may_write=True)
+    if what == "undo":
+        put_back(tools, parts.setups, plan_undo(tools, parts.setups, target))
+    elif what == "apply":
+        apply_approved(tools, parts.setups, trigger="test")
+    else:
+        run_pass(tools, parts.setups, trigger="test", may_write=True)
     return fate.passed
 
 
@@ -101,10 +107,11 @@ def main() -> None:
     warm_up(settings)
     configure_logs(Redaction(), level="error")
     for line in sys.stdin:
+        point, what, target = (*line.split(), "", "")[:3]
         told, tell = os.pipe()
         child = os.fork()
         if child == 0:
-            os.write(tell, str(live(settings, int(line))).encode())
+            os.write(tell, str(live(settings, int(point), what, target)).encode())
             os._exit(0)
         os.close(tell)
         _, status = os.waitpid(child, 0)

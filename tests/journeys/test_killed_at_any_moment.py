@@ -32,11 +32,11 @@ class Mortal:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
-    def live(self, point: int = 0) -> str:
-        """Live one pass and die at `point`; 0: live it to the end."""
+    def live(self, point: int = 0, what: str = "pass", target: str = "") -> str:
+        """Live for one pass, or for something else, and die at `point`; 0: live it to the end."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(f"{point}\n")
+        self._process.stdin.write(f"{point} {what} {target}\n")
         self._process.stdin.flush()
         return self._process.stdout.readline().strip()
 

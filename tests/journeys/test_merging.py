@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from syncd.cli import ExitCode
@@ -42,9 +44,9 @@ def decided(journey: Journey, stays: str, goes: str, **values: str) -> str:
     return made
 
 
-def merges(journey: Journey) -> list[tuple[str, str]]:
-    """Return the merges that syncd made, by the sandbox's own log: what went into what."""
-    return [(one["before"] or one["id"], one["after"]) for one in journey.written(kind="merge")]
+def merged(journey: Journey) -> int:
+    """Return how many merges syncd made, by the sandbox's own log."""
+    return len(journey.written(kind="merge"))
 
 
 def the(journey: Journey, fix: str) -> Fix:
@@ -64,7 +66,7 @@ def test_pair_is_merged_once_with_the_values_that_were_decided(journey: Journey,
 
     at = current(journey, pair[0])
     assert the(journey, fix).state is FixState.APPLIED
-    assert len(merges(journey)) == 1
+    assert merged(journey) == 1
     assert current(journey, pair[1]) == at
     assert (journey.value(at, "phone"), journey.value(at, "city")) == (SECOND["phone"], "Lyon")
 
@@ -84,3 +86,187 @@ def test_undone_merge_leaves_both_records_and_all_that_hangs_on_them_as_they_wer
     assert said.code == ExitCode.OK, said
     assert the(journey, fix).state is FixState.UNDONE
     assert after == before
+
+
+@pytest.mark.parametrize("how", ["lost_answer", "late_status", "truncate"])
+def test_merge_whose_answer_was_lost_is_found_out_finished_and_not_sent_twice(
+    journey: Journey, pair: tuple[str, str], how: str
+) -> None:
+    fix = decided(journey, *pair, phone=SECOND["phone"], city="Lyon", email=SECOND["email"])
+    journey.fault(how, endpoint=journey.crm.merges, count=1)
+
+    journey.apply()
+    journey.apply()
+
+    at = current(journey, pair[0])
+    assert the(journey, fix).state is FixState.APPLIED
+    assert merged(journey) == 1
+    assert current(journey, pair[1]) == at
+    assert [journey.value(at, name) for name in ("phone", "city", "email")] == [
+        SECOND["phone"],
+        "Lyon",
+        SECOND["email"],
+    ]
+
+
+def test_merge_that_never_arrived_is_sent_again(journey: Journey, pair: tuple[str, str]) -> None:
+    fix = decided(journey, *pair, city="Lyon")
+    journey.fault("status", endpoint=journey.crm.merges, status=500, count=1)
+
+    journey.apply()
+    first = the(journey, fix)
+    journey.apply()
+
+    assert (first.state, first.detail) == (FixState.APPROVED, "read back: it never arrived")
+    assert the(journey, fix).state is FixState.APPLIED
+    assert merged(journey) == 1
+
+
+@pytest.mark.parametrize("who", [0, 1])
+def test_pair_of_which_somebody_edits_one_in_between_is_not_merged(
+    journey: Journey, pair: tuple[str, str], who: int
+) -> None:
+    fix = decided(journey, *pair, phone=SECOND["phone"])
+    journey.edit(pair[who], last_name="Kingsley")
+
+    journey.apply()
+
+    assert merged(journey) == 0
+    assert the(journey, fix).state in {FixState.APPROVED, FixState.STALE}
+
+
+def test_pair_that_somebody_edits_while_it_is_copied_is_not_merged(journey: Journey, pair: tuple[str, str]) -> None:
+    decided(journey, *pair, phone=SECOND["phone"])
+    journey.edited_meanwhile(pair[0], journey.crm.reads, {"last_name": "Kingsley"}, when="after")
+
+    journey.apply()
+
+    assert merged(journey) == 0
+
+
+def test_pair_that_somebody_merged_already_is_left_as_it_is(journey: Journey, pair: tuple[str, str]) -> None:
+    fix = decided(journey, *pair, phone=SECOND["phone"])
+    journey.act("merge", object=journey.crm.people, id=pair[0], other=pair[1])
+
+    journey.apply()
+
+    assert merged(journey) == 0
+    assert the(journey, fix).state is FixState.ALREADY_TRUE
+
+
+def test_record_that_somebody_merged_with_another_one_is_left_there(journey: Journey, pair: tuple[str, str]) -> None:
+    other = journey.create(email="bo.ray@example-works.com", first_name="Bo", last_name="Ray")
+    fix = decided(journey, *pair, phone=SECOND["phone"])
+    journey.act("merge", object=journey.crm.people, id=other, other=pair[1])
+
+    journey.apply()
+
+    assert merged(journey) == 0
+    assert the(journey, fix).state is FixState.STALE
+
+
+def test_three_records_become_one_in_a_single_run(journey: Journey, pair: tuple[str, str]) -> None:
+    third = journey.create(email="ada@example-works.com", first_name="Ada", last_name="King")
+    journey.pass_once()
+    journey.control("DELETE", "effects")
+    fixes = [decided(journey, *pair, phone=SECOND["phone"]), decided(journey, pair[0], third)]
+
+    journey.apply()
+
+    assert [the(journey, fix).state for fix in fixes] == [FixState.APPLIED] * 2
+    assert merged(journey) == 2
+    assert len({current(journey, record) for record in (*pair, third)}) == 1
+    assert journey.value(current(journey, third), "phone") == SECOND["phone"]
+
+
+def test_value_set_back_by_a_person_before_the_merge_was_known_of_stays_so(
+    journey: Journey, pair: tuple[str, str]
+) -> None:
+    fix = decided(journey, *pair, city="Lyon")
+    journey.fault("lost_answer", endpoint=journey.crm.merges if journey.crm is not HUBSPOT else "batch_update", count=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("syncd.engine.write.recover", lambda _: None)
+        journey.apply()
+    unheard = the(journey, fix).state
+    at = pair[0] if journey.crm is not HUBSPOT else journey.call("GET", f"/crm/v3/objects/contacts/{pair[0]}")["id"]
+    journey.edit(at, city="Paris")
+
+    journey.apply()
+
+    assert unheard is FixState.UNKNOWN
+    assert the(journey, fix).state is FixState.APPLIED
+    assert merged(journey) == 1
+    assert journey.value(at, "city") == "Paris"
+
+
+def test_undo_keeps_what_people_did_since_and_lists_it(journey: Journey, pair: tuple[str, str]) -> None:
+    fix = decided(journey, *pair, phone=SECOND["phone"], city="Lyon")
+    journey.apply()
+    journey.edit(current(journey, pair[0]), city="Nice")
+
+    said = journey.command("undo", fix, "--json")
+
+    stays, goes = (current(journey, one) for one in pair)
+    assert said.code == ExitCode.LEFT_TO_DO
+    assert [one["reason"] for one in said.data["refused"]] == [
+        f"changed since: {journey.crm.property(journey.crm.people, 'city')}"
+    ]
+    assert [journey.value(stays, name) or None for name in ("city", "phone")] == ["Nice", None]
+    assert journey.value(goes, "phone") == SECOND["phone"]
+
+
+def test_undone_pair_is_kept_apart_and_undoing_twice_is_undoing_once(journey: Journey, pair: tuple[str, str]) -> None:
+    fix = decided(journey, *pair, phone=SECOND["phone"])
+    journey.apply()
+    first = journey.command("undo", fix, "--yes")
+    wrote = len(journey.written())
+
+    second = journey.command("undo", fix, "--yes")
+    journey.pass_once()
+
+    stays, goes = (current(journey, one) for one in pair)
+    assert (first.code, second.code) == (ExitCode.OK, ExitCode.OK)
+    assert len(journey.written()) == wrote
+    assert stays != goes
+    assert journey.with_store(lambda tx: tx.twins.is_apart(journey.stream(), stays, goes))
+
+
+@pytest.mark.parametrize("how", ["lost_answer", "late_status"])
+def test_undo_whose_answer_was_lost_brings_back_one_record(journey: Journey, pair: tuple[str, str], how: str) -> None:
+    before = graph(journey, {"stays": pair[0], "goes": pair[1]})
+    fix = decided(journey, *pair, phone=SECOND["phone"])
+    journey.apply()
+    journey.fault(how, endpoint=journey.crm.revivals, count=1)
+
+    journey.command("undo", fix, "--yes")
+    journey.apply()
+
+    ids = {"stays": current(journey, pair[0]), "goes": current(journey, pair[1])}
+    assert the(journey, fix).state is FixState.UNDONE
+    assert len(journey.written(kind="create")) <= 1
+    assert graph(journey, ids) == before
+
+
+def test_merge_whose_copies_are_gone_is_not_undone(journey: Journey, pair: tuple[str, str]) -> None:
+    fix = decided(journey, *pair, phone=SECOND["phone"])
+    journey.apply()
+    with journey.life() as parts, parts.tools.store.transaction() as tx:
+        tx.archive.forget_before(journey.stream(), parts.tools.clock.now() + timedelta(days=1))
+    wrote = len(journey.written())
+
+    said = journey.command("undo", fix, "--json")
+
+    assert said.code == ExitCode.LEFT_TO_DO
+    assert [one["reason"] for one in said.data["refused"]] == ["the copies of both records are not kept any more"]
+    assert len(journey.written()) == wrote
+
+
+def test_what_does_not_come_back_is_said_before_a_merge_is_undone(journey: Journey, pair: tuple[str, str]) -> None:
+    fix = decided(journey, *pair, phone=SECOND["phone"])
+    journey.apply()
+
+    said = journey.command("undo", fix, "--yes")
+
+    with journey.life() as parts:
+        fidelity = parts.setups[0].connector.merge_fidelity(journey.crm.people)
+    assert all(f"does not come back: {sentence}" in said.out for sentence in fidelity.cannot)
