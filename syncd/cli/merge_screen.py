@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from connectors import Fidelity
     from quality.dedupe import Reason
-    from syncd.cli.merge_view import MergeView
+    from syncd.cli.merge_view import MergeView, SideBySide
     from syncd.cli.review_queue import Queued
     from syncd.cli.screen import Screen
     from syncd.engine import PairReading
@@ -54,7 +54,7 @@ def show_merge(screen: Screen, view: MergeView, pair: PairReading | None, fideli
     screen.line()
     columns = ("property", f"{fix.ref.id} goes", f"{fix.changed.id} stays", "will be", "why")
     rows = [
-        (row.name, shown(row.goes), shown(row.stays), shown(row.result) if row.is_open else "", row.why)
+        (row.name, shown(row.goes), shown(row.stays), shown(row.result) if row.is_open else "", _why(row))
         for row in view.differing
     ]
     if rows:
@@ -66,6 +66,10 @@ def show_merge(screen: Screen, view: MergeView, pair: PairReading | None, fideli
     screen.line()
     show_pair(screen, pair, probability=view.probability, doubt=view.doubt)
     show_fidelity(screen, fidelity)
+
+
+def _why(row: SideBySide) -> str:
+    return f"{row.why} (the other value is in no field then)" if row.is_lost else row.why
 
 
 def show_pair(screen: Screen, pair: PairReading | None, *, probability: float | None, doubt: str) -> None:
@@ -122,6 +126,7 @@ def data_of_merge(view: MergeView) -> dict[str, Any]:
                 "result": row.result,
                 "why": row.why,
                 "is_open": row.is_open,
+                "is_lost": row.is_lost,
             }
             for row in view.rows
         ],

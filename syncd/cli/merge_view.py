@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from syncd.engine import as_ours
+from quality.survivorship import Choice, Wishes
+from syncd.engine import as_ours, merge_table
 from syncd.model import Action, Change, Fix, Raw, Record, Ref, SourceRecord
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class SideBySide:
     why: str
     #: Whether a person may choose between the two.
     is_open: bool
+    #: Whether a value of one of the two is nowhere afterwards.
+    is_lost: bool = False
 
     @property
     def is_one(self) -> bool:
@@ -104,15 +107,17 @@ def _views(tx: Transaction, wanted: StreamSettings, merges: Collection[Fix]) -> 
     ids = {ref.id for fix in merges for ref in (fix.ref, fix.changed)}
     copies = tx.records.read(wanted.stream, sorted(ids))
     twins = tx.twins.of(wanted.stream, sorted({fix.ref.id for fix in merges}))
+    wishes = _wishes(wanted)
     for fix in merges:
         goes, stays = copies.get(fix.ref.id), copies.get(fix.changed.id)
         twin = _twin(twins.get(fix.ref.id, ()), fix.changed)
         ours, theirs = (as_ours(wanted, copy) if copy is not None else None for copy in (stays, goes))
+        table = merge_table(fix, ours, theirs, wishes) if ours is not None and theirs is not None else ()
         yield MergeView(
             fix,
             goes,
             stays,
-            tuple(_rows(wanted, fix, goes, stays)),
+            tuple(_rows(wanted, fix, _Sides(goes, stays, {choice.field: choice for choice in table}))),
             who(theirs) if theirs is not None else "",
             who(ours) if ours is not None else "",
             sum(_weight(copy, record) for copy, record in ((goes, theirs), (stays, ours))),
@@ -126,31 +131,49 @@ def _twin(twins: Iterable[TwinRow], other: Ref) -> TwinRow | None:
     return next((one for one in twins if one.ref == other), None)
 
 
-def _rows(
-    wanted: StreamSettings, fix: Fix, goes: SourceRecord | None, stays: SourceRecord | None
-) -> Iterator[SideBySide]:
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """Both records as they are kept, and what survivorship says of their fields."""
+
+    goes: SourceRecord | None
+    stays: SourceRecord | None
+    choices: Mapping[str, Choice]
+
+    def of(self, name: str) -> tuple[Raw, Raw]:
+        """Return what a property holds in the one that goes, and in the one that stays."""
+        theirs, ours = (copy.values.get(name) if copy is not None else None for copy in (self.goes, self.stays))
+        return theirs, ours
+
+
+def _rows(wanted: StreamSettings, fix: Fix, sides: _Sides) -> Iterator[SideBySide]:
     changes = {change.property: change for change in fix.changes}
-    writable = {
-        name
-        for field in wanted.mapping.fields.values()
-        if field.is_writable
-        for name in (*field.choices, *field.sources)
-    }
-    theirs: Mapping[str, Raw] = goes.values if goes is not None else {}
-    ours: Mapping[str, Raw] = stays.values if stays is not None else {}
+    fields = {name: field for field in wanted.mapping.fields.values() for name in (*field.choices, *field.sources)}
     for name in dict.fromkeys((*wanted.mapping.properties, *changes)):
-        there, here, change = theirs.get(name), ours.get(name), changes.get(name)
-        result = change.after if change is not None else here
-        if all(value in (None, "") for value in (there, here, result)):
+        goes, stays = sides.of(name)
+        change = changes.get(name)
+        result = change.after if change is not None else stays
+        if all(value in (None, "") for value in (goes, stays, result)):
             continue
-        is_open = name in writable or change is not None
-        yield SideBySide(name, there, here, result if is_open else None, _why(change, is_open=is_open), is_open)
+        field = fields.get(name)
+        is_open = change is not None or (field is not None and field.is_writable)
+        choice = sides.choices.get(field.name) if field is not None else None
+        is_lost = is_open and choice is not None and choice.is_lost
+        why = _why(change, choice, is_open=is_open)
+        yield SideBySide(name, goes, stays, result if is_open else None, why, is_open, is_lost)
 
 
-def _why(change: Change | None, *, is_open: bool) -> str:
+def _why(change: Change | None, choice: Choice | None, *, is_open: bool) -> str:
     if change is not None:
         return "; ".join(change.reasons)
-    return KEPT if is_open else BY_THE_CRM
+    if not is_open:
+        return BY_THE_CRM
+    return choice.reason if choice is not None and choice.reason else KEPT
+
+
+def _wishes(wanted: StreamSettings) -> Wishes:
+    """Return what the settings say of who stays and of which value wins."""
+    steps = wanted.ruleset().steps
+    return next((step.options for step in steps if isinstance(step.options, Wishes)), Wishes())
 
 
 def _weight(copy: SourceRecord | None, record: Record | None) -> int:

@@ -6,6 +6,7 @@ from syncd.engine.domains import DomainLookups
 from syncd.engine.evidence import evidence_for
 from syncd.engine.forget import forget
 from syncd.engine.measure import measure, recall
+from syncd.engine.merge_table import merge_table
 from syncd.engine.owners import ask_owners
 from syncd.engine.pairs import PairReading, as_ours, read_pair
 from syncd.engine.passes import PassResult, apply_approved, in_order, run_pass
@@ -34,6 +35,7 @@ __all__ = [
     "forget",
     "in_order",
     "measure",
+    "merge_table",
     "plan_undo",
     "preview",
     "put_back",
