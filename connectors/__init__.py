@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from connectors.options import Options
 from connectors.protocol import Budget, Connector, Fidelity, Identity, Known, Observer, Reading, Want
-from connectors.registry import crms, merge_fidelity, open_connector
+from connectors.registry import crms, merge_fidelity, open_connector, way_in
+from connectors.way_in import WayIn
 
 __all__ = [
     "Budget",
@@ -16,7 +17,9 @@ __all__ = [
     "Options",
     "Reading",
     "Want",
+    "WayIn",
     "crms",
     "merge_fidelity",
     "open_connector",
+    "way_in",
 ]

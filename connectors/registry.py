@@ -1,4 +1,5 @@
-"""Finds the connector of a CRM by its folder: `connectors/<name>/__init__.py` with a `CONNECTOR` and a `FIDELITY`."""
+"""Finds the connector of a CRM by its folder: `connectors/<name>/__init__.py` with `CONNECTOR`, `FIDELITY` and
+`WAY_IN`."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from typing import Any, Protocol, cast
 
 from connectors.options import Options
 from connectors.protocol import Connector, Fidelity, Observer
+from connectors.way_in import WayIn
 from syncd.clock import Clock
 from syncd.errors import ConfigError
 
@@ -44,9 +46,12 @@ def merge_fidelity(crm: str) -> Fidelity:
 
     An unknown CRM is a ConfigError.
     """
-    if crm not in crms():
-        raise ConfigError(f"there is no connector for {crm!r}")
-    return cast("Fidelity", import_module(f"connectors.{crm}").FIDELITY)
+    return cast("Fidelity", _offered(crm, "FIDELITY"))
+
+
+def way_in(crm: str) -> WayIn:
+    """Return what a first configuration has to know of a CRM. An unknown CRM is a ConfigError."""
+    return cast("WayIn", _offered(crm, "WAY_IN"))
 
 
 def open_connector(
@@ -66,6 +71,12 @@ def open_connector(
         message = f"there is no connector for {crm!r}"
         raise ConfigError(message, hint=hint)
     return factory(account, url, credentials, options, observer, clock)
+
+
+def _offered(crm: str, name: str) -> Any:
+    if crm not in crms():
+        raise ConfigError(f"there is no connector for {crm!r}")
+    return getattr(import_module(f"connectors.{crm}"), name)
 
 
 def _factory(name: str) -> ConnectorFactory | None:

@@ -28,6 +28,7 @@ def init(  # noqa: PLR0913 - one option a question
     yes: Yes = False,
 ) -> int:
     """Write a first configuration. Asks what the options leave open; never overwrites a file."""
+    from connectors import way_in
     from mappings import crms
     from syncd.cli.screen import Screen
     from syncd.settings import Answers, starter_settings
@@ -36,6 +37,11 @@ def init(  # noqa: PLR0913 - one option a question
     asks = not yes
     crm = _known_crm(crm or _asked("Which CRM", "hubspot", asks=asks), crms())
     account = _checked(account or _asked("Name for this login", f"{crm}-main", asks=asks), _ACCOUNT_NAME, "--account")
+    way = way_in(crm)
+    if way.is_app_better and not (client_id or token_env or token_file):
+        client_id = _asked(f"Client id of an app (empty: a token, {way.a_token_is})", "", asks=asks)
+    if way.address and not url:
+        url = _asked(f"Address of the account, {way.address}", "", asks=asks)
     if token_file is None:
         usual = f"{crm.upper()}_{'CLIENT_SECRET' if client_id else 'TOKEN'}"
         variable = token_env or _asked("Environment variable with the secret", usual, asks=asks)
@@ -46,6 +52,10 @@ def init(  # noqa: PLR0913 - one option a question
     _write(config, text)
     screen = Screen()
     screen.line(f"Wrote {config}. It holds no secret: that is read from {_where(token)}.")
+    if way.is_app_better and not client_id:
+        screen.line(f"A token is {way.a_token_is}: for a daemon, name an app by --client-id.")
+    if way.address and not url:
+        screen.line(f"Put the account's address into it: url: {way.address}")
     screen.line(f"Next: syncd check{'' if config == DEFAULT_CONFIG else f' --config {config}'}")
     return 0
 

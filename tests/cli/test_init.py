@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import io
+
 import pytest
 
 from syncd.cli import ExitCode, run_command
@@ -105,3 +107,34 @@ def test_an_app_comes_in_by_id_and_secret(tmp_path):
     assert oauth.client_secret is not None
     assert oauth.client_secret.reveal() == "not-shown"
     assert "not-shown" not in config.read_text("utf-8")
+
+
+def test_crm_whose_tokens_end_asks_for_an_app_and_for_the_address(tmp_path, capsys, monkeypatch):
+    answers = "salesforce\n\nmy-app\nhttps://acme.my.salesforce.com\n\n"
+    monkeypatch.setattr("sys.stdin", io.StringIO(answers))
+
+    code = run_command(["init"])
+
+    settings = load_settings(tmp_path / "syncd.yaml", {"SALESFORCE_CLIENT_SECRET": "not-shown"})
+    account = settings.accounts["salesforce-main"]
+    assert code == ExitCode.OK
+    assert "which ends within hours" in capsys.readouterr().err
+    assert (account.oauth.client_id, str(account.url)) == ("my-app", "https://acme.my.salesforce.com")
+
+
+def test_token_that_will_end_is_told_where_nothing_is_asked(capsys):
+    run_command(["init", "--yes", "--crm", "salesforce"])
+
+    told = capsys.readouterr().out
+    assert "for a daemon, name an app by --client-id" in told
+    assert "url: https://acme.my.salesforce.com" in told
+
+
+def test_crm_whose_tokens_last_is_not_asked_for_an_app(capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n\n\n"))
+
+    assert run_command(["init"]) == ExitCode.OK
+
+    asked = capsys.readouterr()
+    assert "Client id" not in asked.err
+    assert "for a daemon" not in asked.out

@@ -16,7 +16,6 @@ from syncd.cli import ExitCode, run_command
 from syncd.model import FixState
 from tests.cli.given_merges import ADA, CONTACTS, PHONE, SURE, base, fixes, kept, opened
 
-
 OWN = "the record that stays keeps its own (the other value is in no field then)"
 
 
