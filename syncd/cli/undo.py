@@ -67,10 +67,11 @@ def _show(screen: Screen, planned: UndoPlan, setups: Sequence[StreamSetup]) -> N
 
 def _tell(screen: Screen, planned: UndoPlan, ends: Sequence[Fix], *, as_json: bool) -> ExitCode:
     from syncd.cli.fix_lines import data_of
-    from syncd.model import FixState
+    from syncd.model import Action, FixState
 
     done = [fix for fix in ends if fix.state in {FixState.APPLIED, FixState.ALREADY_TRUE}]
     kept = [fix for fix in ends if fix not in done]
+    parted = [fix for fix in done if fix.action is Action.MERGE and fix.detail]
     if as_json:
         refused = [{**data_of(fix), "reason": reason} for fix, reason in planned.refused]
         screen.json(
@@ -85,4 +86,6 @@ def _tell(screen: Screen, planned: UndoPlan, ends: Sequence[Fix], *, as_json: bo
         screen.line(f"put back: {len(done)}")
         for fix in kept:
             screen.line(f"left alone: {fix.ref}: {fix.detail or fix.state.value}")
-    return ExitCode.LEFT_TO_DO if kept or planned.leaves_something else ExitCode.OK
+        for fix in parted:
+            screen.line(f"not as it was: {fix.ref}: {fix.detail}")
+    return ExitCode.LEFT_TO_DO if kept or parted or planned.leaves_something else ExitCode.OK

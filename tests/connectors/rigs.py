@@ -32,6 +32,8 @@ class Rig(Protocol):
     companies: ClassVar[str]
     email: ClassVar[str]
     city: ClassVar[str]
+    #: An object whose records nobody can merge.
+    unmergeable: ClassVar[str]
     #: A field that refuses `nonsense`.
     picky: ClassVar[str]
     #: Records that one call of a full pull can bring.
@@ -67,7 +69,7 @@ class Rig(Protocol):
         """Let a person link a person to a company."""
 
     def fail(self, what: str, how: str, **more: Any) -> None:
-        """Let calls fail: `what` is list, search, read, write or link."""
+        """Let calls fail: `what` is list, search, read, write, link or merge."""
 
     def set(self, **knobs: Any) -> None:
         """Turn a knob: index_lag_s, sort_disorder, tier."""
@@ -227,6 +229,7 @@ class HubSpotRig(SandboxRig):
     companies: ClassVar[str] = "companies"
     email: ClassVar[str] = "email"
     city: ClassVar[str] = "city"
+    unmergeable: ClassVar[str] = "notes"
     picky: ClassVar[str] = "hs_lead_status"
     page: ClassVar[int] = 100
     #: One search tells how many records there are.
@@ -239,6 +242,7 @@ class HubSpotRig(SandboxRig):
         "read": "batch_read",
         "write": "batch_update",
         "link": "associations_batch_create",
+        "merge": "merge",
     }
 
     def create(self, object_name: str, count: int) -> list[str]:
@@ -309,6 +313,7 @@ class SalesforceRig(SandboxRig):
     companies: ClassVar[str] = "Account"
     email: ClassVar[str] = "Email"
     city: ClassVar[str] = "MailingCity"
+    unmergeable: ClassVar[str] = "Opportunity"
     picky: ClassVar[str] = "CleanStatus"
     page: ClassVar[int] = 100
     #: One query tells how many records there are.
@@ -321,6 +326,7 @@ class SalesforceRig(SandboxRig):
         "read": "query_all",
         "write": "collections_update",
         "link": "collections_update",
+        "merge": "soap_merge",
     }
     #: Eight fields of a person.
     _PAGE_CELLS: ClassVar = 800
