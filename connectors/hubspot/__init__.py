@@ -10,6 +10,6 @@ from connectors.way_in import WayIn
 #: How the registry makes a connector of this CRM.
 CONNECTOR = open_connector
 #: What a first configuration has to know.
-WAY_IN = WayIn(a_token_is="the token of a private app or a service key, good until somebody rotates it")
+WAY_IN = WayIn("the token of a private app or a service key, good until somebody rotates it")
 
 __all__ = ["CONNECTOR", "FIDELITY", "WAY_IN", "Credentials", "HubSpot", "open_connector"]

@@ -11,7 +11,7 @@ from connectors.way_in import WayIn
 CONNECTOR = open_connector
 #: What a first configuration has to know.
 WAY_IN = WayIn(
-    a_token_is="somebody's session, which ends within hours and cannot be renewed",
+    "somebody's session, which ends within hours and cannot be renewed",
     is_app_better=True,
     address="https://acme.my.salesforce.com",
 )
