@@ -5,6 +5,7 @@ Pure: the same records give the same groups, whatever order they came in.
 
 from quality.dedupe.calibration import Calibration
 from quality.dedupe.facts import VERSION, CompanyFacts, Facts, PersonFacts, read_company, read_person
+from quality.dedupe.fingerprint import matching_fingerprint
 from quality.dedupe.matcher import Matcher, Matching
 from quality.dedupe.memory import Memory
 from quality.dedupe.points import Points, shipped_points
@@ -27,6 +28,7 @@ __all__ = [
     "State",
     "Turned",
     "Twins",
+    "matching_fingerprint",
     "read_company",
     "read_person",
     "shipped_points",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import combinations
 from typing import TypeVar
 
@@ -32,7 +32,7 @@ class Matching:
 
     def apply(self, changes: Mapping[str, Facts | None]) -> frozenset[str]:
         """Take in new and changed records, and let go those with None; return the ids of the groups that changed."""
-        return self.regroup(self.reindex(changes) | changes.keys())
+        return self.regroup(self.reindex(changes))
 
     def reindex(self, changes: Mapping[str, Facts | None]) -> set[str]:
         """Take in changes without grouping; return the records that have to be grouped anew."""
@@ -43,9 +43,9 @@ class Matching:
         touched = set(after) | self._connect(after) | self._turn(turned)
         return touched | set(self._state.resized())
 
-    def connect(self, ids: Collection[str]) -> set[str]:
-        """Compare records with all they share a key with, as if they were new; return the ends of all their edges."""
-        return set(ids) | self._connect(self._state.facts(ids))
+    def connect(self, ids: Collection[str], is_behind: Callable[[str], bool]) -> None:
+        """Compare records with all they share a key with but those that were looked at before: for a whole base."""
+        self._connect(self._state.facts(ids), is_behind)
 
     def regroup(self, touched: Iterable[str]) -> frozenset[str]:
         """Work the touched records' components out anew; return the ids of the groups that came, went or changed."""
@@ -70,15 +70,21 @@ class Matching:
         """Return how probable it is that the two of each pair are one."""
         return {pair: self._chance(found.score) for pair, found in self._compared(pairs).items()}
 
-    def _connect(self, changed: Mapping[str, Facts | None]) -> set[str]:
+    def _connect(
+        self, changed: Mapping[str, Facts | None], is_behind: Callable[[str], bool] = lambda _: False
+    ) -> set[str]:
         """Compare records with all they share a key with, and keep the edges; return the ends of those that changed."""
         touched: set[str] = set()
         done: set[str] = set()
         for batch in _batches(sorted(changed)):
             alive = {one: facts for one in batch if (facts := changed[one]) is not None}
             # A pair that was looked at from its other end has been seen to.
-            edges = _pairs(self._state.edges(batch), done)
-            wanted = _pairs(self._neighbours(alive), done)
+            edges = {
+                pair for pair, other in _pairs(self._state.edges(batch)) if other not in done and not is_behind(other)
+            }
+            wanted = {
+                pair for pair, other in _pairs(self._neighbours(alive)) if other not in done and not is_behind(other)
+            }
             self._state.unlink(edges - wanted)
             touched.update(end for pair in edges for end in pair)
             touched |= self._rescore(wanted, edges & wanted)
@@ -96,7 +102,7 @@ class Matching:
             wanted |= self._told_by(value, holders)
         if not wanted:
             return touched
-        edges = _pairs(self._state.edges({end for pair in wanted for end in pair}), ()) & wanted
+        edges = {pair for pair, _ in _pairs(self._state.edges({end for pair in wanted for end in pair}))} & wanted
         return touched | self._rescore(wanted, edges)
 
     def _part(self, members: Mapping[str, Collection[str]]) -> set[str]:
@@ -122,7 +128,8 @@ class Matching:
         return {
             pair_of(one, other)
             for one, others in near.items()
-            for other in (others & among if is_told_by_both(value) else others)
+            for other in others
+            if other in among or not is_told_by_both(value)
         }
 
     def _met(self, pairs: Collection[Pair]) -> set[Pair]:
@@ -133,11 +140,9 @@ class Matching:
         narrow = self._state.together({key for found in shared.values() for key in found}).keys()
         return {pair for pair, found in shared.items() if not found.isdisjoint(narrow)}
 
-    def _neighbours(self, facts: Mapping[str, Facts]) -> dict[str, set[str]]:
+    def _neighbours(self, facts: Mapping[str, Facts]) -> Mapping[str, Collection[str]]:
         """Return the records that each of these shares a key with."""
-        keys = {one: keys_of(found) for one, found in facts.items()}
-        met = self._state.together({key for found in keys.values() for key in found})
-        return {one: set().union(*(met.get(key, ()) for key in found)) - {one} for one, found in keys.items()}
+        return self._state.neighbours({one: keys_of(found) for one, found in facts.items()})
 
     def _rescore(self, wanted: Collection[Pair], edges: set[Pair]) -> set[str]:
         """Compare pairs, of which `edges` were worth asking about, and keep those that are; return the ends of both."""
@@ -279,8 +284,9 @@ class Matcher(Matching):
         return self.explain([pair_of(one, other)])[pair_of(one, other)]
 
 
-def _pairs(others: Mapping[str, Iterable[str]], without: Collection[str]) -> set[Pair]:
-    return {pair_of(one, other) for one, found in others.items() for other in found if other not in without}
+def _pairs(others: Mapping[str, Iterable[str]]) -> Iterator[tuple[Pair, str]]:
+    """Yield each pair, and its far end."""
+    return ((pair_of(one, other), other) for one, found in others.items() for other in found)
 
 
 def _batches(items: list[_Item]) -> Iterator[list[_Item]]:

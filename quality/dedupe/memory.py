@@ -61,6 +61,10 @@ class Memory:
         """Return the records under each key; keys that nobody has, or too many share, are left out."""
         return {key: found for key in keys if not self._blocks.is_generic(key) and (found := self._blocks.members(key))}
 
+    def neighbours(self, keys: Mapping[str, Collection[str]]) -> Mapping[str, Collection[str]]:
+        """Return, for records with these keys, the others that stand under one of them that not too many share."""
+        return {one: self._blocks.neighbours(one, found) for one, found in keys.items()}
+
     def members(self, keys: Collection[str]) -> Mapping[str, Collection[str]]:
         """Return the records under each key, however many they are."""
         return {key: self._blocks.members(key) for key in keys}

@@ -47,6 +47,9 @@ class State(Protocol):
     def together(self, keys: Collection[str]) -> Mapping[str, Collection[str]]:
         """Return the records under each key; keys that nobody has, or too many share, are left out."""
 
+    def neighbours(self, keys: Mapping[str, Collection[str]]) -> Mapping[str, Collection[str]]:
+        """Return, for records with these keys, the others that stand under one of them that not too many share."""
+
     def members(self, keys: Collection[str]) -> Mapping[str, Collection[str]]:
         """Return the records under each key, however many they are."""
 

@@ -19,6 +19,7 @@ from quality.dedupe.keys import keys_of
 from quality.dedupe.usage import MANY, Usage, step_of, used_values, user_of
 from syncd.engine.match_groups import KeptGroups
 from syncd.engine.match_members import Members
+from syncd.model import Stream
 from syncd.store import Pool, Transaction
 
 #: Whoever holds a value that several may use stands under a key of its own.
@@ -56,9 +57,10 @@ class KeptState:
         self._usage = KeptUsage(self)
         self._edges: dict[str, dict[str, float]] = {}
         self._size = size_step(pool.record_count)
+        self._streams = tx.matching.members(pool)
         self.members_known = Members(tx, pool)
         self.groups = KeptGroups(tx, pool, self.members_known)
-        #: Whether it is told what turned: not while a base is read for the first time, and nothing is compared yet.
+        #: Whether `replace` tells what turned.
         self.is_telling = True
 
     def facts(self, ids: Collection[str]) -> Mapping[str, Facts]:
@@ -68,25 +70,87 @@ class KeptState:
 
     def replace(self, before: Mapping[str, Facts], after: Mapping[str, Facts | None]) -> Turned:
         """Put other facts in the place of `before`, with their keys and users; None lets a record go."""
-        gone = {(key, one) for one, facts in before.items() for key in _keys_and_values(facts)}
-        come = {(key, one) for one, facts in after.items() if facts is not None for key in _keys_and_values(facts)}
+        gone, come = {}, {}
+        for one, facts in after.items():
+            held = _keys_and_values(before[one]) if one in before else set()
+            new = _keys_and_values(facts) if facts is not None else set()
+            gone[one], come[one] = held - new, new - held
         users = Counter(user for facts in after.values() if facts is not None for user in _users(facts))
         users.subtract(user for facts in before.values() for user in _users(facts))
         users = Counter({user: by for user, by in users.items() if by})
-        keys = [key for key, _ in gone ^ come if not key.startswith(_HOLDS)] if self.is_telling else []
+        moved = {key for told in (gone, come) for found in told.values() for key in found} if self.is_telling else ()
+        keys = [key for key in moved if not key.startswith(_HOLDS)]
         values = {value for value, _ in users} if self.is_telling else set()
         was_wide, steps = self._wide(keys), self.steps(values)
         self._pool.record_count += self.members_known.keep_facts(after)
-        self._rekey(gone - come, come - gone)
+        self._rekey(gone, come)
         self._rows.count_users(self._pool.id, {(_hash(value), _hash(user)): by for (value, user), by in users.items()})
         self._usage.forget()
         is_wide, now = self._wide(keys), self.steps(values)
         restepped = frozenset(value for value in values if steps[value] != now[value])
         return Turned(is_wide - was_wide, was_wide - is_wide, restepped)
 
+    def read(self, changes: Mapping[str, Facts | None]) -> None:
+        """Put other facts in the place of what is known, without asking what turned: pairs are compared later."""
+        before = self.facts(changes)
+        after = {one: facts for one, facts in changes.items() if facts != before.get(one)}
+        self.is_telling = False
+        self.replace({one: facts for one, facts in before.items() if one in after}, after)
+        self.is_telling = True
+
+    def walk(self, limit: int) -> list[str]:
+        """Return the next records of the sweep that is under way."""
+        return self.members_known.take(self._rows.walk(self._pool.id, self._pool.sweep_after, limit))
+
+    def tied(self, ids: Collection[str]) -> set[str]:
+        """Return those of `ids` that have an edge, or a group, or are gone: the others need no look."""
+        known = self.members_known.known(ids)
+        tied = {one for one, member in known.items() if member.group_no is not None or member.facts is None}
+        return tied | set(self.edges(ids))
+
+    def is_behind(self, one: str) -> bool:
+        """Return whether the sweep has been at a record already."""
+        return self.members_known.number_of(one) <= self._pool.sweep_after
+
+    def number_of(self, one: str) -> int:
+        """Return the number of a record that was loaded."""
+        return self.members_known.number_of(one)
+
+    def woken(self) -> dict[Stream, set[str]]:
+        """Return the records whose twins changed, by stream."""
+        found: dict[Stream, set[str]] = {}
+        for one in self.groups.woken:
+            stream_id, record_id = self.members_known.place_of(one)
+            found.setdefault(self._streams[stream_id], set()).add(record_id)
+        return found
+
     def together(self, keys: Collection[str]) -> Mapping[str, Collection[str]]:
         """Return the records under each key; keys that nobody has, or too many share, are left out."""
         return self._met(keys, self._cap + 1, self._cap)
+
+    def neighbours(self, keys: Mapping[str, Collection[str]]) -> Mapping[str, Collection[str]]:
+        """Return, for records with these keys, the others that stand under one of them that not too many share."""
+        hashes = {one: [_hash(key) for key in found] for one, found in keys.items()}
+        wanted = {hashed for found in hashes.values() for hashed in found}
+        met = {
+            hashed: numbers
+            for hashed, numbers in self._rows.members(self._pool.id, wanted, self._cap + 1).items()
+            if len(numbers) <= self._cap
+        }
+        near = {one: set().union(*(met[hashed] for hashed in found if hashed in met)) for one, found in hashes.items()}
+        self.members_known.load_numbers(set().union(*near.values()))
+        id_of = self.members_known.id_of
+        return {one: {id_of(number) for number in numbers} - {one} for one, numbers in near.items()}
+
+    def told_apart(self, ids: Collection[str]) -> set[str]:
+        """Return those of `ids` that somebody said are not one with some other record."""
+        name_of = self.members_known.name_of
+        found = {
+            name_of(stream_id, pair.record_id)
+            for stream_id, records in self._by_stream(ids).items()
+            for pair in self._rows.apart(stream_id, records)
+        }
+        return {one for one in ids if one in found}
 
     def members(self, keys: Collection[str]) -> Mapping[str, Collection[str]]:
         """Return the records under each key, however many they are."""
@@ -153,13 +217,9 @@ class KeptState:
     def apart(self, ids: Collection[str]) -> Collection[Pair]:
         """Return the pairs among `ids` that somebody said are not one."""
         among = frozenset(ids)
-        by_stream: dict[int, list[str]] = {}
-        for one in among:
-            stream_id, record_id = self.members_known.place_of(one)
-            by_stream.setdefault(stream_id, []).append(record_id)
         name_of = self.members_known.name_of
         found = set()
-        for stream_id, records in by_stream.items():
+        for stream_id, records in self._by_stream(among).items():
             for pair in self._rows.apart(stream_id, records):
                 ends = name_of(pair.stream_id, pair.record_id), name_of(pair.other_stream_id, pair.other_id)
                 if ends[0] in among and ends[1] in among:
@@ -184,6 +244,13 @@ class KeptState:
         """Put groups and questions in the place of all that `ids` were in before."""
         self.groups.keep(ids, before, after, questions)
 
+    def _by_stream(self, ids: Iterable[str]) -> dict[int, list[str]]:
+        found: dict[int, list[str]] = {}
+        for one in ids:
+            stream_id, record_id = self.members_known.place_of(one)
+            found.setdefault(stream_id, []).append(record_id)
+        return found
+
     def _met(self, keys: Collection[str], limit: int | None = None, cap: int | None = None) -> dict[str, list[str]]:
         hashes = {_hash(key): key for key in keys}
         found = self._rows.members(self._pool.id, hashes.keys(), limit)
@@ -198,13 +265,13 @@ class KeptState:
         found = self._rows.members(self._pool.id, hashes.keys(), self._cap + 1) if hashes else {}
         return frozenset(hashes[key] for key, numbers in found.items() if len(numbers) > self._cap)
 
-    def _rekey(self, gone: set[tuple[str, str]], come: set[tuple[str, str]]) -> None:
+    def _rekey(self, gone: Mapping[str, Collection[str]], come: Mapping[str, Collection[str]]) -> None:
         number_of = self.members_known.number_of
-        self._rows.rekey(
-            self._pool.id,
-            {(_hash(key), number_of(one)) for key, one in gone},
-            {(_hash(key), number_of(one)) for key, one in come},
+        left, met = (
+            [(_hash(key), number_of(one)) for one, keys in told.items() if keys for key in keys]
+            for told in (gone, come)
         )
+        self._rows.rekey(self._pool.id, left, met)
 
 
 def _keys_and_values(facts: Facts) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from quality import catalog
+from quality import TWINS, catalog
 from syncd.engine.setup import StreamSetup, Tools
 from syncd.model import FixState
 from syncd.store import Transaction
@@ -38,6 +38,7 @@ def recall(tools: Tools, setups: Iterable[StreamSetup]) -> None:
 def count(tx: Transaction, setup: StreamSetup) -> Kpis:
     """Count one stream."""
     tally = tx.findings.tally(setup.stream)
+    twins = tx.twins.group_counts(setup.stream) if TWINS in setup.ruleset.asks else None
     filled = tx.findings.tally_of_fields(
         setup.stream, [field.property for name, field in setup.mapping.fields.items() if name in setup.ruleset.fields]
     )
@@ -61,6 +62,8 @@ def count(tx: Transaction, setup: StreamSetup) -> Kpis:
         review_pending=tx.journal.count(setup.stream, FixState.PROPOSED),
         overrides=tx.overrides.counts(setup.stream),
         missing=tx.cursors.missing(setup.stream),
+        duplicate_groups=None if twins is None else twins.groups,
+        duplicate_records=None if twins is None else twins.records,
     )
 
 

@@ -1,4 +1,4 @@
-"""One pass over streams: read and judge each, then write what is approved, then measure.
+"""One pass over streams: read and judge each, match, judge again whom that concerns, write what is approved, measure.
 
 All streams are read before anything is written, so that a decision that spans streams sees all of them. A stream that
 fails never stops the others: its cursor stays where it was.
@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from quality import MAIL_DOMAINS
+from syncd.engine.match import match
 from syncd.engine.measure import measure
 from syncd.engine.recover import recover
 from syncd.engine.setup import StreamPass, StreamSetup, Tools
@@ -66,10 +67,11 @@ def run_pass(
     def read(work: StreamPass) -> None:
         recover(work)
         read_changes(work)
-        judge_again(work)
 
     run, under_way = _begin(tools, setups, trigger)
     under_way.over_all(read)
+    match(under_way.works)
+    under_way.over_all(judge_again)
     _look_up_domains(tools, setups)
     if may_write:
         under_way.over_all(lambda work: write_fixes(work, over_guards=over_guards))

@@ -60,6 +60,7 @@ def read_changes(work: StreamPass) -> None:
 def judge_again(work: StreamPass) -> None:
     """Judge what did not change but may be seen differently now: other rules, or time has passed."""
     _judge_by_new_rules(work)
+    _judge_twins(work)
     with work.tools.store.reading() as tx:
         due = tx.records.due(work.stream, work.tools.clock.now(), 10 * BATCH)
     for start in range(0, len(due), BATCH):
@@ -88,6 +89,17 @@ def _believe(work: StreamPass, told: int | None) -> None:
             f"{work.stream.name}: the CRM counts {told} records, a full pull brought {held}.",
             hint="Nothing is written from an incomplete pull. Check what the credentials may see, then sync again.",
         )
+
+
+def _judge_twins(work: StreamPass) -> None:
+    """Judge the local copy of records whose twins changed, or what their twins say; costs no call."""
+    while not work.tools.stop.is_set():
+        with work.tools.store.transaction() as tx:
+            due = tx.twins.due(work.stream, BATCH)
+            if not due:
+                return
+            keep_records(work, tx, list(tx.records.read(work.stream, due).values()))
+            tx.twins.done(work.stream, due)
 
 
 def _judge_by_new_rules(work: StreamPass) -> None:

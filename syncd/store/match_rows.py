@@ -113,8 +113,9 @@ class MatchRows(Room):
     def rekey(self, pool_id: int, gone: Collection[tuple[int, int]], come: Collection[tuple[int, int]]) -> None:
         """Take records from under keys, and put others under keys: (key, record)."""
         names = ("pool_id", "key", "member")
-        delete_rows(self.connection, _KEYS, names, [(pool_id, *row) for row in sorted(gone)])
-        upsert(self.connection, _KEYS, [dict(zip(names, (pool_id, *row), strict=True)) for row in sorted(come)])
+        delete_rows(self.connection, _KEYS, names, [(pool_id, key, member) for key, member in sorted(gone)])
+        rows = [{"pool_id": pool_id, "key": key, "member": member} for key, member in sorted(come)]
+        upsert(self.connection, _KEYS, rows)
 
     def count_users(self, pool_id: int, counts: Mapping[tuple[int, int], int]) -> None:
         """Add to how many records say of a user of a value that he uses it: (value, user)."""

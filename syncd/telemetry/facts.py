@@ -235,6 +235,11 @@ class Telemetry:
         tell = self._log.debug if self._is_dns_silent and was_silent else tell
         tell("domains_looked_up", asked=asked, told=told, dead=dead, seconds=round(seconds, 3))
 
+    def records_matched(self, account: str, kind: str, *, done: int, seconds: float) -> None:
+        """Tell how far looking for twins is."""
+        self._moved()
+        self._log.debug("records_matched", account=account, kind=kind, done=done, seconds=round(seconds, 3))
+
     def kpis_measured(self, stream: Stream, kpis: Kpis) -> None:
         """Tell how clean a stream is."""
         self._of(stream).measured(kpis)

@@ -1,0 +1,204 @@
+"""Step between reading and judging: who is whose twin, brought up to date with what came, changed and went.
+
+Records of one kind in one account are one pool, whatever their object. What changed lies on a list that was written in
+the same transaction as the record; each batch takes its records off it in the transaction that keeps what they come
+to. A crash loses nothing, and does nothing twice.
+
+A pool that is matched for the first time, or in another way than before, is walked over in three sweeps: all facts are
+read, all pairs compared, all groups made. Until then its groups stay what they were.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from mappings import RecordMapping, is_left_alone, to_canonical
+from quality import TWINS
+from quality.dedupe import Facts, Matching, Points, matching_fingerprint, read_company, read_person, shipped_points
+from syncd.engine.match_state import KeptState
+from syncd.engine.setup import StreamPass, StreamSetup, Tools
+from syncd.model import SourceRecord, Stream, Value
+from syncd.store import Pool, Transaction
+
+#: Records matched in one transaction: by comparing each, or when only facts are read.
+BATCH = 200
+READ_BATCH = 2_000
+#: The sweeps over a pool that is matched anew, in their order.
+READ, COMPARE, GROUP = "read", "compare", "group"
+#: People's decisions are looked at anew whenever there are so many more.
+_DECISIONS = 50
+_READERS: Mapping[str, Callable[[Mapping[str, Value]], Facts]] = {"person": read_person, "company": read_company}
+
+
+def match(works: Sequence[StreamPass]) -> None:
+    """Bring the twins of all streams up to date whose rules ask for them."""
+    by_pool: dict[tuple[str, str], list[StreamPass]] = defaultdict(list)
+    for work in works:
+        if work.stream.kind in _READERS:
+            by_pool[work.stream.account, work.stream.kind].append(work)
+    for met in by_pool.values():
+        _PoolMatch.of(met).run()
+
+
+@dataclass(frozen=True, slots=True)
+class _PoolMatch:
+    """The matching of one pool in one pass."""
+
+    tools: Tools
+    account: str
+    kind: str
+    #: The streams of this pass, those that want twins and those that do not.
+    wanting: tuple[StreamSetup, ...]
+    others: tuple[StreamSetup, ...]
+    #: The mappings of all streams of the account, by object.
+    mappings: Mapping[str, RecordMapping]
+
+    @classmethod
+    def of(cls, works: Sequence[StreamPass]) -> _PoolMatch:
+        """Return the matching of streams of one pool."""
+        setups = [work.setup for work in works]
+        return cls(
+            works[0].tools,
+            works[0].stream.account,
+            works[0].stream.kind,
+            tuple(setup for setup in setups if TWINS in setup.ruleset.asks),
+            tuple(setup for setup in setups if TWINS not in setup.ruleset.asks),
+            {name: mapping for setup in setups for name, mapping in setup.mappings.items()}
+            | {setup.stream.object: setup.mapping for setup in setups},
+        )
+
+    def run(self) -> None:
+        """Match what is due, batch by batch, and go on with a sweep that is under way."""
+        if not self._begin():
+            return
+        started, count = self.tools.clock.monotonic(), 0
+        while not self.tools.stop.is_set() and (done := self._step()):
+            count += done
+            seconds = self.tools.clock.monotonic() - started
+            self.tools.telemetry.records_matched(self.account, self.kind, done=count, seconds=seconds)
+
+    def _begin(self) -> bool:
+        """Have the streams matched that should be; return whether they are read to their ends and there is a pool."""
+        with self.tools.store.transaction() as tx:
+            for setup in self.others:
+                tx.matching.withdraw(setup.stream)
+            if not self.wanting:
+                return False
+            pool = tx.matching.begin(self.account, self.kind, matching_fingerprint(), READ)
+            for setup in self.wanting:
+                tx.matching.enroll(pool, setup.stream, setup.mapping.fingerprint)
+            for stream in tx.matching.members(pool).values():
+                if stream.object not in self.mappings:
+                    tx.matching.withdraw(stream)
+            self._learn(tx, pool)
+            return all(self._is_whole(tx, stream) for stream in tx.matching.members(pool).values())
+
+    @staticmethod
+    def _is_whole(tx: Transaction, stream: Stream) -> bool:
+        """Return whether no full pull of a stream is under way: half a base makes shared mailboxes look personal."""
+        cursor = tx.cursors.read(stream)
+        return cursor is None or cursor.after is None
+
+    def _learn(self, tx: Transaction, pool: Pool) -> None:
+        """Let people's decisions refine how probable a score is, now and then; all pairs are then compared anew."""
+        decisions = tx.matching.decisions(pool)
+        if len(decisions) // _DECISIONS == pool.decision_count // _DECISIONS:
+            return
+        pool.decision_count = len(decisions)
+        shipped = shipped_points(self.kind).calibration
+        refined = shipped.refined(decisions)
+        line = None if refined == shipped else (refined.slope, refined.offset)
+        if line != pool.calibration:
+            pool.calibration = line
+            if pool.sweep != READ:
+                pool.sweep, pool.sweep_after = COMPARE, 0
+        tx.matching.save(pool)
+
+    def _step(self) -> int:
+        """Match one batch in a transaction of its own; return how many records it had, 0 when nothing is left."""
+        with self.tools.store.transaction() as tx:
+            pool = tx.matching.pool(self.account, self.kind)
+            if pool is None:
+                return 0
+            limit = READ_BATCH if pool.sweep == READ else BATCH
+            for stream in tx.matching.members(pool).values():
+                due = tx.matching.due(stream, limit)
+                if due:
+                    self._match(tx, pool, stream, due)
+                    return len(due)
+            return self._sweep(tx, pool) if pool.sweep else 0
+
+    def _match(self, tx: Transaction, pool: Pool, stream: Stream, due: Sequence[str]) -> None:
+        """Match records that came, changed or went."""
+        state = KeptState(tx, pool)
+        copies = tx.records.read(stream, due)
+        changes = {f"{stream.object}/{one}": self._facts(stream, copies.get(one)) for one in due}
+        matching = Matching(self.kind, state, _points(pool))
+        if pool.sweep == READ:
+            state.read(changes)
+        elif pool.sweep == COMPARE:
+            matching.reindex(changes)
+        else:
+            # Records that say what they said have to be looked at only when somebody said something of them.
+            matching.regroup(matching.reindex(changes) | state.told_apart(changes))
+        _wake_twins(tx, stream, due)
+        self._end(tx, pool, state)
+        tx.matching.done(stream, due)
+
+    def _sweep(self, tx: Transaction, pool: Pool) -> int:
+        """Take a sweep one batch further, or begin the next one; return how many records were looked at, at least 1."""
+        if pool.sweep == READ:
+            pool.sweep, pool.sweep_after = COMPARE, 0
+        state = KeptState(tx, pool)
+        ids = state.walk(BATCH)
+        matching = Matching(self.kind, state, _points(pool))
+        if not ids:
+            pool.sweep, pool.sweep_after = (GROUP, 0) if pool.sweep == COMPARE else ("", 0)
+        elif pool.sweep == COMPARE:
+            matching.connect(ids, state.is_behind)
+        else:
+            matching.regroup(state.tied(ids))
+        if ids:
+            pool.sweep_after = state.number_of(ids[-1])
+        self._end(tx, pool, state)
+        return max(1, len(ids))
+
+    @staticmethod
+    def _end(tx: Transaction, pool: Pool, state: KeptState) -> None:
+        for stream, ids in state.woken().items():
+            tx.twins.wake(stream, ids)
+        tx.matching.save(pool)
+
+    def _facts(self, stream: Stream, source: SourceRecord | None) -> Facts | None:
+        """Return what a record says; None when it is gone, or nobody should judge it."""
+        if source is None:
+            return None
+        mapping = self.mappings[stream.object]
+        record = to_canonical(mapping, source)
+        return None if is_left_alone(mapping, record) else _READERS[self.kind](record.values)
+
+
+def points_of(tx: Transaction, account: str, kind: str) -> tuple[Pool | None, Points]:
+    """Return the pool of an account's records of a kind, and the points its pairs are compared by."""
+    pool = tx.matching.pool(account, kind)
+    return pool, shipped_points(kind) if pool is None else _points(pool)
+
+
+def _points(pool: Pool) -> Points:
+    points = shipped_points(pool.kind)
+    if pool.calibration is None:
+        return points
+    slope, offset = pool.calibration
+    return replace(points, calibration=replace(points.calibration, slope=slope, offset=offset))
+
+
+def _wake_twins(tx: Transaction, stream: Stream, changed: Sequence[str]) -> None:
+    """Have the twins of records judged again: which of them stays, and with which values, may be another matter now."""
+    by_object: dict[str, set[str]] = defaultdict(set)
+    for rows in tx.twins.of(stream, changed).values():
+        for row in rows:
+            by_object[row.ref.object].add(row.ref.id)
+    for name, ids in by_object.items():
+        tx.twins.wake(replace(stream, object=name), ids)
