@@ -23,7 +23,7 @@ from quality.keys import (
     Keys,
     lookup_keys,
 )
-from quality.own.compile import CustomRule, KnownField, read_custom_rule
+from quality.own.compile import CustomRule, KnownField, placed_behind, read_custom_rule
 from quality.own.examples import changed_back
 from quality.own.spec import CustomSpec
 from quality.resolve import Proposed, ProposedLink, ProposedMerge, ProposedRemoval, Resolution, resolve
@@ -78,6 +78,7 @@ __all__ = [
     "join_flags",
     "lookup_keys",
     "meaning_of",
+    "placed_behind",
     "read_custom_rule",
     "resolve",
     "split_flags",

@@ -28,11 +28,13 @@ class Phase(IntEnum):
     FORM = 4  #: the normal form of one value
     DERIVE = 5  #: values that follow from other fields
     CUSTOM = 6  #: what an admin's own rules say of all that
-    VALIDATE = 7  #: what is wrong and cannot be put right here
-    RELATE = 8  #: associations
-    DECAY = 9  #: what time does to a record
-    PURGE = 10  #: records that are to be let go
-    MARK = 11  #: what is written on a record about its findings
+    CUSTOM_SECOND = 7  #: the second of them that changes a field
+    CUSTOM_THIRD = 8  #: the third
+    VALIDATE = 9  #: what is wrong and cannot be put right here
+    RELATE = 10  #: associations
+    DECAY = 11  #: what time does to a record
+    PURGE = 12  #: records that are to be let go
+    MARK = 13  #: what is written on a record about its findings
 
 
 #: What a rule may ask for that a record's own account of things does not tell: see `Rule.asks`.
@@ -280,7 +282,8 @@ class Rule:
     clue: Clue | None = None
     #: What makes a rule speak whose verdict is not remembered, by kind and field: it is asked only about records that
     #: have one of these clues as its phase begins, and would say FINE of all others. They are looked for once in a
-    #: value, so that most records are none of its business. Empty: it is asked about every record.
+    #: value, so that most records are none of its business. Of a rule on single fields, each of which means something
+    #: else by a clue, only that of the field judged counts. Empty: it is asked about every record.
     clues: Mapping[str, Mapping[str, Clue]] = dataclasses.field(default_factory=dict)
     #: How many records of some kind a record has to be linked to for the rule to speak. Of all others, of those
     #: too whose links were not fetched, it would say FINE, and is not asked. None: links do not matter.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import cast
@@ -35,6 +35,7 @@ class CustomRule:
     name: str
     spec: CustomSpec
     rule: Rule = field(compare=False, repr=False)
+    judging: Judging = field(compare=False, repr=False)
 
     @property
     def changes(self) -> frozenset[tuple[str, str]]:
@@ -42,8 +43,37 @@ class CustomRule:
         return frozenset((kind, name) for kind in self.spec.kind for name in self.spec.field if self.spec.change)
 
 
+#: The phases of rules that change one field, one after the other.
+_TURNS = (Phase.CUSTOM, Phase.CUSTOM_SECOND, Phase.CUSTOM_THIRD)
+
+
 class UnstableChangeError(ValueError):
     """A change would change its own result again, pass after pass: it is not proposed."""
+
+
+def placed_behind(rule: CustomRule, earlier: Sequence[CustomRule]) -> CustomRule | None:
+    """Return the rule as one that judges what earlier ones made of a field it changes, too; None if there are too many.
+
+    It proposes nothing that one of them would change again.
+    """
+    shared = [one for one in earlier if one.changes & rule.changes]
+    if not shared:
+        return rule
+    last = max(_TURNS.index(one.rule.phase) for one in shared)
+    if last + 1 == len(_TURNS):
+        return None
+    judging = replace(rule.judging, earlier=tuple((one.changes, one.judging) for one in shared))
+    asks_time = judging.asks_time or any(one.judging.asks_time for one in shared)
+    looked_at = tuple(dict.fromkeys([*judging.named, *(name for one in shared for name in one.judging.named)]))
+    facts = "".join([rule.rule.facts, *(one.rule.facts for one in shared)])
+    made = replace(
+        rule.rule,
+        check=judging.verdict,
+        phase=_TURNS[last + 1],
+        depends_on=None if asks_time else looked_at,
+        facts=facts,
+    )
+    return replace(rule, rule=made, judging=judging)
 
 
 def read_custom_rule(text: str, file: str, name: str, fields: Mapping[str, Mapping[str, KnownField]]) -> CustomRule:
@@ -60,7 +90,7 @@ def read_custom_rule(text: str, file: str, name: str, fields: Mapping[str, Mappi
     examples, wrong = run_examples(spec, rule, {name: one.type for name, one in reading.known.items()}, document)
     if wrong:
         raise ConfigError(sorted(wrong))
-    return CustomRule(name, spec, replace(rule, examples=examples))
+    return CustomRule(name, spec, replace(rule, examples=examples), reading.judging)
 
 
 class _Reading:
@@ -76,6 +106,8 @@ class _Reading:
         #: The fields that all its kinds have.
         self.known: Mapping[str, KnownField] = {}
         self.mistakes: list[Mistake] = []
+        #: How the rule judges, once there is one.
+        self.judging = Judging()
 
     def rule(self) -> Rule | None:
         """Return the rule, None when there are mistakes."""
@@ -91,7 +123,9 @@ class _Reading:
         if self.mistakes:
             return None
         named = [*(when.fields if when else ()), *(check.fields if check else ()), *named_fields(spec.change)]
-        judging = _Judging(when, check, move, spec.message or spec.description, tuple(dict.fromkeys(named)))
+        self.judging = judging = Judging(
+            when, check, move, spec.message or spec.description, tuple(dict.fromkeys(named))
+        )
         return Rule(
             judging.verdict,
             fields=dict.fromkeys(spec.kind, tuple(spec.field)),
@@ -163,18 +197,21 @@ class _Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class _Judging:
+class Judging:
     """How a rule of an admin's judges."""
 
-    when: Condition | None
-    check: Condition | None
-    move: Move | None
-    message: str
+    when: Condition | None = None
+    check: Condition | None = None
+    move: Move | None = None
+    message: str = ""
     #: The fields it looks at beside its own.
-    named: tuple[str, ...]
+    named: tuple[str, ...] = ()
+    #: Rules that judge a field before it, with the kinds and fields they change.
+    earlier: tuple[tuple[frozenset[tuple[str, str]], Judging], ...] = ()
 
     @property
     def asks_time(self) -> bool:
+        """Return whether its verdicts follow from the time, too."""
         return any(one is not None and one.asks_time for one in (self.when, self.check))
 
     def verdict(self, case: Case) -> Verdict:
@@ -182,14 +219,15 @@ class _Judging:
         if any(name not in case.record.values for name in self.named):
             return SILENT
         now = case.surroundings.now
-        said = self._said(case.record.values, case.value, now)
+        said = self.said(case.record.values, case.value, now)
         if said.has_proposal:
             said = self._if_at_rest(case, said)
         if not self.asks_time:
             return said
         return fine_until(next_day(now)) if said.is_fine else replace(said, again_at=next_day(now))
 
-    def _said(self, values: Mapping[str, Value], value: Value, now: datetime) -> Verdict:
+    def said(self, values: Mapping[str, Value], value: Value, now: datetime) -> Verdict:
+        """Return what the rule says of a value on a record of these values."""
         after = self.move(value, values) if self.move is not None else value
         is_same = _is_same(value, after)
         if is_same and self.move is not None and self.check is None:
@@ -205,10 +243,19 @@ class _Judging:
         after = cast("Value", said.proposal)
         # Laid over the record and not copied: nothing but what a condition names is looked at.
         over = ChainMap({case.field: after}, cast("MutableMapping[str, Value]", case.record.values))
-        again = self._said(over, after, case.surroundings.now)
-        if again.has_proposal:
+        again = self.said(over, after, case.surroundings.now)
+        if again.has_proposal or self._is_undone(case, over, after):
             raise UnstableChangeError
         return said if again.is_fine else flag(self.message)
+
+    def _is_undone(self, case: Case, over: MutableMapping[str, Value], after: Value) -> bool:
+        """Return whether a rule that judges before this one would change its result again, pass after pass."""
+        place = (case.record.kind, case.field)
+        return any(
+            judging.said(over, after, case.surroundings.now).has_proposal
+            for changes, judging in self.earlier
+            if place in changes and all(name in over for name in judging.named)
+        )
 
 
 def _is_same(before: Value, after: Value) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from mappings import RecordMapping, canonical_fields, kinds
-from quality import CustomRule, KnownField, read_custom_rule
+from quality import CustomRule, KnownField, placed_behind, read_custom_rule
 from syncd.errors import ConfigError, Mistake
 
 #: The folder beside the settings.
@@ -52,9 +52,11 @@ class CustomRulesReading:
             return found
         for file in files:
             rule = self._rule(file)
-            if rule is not None:
-                self._check_changes(file, rule, found)
-                found[rule.name] = rule
+            placed = placed_behind(rule, list(found.values())) if rule is not None else None
+            if placed is not None:
+                found[placed.name] = placed
+            elif rule is not None:
+                self._say(self._shown / file.name, "changes a field that three other rules change already")
         return found
 
     def _files(self) -> list[Path]:
@@ -77,13 +79,6 @@ class CustomRulesReading:
             except UnicodeDecodeError:
                 self._say(shown, "is not UTF-8 text")
         return None
-
-    def _check_changes(self, file: Path, rule: CustomRule, others: Mapping[str, CustomRule]) -> None:
-        """Refuse a second rule for one field: which of the two should have the last word?"""
-        for other in others.values():
-            for kind, field in sorted(rule.changes & other.changes):
-                sentence = f"changes {field} of a {kind}, as {other.name} does; one rule changes a field"
-                self._say(self._shown / file.name, sentence)
 
     def _say(self, file: Path, message: str) -> None:
         self.mistakes.append(Mistake(str(file), 0, 0, message))

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quality import (
+    CustomRule,
     FieldPolicy,
     KnownField,
     RuleChoice,
@@ -19,7 +20,9 @@ from quality import (
     compile_condition,
     compile_ruleset,
     evaluate,
+    placed_behind,
     read_custom_rule,
+    resolve,
 )
 from quality.plainly import evaluate_plainly
 from syncd.errors import ConfigError
@@ -386,3 +389,60 @@ def test_own_rule_that_flags_puts_its_name_on_the_record_while_it_finds_somethin
     ]
 
     assert written == [["x_callable"], [None], []]
+
+
+def mapping_rule(name: str, steps: str, before: str, after: str) -> CustomRule:
+    examples = (
+        f"[{{given: {{lead_source: {before}}}, becomes: {after}}}, {{given: {{lead_source: X}}, is_right: true}}]"
+    )
+    text = f"description: The list.\nkind: person\nfield: lead_source\nchange: {steps}\nexamples: {examples}\n"
+    rule: CustomRule = made(text, name)
+    return rule
+
+
+def written_by(*rules: CustomRule, given: str) -> tuple[object, bool]:
+    """Return what rules that stand in this order make of a lead source, and whether one of them broke."""
+    placed: list[CustomRule] = []
+    for rule in rules:
+        found = placed_behind(rule, placed)
+        assert found is not None
+        placed.append(found)
+    ruleset = compile_ruleset(
+        "person",
+        {rule.name: RuleChoice(mode=Mode.APPLY) for rule in placed},
+        Mode.APPLY,
+        rules={rule.name: rule.rule for rule in placed},
+    )
+    record = Record(Ref("crm", "contacts", "1"), "person", {"lead_source": given})
+    judgement = evaluate(ruleset, record, Surroundings(NOW))
+    change = resolve(record, judgement.findings).update.get("lead_source")
+    return (change.after if change is not None else given), bool(judgement.failures)
+
+
+def test_rules_that_change_one_field_build_on_each_other_in_the_order_of_their_names() -> None:
+    first = mapping_rule("x_a", "[{map: {fair: Show}}]", "fair", "Show")
+    second = mapping_rule("x_b", "[{map: {show: Event}}]", "show", "Event")
+
+    assert written_by(first, second, given="fair") == ("Event", False)
+    assert written_by(first, second, given="Event") == ("Event", False)
+
+
+def test_rule_never_writes_what_an_earlier_one_would_change_again() -> None:
+    there = mapping_rule("x_a", "[{map: {p: q, r: s}}]", "p", "q")
+    back = mapping_rule("x_b", "[{map: {q: r, s: p}}]", "q", "r")
+
+    value, is_broken = written_by(there, back, given="p")
+
+    assert (value, is_broken) == ("q", True)
+
+
+def test_no_more_than_three_rules_change_one_field() -> None:
+    rules = [mapping_rule(f"x_{name}", "[{map: {fair: Show}}]", "fair", "Show") for name in "abcd"]
+
+    placed: list[CustomRule] = []
+    for rule in rules[:3]:
+        found = placed_behind(rule, placed)
+        assert found is not None
+        placed.append(found)
+
+    assert placed_behind(rules[3], placed) is None

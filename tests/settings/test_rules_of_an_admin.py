@@ -143,10 +143,17 @@ def test_policies_say_how_far_fixes_of_a_field_may_go(tmp_path: Path) -> None:
         ),
         (
             "",
-            {"x_a": RULE, "x_b": RULE, "source": RULE, "x_c": RULE.replace("TradeShow", "Fair")},
+            {
+                "x_a": RULE,
+                "x_aa": RULE,
+                "x_ab": RULE,
+                "x_b": RULE,
+                "source": RULE,
+                "x_c": RULE.replace("TradeShow", "Fair"),
+            },
             [
                 "rules/source.yaml: a rule of your own begins with 'x_', in small letters: x_phone_of_customers.yaml",
-                "rules/x_b.yaml: changes lead_source of a person, as x_a does; one rule changes a field",
+                "rules/x_b.yaml: changes a field that three other rules change already",
                 "rules/x_c.yaml:7:43: examples.0.becomes: the rule says otherwise: nothing is wrong",
             ],
         ),
