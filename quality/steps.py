@@ -45,7 +45,9 @@ class Step:
             return {}
         if self.field and self.rule.clue is not None:
             return {self.field: self.rule.clue}
-        return {**self.rule.clues.get(kind, {}), **dict.fromkeys(self.options.lacking_fields(kind), is_empty)}
+        if self.field in (clues := self.rule.clues.get(kind, {})):
+            return {self.field: clues[self.field]}
+        return {**clues, **dict.fromkeys(self.options.lacking_fields(kind), is_empty)}
 
 
 #: A step with its place among all steps of a ruleset.

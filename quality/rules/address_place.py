@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose, suggest, together
 from quality.subjects import addresses, places, postal
 from quality.words import line_set
+from syncd.model import Value
 
 _CITY = "the city field also holds a postal code, a state or a country"
 _STREET = "the street field probably holds the whole address"
@@ -20,17 +21,25 @@ def check(case: Case) -> Verdict:
     if not isinstance(value, str) or not value.strip():
         return FINE
     if case.field == "city":
-        if not (" " in value or "," in value):
+        if not _may_be_city_and_more(value):
             return FINE
         country = _country(case)
         parts = addresses.parts_of_city(value, country)
         return _moved(case, parts, country, is_sure=True)
-    if not any(sign in value for sign in ",;\n") or not any(sign.isdigit() for sign in value):
-        return FINE
-    if case.text("city"):
+    if not _may_be_whole_address(value) or case.text("city"):
         return FINE
     country = _country(case)
     return _moved(case, addresses.parts_of_street(value, country), country, is_sure=False)
+
+
+def _may_be_city_and_more(value: Value) -> bool:
+    return isinstance(value, str) and (" " in value or "," in value)
+
+
+def _may_be_whole_address(value: Value) -> bool:
+    if not isinstance(value, str) or not ("," in value or ";" in value or "\n" in value):
+        return False
+    return any(sign.isdigit() for sign in value)
 
 
 def _country(case: Case) -> str:
@@ -76,6 +85,7 @@ RULE = Rule(
     fields={"person": ("city", "street"), "company": ("city", "street")},
     phase=Phase.PLACE,
     depends_on=_FIELDS,
+    clues={kind: {"city": _may_be_city_and_more, "street": _may_be_whole_address} for kind in ("person", "company")},
     examples=(
         Example("Austin, TX", _split(True, city="Austin", state="TX"), _US, field="city"),
         Example("Austin TX", _split(True, city="Austin", state="TX"), _US, field="city"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import sys
+
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, propose
 from quality.words import line_set
 from syncd.model import Value
@@ -21,10 +24,18 @@ _TOWNS = frozenset({"None", "NONE"})
 
 def _word_for_nothing(value: Value) -> str:
     """Return the word for nothing a value is, in small letters; empty when it is none."""
-    if not isinstance(value, str) or len(value) > _LONGEST:
+    if not isinstance(value, str) or len(value) > _LONGEST or not value or value[0] not in _beginnings():
         return ""
     word = " ".join(value.split()).casefold()
     return word if word in line_set("empty_words") or word in _ERRORS else ""
+
+
+@functools.cache
+def _beginnings() -> frozenset[str]:
+    """Return the signs a value for nothing may begin with: most values do not."""
+    wanted = {word[0] for word in (*line_set("empty_words"), *_ERRORS)}
+    signs = map(chr, range(sys.maxunicode + 1))
+    return frozenset(sign for sign in signs if sign.isspace() or sign.casefold()[0] in wanted)
 
 
 def _may_be_nothing(value: Value) -> bool:

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, suggest
 from quality.subjects import places, postal
-from syncd.model import Severity
+from syncd.model import Severity, Value
 
 _MISSING = "empty, and the postal code tells the state"
 
 
 def check(case: Case) -> Verdict:
     """Suggest the state. Never sure: where an import set a wrong country, the code is another country's."""
-    if (case.value is not None and case.value != "") or not case.text("postal_code"):
+    if not _is_empty(case.value):
         return FINE
+    # The country comes first: of most nothing more has to be known.
     country = places.country_code(case.text("country"))
-    if not postal.tells_states(country):
+    if not postal.tells_states(country) or not case.text("postal_code"):
         return FINE
     state = postal.state_of(postal.proper_form(case.text("postal_code"), country), country)
     return suggest(state, _MISSING) if state else FINE
+
+
+def _is_empty(value: Value) -> bool:
+    return value is None or value == ""
 
 
 RULE = Rule(
@@ -26,6 +31,7 @@ RULE = Rule(
     phase=Phase.DERIVE,
     severity=Severity.INFO,
     depends_on=("country", "postal_code"),
+    clue=_is_empty,
     examples=(
         Example(None, suggest("CA", _MISSING), {"country": "US", "postal_code": "94105"}),
         Example("", suggest("ON", _MISSING), {"country": "Canada", "postal_code": "K2P1A1"}),

@@ -115,13 +115,17 @@ def is_fake_phone(text: str) -> bool:
 
 def address_weight(address: str) -> int:
     """Return how much an e-mail address speaks for a made-up entry."""
-    domain = mail.domain_of(address)
-    if not domain:
+    local, _, domain = address.lower().partition("@")
+    local, domain = local.partition("+")[0].strip(), domain.strip()
+    if not domain or "@" in domain:
         return 0
-    local, label = mail.local_of(address), domain.partition(".")[0]
-    is_fake_domain = _is_fake_domain(domain)
-    is_fake_domain = is_fake_domain or (local == label and (is_placeholder(label) or len(label) == 1))
+    is_fake_domain = _is_fake_domain(domain) or _is_its_own(local, domain)
     return 2 * is_fake_domain + _is_fake_local(local)
+
+
+def _is_its_own(local: str, domain: str) -> bool:
+    """Return whether an address repeats a word that says nothing (`none@none.com`, `a@a.com`)."""
+    return domain.startswith(local) and domain.partition(".")[0] == local and (len(local) == 1 or is_placeholder(local))
 
 
 @functools.lru_cache(maxsize=16384)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import functools
 
 from quality.subjects import junk, mail, webs
-from quality.subjects.phone_kinds import is_premium
-from quality.subjects.phones import is_normal
+from quality.subjects.usual_phones import is_usual
 from syncd.model import Value
 
 
@@ -36,4 +35,4 @@ def is_odd_number(value: Value) -> bool:
     """Return whether a phone number is anything but one usual number in normal form."""
     if not isinstance(value, str) or not value:
         return False
-    return " " in value or not is_normal(value) or junk.is_fake_phone(value) or is_premium(value)
+    return not is_usual(value) or junk.is_fake_phone(value)

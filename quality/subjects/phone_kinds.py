@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import functools
-import re
-from collections.abc import Callable
 from enum import Enum
 from typing import Any
+
+from quality.subjects.usual_phones import premium_test
 
 
 class Line(Enum):
@@ -39,25 +39,14 @@ def line_of(form: str) -> Line:
 
 def is_premium(form: str) -> bool:
     """Return whether the caller of a number in normal form pays for more than the call."""
-    for length in (1, 2, 3):
-        test = _premium_test(form[1 : 1 + length])
-        if test is not None:
-            return test(form.partition(" ")[0][1 + length :]) is not None
-    return False
-
-
-@functools.cache
-def _premium_test(code: str) -> Callable[[str], Any] | None:
-    """Return the test for premium numbers of a calling code, by its main country; None: there is no such code."""
     import phonenumbers
 
-    regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(code)) if code.isdigit() else None
-    if not regions:
-        return None
-    region = phonenumbers.PhoneMetadata.metadata_for_region(regions[0], None)
-    premium = region.premium_rate if region is not None else None
-    pattern = premium.national_number_pattern if premium is not None else None
-    return re.compile(f"(?:{pattern})$" if pattern and pattern != "NA" else "(?!)").match
+    digits = form.partition(" ")[0][1:]
+    for length in (1, 2, 3):
+        code = digits[:length]
+        if code.isdigit() and int(code) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
+            return premium_test(code)(digits[length:]) is not None
+    return False
 
 
 @functools.lru_cache(maxsize=8192)

@@ -20,8 +20,27 @@ _OLD_PREFIXES = {
     "AT": "A", "BE": "B", "CH": "CH", "DE": "D", "DK": "DK", "ES": "E", "FI": "FIN", "FR": "F", "HU": "H", "IT": "I",
     "LU": "L", "NO": "N", "PT": "P", "SE": "S",
 }  # fmt: skip
-#: Countries where every number of so many digits has the form of a code: the usual case, worth a fast test.
-_ONLY_DIGITS = {"AT": 4, "AU": 4, "CH": 4, "DE": 5, "DK": 4, "ES": 5, "FI": 5, "IT": 5, "KR": 5, "NO": 4, "US": 5}
+_BRITISH = (
+    "[BEGLMNSW]|A[BL]|B[ABDHLNRST]|C[ABFHMORTVW]|D[ADEGHLNTY]|E[CHNX]|F[KY]|G[LU]|H[ADGPRSUX]|I[GPV]|K[ATWY]|L[ADELNSU]|"
+    "M[EKL]|N[EGNPRW]|O[LX]|P[AEHLOR]|R[GHM]|S[AEGKLMNOPRSTWY]|T[ADFNQRSW]|UB|W[ACDFNRSV]|YO|ZE"
+)
+#: Codes that surely are in the form of their country, where their signs tell it: worth a fast test, as most are.
+_PROPER = {
+    country: re.compile(pattern, re.ASCII)
+    for countries, pattern in (
+        ("AT AU CH DK NO", r"\d{4}"),
+        ("DE ES FI FR IT KR MX TR US", r"\d{5}"),
+        ("CN IN RU", r"\d{6}"),
+        ("GR SE", r"\d{3} \d\d"),
+        ("BR", r"\d{5}-\d{3}"),
+        ("JP", r"\d{3}-\d{4}"),
+        ("NL", r"[1-9]\d{3} [A-EG-RT-Z][A-Z]"),
+        ("PL", r"\d\d-\d{3}"),
+        ("CA", r"[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z] \d[ABCEGHJ-NPRSTV-Z]\d"),
+        ("GB", rf"(?:{_BRITISH})\d\d? \d[ABD-HJLNP-UW-Z]{{2}}"),
+    )
+    for country in countries.split()
+}  # fmt: skip
 _LABEL = re.compile(r"^(?:〒|(?:PLZ|ZIP(?:\s*CODE)?|POSTAL CODE|POSTCODE|CODE POSTAL|C\.?P\.?|CAP|CEP)\b\s*[:.]?)\s*")
 _CANADA = re.compile(r"([A-Z][0-9OIL][A-Z])[\s.-]*([0-9OIL][A-Z][0-9OIL])")
 _SIGNS = re.compile(r"[A-Z0-9][A-Z0-9 .-]{1,11}")
@@ -37,7 +56,7 @@ _WITH_LETTERS = frozenset({"AZ"})
 @functools.lru_cache(maxsize=8192)
 def proper_form(text: str, country: str) -> str:
     """Return the form of a postal code in `country`; empty when the text is surely none, or nothing is known of it."""
-    if len(text) == _ONLY_DIGITS.get(country) and text.isascii() and text.isdigit():
+    if country in _PROPER and _PROPER[country].fullmatch(text):
         return text
     if country not in _countries():
         return ""

@@ -74,6 +74,31 @@ def is_surely_valid(text: str) -> bool:
     return False
 
 
+def is_usual(text: str) -> bool:
+    """Return whether a text is a number in normal form that is surely valid, of a kind that callers pay nothing for."""
+    digits = text[1:]
+    if text[:1] != "+" or not digits.isascii() or not digits.isdigit():
+        return False
+    fast = _fast_patterns()
+    for length in (1, 2, 3):
+        pattern = fast.get(digits[:length])
+        if pattern is not None:
+            national = digits[length:]
+            return pattern(national) is not None and premium_test(digits[:length])(national) is None
+    return False
+
+
+@functools.cache
+def premium_test(code: str) -> Callable[[str], Any]:
+    """Return the test for national numbers that cost extra, of a calling code, by its main country."""
+    import phonenumbers
+
+    known = _metadata(phonenumbers.COUNTRY_CODE_TO_REGION_CODE[int(code)][0])
+    premium = known.premium_rate if known is not None else None
+    pattern = premium.national_number_pattern if premium is not None else None
+    return re.compile(f"(?:{pattern})$" if pattern and pattern != "NA" else "(?!)").match
+
+
 @functools.cache
 def _fast_patterns() -> dict[str, Callable[[str], Any]]:
     """Return, by calling code, a test that is true only for national numbers the library surely holds valid.

@@ -67,8 +67,10 @@ class MadeUp:
     target: str
 
     def check(self, case: Case) -> Verdict:
-        own = self.is_by_value and self.is_clued
-        if self.is_clued and not any(self._is_clue(case.get(name)) for name in ((case.field,) if own else self.looks)):
+        is_own = self.is_by_value or self.field in self.looks
+        if self.is_clued and not any(
+            self._is_clue(case.get(name)) for name in ((self.field,) if is_own else self.looks)
+        ):
             return FINE
         if self._holds(case, 0):
             return self._said(self.acts[0], case)

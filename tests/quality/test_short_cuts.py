@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quality.subjects import artefacts, phones, texts, webs
+from quality.subjects import artefacts, phone_kinds, phones, postal, texts, usual_phones, webs
 
 _extract = webs._extract()
 SUFFIXES = sorted(name for name in _extract.tlds if name.isascii())
@@ -71,6 +71,23 @@ def test_number_of_a_usual_shape_is_read_as_the_library_reads_it(region, monkeyp
     long = [read(text, where) for text, where in cases]
 
     assert short == long
+
+
+@pytest.mark.parametrize("region", sorted(phonenumbers.SUPPORTED_REGIONS))
+def test_number_that_is_usual_is_in_normal_form_and_costs_nothing(region):
+    for text in _as_typed(region):
+        if usual_phones.is_usual(text):
+            assert phones.is_normal.__wrapped__(text)
+            assert not phone_kinds.is_premium(text)
+
+
+@pytest.mark.parametrize("country", sorted(postal._PROPER))
+@settings(max_examples=60)
+@given(data=st.data())
+def test_postal_code_of_a_proper_form_is_left_so_by_the_library(country, data):
+    code = data.draw(st.from_regex(postal._PROPER[country], fullmatch=True))
+
+    assert postal._normalized(code, country) == code
 
 
 @settings(max_examples=500)
