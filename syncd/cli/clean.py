@@ -20,7 +20,7 @@ _LINE_EVERY = 100_000
 
 
 def clean(  # noqa: PLR0913 - a command has as many options as it has
-    source: Annotated[Path, typer.Argument(metavar="IN.csv", help="The rows: people or companies.")],
+    source: Annotated[Path, typer.Argument(metavar="IN.csv", help="The rows: people, companies, deals or tickets.")],
     target: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="OUT.csv", help="Where the fixed rows go.")
     ] = None,
@@ -39,7 +39,9 @@ def clean(  # noqa: PLR0913 - a command has as many options as it has
     ] = "",
     findings: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Also write one line a finding.")] = None,
     html: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write a report as a page of its own.")] = None,
-    kind: Annotated[str, typer.Option(help="What the rows are, person or company; guessed when left out.")] = "",
+    kind: Annotated[
+        str, typer.Option(help="What the rows are: person, company, deal or ticket; guessed when left out.")
+    ] = "",
     chosen: Annotated[
         list[str] | None,
         typer.Option("--map", metavar="HEADING=FIELD", help="Which field a column is (HEADING= leaves it alone)."),
