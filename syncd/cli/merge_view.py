@@ -9,11 +9,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from quality.survivorship import Choice, Wishes
-from syncd.engine import as_ours, merge_table
 from syncd.model import Action, Change, Fix, Raw, Record, Ref, SourceRecord
 
 if TYPE_CHECKING:
+    from quality.survivorship import Choice, Wishes
     from syncd.settings import Settings, StreamSettings
     from syncd.store import Transaction, TwinRow
 
@@ -104,6 +103,8 @@ def who(record: Record) -> str:
 
 
 def _views(tx: Transaction, wanted: StreamSettings, merges: Collection[Fix]) -> Iterator[MergeView]:
+    from syncd.engine import as_ours, merge_table
+
     ids = {ref.id for fix in merges for ref in (fix.ref, fix.changed)}
     copies = tx.records.read(wanted.stream, sorted(ids))
     twins = tx.twins.of(wanted.stream, sorted({fix.ref.id for fix in merges}))
@@ -172,6 +173,8 @@ def _why(change: Change | None, choice: Choice | None, *, is_open: bool) -> str:
 
 def _wishes(wanted: StreamSettings) -> Wishes:
     """Return what the settings say of who stays and of which value wins."""
+    from quality.survivorship import Wishes
+
     steps = wanted.ruleset().steps
     return next((step.options for step in steps if isinstance(step.options, Wishes)), Wishes())
 

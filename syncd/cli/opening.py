@@ -17,9 +17,9 @@ from syncd.errors import UnknownNameError
 from syncd.located import closest
 from syncd.model import Stream
 from syncd.settings import LogLevel, Settings, load_settings
-from syncd.store import Store
 
 if TYPE_CHECKING:
+    from syncd.store import Store
     from syncd.wiring import Parts
 
 
@@ -59,6 +59,8 @@ def laid_out(config: Path, stop: threading.Event) -> Iterator[Parts]:
 @contextmanager
 def open_store(config: Path) -> Iterator[tuple[Settings, Store]]:
     """Yield the settings and the store, beside a daemon that may be at work on it; makes no call to a CRM."""
+    from syncd.store import Store
+
     settings = load_settings(config, os.environ, logs_in=False)
     store = Store.open(settings.store.url.reveal(), SystemClock())
     try:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from quality import Rule, catalog, meaning_of
 from quality.rule import Example, Verdict
 from quality.steps import Step
 from syncd.model import Deed, FixState, Link, Merge, Mode, Removal, Value
 from syncd.settings import Settings, StreamSettings
-from syncd.store import Transaction
+
+if TYPE_CHECKING:
+    from syncd.store import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +38,24 @@ class Tallies:
         return tallies
 
 
-def data_of_rules(settings: Settings, tallies: Tallies) -> list[dict[str, Any]]:
-    """Return all rules in the order they judge in, as JSON data."""
+def data_of_rules(settings: Settings, tallies: Tallies, *, is_whole: bool = True) -> list[dict[str, Any]]:
+    """Return all rules in the order they judge in, as JSON data; without their parameters, which take long to read
+    from the code, unless it is to be whole."""
     known = _known(settings)
     steps = {one.stream.name: one.ruleset().steps for one in settings.streams}
     return [
-        data_of_rule(settings, tallies, name, steps)
+        data_of_rule(settings, tallies, name, steps, is_whole=is_whole)
         for name in sorted(known, key=lambda name: (known[name].phase, name))
     ]
 
 
 def data_of_rule(
-    settings: Settings, tallies: Tallies, name: str, steps: Mapping[str, Sequence[Step]] | None = None
+    settings: Settings,
+    tallies: Tallies,
+    name: str,
+    steps: Mapping[str, Sequence[Step]] | None = None,
+    *,
+    is_whole: bool = True,
 ) -> dict[str, Any]:
     """Return one rule with what was chosen for it and what it found, as JSON data.
 
@@ -70,7 +78,7 @@ def data_of_rule(
         "is_on": rule.is_on,
         "flag": rule.flag,
         "owner": " / ".join(dict.fromkeys(one["owner"] for one in streams if one["owner"])),
-        "parameters": _parameters(rule),
+        "parameters": _parameters(rule) if is_whole else {},
         "streams": streams,
         "findings": sum(one["findings"] for one in streams),
         "fixes": {state.value: n for state in FixState if (n := tallies.fixes[name, state.value])},

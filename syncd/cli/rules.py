@@ -89,7 +89,7 @@ def _tallies(settings: Settings) -> Tallies:
 def _list(screen: Screen, settings: Settings, *, as_json: bool) -> ExitCode:
     from syncd.cli.rule_data import data_of_rules
 
-    data = data_of_rules(settings, _tallies(settings))
+    data = data_of_rules(settings, _tallies(settings), is_whole=as_json)
     if as_json:
         screen.json(data)
         return ExitCode.OK
