@@ -8,17 +8,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, select
+from sqlalchemy import Select, and_, func, select
 
 from syncd.errors import StoreError
 from syncd.model import Action, Fix, FixState, Ref, Stream
 from syncd.store import schema
-from syncd.store.deciding import WHOLE, Dismissed, OpenFix, decide, dismissed_change
+from syncd.store.deciding import WHOLE, decide
 from syncd.store.fix_rows import insert_fixes, read_fixes, replace_changes
 from syncd.store.journal_answers import Decided, Entry, OutcomeCount, WrittenChange
 from syncd.store.life import IN_FLIGHT, OPEN
-from syncd.store.merge_rows import kept_apart, parted, under_way
+from syncd.store.merge_rows import parted, under_way
 from syncd.store.moves import Move, count_moves, first_events, move, supersede
+from syncd.store.open_rows import dismissed_of, open_fixes
 from syncd.store.packing import pack_names, pack_raw, unpack_names, unpack_raw
 from syncd.store.room import Room
 from syncd.store.statements import chunks
@@ -45,11 +46,8 @@ class Journal(Room):
         number = self.streams.claim(stream)
         ids = set(judged_ids) | {fix.ref.id for fix in fixes}
         wanted, stay = {fix.ref.id for fix in fixes}, {fix.into.id for fix in fixes if fix.into is not None}
-        open_fixes = [*self._open(number, ids), *under_way(self.connection, number, wanted, stay)]
-        dismissed = self._dismissed(number, wanted)
-        if stay:
-            dismissed.apart = kept_apart(self.connection, number, wanted)
-        verdicts = decide(open_fixes, fixes, dismissed)
+        unsettled = [*open_fixes(self.connection, number, ids), *under_way(self.connection, number, wanted, stay)]
+        verdicts = decide(unsettled, fixes, dismissed_of(self.connection, number, wanted, are_merged=bool(stay)))
         moves = [Move(fix_id, FixState.STALE, why) for fix_id, why in verdicts.drop]
         moves += [Move(fix_id, FixState.APPROVED) for fix_id in verdicts.approve]
         if moves:
@@ -101,7 +99,7 @@ class Journal(Room):
     def drop_open(self, stream: Stream, ids: Collection[str], at: datetime) -> int:
         """Make open fixes of records that are gone stale, and those that would link to them; return how many."""
         number = self.streams.find(stream)
-        waiting = [one for one in self._open(number, ids) if one.state in OPEN]
+        waiting = [one for one in open_fixes(self.connection, number, ids) if one.state in OPEN]
         # What brings a record back waits for nothing else than that.
         why = {one.id: "the record is gone" for one in waiting if not (one.is_undo and one.touches >= WHOLE)}
         mine = {key for key, one in self.streams.all().items() if one.account == stream.account}
@@ -371,56 +369,6 @@ class Journal(Room):
         count_moves(self.connection, ((_Counted(number, pack_names(fix.rules)), fix.state) for fix in new))
         return new
 
-    def _open(self, number: int | None, ids: Collection[str]) -> list[OpenFix]:
-        """Return the fixes of records that are not settled; what they touch where it matters."""
-        query = select(_FIXES).where(_FIXES.c.stream_id == number, _FIXES.c.settled_at.is_(None))
-        rows = [
-            row for chunk in chunks(ids) for row in self.connection.execute(query.where(_FIXES.c.record_id.in_(chunk)))
-        ]
-        touched: dict[str, set[str]] = {row.id: set() for row in rows}
-        blocking = [row.id for row in rows if row.undoes or FixState(row.state) in IN_FLIGHT]
-        for chunk in chunks(blocking):
-            properties = select(_CHANGES.c.fix_id, _CHANGES.c.property).where(_CHANGES.c.fix_id.in_(chunk))
-            for fix_id, name in self.connection.execute(properties):
-                touched[fix_id].add(name)
-        return [
-            OpenFix(
-                row.id,
-                row.record_id,
-                FixState(row.state),
-                row.digest,
-                row.approved_by,
-                row.undoes is not None,
-                frozenset(touched[row.id]) | _touched_beside_values(row),
-                row.link_id if row.action == Action.MERGE else "",
-            )
-            for row in rows
-        ]
-
-    def _dismissed(self, number: int, ids: Collection[str]) -> Dismissed:
-        found = Dismissed()
-        columns_of_fix = (_FIXES.c.record_id, _FIXES.c.action, _FIXES.c.link_object, _FIXES.c.link_id, _FIXES.c.id)
-        fixes = select(*columns_of_fix).where(
-            _FIXES.c.stream_id == number, _is_in({FixState.DISMISSED}), _FIXES.c.undoes.is_(None)
-        )
-        refused: dict[str, str] = {}
-        for chunk in chunks(ids):
-            for row in self.connection.execute(fixes.where(_FIXES.c.record_id.in_(chunk))):
-                if row.action == Action.MERGE:
-                    continue
-                refused[row.id] = row.record_id
-                if row.link_id is not None:
-                    found.links.add((row.record_id, row.link_object, row.link_id))
-                elif row.action == Action.ARCHIVE:
-                    found.kept.add(row.record_id)
-        columns = (_CHANGES.c.fix_id, _CHANGES.c.property, _CHANGES.c.before, _CHANGES.c.after)
-        for chunk in chunks(refused):
-            for fix_id, name, before, after in self.connection.execute(
-                select(*columns).where(_CHANGES.c.fix_id.in_(chunk))
-            ):
-                found.changes.add(dismissed_change(refused[fix_id], name, before, after))
-        return found
-
     def _undos(self, undone: Sequence[str]) -> dict[str, str]:
         """Return the undo under way, or done, of each fix that has one; StoreError for a fix that cannot have one."""
         taken: dict[str, str] = {}
@@ -439,12 +387,6 @@ class Journal(Room):
     def _read(self, query: Select[Any]) -> list[Fix]:
         rows = self.connection.execute(query).all()
         return read_fixes(self.connection, rows, self.streams.all()) if rows else []
-
-
-def _touched_beside_values(row: Row[Any]) -> frozenset[str]:
-    if row.action in {Action.ARCHIVE, Action.MERGE}:
-        return WHOLE
-    return frozenset({f"/{row.link_object}"}) if row.action == Action.LINK else frozenset()
 
 
 @dataclass(frozen=True, slots=True)
