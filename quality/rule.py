@@ -150,9 +150,12 @@ class Case:
         return name in self.record.values
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Verdict:
-    """What a rule says of a case. Make one with `FINE`, `flag`, `propose`, `suggest`, `together` or `link`."""
+    """What a rule says of a case. Make one with `FINE`, `flag`, `propose`, `suggest`, `together` or `link`.
+
+    Nobody ever changes one; it is not frozen for the same reason as cases.
+    """
 
     is_fine: bool
     #: One of the rule's own sentences, never with a value in it: it becomes a log line and a heading.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from quality.rule import FINE, Case, Example, Phase, Rule, Verdict, flag, suggest
 from quality.subjects.phone_kinds import Line, line_of
 from quality.subjects.phones import read_phone, record_region
-from syncd.model import Mode, Severity
+from syncd.model import Mode, Severity, Value
 
 _MOBILE = "the phone field repeats the mobile number"
 _FIXED = "the mobile field repeats the number of a fixed line"
@@ -33,13 +33,18 @@ def check(case: Case) -> Verdict:
     return suggest(None, _FIXED) if line is Line.FIXED else flag(_UNKNOWN)
 
 
+def _is_number(value: Value) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
 RULE = Rule(
     check,
     fields={"person": ("mobile",)},
     phase=Phase.VALIDATE,
     severity=Severity.INFO,
     mode=Mode.SUGGEST,
-    depends_on=("phone", "country", "state"),
+    # Not remembered: two numbers hardly ever meet twice.
+    clue=_is_number,
     examples=(
         Example("+4915123456789", suggest(None, _MOBILE, field="phone"), {"phone": "+4915123456789"}),
         Example("+49891234567", suggest(None, _FIXED), {"phone": "089 1234567", "country": "DE"}),
