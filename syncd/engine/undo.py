@@ -83,7 +83,10 @@ def put_back(tools: Tools, setups: Sequence[StreamSetup], plan: UndoPlan, *, by:
 def _write(work: StreamPass, ids: Sequence[str]) -> None:
     recover(work)
     waiting = [fix for fix in _found(work.tools, ids) if fix.state is FixState.APPROVED]
-    for fixes in one_a_record(waiting, BATCH):
+    # Merges first: what was written before them was written to records that were still two.
+    merges = [fix for fix in waiting if fix.action is Action.MERGE]
+    others = [fix for fix in waiting if fix.action is not Action.MERGE]
+    for fixes in (*one_a_record(merges, BATCH), *one_a_record(others, BATCH)):
         if is_stopped(work):
             work.tools.telemetry.guard_tripped(work.stream, "stop_switch", "", "nothing more is written")
             return
@@ -92,9 +95,14 @@ def _write(work: StreamPass, ids: Sequence[str]) -> None:
 
 
 def _led(work: StreamPass, fixes: Sequence[Fix]) -> tuple[list[Fix], list[Fix]]:
-    """Return fixes, merges by the id that answers for the record that stayed, and apart the merges without copies."""
+    """Return fixes by the ids that their records have now, and apart the merges without copies."""
     with work.tools.store.reading() as tx:
-        now = [led(tx, work, fix) for fix in fixes]
+        now = [
+            led(tx, work, fix)
+            if fix.action is Action.MERGE
+            else replace(fix, ref=replace(fix.ref, id=tx.successors.same(work.stream, fix.ref.id)))
+            for fix in fixes
+        ]
         lost = [fix for fix in now if fix.action is Action.MERGE and not has_copies(tx, fix.id)]
     return [fix for fix in now if fix not in lost], lost
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sqlalchemy import bindparam, delete, select, update
 
-from syncd.model import Action, Ref, Stream
+from syncd.model import Action, FixState, Ref, Stream
 from syncd.store import schema
 from syncd.store.fix_rows import digest_of, read_fixes
 from syncd.store.life import OPEN
@@ -15,6 +15,9 @@ from syncd.store.room import Room
 _FIXES = schema.fixes
 _CHANGES = schema.fix_changes
 _OVERRIDES = schema.overrides
+_ALIASES = schema.aliases
+#: A merge in such a state has led its records somewhere, or its undo has led them back.
+_DONE = sorted(state.value for state in (FixState.APPLIED, FixState.UNDONE))
 
 
 class Successors(Room):
@@ -36,6 +39,32 @@ class Successors(Room):
         self.connection.execute(delete(_OVERRIDES).where(*mine))
         theirs = update(_OVERRIDES).where(_OVERRIDES.c.stream_id == number, _OVERRIDES.c.record_id == old)
         self.connection.execute(theirs, {"record_id": new})
+
+    def same(self, stream: Stream, record_id: str) -> str:
+        """Return the id under which a record of ours is the same one: where merges and undos of ours led it.
+
+        Other than an alias it never leads from a record that was merged away to the one that stayed.
+        """
+        number = self.streams.find(stream)
+        seen = [record_id]
+        while (following := self._next(stream, number, seen[-1])) is not None and following not in seen:
+            seen.append(following)
+        return seen[-1]
+
+    def _next(self, stream: Stream, number: int | None, record_id: str) -> str | None:
+        query = select(_ALIASES.c.new).where(_ALIASES.c.stream_id == number, _ALIASES.c.old == record_id)
+        following: str | None = self.connection.execute(query).scalar()
+        if following is None:
+            return None
+        done = (_FIXES.c.action == Action.MERGE.value, _FIXES.c.state.in_(_DONE))
+        stayed = select(_FIXES.c.id).where(
+            *done, _FIXES.c.undoes.is_(None), _FIXES.c.link_object == stream.object, _FIXES.c.link_id == record_id
+        )
+        came_back = select(_FIXES.c.id).where(
+            *done, _FIXES.c.undoes.is_not(None), _FIXES.c.stream_id == number, _FIXES.c.record_id == record_id
+        )
+        is_same = any(self.connection.execute(one.limit(1)).first() is not None for one in (stayed, came_back))
+        return following if is_same else None
 
     def _lead_merges(self, stream: Stream, number: int, old: str, new: str) -> None:
         waiting = select(_FIXES).where(

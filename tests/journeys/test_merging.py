@@ -270,3 +270,20 @@ def test_what_does_not_come_back_is_said_before_a_merge_is_undone(journey: Journ
     with journey.life() as parts:
         fidelity = parts.setups[0].connector.merge_fidelity(journey.crm.people)
     assert said.data["cannot"] == list(fidelity.cannot)
+
+
+def test_whole_run_is_undone_with_what_it_wrote_to_the_record_that_stayed(journey: Journey) -> None:
+    stays = journey.create(**{**FIRST, "city": "PARIS"})
+    goes = journey.create(**SECOND)
+    journey.pass_once(may_write=False)
+    fix = decided(journey, stays, goes, phone=SECOND["phone"])
+    before = graph(journey, {"stays": stays, "goes": goes})
+    run = journey.apply()
+    written = journey.value(current(journey, stays), "city")
+
+    said = journey.command("undo", run, "--json")
+
+    assert written == "Paris"
+    assert the(journey, fix).state is FixState.UNDONE
+    assert said.code == ExitCode.OK, [one["detail"] for one in said.data["undone"]]
+    assert graph(journey, {"stays": current(journey, stays), "goes": current(journey, goes)}) == before
