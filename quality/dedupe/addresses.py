@@ -85,10 +85,21 @@ def street_level(ours: str, theirs: str) -> str:
         return "same"
     if is_alike(ours, theirs):
         return "close"
-    first, second = set(ours.split()), set(theirs.split())
-    if any(len(word) > 2 for word in first & second) and (first <= second or second <= first):
+    first, second = _telling(ours), _telling(theirs)
+    if "".join(first) == "".join(second) or 2 * len(set(first) & set(second)) > min(len(first), len(second)):
         return "close"
     return "different"
+
+
+def _telling(street: str) -> list[str]:
+    """Return the words of a street that tell it from others: neither its kind nor a point of the compass."""
+    kinds = _kinds()
+    return [word for word in street.split() if len(word) > 2 and word not in kinds] or [street]
+
+
+@functools.cache
+def _kinds() -> frozenset[str]:
+    return frozenset(spellings("dedupe_street_words").values())
 
 
 def place_level(ours: Address, theirs: Address) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -15,7 +16,11 @@ _SIZE_STEP = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """The straight line from scores to log-odds, learned at one size of base and moved for another."""
+    """The way from scores to log-odds, learned at one size of base and moved for another.
+
+    It runs along the knots, where there are any, and on straight beyond the outer ones. What people decide turns and
+    moves it as a whole.
+    """
 
     slope: float = 1.0
     offset: float = 0.0
@@ -23,6 +28,8 @@ class Calibration:
     base_size: int = 10_000
     #: By how much the log-odds of a pair fall when the base grows e-fold: namesakes grow with it, twins do not.
     per_size: float = 0.0
+    #: Scores and their log-odds as they were seen, both rising.
+    knots: tuple[tuple[float, float], ...] = ()
 
     def probability(self, score: float, size: int) -> float:
         """Return how probable it is that a pair with this score is one, in a base of `size` records.
@@ -30,15 +37,23 @@ class Calibration:
         A base smaller than the one learned on is taken to be as large: what misleads in it is no coincidence.
         """
         growth = math.log(max(size, self.base_size) / self.base_size)
-        log_odds = self.slope * score + self.offset - self.per_size * growth
+        log_odds = self.slope * self._seen(score) + self.offset - self.per_size * growth
         return 1.0 / (1.0 + math.exp(-max(-40.0, min(40.0, log_odds))))
+
+    def _seen(self, score: float) -> float:
+        """Return the log-odds seen at a score; the score itself where nothing was seen."""
+        if len(self.knots) < 2:
+            return score
+        after = bisect_right(self.knots, (score, math.inf))
+        (one, low), (other, high) = self.knots[max(0, min(after - 1, len(self.knots) - 2)) :][:2]
+        return low + (score - one) * (high - low) / (other - one)
 
     def refined(self, decisions: Iterable[tuple[float, bool]]) -> Calibration:
         """Return the calibration after people's decisions on pairs: score, and whether the two were one.
 
         The same calibration when there are too few of them. The shipped one is only given up slowly.
         """
-        told = list(decisions)
+        told = [(self._seen(score), is_one) for score, is_one in decisions]
         if len(told) < FEWEST_DECISIONS or len({is_one for _, is_one in told}) < 2:
             return self
         slope, offset = self.slope, self.offset

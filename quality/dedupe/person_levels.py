@@ -42,7 +42,7 @@ def person_levels(ours: PersonFacts, theirs: PersonFacts, usage: Usage) -> Level
         "title": _title(ours.title, theirs.title),
         "linkedin": _equal(ours.linkedin, theirs.linkedin),
         "identifier": _identifier(ours.identifier, theirs.identifier),
-        "namesakes": _namesakes(ours, usage) if given in _AGREE and last in _AGREE else "other_names",
+        "namesakes": _namesakes(ours, theirs, usage) if given in _AGREE and last in _AGREE else "other_names",
     }
     found["own"] = counted(found, _OWN)
     found["against"] = counted(found, _AGAINST)
@@ -257,6 +257,14 @@ def _title(ours: str, theirs: str) -> str:
     return "shared" if set(ours.split()) & set(theirs.split()) else "differ"
 
 
-def _namesakes(facts: PersonFacts, usage: Usage) -> str:
-    given = (facts.name.given[:1] or ("",))[0]
-    return usage.step(f"name {''.join(sorted(given + facts.name.joined_last))}")
+def _namesakes(ours: PersonFacts, theirs: PersonFacts, usage: Usage) -> str:
+    """Return how many people here have the name; of two spellings, the one that more have."""
+    steps = {usage.step(f"name {_sorted(name)}") for name in (ours.name, theirs.name)}
+    return max(steps, key=_STEPS.index)
+
+
+_STEPS = ("one", "two", "few", "many")
+
+
+def _sorted(name: PersonName) -> str:
+    return "".join(sorted((name.given[0] if name.given else "") + name.joined_last))

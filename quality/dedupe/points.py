@@ -10,6 +10,7 @@ import importlib.resources
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from quality.dedupe.calibration import Calibration
 
@@ -74,6 +75,10 @@ def points_from(told: Mapping[str, object]) -> Points:
         start=float(data["start"]),  # type: ignore[arg-type]  # likewise
         single=data["single"],
         crossed={(names.split("*")[0], names.split("*")[1]): points for names, points in data["crossed"].items()},
-        calibration=Calibration(**data["calibration"]),
+        calibration=_calibration(data["calibration"]),
         **data["answers"],
     )
+
+
+def _calibration(told: Mapping[str, Any]) -> Calibration:
+    return Calibration(**{**told, "knots": tuple((score, log_odds) for score, log_odds in told["knots"])})

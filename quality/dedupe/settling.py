@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from quality.dedupe.groups import SURE_NO, Pair, holds_together, joined, pair_of
+from quality.dedupe.groups import Pair, holds_together, joined, pair_of
 from quality.dedupe.points import Points
 
 #: What the mean between two groups has to be, as a share of `same_from`, for them to be one.
 _SAME_SHARE = 0.85
 #: The same for merging without asking; there vetoes between any two of them weigh more than the mean.
 _MERGE_SHARE = 0.5
+#: No two records merged without asking are less probably one than this, whatever third one ties them.
+_WORST_MERGED = 0.33
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def settle(component: tuple[str, ...], links: Iterable[Pair], tell: Callable[[Pa
     def may_merge(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
         crossing = [told(one, other) for one in ours for other in theirs]
         chances = [one.chance for one in crossing]
-        is_forbidden = any(one.veto for one in crossing) or min(chances) < SURE_NO
+        is_forbidden = any(one.veto for one in crossing) or min(chances) < _WORST_MERGED
         return not is_forbidden and holds_together(chances, points.merge_from, _MERGE_SHARE)
 
     def may_be_same(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:

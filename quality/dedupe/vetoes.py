@@ -22,8 +22,9 @@ def lack(kind: str, levels: Levels) -> str:
     """
     if kind == "person":
         return "" if _is_tied(levels) else "They share a name, an employer or a home, and nothing of one person's own."
-    is_lacking = levels["own"] == "none" and levels["towns"] not in {"one", "none"}
-    return "They share a name that several companies here have, and nothing of their own." if is_lacking else ""
+    is_only_one = levels["towns"] == "one" and levels["place"] in {"area_only", "unknown"}
+    is_lacking = levels["own"] == "none" and not is_only_one
+    return "They share a name, and nothing that a company has of its own." if is_lacking else ""
 
 
 def _has_own_key(levels: Levels) -> bool:
