@@ -62,13 +62,12 @@ class Matching:
         self._state.keep(members, before, after, questions)
         return frozenset(one for one in after.keys() | before.keys() if after.get(one) != before.get(one))
 
-    def explain(self, pairs: Collection[Pair]) -> dict[Pair, tuple[Reason, ...]]:
-        """Return why the two of each pair are taken for one or not, the weightiest first."""
-        return {pair: reasons_of(found, self._points) for pair, found in self._compared(pairs).items()}
-
-    def probabilities(self, pairs: Collection[Pair]) -> dict[Pair, float]:
-        """Return how probable it is that the two of each pair are one."""
-        return {pair: self._chance(found.score) for pair, found in self._compared(pairs).items()}
+    def explain(self, pairs: Collection[Pair]) -> dict[Pair, tuple[float, tuple[Reason, ...]]]:
+        """Return how probable it is that the two of each pair are one, and why, the weightiest reason first."""
+        return {
+            pair: (self._chance(found.score), reasons_of(found, self._points))
+            for pair, found in self._compared(pairs).items()
+        }
 
     def _connect(
         self, changed: Mapping[str, Facts | None], is_behind: Callable[[str], bool] = lambda _: False
@@ -277,11 +276,11 @@ class Matcher(Matching):
 
     def probability(self, one: str, other: str) -> float:
         """Return how probable it is that two records are one."""
-        return self.probabilities([pair_of(one, other)])[pair_of(one, other)]
+        return self.explain([pair_of(one, other)])[pair_of(one, other)][0]
 
     def reasons(self, one: str, other: str) -> tuple[Reason, ...]:
         """Return why two records are taken for one or not, the weightiest first."""
-        return self.explain([pair_of(one, other)])[pair_of(one, other)]
+        return self.explain([pair_of(one, other)])[pair_of(one, other)][1]
 
 
 def _pairs(others: Mapping[str, Iterable[str]]) -> Iterator[tuple[Pair, str]]:

@@ -6,15 +6,16 @@ from collections.abc import Collection, Iterable, Mapping
 
 from quality.dedupe import Facts
 from quality.dedupe.parts import from_parts, to_parts
+from syncd.model import Stream
 from syncd.store import Member, Pool, Transaction, pack_parts, unpack_parts
 
 
 class Members:
     """What was loaded of a pool's records. A record goes by its object and id, `Contact/003…`."""
 
-    def __init__(self, tx: Transaction, pool: Pool) -> None:
+    def __init__(self, tx: Transaction, pool: Pool, streams: Mapping[int, Stream]) -> None:
         self._rows, self._pool = tx.match_rows, pool
-        self._objects = {number: stream.object for number, stream in tx.matching.members(pool).items()}
+        self._objects = {number: stream.object for number, stream in streams.items()}
         self._streams = {name: number for number, name in self._objects.items()}
         self._held: dict[str, Member] = {}
         self._ids: dict[int, str] = {}

@@ -58,7 +58,7 @@ class KeptState:
         self._edges: dict[str, dict[str, float]] = {}
         self._size = size_step(pool.record_count)
         self._streams = tx.matching.members(pool)
-        self.members_known = Members(tx, pool)
+        self.members_known = Members(tx, pool, self._streams)
         self.groups = KeptGroups(tx, pool, self.members_known)
         #: Whether `replace` tells what turned.
         self.is_telling = True

@@ -2,29 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from mappings import to_canonical
 from quality import Twin
+from quality.dedupe import Matching, Reason
+from quality.dedupe.groups import Pair, pair_of
+from syncd.engine.match import points_of
+from syncd.engine.match_state import KeptState
 from syncd.engine.setup import StreamSetup
 from syncd.model import Record, Ref, Stream
 from syncd.store import Transaction, TwinRow
+
+#: How probable it is that two records are one, and why.
+_Told = tuple[float | None, tuple[Reason, ...]]
+_UNTOLD: _Told = (None, ())
+#: So many reasons say enough.
+_REASONS = 5
 
 
 def twins_of(tx: Transaction, setup: StreamSetup, records: Sequence[Record]) -> dict[Ref, tuple[Twin, ...]]:
     """Return the twins of those of `records` that have any, as they are kept."""
     by_id = {record.ref.id: record.ref for record in records}
     rows = tx.twins.of(setup.stream, list(by_id))
-    copies = _copies(tx, setup, (row.ref for found in rows.values() for row in found))
+    copies = _copies(tx, setup, {row.ref for found in rows.values() for row in found})
+    told = _told(tx, setup, {_pair(by_id[one], row.ref) for one, found in rows.items() for row in found})
     twins = {
-        by_id[record_id]: tuple(_twin(row, copies[row.ref]) for row in found if row.ref in copies)
-        for record_id, found in rows.items()
+        by_id[one]: tuple(
+            _twin(row, copies[row.ref], told[_pair(by_id[one], row.ref)]) for row in found if row.ref in copies
+        )
+        for one, found in rows.items()
     }
     return {ref: found for ref, found in twins.items() if found}
 
 
-def _twin(row: TwinRow, record: Record) -> Twin:
-    return Twin(record, row.probability, row.is_sure, (row.doubt,) if row.doubt else ())
+def _twin(row: TwinRow, record: Record, told: _Told) -> Twin:
+    probability, reasons = told
+    sentences = tuple(reason.text for reason in reasons[:_REASONS])
+    doubt = (row.doubt,) if row.doubt else ()
+    return Twin(record, row.probability if probability is None else probability, row.is_sure, (*doubt, *sentences))
+
+
+def _told(tx: Transaction, setup: StreamSetup, pairs: Collection[Pair]) -> Mapping[Pair, _Told]:
+    """Return how probable it is that the two of each pair are one, and why; nothing of records not read anew yet."""
+    pool, points = points_of(tx, setup.stream.account, setup.stream.kind)
+    if pool is None or not pairs:
+        return dict.fromkeys(pairs, _UNTOLD)
+    state = KeptState(tx, pool)
+    known = state.facts({end for pair in pairs for end in pair})
+    whole = [pair for pair in pairs if known.keys() >= set(pair)]
+    matching = Matching(setup.stream.kind, state, points)
+    return dict.fromkeys(pairs, _UNTOLD) | matching.explain(whole)
+
+
+def _pair(one: Ref, other: Ref) -> Pair:
+    return pair_of(f"{one.object}/{one.id}", f"{other.object}/{other.id}")
 
 
 def _copies(tx: Transaction, setup: StreamSetup, refs: Iterable[Ref]) -> Mapping[Ref, Record]:

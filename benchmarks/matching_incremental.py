@@ -1,0 +1,166 @@
+"""What one changed record, and a thousand, cost the matcher against bases of several sizes: they should cost the same.
+
+    python benchmarks/matching_incremental.py [--sizes 10000 100000] [--kind person] [--store sqlite:///file.db]
+
+The base is made up (`matching_made.py`), read into a store of its own and matched as a first load is. Then records are
+edited, added and deleted, one in each transaction, and a thousand in one go; what is timed runs from reading the facts
+to the commit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import resource
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from matching_made import read_made
+from matching_world import HELD_OUT
+
+from quality.dedupe import Facts, Matching, read_company, read_person
+from syncd.clock import SystemClock
+from syncd.engine.match_state import KeptState
+from syncd.model import Stream
+from syncd.store import Pool, Store
+
+SINGLE = 300
+MANY = 1_000
+BATCH = 200
+Values = Mapping[str, str]
+
+
+def main() -> None:
+    """Measure every size, and print a line for each."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--sizes", nargs="+", type=int, default=[10_000, 100_000])
+    options.add_argument("--kind", choices=["person", "company"], default="person")
+    options.add_argument("--store", help="the URL of an empty store, for one size only; a file of its own otherwise")
+    chosen = options.parse_args()
+    print("records | first load s | one change ms p50 / p99 / max | 1,000 changes s | groups | store MB | memory MB")
+    for size in chosen.sizes:
+        with tempfile.TemporaryDirectory() as folder:
+            url = chosen.store or f"sqlite:///{Path(folder) / 'matching.db'}"
+            print(measure(url, chosen.kind, size), flush=True)
+
+
+def measure(url: str, kind: str, size: int) -> str:
+    """Return the figures of one size."""
+    values = dict(read_made(kind, size, 11, HELD_OUT).values)
+    base = Base(url, kind)
+    started = time.perf_counter()
+    base.load({f"people/{one}": told for one, told in values.items()})
+    loaded = time.perf_counter() - started
+    dice = random.Random(7)
+    singles = [base.timed(change) for change in changes(dice, values, SINGLE)]
+    many = dict(one for change in changes(dice, values, MANY) for one in change.items())
+    seconds = base.timed(many, BATCH)
+    cuts = statistics.quantiles(singles, n=100)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    return (
+        f"{len(values):,} | {loaded:.1f} | {1e3 * cuts[49]:.1f} / {1e3 * cuts[98]:.1f} / {1e3 * max(singles):.1f}"
+        f" | {seconds:.2f} | {base.groups()} | {base.megabytes()} | {memory}"
+    )
+
+
+def changes(dice: random.Random, values: Mapping[str, Values], count: int) -> Iterator[dict[str, Values | None]]:
+    """Yield changes of one record each: an edit as people make them, a new record that may be a twin, a deletion."""
+    ids = sorted(values)
+    for number in range(count):
+        one, other = dice.choice(ids), dice.choice(ids)
+        told = dict(values[one])
+        match dice.randrange(10):
+            case 0:
+                yield {f"people/{one}": None}
+            case 1 | 2:
+                yield {f"people/new{dice.random()}": told}
+            case 3 | 4:
+                yield {f"people/{one}": {**told, "phone": values[other].get("phone", "")}}
+            case 5:
+                yield {f"people/{one}": {**told, "email": f"changed{number}@{dice.choice('abc')}.example"}}
+            case 6:
+                yield {f"people/{one}": {**told, "city": values[other].get("city", "")}}
+            case _:
+                yield {f"people/{one}": {**told, "job_title": "Head of Sales"}}
+
+
+class Base:
+    """A pool in a store."""
+
+    def __init__(self, url: str, kind: str) -> None:
+        self.kind, self.url = kind, url
+        self._read = read_person if kind == "person" else read_company
+        self._store = Store.open(url, SystemClock())
+        self._store.migrate()
+        with self._store.transaction() as tx:
+            tx.matching.enroll(tx.matching.begin("main", kind, "1", "read"), Stream("main", "people", kind), "m")
+
+    def load(self, values: Mapping[str, Values]) -> None:
+        """Match a whole base, sweep by sweep."""
+        for part in _parts(sorted(values), 2_000):
+            self._read_part({one: values[one] for one in part})
+        for sweep in ("compare", "group"):
+            after = 0
+            while (after := self._sweep(sweep, after)) > 0:
+                pass
+
+    def timed(self, changes: Mapping[str, Values | None], size: int = BATCH) -> float:
+        """Return how long changes take, in transactions of `size`."""
+        started = time.perf_counter()
+        for part in _parts(sorted(changes), size):
+            with self._step() as (_, _, matching):
+                matching.apply(self._facts({one: changes[one] for one in part}))
+        return time.perf_counter() - started
+
+    def groups(self) -> int:
+        """Return how many groups of twins there are."""
+        with self._store.reading() as tx:
+            return tx.twins.group_counts(Stream("main", "people", self.kind)).groups
+
+    def megabytes(self) -> int:
+        """Return how large the store is, where it is a file."""
+        file = Path(self.url.removeprefix("sqlite:///"))
+        return file.stat().st_size // 2**20 if file.exists() else 0
+
+    def _facts(self, values: Mapping[str, Values | None]) -> dict[str, Facts | None]:
+        return {one: None if told is None else self._read(told) for one, told in values.items()}
+
+    def _read_part(self, values: Mapping[str, Values]) -> None:
+        with self._step() as (_, state, _):
+            state.read(self._facts(values))
+
+    def _sweep(self, sweep: str, after: int) -> int:
+        """Take a sweep one batch further; return how far it is, 0 at its end."""
+        with self._step() as (pool, state, matching):
+            pool.sweep, pool.sweep_after = sweep, after
+            ids = state.walk(BATCH)
+            if sweep == "compare":
+                matching.connect(ids, state.is_behind)
+            else:
+                matching.regroup(state.tied(ids))
+            pool.sweep = ""
+            return state.number_of(ids[-1]) if ids else 0
+
+    @contextmanager
+    def _step(self) -> Iterator[tuple[Pool, KeptState, Matching]]:
+        """Take one step in a transaction of its own."""
+        with self._store.transaction() as tx:
+            pool = tx.matching.pool("main", self.kind)
+            assert pool is not None
+            state = KeptState(tx, pool)
+            yield pool, state, Matching(self.kind, state)
+            for stream, ids in state.woken().items():
+                tx.twins.wake(stream, ids)
+            tx.matching.save(pool)
+
+
+def _parts(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
+if __name__ == "__main__":
+    main()
