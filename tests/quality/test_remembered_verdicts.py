@@ -210,6 +210,26 @@ def test_rule_looks_at_nothing_but_what_it_says_it_depends_on():
         assert step.rule.check(case) == example.verdict, step.name
 
 
+@pytest.mark.parametrize("is_by_value", [True, False])
+def test_rule_whose_clue_breaks_is_asked(is_by_value):
+    def broken(value: Value) -> bool:
+        raise ValueError(value)
+
+    rule = Rule(
+        lambda _: flag("asked"),
+        fields={"person": ("a",)},
+        phase=Phase.FORM,
+        examples=(),
+        depends_on=() if is_by_value else None,
+        clue=broken,
+    )
+    ruleset = compile_ruleset("person", rules={"r": rule})
+
+    judgement = evaluate(ruleset, record_of("x", None, None), AROUND)
+
+    assert [finding.message for finding in judgement.findings] == ["asked"]
+
+
 def test_verdict_is_remembered_for_a_day():
     days: list[int] = []
 
