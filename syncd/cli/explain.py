@@ -87,9 +87,8 @@ def collect(tx: Transaction, ref: Any, stream: Any) -> dict[str, Any]:
     from syncd.cli.fix_lines import data_of
 
     copy = tx.records.read(stream, [ref.id]).get(ref.id)
-    fixes = tx.journal.select(ref=ref)
     old_ids = tx.aliases.old_ids(stream, ref.id)
-    fixes += tx.journal.merges_into(stream, [ref.id, *old_ids])
+    fixes = {fix.id: fix for fix in (*tx.journal.select(ref=ref), *tx.journal.merges_of(stream, [ref.id, *old_ids]))}
     return {
         "record": str(ref),
         "old_ids": list(old_ids),
@@ -116,7 +115,7 @@ def collect(tx: Transaction, ref: Any, stream: Any) -> dict[str, Any]:
                     for entry in tx.journal.events(fix.id)
                 ],
             }
-            for fix in fixes
+            for _, fix in sorted(fixes.items())
         ],
         "overrides": [
             {"field": one.field, "rule": one.rule, "value": one.value, "since": one.at}
@@ -131,7 +130,9 @@ def _show(screen: Screen, data: dict[str, Any]) -> None:
     screen.heading(str(data["record"]))
     current = data["record"].rpartition("/")[2]
     if data["asked_for"] != current:
-        screen.line(f"{data['asked_for']} is now record {current}: it was merged into it")
+        is_back = any(fix["undoes"] and fix["id"] == data["asked_for"] for fix in data["fixes"])
+        why = "an undo brought it back under this id" if is_back else "it was merged into it"
+        screen.line(f"{data['asked_for']} is now record {current}: {why}")
     others = [old for old in data["old_ids"] if old != data["asked_for"]]
     if others:
         screen.line(f"answers for {', '.join(others)}, too, merged into it before")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, repeat
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -206,21 +206,33 @@ def show_run(
     if not any(one.report.fixes_applied for one in results):
         screen.line(f"run {run}; nothing was written")
         return
-    left = [sentence for one in results for sentence in _not_taken_back(one.setup, written)]
+    left = not_taken_back([one.setup for one in results], written)
     screen.line(f"run {run}; `syncd undo {run}` takes it back{', but for this:' if left else ''}")
-    for sentence in left:
-        screen.line(f"  {sentence}")
+    show_sentences(screen, left)
 
 
-def _not_taken_back(setup: StreamSetup, written: Mapping[tuple[Stream, Action], int]) -> Iterator[str]:
-    """Yield what an undo of what was written to a stream cannot do."""
-    removed, merged = (written.get((setup.stream, action), 0) for action in (Action.ARCHIVE, Action.MERGE))
-    why = setup.connector.why_not_restored(setup.stream.object) if removed else ""
-    if why:
-        yield f"{setup.stream.name}: {removed} removed: {why}"
-    if merged:
-        for sentence in setup.connector.merge_fidelity(setup.stream.object).cannot:
-            yield f"{setup.stream.name}: {merged} merged: {sentence}"
+def show_sentences(screen: Screen, told: Mapping[str, Sequence[str]]) -> None:
+    """Show sentences below what they are about."""
+    for what, sentences in told.items():
+        screen.line(f"  {what}:")
+        for sentence in sentences:
+            screen.line(f"    - {sentence}")
+
+
+def not_taken_back(setups: Iterable[StreamSetup], doing: Mapping[tuple[Stream, Action], int]) -> dict[str, list[str]]:
+    """Return what an undo of so many removals and merges could not do, in sentences by what they are about."""
+    found: dict[str, list[str]] = {}
+    for setup in setups:
+        removed, merged = (doing.get((setup.stream, action), 0) for action in (Action.ARCHIVE, Action.MERGE))
+        why = setup.connector.why_not_restored(setup.stream.object) if removed else ""
+        if why:
+            found.setdefault(why, []).append(f"{removed} removed from {setup.stream.name}")
+        for sentence in setup.connector.merge_fidelity(setup.stream.object).cannot if merged else ():
+            found.setdefault(sentence, []).append(f"{merged} merged in {setup.stream.name}")
+    by_what: dict[str, list[str]] = {}
+    for sentence, what in found.items():
+        by_what.setdefault(", ".join(what), []).append(sentence)
+    return by_what
 
 
 def show_refused(screen: Screen, refused: Mapping[Stream, SyncdError]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from syncd.cli.fix_lines import by_object, counts_by_rule, rows_of
@@ -26,9 +26,19 @@ def page_of(plan: Plan) -> str:
     )
 
 
-def _notes(notes: Sequence[str]) -> str:
-    items = "".join(f"<li>{escape(escape_controls(note))}</li>" for note in notes)
-    return f"<h2>What <code>syncd undo</code> would not bring back</h2><ul>{items}</ul>" if notes else ""
+def _notes(notes: Mapping[str, Sequence[str]]) -> str:
+    if not notes:
+        return ""
+    told = "".join(f"<h3>{_text(what)}</h3><ul>{''.join(map(_item, part))}</ul>" for what, part in notes.items())
+    return f"<h2>What <code>syncd undo</code> would not bring back</h2>{told}"
+
+
+def _item(sentence: str) -> str:
+    return f"<li>{_text(sentence)}</li>"
+
+
+def _text(text: str) -> str:
+    return escape(escape_controls(text))
 
 
 def _part(part: Part) -> str:

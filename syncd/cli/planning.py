@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from syncd.cli.fix_lines import by_object, counts_by_rule, data_of, show_fixes
+from syncd.cli.fix_lines import by_object, counts_by_rule, data_of, not_taken_back, show_fixes, show_sentences
 from syncd.cli.screen import Screen
 from syncd.engine import StreamSetup, preview
-from syncd.model import Action, Fix, FixState, Mode
+from syncd.model import Action, Fix, FixState, Mode, Stream
 from syncd.store import Store
 
 if TYPE_CHECKING:
@@ -46,8 +47,8 @@ class Plan:
     review: Part
     #: What the streams in mode observe would have written. No part of the journal.
     observe: Part
-    #: What no undo would bring back of all that, in sentences.
-    notes: tuple[str, ...] = ()
+    #: What no undo would bring back of all that, in sentences by what they are about.
+    notes: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -64,7 +65,7 @@ class Plan:
             }
             for part in self.parts
         }
-        return {**parts, "not_undone": list(self.notes)}
+        return {**parts, "not_undone": dict(self.notes)}
 
 
 def make_plan(parts: Parts) -> Plan:
@@ -76,7 +77,7 @@ def make_plan(parts: Parts) -> Plan:
         Part("apply", "Will be written by `syncd apply`", tuple(approved)),
         Part("review", "Waiting for a person: `syncd review`", tuple(proposed)),
         Part(OBSERVED, "Only observed; would be written if the stream's mode were apply", tuple(observed)),
-        tuple(_notes(parts, (*approved, *proposed, *observed))),
+        not_taken_back(parts.setups, _doing(parts, (*approved, *proposed, *observed))),
     )
 
 
@@ -89,7 +90,7 @@ def show_plan(screen: Screen, plan: Plan, limit: int | None) -> None:
         if not part.fixes:
             continue
         screen.table(("rule", "fixes"), counts_by_rule(part.fixes), numbers=("fixes",))
-        first = [fix for fixes in by_object(part.fixes).values() for fix in fixes[:limit]]
+        first = [fix for fixes in by_object(part.fixes).values() for fix in _weightiest(fixes)[:limit]]
         show_fixes(screen, first)
         left = len(part.fixes) - len(first)
         if left:
@@ -97,21 +98,18 @@ def show_plan(screen: Screen, plan: Plan, limit: int | None) -> None:
         screen.line()
     if plan.notes:
         screen.heading("What `syncd undo` would not bring back")
-        for note in plan.notes:
-            screen.line(f"  {note}")
+        show_sentences(screen, plan.notes)
 
 
-def _notes(parts: Parts, fixes: Sequence[Fix]) -> Iterator[str]:
-    """Yield what of removals and merges could not be taken back."""
-    doing = {(fix.ref.account, fix.ref.object, fix.action) for fix in fixes}
-    for setup in parts.setups:
-        place = (setup.stream.account, setup.stream.object)
-        why = setup.connector.why_not_restored(setup.stream.object) if (*place, Action.ARCHIVE) in doing else ""
-        if why:
-            yield f"removals from {setup.stream.name}: {why}"
-        if (*place, Action.MERGE) in doing:
-            for sentence in setup.connector.merge_fidelity(setup.stream.object).cannot:
-                yield f"merges of {setup.stream.name}: {sentence}"
+def _weightiest(fixes: Sequence[Fix]) -> list[Fix]:
+    """Return merges and removals first: nobody should overlook them behind many small changes."""
+    return sorted(fixes, key=lambda fix: fix.action not in {Action.MERGE, Action.ARCHIVE})
+
+
+def _doing(parts: Parts, fixes: Sequence[Fix]) -> Counter[tuple[Stream, Action]]:
+    """Return how many fixes do what, by stream."""
+    by_object = {(setup.stream.account, setup.stream.object): setup.stream for setup in parts.setups}
+    return Counter((by_object[fix.ref.account, fix.ref.object], fix.action) for fix in fixes)
 
 
 def _open(store: Store, setup: StreamSetup, state: FixState) -> list[Fix]:

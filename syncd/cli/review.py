@@ -218,8 +218,8 @@ class _Asking:
         """Tell how many there are, and stop unless the person agrees."""
         if fixes and not self.is_sure:
             merges = sum(fix.action is Action.MERGE for fix in fixes)
-            among = f", {merges} of them merges," if merges else ""
-            typer.confirm(f"{self.verb} {len(fixes)} fixes{among} (--yes asks nothing)?", abort=True, err=True)
+            what = f"{merges} merges" if merges == len(fixes) else f"{len(fixes)} fixes, {merges} of them merges"
+            typer.confirm(f"{self.verb} {what} (--yes asks nothing)?", abort=True, err=True)
 
 
 def _meant(store: Store, settings: Settings, fix_ids: list[str] | None, wanted: Wanted, asking: _Asking) -> list[str]:

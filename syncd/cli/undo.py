@@ -38,7 +38,8 @@ def undo(
         if not as_json:
             _show(screen, planned, parts.setups)
         if planned.undoing and not yes and not as_json:
-            typer.confirm(f"Put back {len(planned.undoing)} fixes?", abort=True)
+            what = "this fix" if len(planned.undoing) == 1 else f"these {len(planned.undoing)} fixes"
+            typer.confirm(f"Put back {what}?", abort=True)
         ends = put_back(parts.tools, parts.setups, planned, by=getpass.getuser())
     return _tell(screen, planned, ends, as_json=as_json)
 

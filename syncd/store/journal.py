@@ -121,13 +121,16 @@ class Journal(Room):
         query = select(_FIXES).where(_FIXES.c.action == Action.MERGE.value, _FIXES.c.undoes.is_(None))
         return [fix for chunk in chunks(fix_ids) for fix in self._read(query.where(_FIXES.c.id.in_(chunk)))]
 
-    def merges_into(self, stream: Stream, ids: Collection[str]) -> list[Fix]:
-        """Return the fixes that merge another record into one of these, and their undos, oldest first."""
+    def merges_of(self, stream: Stream, ids: Collection[str]) -> list[Fix]:
+        """Return the fixes that merge one of these records, on either side, and their undos, oldest first."""
         query = select(_FIXES).where(
             _FIXES.c.stream_id == self.streams.find(stream), _FIXES.c.action == Action.MERGE.value
         )
-        query = query.where(_FIXES.c.link_object == stream.object).order_by(_FIXES.c.id)
-        return [fix for chunk in chunks(ids) for fix in self._read(query.where(_FIXES.c.link_id.in_(chunk)))]
+        found: dict[str, Fix] = {}
+        for chunk in chunks(ids):
+            sides = (_FIXES.c.record_id.in_(chunk), _FIXES.c.link_id.in_(chunk))
+            found |= {fix.id: fix for side in sides for fix in self._read(query.where(side))}
+        return [found[fix_id] for fix_id in sorted(found)]
 
     def amend(self, fix: Fix) -> None:
         """Let a proposed fix change what `fix` says instead; StoreError when it is no longer proposed.

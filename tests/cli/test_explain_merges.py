@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -99,3 +100,19 @@ def test_comparison_that_cannot_be_made_is_one_sentence(config, capsys, other, e
 
     assert code == ExitCode.USAGE
     assert expected in err
+
+
+def test_record_that_an_undo_brought_back_tells_under_which_id(config, tmp_path, capsys):
+    settle(tmp_path, "12", "11")
+    undo = replace(fixes(tmp_path)["12"], id="", state=FixState.APPROVED, undoes=fixes(tmp_path)["12"].id)
+    with opened(tmp_path).transaction() as tx:
+        [made] = tx.journal.add(CONTACTS, [undo], "run")
+        tx.journal.intend([made], "run", tx.journal.now)
+        tx.journal.settle([(made, FixState.APPLIED, "")], tx.journal.now)
+        tx.aliases.keep(CONTACTS, "12", "41")
+
+    code, out, _ = explained(capsys, config, "12")
+
+    assert code == ExitCode.OK
+    assert out.splitlines()[:2] == ["main/contacts/41", "12 is now record 41: an undo brought it back under this id"]
+    assert "taken apart again" in out

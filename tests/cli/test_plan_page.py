@@ -98,9 +98,11 @@ def test_what_would_wait_for_a_person_is_told():
 
 
 def test_page_says_what_could_not_be_taken_back():
-    page = page_of(replace(plan_of(fix(17, "München")), notes=("merges of main/contacts: <the record> gets a new id",)))
+    page = page_of(
+        replace(plan_of(fix(17, "München")), notes={"3 merged in main/contacts": ["<the record> gets a new id"]})
+    )
 
-    assert "<li>merges of main/contacts: &lt;the record&gt; gets a new id</li>" in page
+    assert "<h3>3 merged in main/contacts</h3><ul><li>&lt;the record&gt; gets a new id</li></ul>" in page
 
 
 def test_merge_stands_there_with_what_it_writes_to_the_record_that_stays():
