@@ -41,11 +41,10 @@ def word_table(name: str) -> Mapping[str, tuple[str, ...]]:
 def folded(text: str) -> str:
     """Return `text` as a key to look it up by: no case, no marks on Latin letters, no punctuation, single blanks."""
     if text.isascii():
-        plain = text.lower()
-    else:
-        plain = unicodedata.normalize("NFKD", text.casefold().replace("\N{LATIN SMALL LETTER DOTLESS I}", "i"))
-        plain = "".join(sign for sign in plain if not "\u0300" <= sign <= "\u036f")
-        plain = unicodedata.normalize("NFC", plain.translate(_LETTERS))
+        return " ".join(text.lower().translate(_ASCII_SIGNS).split())
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("\N{LATIN SMALL LETTER DOTLESS I}", "i"))
+    plain = "".join(sign for sign in plain if not "\u0300" <= sign <= "\u036f")
+    plain = unicodedata.normalize("NFC", plain.translate(_LETTERS))
     words = "".join(sign if sign.isalnum() or _is_mark(sign) else " " for sign in plain.replace("'", ""))
     return " ".join(words.split())
 
@@ -55,6 +54,8 @@ def is_stand_in(value: object) -> bool:
     return isinstance(value, str) and value.startswith("[") and value.endswith("]")
 
 
+#: What becomes of the signs of plain texts: an apostrophe parts no word, all others do.
+_ASCII_SIGNS = {place: "" if chr(place) == "'" else " " for place in range(128) if not chr(place).isalnum()}
 #: Letters that Unicode does not take apart.
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ħ": "h", "’": ""})
 
