@@ -18,6 +18,8 @@ from mappings import RecordMapping, is_left_alone, to_canonical
 from quality import TWINS
 from quality.dedupe import Facts, Matching, Points, matching_fingerprint, read_company, read_person, shipped_points
 from syncd.engine.match_state import KeptState
+from syncd.engine.match_sweeps import COMPARE, GROUP, READ
+from syncd.engine.match_whole import link_whole
 from syncd.engine.setup import StreamPass, StreamSetup, Tools
 from syncd.model import SourceRecord, Stream, Value
 from syncd.store import Pool, Transaction
@@ -25,8 +27,8 @@ from syncd.store import Pool, Transaction
 #: Records matched in one transaction: by comparing each, or when only facts are read.
 BATCH = 200
 READ_BATCH = 2_000
-#: The sweeps over a pool that is matched anew, in their order.
-READ, COMPARE, GROUP = "read", "compare", "group"
+#: From so many records on, the pairs of a base that is matched anew are compared all at once, outside the store.
+WHOLE = 5_000
 #: People's decisions are looked at anew whenever there are so many more.
 _DECISIONS = 50
 _READERS: Mapping[str, Callable[[Mapping[str, Value]], Facts]] = {"person": read_person, "company": read_company}
@@ -122,13 +124,16 @@ class _PoolMatch:
             pool = tx.matching.pool(self.account, self.kind)
             if pool is None:
                 return 0
+            is_whole = pool.sweep == READ and pool.record_count >= WHOLE
             limit = READ_BATCH if pool.sweep == READ else BATCH
             for stream in tx.matching.members(pool).values():
                 due = tx.matching.due(stream, limit)
                 if due:
                     self._match(tx, pool, stream, due)
                     return len(due)
-            return self._sweep(tx, pool) if pool.sweep else 0
+            if not is_whole:
+                return self._sweep(tx, pool) if pool.sweep else 0
+        return link_whole(self.tools, pool, _points(pool), self._values)
 
     def _match(self, tx: Transaction, pool: Pool, stream: Stream, due: Sequence[str]) -> None:
         """Match records that came, changed or went."""
@@ -173,11 +178,14 @@ class _PoolMatch:
 
     def _facts(self, stream: Stream, source: SourceRecord | None) -> Facts | None:
         """Return what a record says; None when it is gone, or nobody should judge it."""
-        if source is None:
-            return None
+        values = None if source is None else self._values(stream, source)
+        return None if values is None else _READERS[self.kind](values)
+
+    def _values(self, stream: Stream, source: SourceRecord) -> Mapping[str, Value] | None:
+        """Return a record's values under our names; None when nobody should judge it."""
         mapping = self.mappings[stream.object]
         record = to_canonical(mapping, source)
-        return None if is_left_alone(mapping, record) else _READERS[self.kind](record.values)
+        return None if is_left_alone(mapping, record) else record.values
 
 
 def points_of(tx: Transaction, account: str, kind: str) -> tuple[Pool | None, Points]:

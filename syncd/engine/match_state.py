@@ -19,6 +19,7 @@ from quality.dedupe.keys import keys_of
 from quality.dedupe.usage import MANY, Usage, step_of, used_values, user_of
 from syncd.engine.match_groups import KeptGroups
 from syncd.engine.match_members import Members
+from syncd.engine.match_sweeps import COMPARE, GROUP
 from syncd.model import Stream
 from syncd.store import Pool, Transaction
 
@@ -180,10 +181,9 @@ class KeptState:
     def resized(self) -> Collection[str]:
         """Take the base to have the size it has by now. Whoever that concerns is walked over batch by batch."""
         before, self._size = self._size, size_step(self._pool.record_count)
-        if before != self._size and not self._pool.sweep:
-            self._pool.sweep, self._pool.sweep_after = "group", 0
-        elif before != self._size and self._pool.sweep == "group":
-            self._pool.sweep_after = 0
+        if before != self._size and self._pool.sweep in {"", GROUP}:
+            # In a smaller base more pairs are worth asking about than were kept of a larger one.
+            self._pool.sweep, self._pool.sweep_after = (GROUP if self._size > before else COMPARE), 0
         return ()
 
     def edges(self, ids: Collection[str]) -> Mapping[str, Mapping[str, float]]:

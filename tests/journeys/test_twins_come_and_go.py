@@ -114,6 +114,17 @@ def test_base_matched_in_another_way_keeps_its_groups(
     assert duplicates(journey) == (1, 2)
 
 
+def test_large_base_is_compared_at_once(journey: Journey, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("syncd.engine.match.WHOLE", 2)
+    journey.mode = "observe"
+    twins = journey.create(**ADA), journey.create(**NAMED), journey.create(**GRACE)
+
+    journey.pass_once()
+
+    assert sorted(found(journey, *twins[:2])) == [False, True]
+    assert duplicates(journey) == (1, 2)
+
+
 def test_without_the_rule_nothing_is_matched_and_nothing_counted(journey: Journey, twins: tuple[str, str]) -> None:
     journey.rules = "{duplicate: {enabled: false}}"
     journey.pass_once()
