@@ -25,7 +25,11 @@ def explain(
     *,
     against: Annotated[
         str | None,
-        typer.Option("--against", metavar="ID", help="Say why this record is or is not the same as another one."),
+        typer.Option(
+            "--against",
+            metavar="ID",
+            help="Say why it is or is not the same as another record, OBJECT/ID for one of another object.",
+        ),
     ] = None,
     config: ConfigPath = DEFAULT_CONFIG,
     as_json: AsJson = False,

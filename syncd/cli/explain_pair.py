@@ -34,7 +34,9 @@ class TwoRecords:
         if self.is_apart:
             return "They are kept apart: somebody said that they are not one."
         if self.pair.probability >= self.pair.merge_from and not self.pair.doubt:
-            return "They are merged without asking."
+            if self.one.ref.object != self.other.ref.object:
+                return "They are one, and the CRM cannot merge records of two objects."
+            return "They are sure enough to be merged without asking, where the rule may."
         if self.pair.probability >= self.pair.ask_from:
             doubt = self.pair.doubt or f"it takes {chance(self.pair.merge_from)} to merge without asking."
             return f"A person is asked: {doubt}"
@@ -42,25 +44,36 @@ class TwoRecords:
 
 
 def two_records(tx: Transaction, settings: Settings, stream: Stream, one_id: str, other_id: str) -> TwoRecords:
-    """Compare two kept records; UnknownNameError where one is not held, is the other, or is of a kind not matched."""
-    from syncd.engine import as_ours, read_pair
+    """Compare a kept record of a stream with another one: of the same, or `OBJECT/ID` of another of the account.
 
-    wanted = settings.stream(stream.name)
-    ids = [tx.aliases.current(stream, record_id) for record_id in (one_id, other_id)]
-    if ids[0] == ids[1]:
-        raise UnknownNameError(f"{one_id} and {other_id} are one record: {stream.object}/{ids[0]}.")
-    copies = tx.records.read(stream, ids)
-    for asked, current in zip((one_id, other_id), ids, strict=True):
-        if current not in copies:
-            hint = "`syncd sync` brings the copy up to date."
-            raise UnknownNameError(f"{stream.name} holds no record {asked}.", hint=hint)
-    if wanted is None:
-        raise UnknownNameError(f"There is no stream {stream.name!r}.")
-    one, other = (as_ours(wanted, copies[record_id]) for record_id in ids)
-    pair = read_pair(tx, wanted, one, other)
+    UnknownNameError where one is not held, is the other, or is of a kind that is not matched.
+    """
+    from syncd.cli.opening import stream_named
+    from syncd.engine import read_pair
+
+    object_name, _, rest = other_id.rpartition("/")
+    other_stream = stream_named(settings, f"{stream.account}/{object_name}") if object_name else stream
+    one, other = _kept(tx, settings, stream, one_id), _kept(tx, settings, other_stream, rest)
+    if one.ref == other.ref:
+        raise UnknownNameError(f"{one_id} and {rest} are one record: {one.ref.object}/{one.ref.id}.")
+    pair = read_pair(tx, one, other)
     if pair is None:
-        raise UnknownNameError(f"Records of the kind {stream.kind} are not matched.")
-    return TwoRecords(one, other, pair, tx.twins.is_apart(stream, *ids))
+        kinds = " and ".join(dict.fromkeys((stream.kind, other_stream.kind)))
+        raise UnknownNameError(f"Records of the kind {kinds} are not matched.")
+    is_apart = pair.is_apart or (stream == other_stream and tx.twins.is_apart(stream, one.ref.id, other.ref.id))
+    return TwoRecords(one, other, pair, is_apart)
+
+
+def _kept(tx: Transaction, settings: Settings, stream: Stream, record_id: str) -> Record:
+    from syncd.engine import as_ours
+
+    current = tx.aliases.current(stream, record_id)
+    copy = tx.records.read(stream, [current]).get(current)
+    wanted = settings.stream(stream.name)
+    if copy is None or wanted is None:
+        hint = "`syncd sync` brings the copy up to date."
+        raise UnknownNameError(f"{stream.name} holds no record {record_id}.", hint=hint)
+    return as_ours(wanted, copy)
 
 
 def show_two(screen: Screen, two: TwoRecords) -> None:

@@ -38,7 +38,7 @@ def show_merges(screen: Screen, title: str, queued: Sequence[Queued]) -> None:
         view = one.view
         if view is None:
             continue
-        ids = (f"{view.fix.ref.id} → {view.fix.changed.id}", view.fix.id)
+        ids = (view.fix.ref.id, f"→ {view.fix.changed.id}", view.fix.id)
         changed = ", ".join(change.property for change in view.fix.changes) or "nothing"
         rows.append((ids, (view.who_goes, view.who_stays), chance(view.probability), changed, view.why_asked))
     screen.table(LIST_COLUMNS, rows, title=f"{title}: merges", numbers=("sure",), whole=LIST_COLUMNS[:1])

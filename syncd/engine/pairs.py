@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from mappings import bind, to_canonical
-from quality.dedupe import Facts, Points, Reason, read_company, read_person, shipped_points
-from quality.dedupe.calibration import size_step
+from quality.dedupe import Facts, Points, Reason, read_company, read_person
 from quality.dedupe.scoring import compare
 from quality.dedupe.sentences import sentence
-from quality.dedupe.usage import Usage
+from quality.dedupe.usage import Usage, used_values
+from syncd.engine.match import points_of
+from syncd.engine.match_state import KeptState
 from syncd.model import Field, FieldType, Record, Schema, SourceRecord, Value
 from syncd.settings import StreamSettings
 from syncd.store import Transaction
@@ -35,6 +36,8 @@ class PairReading:
     #: From which probability on two records are merged without asking, and from which on a person is asked.
     merge_from: float
     ask_from: float
+    #: Whether a person said that they are not one.
+    is_apart: bool = False
 
 
 def as_ours(wanted: StreamSettings, source: SourceRecord) -> Record:
@@ -43,15 +46,21 @@ def as_ours(wanted: StreamSettings, source: SourceRecord) -> Record:
     return to_canonical(bind(wanted.mapping, schema)[0], source)
 
 
-def read_pair(tx: Transaction, wanted: StreamSettings, one: Record, other: Record) -> PairReading | None:
-    """Compare two records; None where records of their kind are not matched."""
-    kind = wanted.stream.kind
-    if kind not in _READERS:
+def read_pair(tx: Transaction, one: Record, other: Record) -> PairReading | None:
+    """Compare two records of one account and kind; None where records of their kind are not matched."""
+    kind = one.kind
+    if kind not in _READERS or other.kind != kind:
         return None
-    points = shipped_points(kind)
     ours, theirs = _READERS[kind](one.values), _READERS[kind](other.values)
-    comparison = compare(ours, theirs, _usage(ours, theirs), points)
-    size = size_step(tx.records.count(wanted.stream))
+    names = [f"{record.ref.object}/{record.ref.id}" for record in (one, other)]
+    pool, points = points_of(tx, one.ref.account, kind)
+    if pool is None:
+        usage, size, is_apart = _usage(ours, theirs), 1, False
+    else:
+        state = KeptState(tx, pool)
+        usage, size = state.usage(used_values(ours) | used_values(theirs)), state.size
+        is_apart = bool(state.apart(names))
+    comparison = compare(ours, theirs, usage, points)
     reasons = _by_evidence(kind, points, comparison.levels)
     told = [reason for reason in reasons if not reason.text.endswith(_MISSING)]
     return PairReading(
@@ -61,6 +70,7 @@ def read_pair(tx: Transaction, wanted: StreamSettings, one: Record, other: Recor
         sum(reason.points for reason in reasons if reason.text.endswith(_MISSING)),
         points.merge_from,
         points.ask_from,
+        is_apart,
     )
 
 
@@ -74,6 +84,7 @@ def _by_evidence(kind: str, points: Points, levels: Mapping[str, str]) -> list[R
 
 
 def _usage(ours: Facts, theirs: Facts) -> Usage:
+    """Return who uses what as far as the two records tell: nothing is known of the others yet."""
     usage = Usage()
     usage.add(ours)
     usage.add(theirs)
