@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
 import tempfile
 from array import array
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,10 @@ from syncd.matching.comparing import Cluster, Edge
 from syncd.matching.tables import Tables
 from syncd.matching.worker import Desk, Row, Worker
 
+#: What one task holds.
 _RECORDS, _PAIRS, _EDGES = 5_000, 20_000, 2_000
+#: Each needs memory of its own; with more of them writing down what they found would take longest.
+_MOST_WORKERS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,7 @@ class Means:
     """What a run may use."""
 
     #: Processes beside this one; 0: this one does it all.
-    workers: int = 2
+    workers: int = field(default_factory=lambda: min(os.cpu_count() or 1, _MOST_WORKERS))
     #: For the tables; each worker needs some 200 MB besides.
     memory_mb: int = 1_000
     #: Where the run may keep its files while it lasts; the system's own place when None.
@@ -178,6 +183,8 @@ _WORKERS: list[Worker] = []
 
 
 def _begin(desk: Desk) -> None:
+    """Make the worker of a process. Ctrl-C is for the process that gives the tasks: it sends everybody home."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _WORKERS[:] = [Worker(desk)]
 
 
