@@ -9,7 +9,7 @@ import functools
 import importlib.resources
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from quality.dedupe.calibration import Calibration
@@ -35,6 +35,13 @@ class Points:
     same_from: float
     #: From this probability on a person is asked.
     ask_from: float
+    #: `crossed` as it is looked up fastest: two kinds of evidence, points by the level of one and that of the other.
+    _tables: tuple[tuple[str, str, Mapping[str, Mapping[str, float]]], ...] = field(
+        init=False, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_tables", tuple((*both, _nested(points)) for both, points in self.crossed.items()))
 
     @property
     def link_from(self) -> float:
@@ -46,8 +53,10 @@ class Points:
         total = self.start
         for evidence, points in self.single.items():
             total += points.get(levels[evidence], 0.0)
-        for (one, other), points in self.crossed.items():
-            total += points.get(f"{levels[one]}|{levels[other]}", 0.0)
+        for one, other, table in self._tables:
+            row = table.get(levels[one])
+            if row is not None:
+                total += row.get(levels[other], 0.0)
         return total
 
     def parts(self, levels: Levels) -> dict[tuple[str, ...], float]:
@@ -58,6 +67,15 @@ class Points:
         for both, points in self.crossed.items():
             found[both] = points.get("|".join(levels[evidence] for evidence in both), 0.0)
         return {evidence: points for evidence, points in found.items() if points}
+
+
+def _nested(points: Mapping[str, float]) -> dict[str, dict[str, float]]:
+    """Return points by two levels, `one|other`, as points by the one and by the other."""
+    found: dict[str, dict[str, float]] = {}
+    for levels, counted in points.items():
+        one, _, other = levels.partition("|")
+        found.setdefault(one, {})[other] = counted
+    return found
 
 
 @functools.cache
