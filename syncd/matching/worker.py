@@ -31,6 +31,8 @@ READERS: Mapping[str, Callable[[Mapping[str, Value]], Facts]] = {"person": read_
 #: What more than one user are called.
 STEPS = ("two", "few", "many")
 _UNPACKED = 4_096
+#: A cell may hold a thousand mailboxes; a line of a table must not.
+_ON_A_LINE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +103,13 @@ class Worker:
         for number, (record_id, values) in enumerate(rows, start=first):
             told = read(values)
             facts.append(pack(record_id, told))
-            keys.append(f"{number}\t{[xxh3_64_intdigest(key.encode()) for key in keys_of(told)]}\n")
-            values_used = [(value, user_of(told, value)) for value in used_values(told)]
-            counted = [
-                (xxh3_64_intdigest(value.encode()), xxh3_64_intdigest(user.encode()))
-                for value, user in values_used
-                if user
-            ]
-            if counted:
-                used.append(f"{[value for value, _ in counted]}\t{[user for _, user in counted]}\n")
+            hashes = [_hashed(key) for key in keys_of(told)]
+            keys.extend(f"{number}\t{hashes[at : at + _ON_A_LINE]}\n" for at in range(0, len(hashes), _ON_A_LINE))
+            users = [(value, user_of(told, value)) for value in used_values(told)]
+            counted = [(_hashed(value), _hashed(user)) for value, user in users if user]
+            for at in range(0, len(counted), _ON_A_LINE):
+                values_used, who = zip(*counted[at : at + _ON_A_LINE], strict=True)
+                used.append(f"{list(values_used)}\t{list(who)}\n")
         return Batch(b"".join(facts), array("I", map(len, facts)).tobytes(), "".join(keys), "".join(used))
 
     def score(self, pairs: bytes) -> list[Edge]:
@@ -155,12 +155,16 @@ class KeptUsage(Usage):
 
     def step(self, value: str) -> str:
         """Return whether a value has `one` user, `two`, a `few` or `many`."""
-        wanted = xxh3_64_intdigest(value.encode())
+        wanted = _hashed(value)
         for step, hashes in self._hashes.items():
             place = bisect_left(hashes, wanted)
             if place < len(hashes) and hashes[place] == wanted:
                 return step
         return "one"
+
+
+def _hashed(text: str) -> int:
+    return xxh3_64_intdigest(text.encode())
 
 
 def _hashes(path: Path) -> array[int]:

@@ -126,3 +126,12 @@ def test_name_that_looks_like_no_text_is_read():
     people = {"1": {"first_name": "Na", "last_name": "Guo", "email": "na.guo@acme.com"}}
 
     assert at_once("person", people) == ([], [])
+
+
+def test_cell_with_thousands_of_mailboxes_is_read():
+    crowd = "; ".join(f"somebody{number}@gmail.com" for number in range(2000))
+    people = {"1": {"first_name": "Ada", "email": crowd}, "2": {"first_name": "Ada", "email": crowd}}
+
+    [cluster] = match_whole("person", people.items(), means=Means(workers=0))
+
+    assert cluster.members == ("1", "2")
