@@ -17,14 +17,17 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 from matching_made import read_made
 from matching_world import HELD_OUT
 
 from quality.dedupe import Facts, Matching, read_company, read_person
+from quality.dedupe.groups import Pair, pair_of
 from syncd.clock import SystemClock
 from syncd.engine.match_state import KeptState
+from syncd.matching import Means, match_whole
 from syncd.model import Stream
 from syncd.store import Pool, Store
 
@@ -41,7 +44,10 @@ def main() -> None:
     options.add_argument("--kind", choices=["person", "company"], default="person")
     options.add_argument("--store", help="the URL of an empty store, for one size only; a file of its own otherwise")
     chosen = options.parse_args()
-    print("records | first load s | one change ms p50 / p99 / max | 1,000 changes s | groups | store MB | memory MB")
+    print(
+        "records | first load s | one change ms p50 / p99 | of it processor p50 / p99 | 1,000 changes s / processor s"
+        " | groups | store MB | memory MB"
+    )
     for size in chosen.sizes:
         with tempfile.TemporaryDirectory() as folder:
             url = chosen.store or f"sqlite:///{Path(folder) / 'matching.db'}"
@@ -56,15 +62,19 @@ def measure(url: str, kind: str, size: int) -> str:
     base.load({f"people/{one}": told for one, told in values.items()})
     loaded = time.perf_counter() - started
     dice = random.Random(7)
-    singles = [base.timed(change) for change in changes(dice, values, SINGLE)]
+    singles, busy = zip(*(base.timed(change) for change in changes(dice, values, SINGLE)), strict=True)
     many = dict(one for change in changes(dice, values, MANY) for one in change.items())
-    seconds = base.timed(many, BATCH)
-    cuts = statistics.quantiles(singles, n=100)
+    seconds, worked = base.timed(many)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     return (
-        f"{len(values):,} | {loaded:.1f} | {1e3 * cuts[49]:.1f} / {1e3 * cuts[98]:.1f} / {1e3 * max(singles):.1f}"
-        f" | {seconds:.2f} | {base.groups()} | {base.megabytes()} | {memory}"
+        f"{len(values):,} | {loaded:.1f} | {_cuts(singles)} | {_cuts(busy)} | {seconds:.2f} / {worked:.2f}"
+        f" | {base.groups()} | {base.megabytes()} | {memory}"
     )
+
+
+def _cuts(seconds: Sequence[float]) -> str:
+    cuts = statistics.quantiles(seconds, n=100)
+    return f"{1e3 * cuts[49]:.1f} / {1e3 * cuts[98]:.1f}"
 
 
 def changes(dice: random.Random, values: Mapping[str, Values], count: int) -> Iterator[dict[str, Values | None]]:
@@ -100,21 +110,24 @@ class Base:
             tx.matching.enroll(tx.matching.begin("main", kind, "1", "read"), Stream("main", "people", kind), "m")
 
     def load(self, values: Mapping[str, Values]) -> None:
-        """Match a whole base, sweep by sweep."""
+        """Match a whole base as the daemon does: read it, compare all pairs at once, make groups."""
         for part in _parts(sorted(values), 2_000):
             self._read_part({one: values[one] for one in part})
-        for sweep in ("compare", "group"):
-            after = 0
-            while (after := self._sweep(sweep, after)) > 0:
-                pass
+        clusters = match_whole(self.kind, values.items(), means=Means(workers=2 if len(values) > 50_000 else 0))
+        edges = (edge for cluster in clusters for edge in cluster.edges)
+        while batch := {pair_of(one, other): score for one, other, score in islice(edges, 2_000)}:
+            self._link(batch)
+        after = 0
+        while (after := self._group(after)) > 0:
+            pass
 
-    def timed(self, changes: Mapping[str, Values | None], size: int = BATCH) -> float:
-        """Return how long changes take, in transactions of `size`."""
-        started = time.perf_counter()
-        for part in _parts(sorted(changes), size):
+    def timed(self, changes: Mapping[str, Values | None]) -> tuple[float, float]:
+        """Return how long changes take, and how long the processor was busy with them."""
+        started, busy = time.perf_counter(), time.process_time()
+        for part in _parts(sorted(changes), BATCH):
             with self._step() as (_, _, matching):
                 matching.apply(self._facts({one: changes[one] for one in part}))
-        return time.perf_counter() - started
+        return time.perf_counter() - started, time.process_time() - busy
 
     def groups(self) -> int:
         """Return how many groups of twins there are."""
@@ -123,6 +136,7 @@ class Base:
 
     def megabytes(self) -> int:
         """Return how large the store is, where it is a file."""
+        self._store.close()  # what lies in its log moves into the file
         file = Path(self.url.removeprefix("sqlite:///"))
         return file.stat().st_size // 2**20 if file.exists() else 0
 
@@ -133,15 +147,16 @@ class Base:
         with self._step() as (_, state, _):
             state.read(self._facts(values))
 
-    def _sweep(self, sweep: str, after: int) -> int:
-        """Take a sweep one batch further; return how far it is, 0 at its end."""
+    def _link(self, edges: Mapping[Pair, float]) -> None:
+        with self._step() as (_, state, _):
+            state.link(edges)
+
+    def _group(self, after: int) -> int:
+        """Make the groups of a batch; return how far it is, 0 at the end."""
         with self._step() as (pool, state, matching):
-            pool.sweep, pool.sweep_after = sweep, after
+            pool.sweep, pool.sweep_after = "group", after
             ids = state.walk(BATCH)
-            if sweep == "compare":
-                matching.connect(ids, state.is_behind)
-            else:
-                matching.regroup(state.tied(ids))
+            matching.regroup(state.tied(ids))
             pool.sweep = ""
             return state.number_of(ids[-1]) if ids else 0
 
