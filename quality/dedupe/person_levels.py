@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from quality.dedupe.addresses import place_level
 from quality.dedupe.births import birth_level
 from quality.dedupe.company_names import core_level, sides_level
@@ -114,7 +116,7 @@ def _mail(ours: PersonFacts, theirs: PersonFacts, usage: Usage) -> str:
         return f"same_{usage.most(f'mail {box.address}' for box in own)}"
     if shared:
         return "same_role"
-    forms = _spelt(ours.name) | _spelt(theirs.name)
+    forms = _spelt(ours.name, theirs.name)
     near = [
         _near(one, other, forms)
         for one in ours.mailboxes
@@ -128,10 +130,15 @@ _NEARNESS = ["slip", "dots_or_digits", "same_local", "same_bare", "slip_local", 
 _NO_DOTS = str.maketrans("", "", "._-")
 
 
-def _spelt(name: PersonName) -> set[str]:
-    """Return how a name stands before an at sign: any namesake may have the like elsewhere."""
-    given, last = name.given[0] if name.given else "", name.joined_last
-    return {given + last, last + given, given[:1] + last, last + given[:1], given + last[:1], given, last}
+def _spelt(*names: PersonName) -> set[str]:
+    """Return how the names stand before an at sign: any namesake may have the like elsewhere."""
+    givens, lasts = {name.given[0] if name.given else "" for name in names}, {name.joined_last for name in names}
+    return {
+        form
+        for given in givens
+        for last in lasts
+        for form in (given + last, last + given, given[:1] + last, last + given[:1], given + last[:1], given, last)
+    }
 
 
 def _near(one: Mailbox, other: Mailbox, forms: set[str]) -> str:
@@ -179,11 +186,17 @@ def _work_mail(ours: tuple[Mailbox, ...], theirs: tuple[Mailbox, ...]) -> str:
     if not at_one:
         return "other_domain"
     if any(
-        is_slip(one.local, other.local) and one.local[-1:].isdigit() == other.local[-1:].isdigit()
+        is_slip(one.local, other.local)
+        and one.local[-1:].isdigit() == other.local[-1:].isdigit()
+        and _LETTERED.sub("", one.local) != _LETTERED.sub("", other.local)
         for one, other in at_one
     ):
         return "slip_at_one_domain"
     return "two_at_one_domain"
+
+
+#: What an employer adds to the address of the second of a name.
+_LETTERED = re.compile(r"[._-][a-z]$")
 
 
 def _numbered(ours: PersonFacts, theirs: PersonFacts) -> str:
