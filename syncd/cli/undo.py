@@ -10,14 +10,20 @@ import typer
 
 from syncd.cli.exits import ExitCode
 from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Yes
+from syncd.model import Action, FixState
 
 if TYPE_CHECKING:
+    from connectors import Fidelity
     from syncd.cli.screen import Screen
     from syncd.engine import StreamSetup, UndoPlan
     from syncd.model import Fix
 
 #: Fixes shown before they are put back.
 SHOWN = 20
+#: What a fix in such a state wrote needs no putting back: a run names it only because it was decided in it.
+_NEVER_WRITTEN = frozenset(
+    {FixState.PROPOSED, FixState.APPROVED, FixState.DISMISSED, FixState.ALREADY_TRUE, FixState.STALE, FixState.REJECTED}
+)
 
 
 def undo(
@@ -48,27 +54,29 @@ def _show(screen: Screen, planned: UndoPlan, setups: Sequence[StreamSetup]) -> N
     """Say what is about to come back, and what cannot."""
     from syncd.cli.fix_lines import show_fixes
     from syncd.cli.merge_screen import show_fidelity
-    from syncd.model import Action
 
     screen.heading(f"To be put back: {len(planned.undoing)}")
     show_fixes(screen, planned.undoing[:SHOWN])
     if len(planned.undoing) > SHOWN:
         screen.line(f"and {len(planned.undoing) - SHOWN} more")
     merged = {(fix.ref.account, fix.ref.object) for fix in planned.undoing if fix.action is Action.MERGE}
+    alike: dict[Fidelity, list[str]] = {}
     for setup in setups:
         if (setup.stream.account, setup.stream.object) in merged:
-            show_fidelity(
-                screen, setup.connector.merge_fidelity(setup.stream.object), f"Merges of {setup.stream.name}: "
-            )
-    for fix, reason in planned.refused[:SHOWN]:
+            fidelity = setup.connector.merge_fidelity(setup.stream.object)
+            alike.setdefault(fidelity, []).append(setup.stream.name)
+    for fidelity, names in alike.items():
+        show_fidelity(screen, fidelity, f"Merges of {', '.join(names)}: ")
+    written = [(fix, reason) for fix, reason in planned.refused if fix.state not in _NEVER_WRITTEN]
+    told = written if planned.undoing else written or planned.refused
+    for fix, reason in told[:SHOWN]:
         screen.line(f"not put back: {fix.id} {fix.ref}: {reason}")
-    if len(planned.refused) > SHOWN:
-        screen.line(f"and {len(planned.refused) - SHOWN} more that are not put back: --json lists them")
+    if len(told) > SHOWN:
+        screen.line(f"and {len(told) - SHOWN} more that are not put back: --json lists them")
 
 
 def _tell(screen: Screen, planned: UndoPlan, ends: Sequence[Fix], *, as_json: bool) -> ExitCode:
     from syncd.cli.fix_lines import data_of
-    from syncd.model import Action, FixState
 
     done = [fix for fix in ends if fix.state in {FixState.APPLIED, FixState.ALREADY_TRUE}]
     kept = [fix for fix in ends if fix not in done]
