@@ -103,6 +103,7 @@ def settle(work: StreamPass, fixes: Sequence[Fix], outcomes: Sequence[Outcome]) 
     held = {record.ref.id: record for record in reading.records}
     ends = [(one.fix, one.state, _told(by_id[one.fix], one, held.get(at.get(one.fix, "")))) for one in outcomes]
     moment = work.tools.clock.now()
+    work.tally.merged.update(at.values())
     with work.tools.store.transaction() as tx:
         tx.journal.settle(ends, moment)
         for fix_id, place in at.items():
@@ -221,7 +222,8 @@ def _intended(
     with work.tools.store.transaction() as tx:
         moved = _moved(work, tx, now, ready)
         keep_records(work, tx, list(moved.values()))
-        sent = [one for one in ready if not moved.keys() & {one.goes.ref.id, one.stays.ref.id}]
+        held = moved.keys() | _unmatched(work, tx, ids_of(one.fix for one in ready))
+        sent = [one for one in ready if not held & {one.goes.ref.id, one.stays.ref.id}]
         tx.journal.intend([*(one.fix.id for one in sent), *(fix.id for fix, _ in refused)], work.run, moment)
         tx.journal.settle([(fix.id, FixState.REJECTED, f"not sent: {reason}") for fix, reason in refused], moment)
         tx.archive.keep_all(work.stream, [(one.fix.id, copy) for one in sent for copy in (one.goes, one.stays)])
@@ -246,6 +248,11 @@ def _moved(work: StreamPass, tx: Transaction, now: Pairs, ready: Sequence[_Ready
         if copy is None or any(not is_same(copy.values.get(name), value) for name, value in written.items()):
             found[id_] = record
     return found
+
+
+def _unmatched(work: StreamPass, tx: Transaction, ids: Sequence[str]) -> frozenset[str]:
+    """Return the records that are still to be matched or judged anew, but for those that our own merges made so."""
+    return tx.matching.waiting(work.stream, ids) - work.tally.merged
 
 
 def _at(fix: Fix, outcome: Outcome) -> str:

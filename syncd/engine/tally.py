@@ -25,6 +25,8 @@ class Tally:
     held: int = 0
     #: Fixes that came to a state in this pass.
     fixes: dict[FixState, int] = field(default_factory=dict)
+    #: Records that others were merged into in this run.
+    merged: set[str] = field(default_factory=set)
 
     def settled(self, state: FixState) -> None:
         """Count a fix that came to `state`."""

@@ -83,10 +83,10 @@ def put_back(tools: Tools, setups: Sequence[StreamSetup], plan: UndoPlan, *, by:
 def _write(work: StreamPass, ids: Sequence[str]) -> None:
     recover(work)
     waiting = [fix for fix in _found(work.tools, ids) if fix.state is FixState.APPROVED]
-    # Merges first: what was written before them was written to records that were still two.
+    # Merges last: they are written first, and what was written after them was written to the one record that stayed.
     merges = [fix for fix in waiting if fix.action is Action.MERGE]
     others = [fix for fix in waiting if fix.action is not Action.MERGE]
-    for fixes in (*one_a_record(merges, BATCH), *one_a_record(others, BATCH)):
+    for fixes in (*one_a_record(others, BATCH), *one_a_record(merges, BATCH)):
         if is_stopped(work):
             work.tools.telemetry.guard_tripped(work.stream, "stop_switch", "", "nothing more is written")
             return
@@ -129,10 +129,14 @@ def _named(tools: Tools, target: str) -> list[Fix]:
         if fix is not None:
             return [fix]
         if tx.runs.find(target) is not None:
-            return _fixes_of_run(tx, target)[::-1]
+            return sorted(_fixes_of_run(tx, target), key=_written, reverse=True)
     raise UnknownNameError(
         f"There is no run and no fix {target!r}.", hint="`syncd explain` and `syncd review list` show ids."
     )
+
+
+def _written(fix: Fix) -> tuple[bool, object, str]:
+    return fix.settled_at is not None, fix.settled_at or fix.decided_at, fix.id
 
 
 def _fixes_of_run(tx: Transaction, run: str) -> list[Fix]:

@@ -25,8 +25,8 @@ MOMENT_S = 2.0
 #: Fixes looked at together, to be sorted into batches of one kind each: a batch of links costs calls of its own.
 WINDOW = 10 * BATCH
 
-#: What is done first, where several fixes of a kind are written.
-_TURNS = {action: turn for turn, action in enumerate(Action)}
+#: What is done first. Merges: two that become one need not both be tidied, and a merge waits when one of them was.
+_TURNS = {Action.MERGE: 0, Action.UPDATE: 1, Action.LINK: 2, Action.ARCHIVE: 3}
 
 #: What a fix comes to that need not or must not be sent.
 UNSENT = {
@@ -218,20 +218,33 @@ def _batches(work: StreamPass, allowed: Allowance) -> Iterator[list[Fix]]:
 
     What follows from these writes waits for the next pass: a run writes what was there to be seen when it began.
     """
-    after, size, left = "", work.setup.guards.canary or BATCH, allowed.left
-    while True:
-        with work.tools.store.reading() as tx:
-            waiting = [fix for fix in tx.journal.approved(work.stream, WINDOW, after) if fix.id <= allowed.until]
-        if not waiting:
+    left = allowed.left
+    for fixes in _groups(work, allowed):
+        if left <= 0:
+            work.tools.telemetry.guard_tripped(work.stream, allowed.limited_by, "", "the rest waits for a person")
             return
-        after = waiting[-1].id
-        for fixes in one_a_record(allowed.passing(waiting), size):
-            if left <= 0:
-                work.tools.telemetry.guard_tripped(work.stream, allowed.limited_by, "", "the rest waits for a person")
-                return
-            yield fixes[:left]
-            left -= len(fixes)
-            size = BATCH
+        yield fixes[:left]
+        left -= len(fixes)
+
+
+def _groups(work: StreamPass, allowed: Allowance) -> Iterator[list[Fix]]:
+    after, size = "", work.setup.guards.canary or BATCH
+    while waiting := _window(work, allowed, after):
+        last = waiting[-1].id
+        for is_merge in (True, False):
+            chosen = [fix for fix in waiting if (fix.action is Action.MERGE) is is_merge]
+            for fixes in one_a_record(allowed.passing(chosen), size):
+                yield fixes
+                size = BATCH
+            if is_merge and chosen:
+                # What waited for a record that has another id by now goes there.
+                waiting = [fix for fix in _window(work, allowed, after) if fix.id <= last]
+        after = last
+
+
+def _window(work: StreamPass, allowed: Allowance, after: str) -> list[Fix]:
+    with work.tools.store.reading() as tx:
+        return [fix for fix in tx.journal.approved(work.stream, WINDOW, after) if fix.id <= allowed.until]
 
 
 def one_a_record(fixes: Sequence[Fix], first_size: int) -> Iterator[list[Fix]]:

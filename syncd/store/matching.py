@@ -14,7 +14,7 @@ from syncd.store.counts import Difference, read_twins
 from syncd.store.lookups import delete_among
 from syncd.store.packing import pack, unpack
 from syncd.store.room import Room
-from syncd.store.statements import upsert
+from syncd.store.statements import chunks, upsert
 
 _POOLS = schema.match_pools
 _STREAMS = schema.match_streams
@@ -122,6 +122,18 @@ class Matching(Room):
         """Return ids of records that came, changed or went since they were matched."""
         query = select(_DUE.c.record_id).where(_DUE.c.stream_id == self.streams.find(stream))
         return list(self.connection.execute(query.order_by(_DUE.c.record_id).limit(limit)).scalars())
+
+    def waiting(self, stream: Stream, ids: Collection[str]) -> frozenset[str]:
+        """Return those of `ids` that are to be matched anew, or to be judged anew for their twins' sake."""
+        number = self.streams.find(stream)
+        return frozenset(
+            found
+            for table in (_DUE, schema.twins_due)
+            for chunk in chunks(ids)
+            for found in self.connection.execute(
+                select(table.c.record_id).where(table.c.stream_id == number, table.c.record_id.in_(chunk))
+            ).scalars()
+        )
 
     def done(self, stream: Stream, ids: Collection[str]) -> None:
         """Take records that were matched off the list."""

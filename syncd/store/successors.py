@@ -16,6 +16,7 @@ _FIXES = schema.fixes
 _CHANGES = schema.fix_changes
 _OVERRIDES = schema.overrides
 _ALIASES = schema.aliases
+_WAITING = sorted(state.value for state in OPEN)
 #: A merge in such a state has led its records somewhere, or its undo has led them back.
 _DONE = sorted(state.value for state in (FixState.APPLIED, FixState.UNDONE))
 
@@ -26,10 +27,11 @@ class Successors(Room):
     def follow(self, stream: Stream, old: str, new: str) -> None:
         """Let `new`, a record without a past of its own, stand for `old` from now on.
 
-        Merges into `old` that wait become merges into `new`, with their approvals. What we wrote there still counts as
-        ours, and what people set against rules as theirs: the values are the same.
+        Fixes of `old` that wait become fixes of `new`, and merges into it such into `new`, with their approvals. What
+        we wrote there still counts as ours, and what people set against rules as theirs: the values are the same.
         """
         number = self.streams.claim(stream)
+        self._lead_fixes(number, old, new)
         self._lead_merges(stream, number, old, new)
         standing = update(_CHANGES).where(
             _CHANGES.c.stream_id == number, _CHANGES.c.record_id == old, _CHANGES.c.standing_since.is_not(None)
@@ -66,6 +68,20 @@ class Successors(Room):
         is_same = any(self.connection.execute(one.limit(1)).first() is not None for one in (stayed, came_back))
         return following if is_same else None
 
+    def _lead_fixes(self, number: int, old: str, new: str) -> None:
+        waiting = select(_FIXES.c.id).where(
+            _FIXES.c.stream_id == number,
+            _FIXES.c.record_id == old,
+            _FIXES.c.action != Action.ARCHIVE.value,
+            _FIXES.c.settled_at.is_(None),
+            _FIXES.c.state.in_(_WAITING),
+        )
+        for fix_id in self.connection.execute(waiting).scalars().all():
+            lead = update(_FIXES).where(_FIXES.c.id == fix_id)
+            self.connection.execute(lead, {"record_id": new})
+            changes = update(_CHANGES).where(_CHANGES.c.fix_id == fix_id, _CHANGES.c.record_id == old)
+            self.connection.execute(changes, {"record_id": new})
+
     def _lead_merges(self, stream: Stream, number: int, old: str, new: str) -> None:
         waiting = select(_FIXES).where(
             _FIXES.c.stream_id == number,
@@ -73,7 +89,7 @@ class Successors(Room):
             _FIXES.c.link_object == stream.object,
             _FIXES.c.link_id == old,
             _FIXES.c.undoes.is_(None),
-            _FIXES.c.state.in_(sorted(state.value for state in OPEN)),
+            _FIXES.c.state.in_(_WAITING),
         )
         rows = self.connection.execute(waiting).all()
         into = Ref(stream.account, stream.object, new)

@@ -26,7 +26,8 @@ class Couples:
     def __init__(self, journey: Journey, count: int) -> None:
         self.journey = journey
         self.pairs = [self._made(number) for number in range(count)]
-        journey.pass_once()
+        for _ in range(2):
+            journey.pass_once()
         journey.control("DELETE", "effects")
 
     def _made(self, number: int) -> tuple[str, str]:
