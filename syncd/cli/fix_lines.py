@@ -226,9 +226,9 @@ def not_taken_back(setups: Iterable[StreamSetup], doing: Mapping[tuple[Stream, A
         removed, merged = (doing.get((setup.stream, action), 0) for action in (Action.ARCHIVE, Action.MERGE))
         why = setup.connector.why_not_restored(setup.stream.object) if removed else ""
         if why:
-            found.setdefault(why, []).append(f"{removed} removed from {setup.stream.name}")
+            found.setdefault(why, []).append(f"removals from {setup.stream.name} ({removed})")
         for sentence in setup.connector.merge_fidelity(setup.stream.object).cannot if merged else ():
-            found.setdefault(sentence, []).append(f"{merged} merged in {setup.stream.name}")
+            found.setdefault(sentence, []).append(f"merges in {setup.stream.name} ({merged})")
     by_what: dict[str, list[str]] = {}
     for sentence, what in found.items():
         by_what.setdefault(", ".join(what), []).append(sentence)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from syncd.cli.fix_lines import by_object, counts_by_rule, rows_of
-from syncd.cli.planning import Part, Plan
+from syncd.cli.planning import Part, Plan, weightiest_first
 from syncd.controls import escape_controls
 from syncd.model import Fix
 
@@ -56,7 +56,7 @@ def _part(part: Part) -> str:
 
 def _stream(name: str, fixes: Sequence[Fix]) -> str:
     head = "".join(f"<th class={style}>{column}</th>" for column, style in _COLUMNS)
-    body = "".join(_row(row) for row in rows_of(fixes))
+    body = "".join(_row(row) for row in rows_of(weightiest_first(fixes)))
     return (
         f"<h3>{escape(name)}: {len(fixes)}</h3>"
         f"<table class=fixes><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

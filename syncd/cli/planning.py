@@ -90,7 +90,7 @@ def show_plan(screen: Screen, plan: Plan, limit: int | None) -> None:
         if not part.fixes:
             continue
         screen.table(("rule", "fixes"), counts_by_rule(part.fixes), numbers=("fixes",))
-        first = [fix for fixes in by_object(part.fixes).values() for fix in _weightiest(fixes)[:limit]]
+        first = [fix for fixes in by_object(part.fixes).values() for fix in weightiest_first(fixes)[:limit]]
         show_fixes(screen, first)
         left = len(part.fixes) - len(first)
         if left:
@@ -101,7 +101,7 @@ def show_plan(screen: Screen, plan: Plan, limit: int | None) -> None:
         show_sentences(screen, plan.notes)
 
 
-def _weightiest(fixes: Sequence[Fix]) -> list[Fix]:
+def weightiest_first(fixes: Sequence[Fix]) -> list[Fix]:
     """Return merges and removals first: nobody should overlook them behind many small changes."""
     return sorted(fixes, key=lambda fix: fix.action not in {Action.MERGE, Action.ARCHIVE})
 

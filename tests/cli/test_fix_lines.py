@@ -101,8 +101,8 @@ def test_run_says_what_no_undo_takes_back_before_anybody_relies_on_it(capsys):
 
     assert capsys.readouterr().out.splitlines() == [
         "run r1; `syncd undo r1` takes it back, but for this:",
-        "  2 removed from main/contacts:",
+        "  removals from main/contacts (2):",
         "    - the API cannot",
-        "  3 merged in main/contacts:",
+        "  merges in main/contacts (3):",
         "    - the record gets a new id",
     ]

@@ -99,10 +99,10 @@ def test_what_would_wait_for_a_person_is_told():
 
 def test_page_says_what_could_not_be_taken_back():
     page = page_of(
-        replace(plan_of(fix(17, "München")), notes={"3 merged in main/contacts": ["<the record> gets a new id"]})
+        replace(plan_of(fix(17, "München")), notes={"merges in main/contacts (3)": ["<the record> gets a new id"]})
     )
 
-    assert "<h3>3 merged in main/contacts</h3><ul><li>&lt;the record&gt; gets a new id</li></ul>" in page
+    assert "<h3>merges in main/contacts (3)</h3><ul><li>&lt;the record&gt; gets a new id</li></ul>" in page
 
 
 def test_merge_stands_there_with_what_it_writes_to_the_record_that_stays():
