@@ -78,6 +78,14 @@ def _nested(points: Mapping[str, float]) -> dict[str, dict[str, float]]:
     return found
 
 
+def _by_first(points: Mapping[str, float]) -> dict[str, dict[str, float]]:
+    found: dict[str, dict[str, float]] = {}
+    for levels, counted in points.items():
+        one, _, other = levels.partition("|")
+        found.setdefault(one, {})[other] = counted
+    return found
+
+
 @functools.cache
 def shipped_points(kind: str) -> Points:
     """Return the points shipped for `person` or `company`."""
