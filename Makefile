@@ -78,6 +78,11 @@ docs: $(installed) ## write the documents' tables, the schemas and the defaults 
 soak: $(installed) ## the tests that take minutes: a thousand kills on each CRM
 	@$(pytest) -m soak $(ARGS)
 
+.PHONY: scale
+scale: $(installed) ## matching on Spark says what matching here says; installs Spark, needs Java 17
+	@sh deploy/environment.sh $(environment) deploy/scale.lock
+	@$(bin)/python -m pytest -m soak tests/matching/test_spark.py $(ARGS)
+
 .PHONY: coverage
 coverage: $(installed) ## which lines no test runs
 	@$(bin)/coverage run -m pytest $(ARGS)

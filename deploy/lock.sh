@@ -2,6 +2,7 @@
 # Pin every dependency, with hashes, for every supported Python and platform. Needs uv and a package registry.
 #
 #   requirements.lock           everything a developer needs: what runs, what tests, what checks, what builds
+#   deploy/scale.lock           the same as the image, with what matching beyond one machine needs
 #   deploy/image/runtime.lock   what the image runs
 #   deploy/image/build.lock     what builds the image's wheel
 #
@@ -22,4 +23,5 @@ pin() {
 pin requirements.lock pyproject.toml --extra postgres --group dev "$@"
 # The smaller locks take their versions from the large one: what was tested is what is shipped.
 pin deploy/image/runtime.lock pyproject.toml --extra postgres --constraint requirements.lock
+pin deploy/scale.lock pyproject.toml --extra scale --constraint requirements.lock
 pin deploy/image/build.lock --group build --constraint requirements.lock

@@ -26,7 +26,7 @@ def pins_of(path: Path) -> dict[str, str]:
 
 
 def test_locks_pin_with_hashes_and_name_no_address(root):
-    for lock in LOCKS:
+    for lock in (*LOCKS, "deploy/scale.lock"):
         text = (root / lock).read_text()
         entries = re.split(r"\n(?=[a-z])", text)[1:]
 
@@ -56,6 +56,13 @@ def test_image_runs_the_versions_that_were_tested(root):
 
     for lock in LOCKS[1:]:
         assert pins_of(root / lock).items() <= tested, "run `make lock`"
+
+
+def test_spark_is_tried_with_the_versions_that_were_tested(root):
+    tested, scale = pins_of(root / "requirements.lock"), pins_of(root / "deploy/scale.lock")
+
+    assert {name: pin for name, pin in scale.items() if name not in tested}.keys() == {"pyspark", "py4j"}
+    assert all(tested.get(name, pin) == pin for name, pin in scale.items())
 
 
 def test_image_holds_no_tool_of_development(root):
