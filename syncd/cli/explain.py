@@ -88,7 +88,8 @@ def _add_reasons(data: dict[str, Any], tx: Transaction, settings: Settings, stre
 
 def collect(tx: Transaction, ref: Any, stream: Any) -> dict[str, Any]:
     """Return all that the store knows of a record, as JSON data."""
-    from syncd.cli.fix_lines import data_of
+    from syncd.cli.fix_lines import data_of, proposed
+    from syncd.model import Merge
 
     copy = tx.records.read(stream, [ref.id]).get(ref.id)
     old_ids = tx.aliases.old_ids(stream, ref.id)
@@ -106,7 +107,8 @@ def collect(tx: Transaction, ref: Any, stream: Any) -> dict[str, Any]:
                 "severity": one.finding.severity.name.lower(),
                 "message": one.finding.message,
                 "mode": one.finding.mode.value,
-                "proposal": str(one.finding.proposal) if one.finding.has_proposal else None,
+                "proposal": proposed(one.finding.proposal) if one.finding.has_proposal else None,
+                "twin": one.finding.proposal.into.id if isinstance(one.finding.proposal, Merge) else None,
                 "since": one.opened_at,
             }
             for one in tx.findings.of(ref)
@@ -173,6 +175,8 @@ def _seen(finding: dict[str, Any]) -> str:
     """Return the fields a finding rests on, and what they held when its rule judged."""
     from syncd.cli.fix_lines import shown
 
+    if finding["twin"]:
+        return f"all of both records: `--against {finding['twin']}` compares them"
     return ", ".join(f"{name}={shown(value)}" for name, value in finding.get("evidence", {}).items())
 
 

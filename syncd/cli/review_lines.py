@@ -27,10 +27,14 @@ if TYPE_CHECKING:
     from syncd.store import Entry, Transaction
 
 
+#: Fixes listed on a terminal unless another number is asked for.
+SHOWN = 50
+
+
 def show_queue(screen: Screen, title: str, found: Sequence[Queued], first: int | None) -> None:
     """Show the queue: to a person merges in a table of their own, to a script one line for each change."""
     screen.heading(f"{title}: {len(found)}")
-    queued = found[:first]
+    queued = found[: first or (SHOWN if screen.is_terminal else None)]
     merges = [one for one in queued if one.fix.action is Action.MERGE] if screen.is_terminal else []
     for stream, its_own in _by_stream(merges).items():
         show_merges(screen, stream, its_own)
@@ -38,7 +42,9 @@ def show_queue(screen: Screen, title: str, found: Sequence[Queued], first: int |
         screen.line("`syncd review show FIX` shows a merge with both records side by side.")
     show_fixes(screen, [one.fix for one in queued if one not in merges])
     if len(found) > len(queued):
-        screen.line(f"and {len(found) - len(queued)} more")
+        screen.line(
+            f"and {len(found) - len(queued)} more: --first {len(found)} or --json lists them, `export` writes them"
+        )
     shares = Counter(name for one in found for name in one.owners)
     if shares:
         screen.table(("owner", "fixes"), sorted(shares.items()), numbers=("fixes",))

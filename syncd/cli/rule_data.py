@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from quality import Rule, catalog, meaning_of
 from quality.rule import Example, Verdict
 from quality.steps import Step
-from syncd.model import Deed, FixState, Link, Merge, Mode, Removal, Value
+from syncd.cli.fix_lines import proposed
+from syncd.model import FixState, Mode
 from syncd.settings import Settings, StreamSettings
 
 if TYPE_CHECKING:
@@ -156,21 +157,11 @@ def _told(verdict: Verdict) -> str:
     return " ".join(_words(verdict))
 
 
-def _proposed(proposal: Value | Deed) -> str:
-    if isinstance(proposal, Link):
-        return f"linked to {proposal.to}"
-    if isinstance(proposal, Removal):
-        return "a record in the recycle bin"
-    if isinstance(proposal, Merge):
-        return f"merged into {proposal.into}"
-    return "empty" if proposal is None else str(proposal)
-
-
 def _words(verdict: Verdict) -> Iterator[str]:
     if verdict.has_proposal:
         yield "becomes" if verdict.is_sure else "probably"
         proposal = verdict.proposal
-        yield _proposed(proposal)
+        yield proposed(proposal)
         yield from (f"in {verdict.field}",) if verdict.field else ()
         yield f"({verdict.message})"
     else:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from syncd.clock import SystemClock
-from syncd.model import Action, Change, Fix, FixState, Raw, Ref, SourceRecord, Stream
+from syncd.model import Action, Change, Finding, Fix, FixState, Raw, Ref, SourceRecord, Stream
 from syncd.store import KeptRecord, Store, TwinRow
 from syncd.store.twins import Twins
 
@@ -72,10 +72,10 @@ def opened(folder: Any) -> Store:
     return store
 
 
-def kept(folder: Any, record_id: str, values: dict[str, Raw], **links: tuple[str, ...]) -> None:
+def kept(folder: Any, record_id: str, values: dict[str, Raw], *findings: Finding, **links: tuple[str, ...]) -> None:
     with opened(folder).transaction() as tx:
         record = SourceRecord(ref(record_id), values, THEN, THEN, links)
-        tx.records.keep(CONTACTS, [KeptRecord(record, 1, "rules")])
+        tx.records.keep(CONTACTS, [KeptRecord(record, 1, "rules", findings)])
 
 
 def fixes(folder: Any, **wanted: Any) -> dict[str, Fix]:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from syncd.cli import ExitCode, run_command
-from syncd.model import FixState, Gone
-from tests.cli.given_merges import CONTACTS, base, fixes, opened, ref
+from syncd.model import Finding, FixState, Gone, Merge, Mode, Severity
+from tests.cli.given_merges import ADA, CONTACTS, base, fixes, kept, opened, ref
 
 
 @pytest.fixture
@@ -116,3 +116,13 @@ def test_record_that_an_undo_brought_back_tells_under_which_id(config, tmp_path,
     assert code == ExitCode.OK
     assert out.splitlines()[:2] == ["main/contacts/41", "12 is now record 41: an undo brought it back under this id"]
     assert "taken apart again" in out
+
+
+def test_finding_that_proposes_a_merge_is_told_in_words(config, tmp_path, capsys):
+    told = Finding(ref("12"), "duplicate", "", Severity.WARNING, "the same", Mode.SUGGEST, Merge(ref("11")), True)  # noqa: FBT003
+    kept(tmp_path, "12", ADA, told)
+
+    _, out, _ = explained(capsys, config, "12")
+
+    assert "duplicate\t\twarning\tthe same\tmerged into main/contacts/11" in out
+    assert "duplicate\t\tall of both records: `--against 11` compares them" in out
