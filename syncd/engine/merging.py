@@ -25,6 +25,7 @@ MOMENT_S = 2.0
 ONE_ALREADY = (FixState.ALREADY_TRUE, "they are one record already")
 _GOES_GONE = (FixState.STALE, "the record is gone")
 _STAYS_GONE = (FixState.STALE, "the record that was to stay is gone")
+_UNTRUE = "the CRM said that it merged them, and both records are there"
 _CHANGED = (FixState.STALE, "the record that was to stay has changed since")
 
 
@@ -97,10 +98,15 @@ def write_merges(work: StreamPass, fixes: Sequence[Fix]) -> None:
 def settle(work: StreamPass, fixes: Sequence[Fix], outcomes: Sequence[Outcome]) -> None:
     """Read the merged records back, journal what became of the merges, and keep what the CRM has now."""
     by_id = {fix.id: fix for fix in fixes}
-    done = [one for one in outcomes if one.state is FixState.APPLIED]
-    at = {one.fix: _at(by_id[one.fix], one) for one in done}
-    reading = read_back(work.setup, at.values())
+    at = {one.fix: _at(by_id[one.fix], one) for one in outcomes if one.state is FixState.APPLIED}
+    reading = read_back(work.setup, [*at.values(), *(by_id[key].ref.id for key in at)])
     held = {record.ref.id: record for record in reading.records}
+    # What the CRM says it did, and did not, is found out like what it never answered.
+    untrue = {key for key in at if by_id[key].ref.id in held}
+    outcomes = [Outcome(one.fix, FixState.UNKNOWN, _UNTRUE) if one.fix in untrue else one for one in outcomes]
+    at = {key: place for key, place in at.items() if key not in untrue}
+    # One that was unknown before and still is keeps its place, for the next pass to look at.
+    outcomes = [one for one in outcomes if (one.state, by_id[one.fix].state) != (FixState.UNKNOWN, FixState.UNKNOWN)]
     ends = [(one.fix, one.state, _told(by_id[one.fix], one, held.get(at.get(one.fix, "")))) for one in outcomes]
     moment = work.tools.clock.now()
     work.tally.merged.update(at.values())

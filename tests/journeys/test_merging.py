@@ -292,3 +292,60 @@ def test_whole_run_is_undone_with_what_it_wrote_to_the_record_that_stayed(journe
     assert the(journey, fix).state is FixState.UNDONE
     assert said.code == ExitCode.OK, [one["detail"] for one in said.data["undone"]]
     assert graph(journey, {"stays": current(journey, stays), "goes": current(journey, goes)}) == before
+
+
+def test_twins_are_proposed_approved_merged_undone_and_never_proposed_again(journey: Journey) -> None:
+    values = {**FIRST, "phone": SECOND["phone"]}
+    twins = [journey.create(**{**values, "email": f"ada.king{number}@example-works.com"}) for number in ("", ".2")]
+    get_known(journey)
+    [proposed] = proposals(journey)
+
+    journey.command("review", "approve", proposed.id)
+    journey.apply()
+    done = the(journey, proposed.id)
+    said = journey.command("undo", proposed.id, "--yes")
+    get_known(journey)
+
+    assert (proposed.state, done.state, done.detail) == (FixState.PROPOSED, FixState.APPLIED, "")
+    assert (said.code, the(journey, proposed.id).state) == (ExitCode.OK, FixState.UNDONE)
+    assert len({current(journey, one) for one in twins}) == 2
+    assert proposals(journey) == []
+
+
+def proposals(journey: Journey) -> list[Fix]:
+    waiting = journey.fixes("", FixState.PROPOSED, FixState.APPROVED)
+    return [fix for fix in waiting if fix.action is Action.MERGE]
+
+
+def test_canary_that_was_not_merged_stops_the_others(journey: Journey, pair: tuple[str, str]) -> None:
+    others = journey.create(email="bo.ray@example-works.com", last_name="Ray"), journey.create(last_name="Ray")
+    get_known(journey)
+    journey.guards = "{max_changes_per_run: 1000, max_share: 1.0, canary: 1}"
+    fixes = [decided(journey, *pair, city="Lyon"), decided(journey, *others)]
+    if journey.crm is HUBSPOT:
+        journey.fault("status", endpoint=journey.crm.merges, status=200, body={"id": pair[0]}, count=1)
+    else:
+        journey.fault("status", endpoint=journey.crm.merges, status=500, count=1)
+
+    journey.apply()
+
+    assert merged(journey) == 0
+    assert [the(journey, fix).state for fix in fixes] == [FixState.APPROVED] * 2
+
+
+def test_merge_that_the_crm_refuses_is_rejected_with_its_reason(journey: Journey, pair: tuple[str, str]) -> None:
+    fix = decided(journey, *pair, city="Lyon")
+    if journey.crm is HUBSPOT:
+        refusal = {"category": "VALIDATION_ERROR", "message": "Cannot have more than 250 identities on a profile"}
+        journey.fault("status", endpoint=journey.crm.merges, status=414, body=refusal, count=1)
+    else:
+        journey.edit(pair[0], ReportsToId=pair[1])
+        get_known(journey)
+        fix = decided(journey, *pair, city="Lyon")
+
+    journey.apply()
+
+    reason = "250 identities" if journey.crm is HUBSPOT else "would stand above itself"
+    assert merged(journey) == 0
+    assert the(journey, fix).state is FixState.REJECTED
+    assert reason in the(journey, fix).detail
