@@ -87,7 +87,7 @@ streams:
 #   rules:
 #     some_rule: off          # or observe, suggest, apply
 #     another_rule: {{severity: info, when: country == "DE", owner: sales operations, options: {{}}}}
-# Twins wait for a person (`syncd review`) whatever the mode; `duplicate: apply` merges those beyond doubt.
+# Twins wait for a person (`syncd review`) even in mode apply; `duplicate: apply` merges those beyond doubt.
 # `syncd rules` lists them. Rules of your own are files in the folder `rules` beside this one, x_my_rule.yaml.
 # Under a stream, `fields: {{phone: protect, email: suggest}}` says how far fixes of a field may go, whatever the rules.
 

@@ -119,7 +119,7 @@ def test_record_that_an_undo_brought_back_tells_under_which_id(config, tmp_path,
 
 
 def test_finding_that_proposes_a_merge_is_told_in_words(config, tmp_path, capsys):
-    told = Finding(ref("12"), "duplicate", "", Severity.WARNING, "the same", Mode.SUGGEST, Merge(ref("11")), True)  # noqa: FBT003
+    told = Finding(ref("12"), "duplicate", "", Severity.WARNING, "the same", Mode.SUGGEST, Merge(ref("11")), True)
     kept(tmp_path, "12", ADA, told)
 
     _, out, _ = explained(capsys, config, "12")
