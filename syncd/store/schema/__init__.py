@@ -1,0 +1,80 @@
+"""The tables, as they are at the head of the migrations (a test holds the two together).
+
+Hot and cold parts of a record lie apart: `records` is slim, so that versions, states and tallies of a large base are
+read without touching the values in `record_values`.
+"""
+
+from __future__ import annotations
+
+from syncd.store.schema.accounts import accounts, cursors, mail_domains, owner_lists, owners, streams
+from syncd.store.schema.copies import (
+    aliases,
+    field_times,
+    findings,
+    kpi_counts,
+    lookup_keys,
+    overrides,
+    record_values,
+    records,
+)
+from syncd.store.schema.journal import archive, fix_changes, fix_counts, fix_events, fixes
+from syncd.store.schema.matching import (
+    kept_apart,
+    match_decisions,
+    match_due,
+    match_edges,
+    match_groups,
+    match_keys,
+    match_pools,
+    match_questions,
+    match_records,
+    match_streams,
+    match_users,
+    twins_due,
+)
+from syncd.store.schema.shapes import metadata
+from syncd.store.schema.upkeep import erasure_keys, erasures, locks, runs, snapshots
+
+#: The newest revision of the migrations.
+HEAD = "0006"
+
+__all__ = [
+    "HEAD",
+    "accounts",
+    "aliases",
+    "archive",
+    "cursors",
+    "erasure_keys",
+    "erasures",
+    "field_times",
+    "findings",
+    "fix_changes",
+    "fix_counts",
+    "fix_events",
+    "fixes",
+    "kept_apart",
+    "kpi_counts",
+    "locks",
+    "lookup_keys",
+    "mail_domains",
+    "match_decisions",
+    "match_due",
+    "match_edges",
+    "match_groups",
+    "match_keys",
+    "match_pools",
+    "match_questions",
+    "match_records",
+    "match_streams",
+    "match_users",
+    "metadata",
+    "overrides",
+    "owner_lists",
+    "owners",
+    "record_values",
+    "records",
+    "runs",
+    "snapshots",
+    "streams",
+    "twins_due",
+]
