@@ -50,6 +50,7 @@ class MergeView:
     fix: Fix
     goes: SourceRecord | None
     stays: SourceRecord | None
+    #: The properties; none where only a list was asked for.
     rows: tuple[SideBySide, ...]
     #: Who the two are, in a few words.
     who_goes: str = ""
@@ -80,8 +81,10 @@ class MergeView:
         return tuple(row.name for row in self.rows if row.is_one)
 
 
-def views_of(tx: Transaction, settings: Settings, fixes: Iterable[Fix]) -> dict[str, MergeView]:
-    """Return a view of each merge among the fixes, by the fix's id."""
+def views_of(
+    tx: Transaction, settings: Settings, fixes: Iterable[Fix], *, is_whole: bool = True
+) -> dict[str, MergeView]:
+    """Return a view of each merge among the fixes, by the fix's id; its properties only if it is to be whole."""
     by_stream: dict[str, list[Fix]] = {}
     for fix in fixes:
         if fix.action is Action.MERGE and fix.into is not None:
@@ -90,7 +93,7 @@ def views_of(tx: Transaction, settings: Settings, fixes: Iterable[Fix]) -> dict[
         view.fix.id: view
         for name, merges in by_stream.items()
         if (wanted := settings.stream(name)) is not None
-        for view in _views(tx, wanted, merges)
+        for view in _views(tx, wanted, merges, is_whole=is_whole)
     }
 
 
@@ -102,23 +105,25 @@ def who(record: Record) -> str:
     return ", ".join(part for part in (name, contact) if part)
 
 
-def _views(tx: Transaction, wanted: StreamSettings, merges: Collection[Fix]) -> Iterator[MergeView]:
-    from syncd.engine import as_ours, merge_table
+def _views(tx: Transaction, wanted: StreamSettings, merges: Collection[Fix], *, is_whole: bool) -> Iterator[MergeView]:
+    from syncd.engine import Spelling, merge_table
 
     ids = {ref.id for fix in merges for ref in (fix.ref, fix.changed)}
     copies = tx.records.read(wanted.stream, sorted(ids))
     twins = tx.twins.of(wanted.stream, sorted({fix.ref.id for fix in merges}))
-    wishes = _wishes(wanted)
+    wishes, spelling = _wishes(wanted), Spelling(wanted)
     for fix in merges:
         goes, stays = copies.get(fix.ref.id), copies.get(fix.changed.id)
         twin = _twin(twins.get(fix.ref.id, ()), fix.changed)
-        ours, theirs = (as_ours(wanted, copy) if copy is not None else None for copy in (stays, goes))
-        table = merge_table(fix, ours, theirs, wishes) if ours is not None and theirs is not None else ()
+        ours, theirs = (spelling.ours(copy) if copy is not None else None for copy in (stays, goes))
+        table: tuple[Choice, ...] = ()
+        if is_whole and ours is not None and theirs is not None:
+            table = merge_table(fix, ours, theirs, wishes)
         yield MergeView(
             fix,
             goes,
             stays,
-            tuple(_rows(wanted, fix, _Sides(goes, stays, {choice.field: choice for choice in table}))),
+            tuple(_rows(wanted, fix, _Sides(goes, stays, {one.field: one for one in table}))) if is_whole else (),
             who(theirs) if theirs is not None else "",
             who(ours) if ours is not None else "",
             sum(_weight(copy, record) for copy, record in ((goes, theirs), (stays, ours))),

@@ -59,7 +59,7 @@ def list_fixes(  # noqa: PLR0913 - one option a way to narrow the list down
 
     wanted = Wanted(stream, rule, owner, field, action, above, below, state)
     with open_store(config) as (settings, store), store.reading() as tx:
-        found = queue(tx, settings, wanted)
+        found = queue(tx, settings, wanted, is_whole=as_json)
     screen = Screen()
     if as_json:
         screen.json([data_of_queued(one) for one in found[:first]])
@@ -175,7 +175,7 @@ def export(  # noqa: PLR0913 - one option a way to narrow the list down
     from syncd.cli.screen import Screen
 
     with open_store(config) as (settings, store), store.reading() as tx:
-        found = queue(tx, settings, Wanted(stream, rule, None, field, action, above, below))
+        found = queue(tx, settings, Wanted(stream, rule, None, field, action, above, below), is_whole=True)
     write_review(file, found)
     Screen().line(f"{len(found)} fixes written to {file}")
     return ExitCode.OK

@@ -57,10 +57,10 @@ class Queued:
     value: float = 0.0
 
 
-def queue(tx: Transaction, settings: Settings, wanted: Wanted) -> list[Queued]:
-    """Return the fixes that are meant, in the order in which they are best decided."""
+def queue(tx: Transaction, settings: Settings, wanted: Wanted, *, is_whole: bool = False) -> list[Queued]:
+    """Return the fixes that are meant, in the order in which they are best decided; merges whole if that is asked."""
     fixes = [fix for fix in _selected(tx, settings, wanted) if _is_meant(fix, wanted)]
-    views = views_of(tx, settings, fixes)
+    views = views_of(tx, settings, fixes, is_whole=is_whole)
     queued = [_queued(settings, fix, views.get(fix.id)) for fix in fixes]
     meant = [one for one in queued if _is_between(one, wanted) and (not wanted.owner or wanted.owner in one.owners)]
     return sorted(meant, key=lambda one: (one.fix.action is not Action.MERGE, -one.value))

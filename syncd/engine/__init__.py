@@ -8,7 +8,7 @@ from syncd.engine.forget import forget
 from syncd.engine.measure import measure, recall
 from syncd.engine.merge_table import merge_table
 from syncd.engine.owners import ask_owners
-from syncd.engine.pairs import PairReading, as_ours, read_pair
+from syncd.engine.pairs import PairReading, Spelling, as_ours, read_pair
 from syncd.engine.passes import PassResult, apply_approved, in_order, run_pass
 from syncd.engine.preview import preview
 from syncd.engine.reconcile import Sweep, sweep
@@ -21,6 +21,7 @@ __all__ = [
     "DomainLookups",
     "PairReading",
     "PassResult",
+    "Spelling",
     "StreamSetup",
     "Sweep",
     "Tally",

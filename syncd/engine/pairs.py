@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from mappings import bind, to_canonical
+from mappings import RecordMapping, bind, to_canonical
 from quality.dedupe import Facts, Points, Reason, read_company, read_person
 from quality.dedupe.scoring import compare
 from quality.dedupe.sentences import sentence
@@ -40,10 +40,25 @@ class PairReading:
     is_apart: bool = False
 
 
+class Spelling:
+    """How kept records of a stream read as ours; what was fetched of one stands for what the account has."""
+
+    def __init__(self, wanted: StreamSettings) -> None:
+        self._mapping = wanted.mapping
+        self._bound: dict[frozenset[str], RecordMapping] = {}
+
+    def ours(self, source: SourceRecord) -> Record:
+        """Return a kept record as we spell it."""
+        fetched = frozenset(source.values)
+        if fetched not in self._bound:
+            schema = Schema(source.ref.object, {name: Field(name, FieldType.TEXT) for name in fetched})
+            self._bound[fetched] = bind(self._mapping, schema)[0]
+        return to_canonical(self._bound[fetched], source)
+
+
 def as_ours(wanted: StreamSettings, source: SourceRecord) -> Record:
-    """Return a kept record as we spell it; what was fetched stands for what the account has."""
-    schema = Schema(source.ref.object, {name: Field(name, FieldType.TEXT) for name in source.values})
-    return to_canonical(bind(wanted.mapping, schema)[0], source)
+    """Return one kept record as we spell it."""
+    return Spelling(wanted).ours(source)
 
 
 def read_pair(tx: Transaction, one: Record, other: Record) -> PairReading | None:
