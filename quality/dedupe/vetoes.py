@@ -66,8 +66,9 @@ _PERSON: Mapping[str, Callable[[Levels], bool]] = {
     "Their birth dates are near, and nothing of one person's own ties them.": lambda levels: (
         levels["born"] == "near" and not _has_own_key(levels)
     ),
-    "Names and addresses differ by the same slip, as relatives' do.": lambda levels: (
-        levels["given"] == "close" and levels["mail"] in {"slip", "dots_or_digits"}
+    "Names and addresses differ by the same slip, as those of relatives and colleagues do.": lambda levels: (
+        levels["mail"] in {"slip", "dots_or_digits"}
+        and (levels["given"] == "close" or (levels["last"] == "close" and not _has_own_key(levels)))
     ),
     "They have different LinkedIn pages.": lambda levels: levels["linkedin"] == "differ",
     "They have different identifiers.": lambda levels: levels["identifier"] == "differ",
