@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mappings import RecordMapping, to_canonical
+from syncd.engine.match import let_go
 from syncd.engine.setup import StreamPass
 from syncd.errors import UnknownNameError
 from syncd.model import Ref, SourceRecord, Stream
@@ -26,6 +27,7 @@ def forget(store: Store, stream: Stream, mapping: RecordMapping, record_id: str)
                 f"A write to {stream.name}/{record_id} has no known end yet.",
                 hint="`syncd sync` settles it; forget the record after that.",
             )
+        let_go(tx, stream, tx.erasures.ids_of(stream, current))
         return tx.erasures.erase(stream, current, mailboxes_of(mapping, copy) if copy else ())
 
 

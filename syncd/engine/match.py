@@ -91,9 +91,6 @@ class _PoolMatch:
             pool = tx.matching.begin(self.account, self.kind, matching_fingerprint(), READ)
             for setup in self.wanting:
                 tx.matching.enroll(pool, setup.stream, setup.mapping.fingerprint)
-            for stream in tx.matching.members(pool).values():
-                if stream.object not in self.mappings:
-                    tx.matching.withdraw(stream)
             self._learn(tx, pool)
             return all(self._is_whole(tx, stream) for stream in tx.matching.members(pool).values())
 
@@ -127,7 +124,8 @@ class _PoolMatch:
             is_whole = pool.sweep == READ and pool.record_count >= WHOLE
             limit = READ_BATCH if pool.sweep == READ else BATCH
             for stream in tx.matching.members(pool).values():
-                due = tx.matching.due(stream, limit)
+                # A stream the CRM refuses for now has no mapping: what is due of it waits.
+                due = tx.matching.due(stream, limit) if stream.object in self.mappings else []
                 if due:
                     self._match(tx, pool, stream, due)
                     return len(due)
@@ -158,6 +156,7 @@ class _PoolMatch:
             pool.sweep, pool.sweep_after = COMPARE, 0
         state = KeptState(tx, pool)
         ids = state.walk(BATCH)
+        last = state.number_of(ids[-1]) if ids else 0
         matching = Matching(self.kind, state, _points(pool))
         if not ids:
             pool.sweep, pool.sweep_after = (GROUP, 0) if pool.sweep == COMPARE else ("", 0)
@@ -166,7 +165,7 @@ class _PoolMatch:
         else:
             matching.regroup(state.tied(ids))
         if ids:
-            pool.sweep_after = state.number_of(ids[-1])
+            pool.sweep_after = last
         self._end(tx, pool, state)
         return max(1, len(ids))
 
@@ -183,9 +182,25 @@ class _PoolMatch:
 
     def _values(self, stream: Stream, source: SourceRecord) -> Mapping[str, Value] | None:
         """Return a record's values under our names; None when nobody should judge it."""
-        mapping = self.mappings[stream.object]
+        mapping = self.mappings.get(stream.object)
+        if mapping is None:
+            return None
         record = to_canonical(mapping, source)
         return None if is_left_alone(mapping, record) else record.values
+
+
+def let_go(tx: Transaction, stream: Stream, ids: Sequence[str]) -> None:
+    """Forget at once what matching knows of records, as if they were gone."""
+    pool = tx.matching.pool(stream.account, stream.kind)
+    if pool is None or not tx.matching.is_enrolled(stream):
+        return
+    state = KeptState(tx, pool)
+    touched = Matching(stream.kind, state, _points(pool)).reindex({f"{stream.object}/{one}": None for one in ids})
+    if pool.sweep in {"", GROUP}:
+        Matching(stream.kind, state, _points(pool)).regroup(touched)
+    for found, woken in state.woken().items():
+        tx.twins.wake(found, woken)
+    tx.matching.save(pool)
 
 
 def points_of(tx: Transaction, account: str, kind: str) -> tuple[Pool | None, Points]:

@@ -45,6 +45,12 @@ class Members:
             self._ids[member.number] = one
         return taken
 
+    def ids_of(self, numbers: Iterable[int]) -> list[str]:
+        """Return the ids of records, those that are known."""
+        wanted = set(numbers)
+        self.load_numbers(wanted)
+        return [self._ids[number] for number in wanted if number in self._ids]
+
     def id_of(self, number: int) -> str:
         """Return the id of a record that was loaded."""
         return self._ids[number]

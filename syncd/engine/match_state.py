@@ -140,8 +140,7 @@ class KeptState:
         }
         near = {one: set().union(*(met[hashed] for hashed in found if hashed in met)) for one, found in hashes.items()}
         self.members_known.load_numbers(set().union(*near.values()))
-        id_of = self.members_known.id_of
-        return {one: {id_of(number) for number in numbers} - {one} for one, numbers in near.items()}
+        return {one: set(self.members_known.ids_of(numbers)) - {one} for one, numbers in near.items()}
 
     def told_apart(self, ids: Collection[str]) -> set[str]:
         """Return those of `ids` that somebody said are not one with some other record."""
@@ -256,8 +255,7 @@ class KeptState:
         found = self._rows.members(self._pool.id, hashes.keys(), limit)
         few = {key: numbers for key, numbers in found.items() if cap is None or len(numbers) <= cap}
         self.members_known.load_numbers(number for numbers in few.values() for number in numbers)
-        id_of = self.members_known.id_of
-        return {hashes[key]: [id_of(number) for number in numbers] for key, numbers in few.items()}
+        return {hashes[key]: self.members_known.ids_of(numbers) for key, numbers in few.items()}
 
     def _wide(self, keys: Iterable[str]) -> frozenset[str]:
         """Return the keys that too many records share."""

@@ -53,12 +53,20 @@ class Erasures(Room):
         )
         return bool(self.connection.execute(query).scalar())
 
+    def ids_of(self, stream: Stream, record_id: str) -> list[str]:
+        """Return the id with all that were merged into it."""
+        aliases, found = schema.aliases, [record_id]
+        for one in found:
+            query = select(aliases.c.old).where(aliases.c.stream_id == self.streams.find(stream), aliases.c.new == one)
+            found.extend(old for old in self.connection.execute(query).scalars() if old not in found)
+        return found
+
     def erase(self, stream: Stream, record_id: str, mailboxes: Iterable[str] = ()) -> Forgotten:
         """Erase every value of a record, and remember hashes of its ids and mailboxes. Twice is once."""
         if self.connection.dialect.name == "sqlite":
             # What is deleted is written over with zeros rather than left in free pages.
             self.connection.execute(text("PRAGMA secure_delete = ON"))
-        ids = self._with_merged(stream, record_id)
+        ids = self.ids_of(stream, record_id)
         number = self.streams.find(stream)
         if number is not None:
             drop_rows(self.connection, number, ids, self.now)
@@ -136,14 +144,6 @@ class Erasures(Room):
 
     def _digest(self, what: str) -> bytes:
         return hmac.digest(self._key, what.encode(errors="surrogatepass"), hashlib.sha256)
-
-    def _with_merged(self, stream: Stream, record_id: str) -> list[str]:
-        """Return the id with all that were merged into it."""
-        aliases, found = schema.aliases, [record_id]
-        for one in found:
-            query = select(aliases.c.old).where(aliases.c.stream_id == self.streams.find(stream), aliases.c.new == one)
-            found.extend(old for old in self.connection.execute(query).scalars() if old not in found)
-        return found
 
     def _close_open(self, stream: Stream, ids: Collection[str]) -> None:
         Journal(self.connection, self.streams, self.now, self.make_id).drop_open(stream, ids, self.now)

@@ -14,7 +14,7 @@ from mappings import shipped_mapping, to_canonical
 from quality import compile_ruleset
 from quality.dedupe import Matcher, read_person
 from quality.dedupe.calibration import FEWEST_DECISIONS
-from syncd.engine.match import match
+from syncd.engine.match import let_go, match
 from syncd.engine.setup import StreamPass, StreamSetup, Tools
 from syncd.engine.tally import Tally
 from syncd.model import Cursor, Gone, Mode, Schema
@@ -176,6 +176,26 @@ def test_whose_twin_says_something_else_is_judged_again(base):
 
     with base.store.reading() as tx:
         assert tx.twins.due(CONTACTS, 10) == ["2"]
+
+
+def test_of_whoever_is_let_go_nothing_stays(base):
+    base.came("1", ADA)
+    base.came("2", ADA)
+    base.passed()
+
+    with base.store.transaction() as tx:
+        let_go(tx, CONTACTS, ["1"])
+        rows = {
+            name: tx.records.connection.execute(schema.metadata.tables[name].select()).all()
+            for name in ("match_records", "match_keys", "match_edges", "match_groups", "match_questions")
+        }
+        counts = {row.count for row in tx.records.connection.execute(schema.match_users.select())}
+
+    [left] = rows["match_records"]
+    assert left.record_id == "2"
+    assert {row.member for row in rows["match_keys"]} == {left.id}
+    assert rows["match_edges"] == rows["match_groups"] == rows["match_questions"] == []
+    assert counts == {1}
 
 
 def test_base_that_grows_to_another_size_is_grouped_anew(base, monkeypatch):
