@@ -8,6 +8,7 @@ import typer
 
 from syncd.cli.exits import ExitCode
 from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Streams
+from syncd.model import Action
 
 
 def apply(
@@ -29,11 +30,18 @@ def apply(
         run, results = apply_approved(parts.tools, parts.setups, trigger="apply", over_guards=over_guards)
         with parts.store.reading() as tx:
             written = tx.journal.written_in(run)
+            counts = [tx.journal.count_approved(setup.stream) for setup in parts.setups]
+            merges = sum(count for one in counts for (action, _), count in one.items() if action is Action.MERGE)
     screen = Screen()
     if as_json:
         screen.json(pass_data(run, results))
     else:
         show_passes(screen, results)
         show_refused(screen, parts.refused)
+        if merges:
+            # A record that was written to is matched anew before it is merged, and only a pass does that.
+            screen.line(
+                f"{merges} approved merges wait for the next pass: `syncd sync` looks at their records again first"
+            )
         show_run(screen, run, results, written)
     return outcome_of(results, parts.refused)

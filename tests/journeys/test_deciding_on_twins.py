@@ -40,7 +40,7 @@ def waiting(journey: Journey, *options: str) -> list[dict]:
 def merged(journey: Journey) -> str:
     """Let the merge be approved and made; return the fix."""
     journey.command("review", "approve", "--action", "merge", "--yes")
-    journey.apply()
+    journey.pass_once()
     [fix] = [one for one in journey.fixes("", FixState.APPLIED) if one.action is Action.MERGE]
     return fix.id
 
@@ -72,6 +72,15 @@ def test_approved_pair_is_merged_and_the_old_id_leads_to_the_record_that_stays(
     assert (
         len({journey.with_store(lambda tx, old=old: tx.aliases.current(journey.stream(), old)) for old in twins}) == 1
     )
+
+
+@pytest.mark.usefixtures("twins")
+def test_merge_that_has_to_wait_for_a_pass_says_so(journey: Journey) -> None:
+    journey.command("review", "approve", "--action", "merge", "--yes")
+
+    said = journey.command("apply")
+
+    assert "1 approved merges wait for the next pass: `syncd sync` looks at their records again first" in said.out
 
 
 @pytest.mark.usefixtures("twins")
