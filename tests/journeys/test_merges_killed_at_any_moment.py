@@ -127,7 +127,7 @@ def test_a_merge_or_its_undo_killed_on_the_way_is_finished_and_happens_once(jour
     with mortal(journey) as syncd:
         killed = die_at_each(syncd, what, couples, DEATHS)
 
-    assert killed >= DEATHS - 2
+    assert killed > DEATHS // 2
 
 
 @pytest.mark.soak
