@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 #: More records than this under one key, and the key is generic.
-CAP = 60
+CAP = 30
 
 
 class Blocks:

@@ -41,14 +41,13 @@ def _of_both_names(facts: PersonFacts, given: str, last: str) -> Iterator[str]:
     yield f"name {names[0]} {names[1]}"
     yield f"sounds {_skeleton(given)} {_skeleton(last)}"
     yield f"letters {''.join(sorted(given + last))}"
-    yield f"given and start {given} {last[:2]}"
-    yield f"last and start {last} {given[:1]}"
+    yield f"given and start {given} {last[:3]}"
+    yield f"last and start {last} {given[:3]}"
     starts = "".join(sorted((given[:3], last[:4])))
     areas = {facts.address.town, facts.address.postcode, *facts.domains, facts.company.joined_core[:6]} - {""}
     for area in areas:
         yield f"name in {starts} {area}"
         yield f"initials in {''.join(sorted(given[:1] + last[:1]))} {last[-5:]} {area}"
-        yield f"swapped initials {given[-5:]} {area}"
     for born in facts.born:
         yield f"name born {starts} {born}"
         yield f"born {born} {min(given[0], last[0])}"
@@ -68,7 +67,7 @@ def _of_one_name(facts: PersonFacts, name: str) -> Iterator[str]:
     for domain in facts.domains:
         yield f"domain {domain} {name[:3]}"
     if facts.company.core:
-        yield f"works {facts.company.core[0][:5]} {name[:3]}"
+        yield f"works {facts.company.core[0][:6]} {name[:4]}"
 
 
 def _skeleton(word: str) -> str:
@@ -90,8 +89,6 @@ def _of_mailboxes(facts: Facts) -> Iterator[str]:
         if not box.is_role and len(local) > _LOCAL:
             yield f"local {local}"
             yield f"local sorted {''.join(sorted(local))}"
-        if not box.is_role:
-            yield f"mail start {box.local[:4]}@{box.domain}"
 
 
 def _of_phones(phones: frozenset[str], user: str) -> Iterator[str]:
@@ -136,7 +133,7 @@ def _of_company_name(facts: CompanyFacts) -> Iterator[str]:
     yield from (f"word {word}" for word in set(name.core) if len(word) > 3)
     for number in range(len(name.words) - 1):
         yield f"pair {' '.join(sorted(name.words[number : number + 2]))}"
-    if len(name.words) > 1:
+    if len(name.words) > 2:  # noqa: PLR2004 - two letters are nobody's label
         yield f"label {''.join(word[0] for word in name.words)}"
 
 
