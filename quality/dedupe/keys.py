@@ -133,7 +133,7 @@ def _of_company_name(facts: CompanyFacts) -> Iterator[str]:
     yield from (f"word {word}" for word in set(name.core) if len(word) > 3)
     for number in range(len(name.words) - 1):
         yield f"pair {' '.join(sorted(name.words[number : number + 2]))}"
-    if len(name.words) > 2:  # noqa: PLR2004 - two letters are nobody's label
+    if len(name.words) > 2:  # two letters are nobody's label
         yield f"label {''.join(word[0] for word in name.words)}"
 
 
