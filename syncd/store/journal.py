@@ -8,20 +8,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, func, select
 
 from syncd.errors import StoreError
 from syncd.model import Action, Fix, FixState, Ref, Stream
 from syncd.store import schema
 from syncd.store.deciding import WHOLE, decide
 from syncd.store.fix_rows import insert_fixes, read_fixes, replace_changes
-from syncd.store.journal_answers import Decided, Entry, OutcomeCount, WrittenChange
+from syncd.store.journal_answers import Decided, Entry, WrittenChange
+from syncd.store.journal_counts import JournalCounts, is_in
 from syncd.store.life import IN_FLIGHT, OPEN
 from syncd.store.merge_rows import parted, under_way
 from syncd.store.moves import Move, count_moves, first_events, move, supersede
 from syncd.store.open_rows import dismissed_of, open_fixes
-from syncd.store.packing import pack_names, pack_raw, unpack_names, unpack_raw
-from syncd.store.room import Room
+from syncd.store.packing import pack_names, unpack_names, unpack_raw
 from syncd.store.statements import chunks
 
 _FIXES = schema.fixes
@@ -29,7 +29,7 @@ _CHANGES = schema.fix_changes
 _EVENTS = schema.fix_events
 
 
-class Journal(Room):
+class Journal(JournalCounts):
     """Fixes by id. Ids grow with time, so that their order is the order of deciding."""
 
     def decide(self, stream: Stream, judged_ids: Collection[str], fixes: Sequence[Fix], run: str) -> Decided:
@@ -104,7 +104,7 @@ class Journal(Room):
         why = {one.id: "the record is gone" for one in waiting if not (one.is_undo and one.touches >= WHOLE)}
         mine = {key for key, one in self.streams.all().items() if one.account == stream.account}
         query = select(_FIXES.c.id).where(
-            _FIXES.c.stream_id.in_(mine), _FIXES.c.link_object == stream.object, _is_in(OPEN)
+            _FIXES.c.stream_id.in_(mine), _FIXES.c.link_object == stream.object, is_in(OPEN)
         )
         for chunk in chunks(ids):
             for fix_id in self.connection.execute(query.where(_FIXES.c.link_id.in_(chunk))).scalars():
@@ -137,7 +137,7 @@ class Journal(Room):
 
         As soon as its record is judged again, rules that want something else take its place.
         """
-        query = select(_FIXES.c.stream_id).where(_FIXES.c.id == fix.id, _is_in({FixState.PROPOSED})).with_for_update()
+        query = select(_FIXES.c.stream_id).where(_FIXES.c.id == fix.id, is_in({FixState.PROPOSED})).with_for_update()
         number = self.connection.execute(query).scalar()
         if number is None:
             raise StoreError(f"The fix {fix.id!r} is not waiting for a decision any more.")
@@ -159,24 +159,14 @@ class Journal(Room):
     def last_approved(self, stream: Stream) -> str:
         """Return the id of the approved fix that was decided last; empty when there is none."""
         query = select(func.max(_FIXES.c.id)).where(
-            _FIXES.c.stream_id == self.streams.find(stream), _is_in({FixState.APPROVED})
+            _FIXES.c.stream_id == self.streams.find(stream), is_in({FixState.APPROVED})
         )
         return self.connection.execute(query).scalar() or ""
-
-    def count_held(self, stream: Stream, until: str) -> int:
-        """Return how many approved fixes up to one are left; removals and merges are not counted, they have turns."""
-        query = select(func.count()).where(
-            _FIXES.c.stream_id == self.streams.find(stream),
-            _is_in({FixState.APPROVED}),
-            _FIXES.c.id <= until,
-            _FIXES.c.action.not_in((Action.ARCHIVE.value, Action.MERGE.value)),
-        )
-        return self.connection.execute(query).scalar_one()
 
     def unsettled(self, stream: Stream) -> list[Fix]:
         """Return what is intended or unknown, oldest first. `settled_at` is the moment it got that state."""
         number = self.streams.find(stream)
-        query = select(_FIXES).where(_FIXES.c.stream_id == number, _FIXES.c.settled_at.is_(None), _is_in(IN_FLIGHT))
+        query = select(_FIXES).where(_FIXES.c.stream_id == number, _FIXES.c.settled_at.is_(None), is_in(IN_FLIGHT))
         return self._read(query.order_by(_FIXES.c.id))
 
     def select(
@@ -198,53 +188,12 @@ class Journal(Room):
             number = self.streams.find_object(ref.account, ref.object)
             query = query.where(_FIXES.c.stream_id == number, _FIXES.c.record_id == ref.id)
         if states:
-            query = query.where(_is_in(states))
+            query = query.where(is_in(states))
         if rule is not None:
             query = query.where(_FIXES.c.rules.contains(pack_names([rule])[1:-1], autoescape=True))
         if run is not None:
             query = query.where(_FIXES.c.run == run)
         return self._read(query)
-
-    def count(self, stream: Stream, state: FixState) -> int:
-        """Return how many fixes of a stream are in a state now."""
-        number = self.streams.find(stream)
-        query = select(func.count()).where(_FIXES.c.stream_id == number, _FIXES.c.state == state.value)
-        return self.connection.execute(query).scalar_one()
-
-    def count_approved(self, stream: Stream) -> dict[tuple[Action, tuple[str, ...]], int]:
-        """Return how many fixes wait to be written, by what they do and the rules behind them."""
-        query = select(_FIXES.c.action, _FIXES.c.rules, func.count()).where(
-            _FIXES.c.stream_id == self.streams.find(stream), _is_in({FixState.APPROVED})
-        )
-        return {
-            (Action(action), unpack_names(rules)): count
-            for action, rules, count in self.connection.execute(query.group_by(_FIXES.c.action, _FIXES.c.rules))
-        }
-
-    def count_approved_updates(self, stream: Stream, notes: Collection[str]) -> dict[str, int]:
-        """Return how many approved updates a rule has a part in, by rule; filling an empty one of `notes` is no part.
-
-        A fix may count twice for a rule that changes several fields of it together with others.
-        """
-        is_note = and_(_CHANGES.c.field.in_(notes), _CHANGES.c.before.in_([pack_raw(None), pack_raw("")]))
-        query = (
-            select(_CHANGES.c.rules, func.count(_CHANGES.c.fix_id.distinct()))
-            .join_from(_CHANGES, _FIXES, _FIXES.c.id == _CHANGES.c.fix_id)
-            .where(_FIXES.c.stream_id == self.streams.find(stream), _is_in({FixState.APPROVED}), ~is_note)
-            .where(_FIXES.c.action == Action.UPDATE.value)
-            .group_by(_CHANGES.c.rules)
-        )
-        counts: Counter[str] = Counter()
-        for rules, count in self.connection.execute(query):
-            counts.update(dict.fromkeys(unpack_names(rules), count))
-        return dict(counts)
-
-    def count_written_since(self, stream: Stream, since: datetime) -> int:
-        """Return how many fixes were written at or after `since`, undos among them, whether undone later or not."""
-        number = self.streams.find(stream)
-        written = _is_in({FixState.APPLIED, FixState.UNDONE})
-        query = select(func.count()).where(_FIXES.c.stream_id == number, written, _FIXES.c.settled_at >= since)
-        return self.connection.execute(query).scalar_one()
 
     def last_written(self, stream: Stream, ids: Collection[str]) -> dict[tuple[str, str], WrittenChange]:
         """Return our last value by (record id, property), where no person has changed it since and it is not undone.
@@ -279,23 +228,13 @@ class Journal(Room):
             _FIXES.c.stream_id == number,
             _FIXES.c.link_id.is_not(None),
             _FIXES.c.undoes.is_(None),
-            _is_in({FixState.APPLIED, FixState.UNDONE}),
+            is_in({FixState.APPLIED, FixState.UNDONE}),
         )
         made: dict[str, set[Ref]] = {}
         for chunk in chunks(ids):
             for row in self.connection.execute(query.where(_FIXES.c.record_id.in_(chunk))):
                 made.setdefault(row.record_id, set()).add(Ref(stream.account, row.link_object, row.link_id))
         return {record_id: frozenset(refs) for record_id, refs in made.items()}
-
-    def written_in(self, run: str) -> dict[tuple[Stream, Action], int]:
-        """Return how many fixes a run wrote, by stream and by what they did."""
-        query = (
-            select(_FIXES.c.stream_id, _FIXES.c.action, func.count())
-            .where(_FIXES.c.run == run, _is_in({FixState.APPLIED, FixState.UNDONE}))
-            .group_by(_FIXES.c.stream_id, _FIXES.c.action)
-        )
-        streams = self.streams.all()
-        return {(streams[number], Action(action)): count for number, action, count in self.connection.execute(query)}
 
     def removed(self, stream: Stream, ids: Collection[str]) -> frozenset[str]:
         """Return those of `ids` that we ever removed from the CRM, whether they came back or not."""
@@ -304,7 +243,7 @@ class Journal(Room):
             _FIXES.c.stream_id == number,
             _FIXES.c.action == Action.ARCHIVE.value,
             _FIXES.c.undoes.is_(None),
-            _is_in({FixState.APPLIED, FixState.UNDONE}),
+            is_in({FixState.APPLIED, FixState.UNDONE}),
         )
         return frozenset(
             found
@@ -321,15 +260,6 @@ class Journal(Room):
         number = self.streams.find(stream)
         if number is not None:
             supersede(self.connection, [(number, record_id, name) for record_id, name in fields])
-
-    def outcome_counts(self) -> list[OutcomeCount]:
-        """Return how many fixes ever entered each state, by stream and rule."""
-        table = schema.fix_counts
-        streams = self.streams.all()
-        return [
-            OutcomeCount(streams[number].account, streams[number].object, rule, FixState(state), count)
-            for number, rule, state, count in self.connection.execute(select(table).order_by(*table.primary_key))
-        ]
 
     def events(self, fix_id: str) -> list[Entry]:
         """Return the life of a fix, from its beginning."""
@@ -353,7 +283,7 @@ class Journal(Room):
 
     def _say(self, fix_ids: Collection[str], states: Collection[FixState], becomes: FixState, by: str, why: str) -> int:
         """Move those of `fix_ids` that are in one of `states`, on a person's word."""
-        query = select(_FIXES.c.id).where(_is_in(states)).order_by(_FIXES.c.id).with_for_update()
+        query = select(_FIXES.c.id).where(is_in(states)).order_by(_FIXES.c.id).with_for_update()
         found = [
             fix_id
             for chunk in chunks(fix_ids)
@@ -376,7 +306,7 @@ class Journal(Room):
         """Return the undo under way, or done, of each fix that has one; StoreError for a fix that cannot have one."""
         taken: dict[str, str] = {}
         held: dict[str, str] = {}
-        alive = _is_in(OPEN | IN_FLIGHT | {FixState.APPLIED, FixState.ALREADY_TRUE})
+        alive = is_in(OPEN | IN_FLIGHT | {FixState.APPLIED, FixState.ALREADY_TRUE})
         for chunk in chunks(undone):
             query = select(_FIXES.c.undoes, _FIXES.c.id).where(_FIXES.c.undoes.in_(chunk), alive)
             taken.update((row.undoes, row.id) for row in self.connection.execute(query))
@@ -396,7 +326,3 @@ class Journal(Room):
 class _Counted:
     stream_id: int
     rules: str
-
-
-def _is_in(states: Collection[FixState]) -> Any:
-    return _FIXES.c.state.in_(sorted(state.value for state in states))

@@ -119,6 +119,7 @@ def test_crm_whose_tokens_end_asks_for_an_app_and_for_the_address(tmp_path, caps
     account = settings.accounts["salesforce-main"]
     assert code == ExitCode.OK
     assert "which ends within hours" in capsys.readouterr().err
+    assert account.oauth is not None
     assert (account.oauth.client_id, str(account.url)) == ("my-app", "https://acme.my.salesforce.com")
 
 

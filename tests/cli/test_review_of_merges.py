@@ -32,7 +32,8 @@ def config(tmp_path, monkeypatch):
 def listed(capsys, config: str, *options: str) -> list[dict[str, Any]]:
     capsys.readouterr()
     assert run_command(["review", "list", "--json", "--config", config, *options]) == ExitCode.OK
-    return json.loads(capsys.readouterr().out)
+    found: list[dict[str, Any]] = json.loads(capsys.readouterr().out)
+    return found
 
 
 def said(capsys, *command: str) -> tuple[int, str, str]:

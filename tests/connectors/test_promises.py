@@ -557,8 +557,8 @@ def test_archived_records_come_back_or_the_connector_says_why_not(rig):
 
 
 def merging(rig, goes, stays, **values):
-    refs = (Ref("main", rig.people, one) for one in (goes, stays))
-    return MergeWrite(goes, *refs, {getattr(rig, name): value for name, value in values.items()})
+    going, staying = (Ref("main", rig.people, one) for one in (goes, stays))
+    return MergeWrite(goes, going, staying, {getattr(rig, name): value for name, value in values.items()})
 
 
 def answering(connector, rig, *ids):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mappings import shipped_mapping, to_canonical
+from mappings import RecordMapping, shipped_mapping, to_canonical
 from quality import compile_ruleset
 from quality.dedupe import Matcher, read_person
 from quality.dedupe.calibration import FEWEST_DECISIONS
@@ -22,7 +22,7 @@ from syncd.settings import GuardSettings
 from syncd.store import schema
 from tests.store.given import CONTACTS, MODIFIED, kept, ref
 
-MAPPING = shipped_mapping("hubspot", "contacts")
+MAPPING = cast("RecordMapping", shipped_mapping("hubspot", "contacts"))
 ADA = {"firstname": "Ada", "lastname": "Lovelace", "email": "ada@acme.com", "phone": "+1 617 452 1504"}
 IDS = st.sampled_from([str(number) for number in range(8)])
 VALUES = st.fixed_dictionaries(
@@ -237,7 +237,7 @@ def test_base_whose_people_say_no_to_likely_pairs_is_asked_less(base):
 def _weakest(base: Base) -> float:
     with base.store.reading() as tx:
         [row] = tx.twins.of(CONTACTS, ["1"])["1"]
-    return row.probability
+    return float(row.probability)
 
 
 def _wipe(store) -> None:

@@ -47,7 +47,7 @@ def decided(journey: Journey, stays: str, goes: str, **values: str) -> str:
     )  # fmt: skip
     with journey.life() as parts, parts.tools.store.transaction() as tx:
         [made] = tx.journal.add(journey.stream(), [fix], "test")
-    return made
+    return str(made)
 
 
 def merged(journey: Journey) -> int:
@@ -56,12 +56,13 @@ def merged(journey: Journey) -> int:
 
 
 def the(journey: Journey, fix: str) -> Fix:
-    return journey.with_store(lambda tx: tx.journal.find(fix))
+    found: Fix = journey.with_store(lambda tx: tx.journal.find(fix))
+    return found
 
 
 def current(journey: Journey, record: str) -> str:
     """Return the id that answers for a record, by what syncd knows."""
-    return journey.with_store(lambda tx: tx.aliases.current(journey.stream(), record))
+    return str(journey.with_store(lambda tx: tx.aliases.current(journey.stream(), record)))
 
 
 def test_pair_is_merged_once_with_the_values_that_were_decided(journey: Journey, pair: tuple[str, str]) -> None:

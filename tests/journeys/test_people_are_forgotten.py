@@ -77,7 +77,8 @@ def _files(journey: Journey) -> bytes:
     """Return all the store's files hold, where it is one of files; else what its tables hold."""
     if journey.store_url.startswith("sqlite"):
         return b"".join(path.read_bytes() for path in journey.folder.glob("*.db*"))
-    return journey.with_store(lambda tx: _tables(tx.records.connection))
+    held: bytes = journey.with_store(lambda tx: _tables(tx.records.connection))
+    return held
 
 
 def _tables(connection: Connection) -> bytes:

@@ -186,7 +186,7 @@ def test_messages_come_from_a_closed_set(record):
 @given(value=VALUES, others=st.dictionaries(st.sampled_from(["country", "state", "phone", "city"]), TEXTS, max_size=2))
 def test_rule_says_nothing_of_a_value_without_its_clue(name, value, others):
     rule = catalog()[name]
-    if rule.clue(value):
+    if rule.clue is None or rule.clue(value):
         return
 
     for kind, fields in rule.fields.items():

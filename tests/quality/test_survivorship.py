@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from quality.survivorship import Known, Wishes, combine, in_rank, why_it_stays
+from quality.survivorship import Criterion, Known, Wishes, combine, in_rank, why_it_stays
 from syncd.model import Record, Ref
 
 
@@ -267,4 +267,4 @@ def test_order_of_the_criteria_is_the_admins():
     old, complete = record({}, "1", year=2010), record({"city": "Rome"}, "2", year=2020)
 
     assert in_rank([old, complete], Wishes())[0] is complete
-    assert in_rank([old, complete], Wishes(survivor=("oldest", "complete")))[0] is old
+    assert in_rank([old, complete], Wishes(survivor=(Criterion.OLDEST, Criterion.COMPLETE)))[0] is old

@@ -25,7 +25,7 @@ def hold(store, record_id: str = "1") -> str:
     with store.transaction() as tx:
         tx.archive.keep(CONTACTS, {one.id: source(record_id, email=MAILBOX)})
     moved(store, one.id, FixState.INTENDED, FixState.APPLIED, at=MODIFIED)
-    return one.id
+    return str(one.id)
 
 
 def all_cells(store) -> str:

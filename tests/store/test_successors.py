@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from syncd.model import Action, Change, Fix, FixState, Gone, Ref
 from tests.store.given import CONTACTS
@@ -12,7 +13,7 @@ def ref(id_: str) -> Ref:
     return Ref(CONTACTS.account, CONTACTS.object, id_)
 
 
-def merge(goes: str, stays: str, **more: object) -> Fix:
+def merge(goes: str, stays: str, **more: Any) -> Fix:
     changes = (Change("city", "city", None, "Lyon", ("duplicate",)),)
     fix = Fix("", ref(goes), Action.MERGE, FixState.APPROVED, changes, rules=("duplicate",), into=ref(stays))
     return replace(fix, **more)
@@ -25,7 +26,8 @@ def update(record: str) -> Fix:
 
 def put(store, *fixes: Fix) -> list[str]:
     with store.transaction() as tx:
-        return tx.journal.add(CONTACTS, fixes, "run")
+        ids: list[str] = tx.journal.add(CONTACTS, fixes, "run")
+    return ids
 
 
 def settled(store, clock, fix: str, state: FixState = FixState.APPLIED) -> None:

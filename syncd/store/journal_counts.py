@@ -1,0 +1,97 @@
+"""What the journal can tell in figures, without reading a fix."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, func, select
+
+from syncd.model import Action, FixState, Stream
+from syncd.store import schema
+from syncd.store.journal_answers import OutcomeCount
+from syncd.store.packing import pack_raw, unpack_names
+from syncd.store.room import Room
+
+_FIXES = schema.fixes
+_CHANGES = schema.fix_changes
+
+
+def is_in(states: Collection[FixState]) -> ColumnElement[bool]:
+    """Return the condition that a fix is in one of some states."""
+    return _FIXES.c.state.in_(sorted(state.value for state in states))
+
+
+class JournalCounts(Room):
+    """Fixes counted by what became of them."""
+
+    def count_held(self, stream: Stream, until: str) -> int:
+        """Return how many approved fixes up to one are left; removals and merges are not counted, they have turns."""
+        query = select(func.count()).where(
+            _FIXES.c.stream_id == self.streams.find(stream),
+            is_in({FixState.APPROVED}),
+            _FIXES.c.id <= until,
+            _FIXES.c.action.not_in((Action.ARCHIVE.value, Action.MERGE.value)),
+        )
+        return self.connection.execute(query).scalar_one()
+
+    def count(self, stream: Stream, state: FixState) -> int:
+        """Return how many fixes of a stream are in a state now."""
+        number = self.streams.find(stream)
+        query = select(func.count()).where(_FIXES.c.stream_id == number, _FIXES.c.state == state.value)
+        return self.connection.execute(query).scalar_one()
+
+    def count_approved(self, stream: Stream) -> dict[tuple[Action, tuple[str, ...]], int]:
+        """Return how many fixes wait to be written, by what they do and the rules behind them."""
+        query = select(_FIXES.c.action, _FIXES.c.rules, func.count()).where(
+            _FIXES.c.stream_id == self.streams.find(stream), is_in({FixState.APPROVED})
+        )
+        return {
+            (Action(action), unpack_names(rules)): count
+            for action, rules, count in self.connection.execute(query.group_by(_FIXES.c.action, _FIXES.c.rules))
+        }
+
+    def count_approved_updates(self, stream: Stream, notes: Collection[str]) -> dict[str, int]:
+        """Return how many approved updates a rule has a part in, by rule; filling an empty one of `notes` is no part.
+
+        A fix may count twice for a rule that changes several fields of it together with others.
+        """
+        is_note = and_(_CHANGES.c.field.in_(notes), _CHANGES.c.before.in_([pack_raw(None), pack_raw("")]))
+        query = (
+            select(_CHANGES.c.rules, func.count(_CHANGES.c.fix_id.distinct()))
+            .join_from(_CHANGES, _FIXES, _FIXES.c.id == _CHANGES.c.fix_id)
+            .where(_FIXES.c.stream_id == self.streams.find(stream), is_in({FixState.APPROVED}), ~is_note)
+            .where(_FIXES.c.action == Action.UPDATE.value)
+            .group_by(_CHANGES.c.rules)
+        )
+        counts: Counter[str] = Counter()
+        for rules, count in self.connection.execute(query):
+            counts.update(dict.fromkeys(unpack_names(rules), count))
+        return dict(counts)
+
+    def count_written_since(self, stream: Stream, since: datetime) -> int:
+        """Return how many fixes were written at or after `since`, undos among them, whether undone later or not."""
+        number = self.streams.find(stream)
+        written = is_in({FixState.APPLIED, FixState.UNDONE})
+        query = select(func.count()).where(_FIXES.c.stream_id == number, written, _FIXES.c.settled_at >= since)
+        return self.connection.execute(query).scalar_one()
+
+    def written_in(self, run: str) -> dict[tuple[Stream, Action], int]:
+        """Return how many fixes a run wrote, by stream and by what they did."""
+        query = (
+            select(_FIXES.c.stream_id, _FIXES.c.action, func.count())
+            .where(_FIXES.c.run == run, is_in({FixState.APPLIED, FixState.UNDONE}))
+            .group_by(_FIXES.c.stream_id, _FIXES.c.action)
+        )
+        streams = self.streams.all()
+        return {(streams[number], Action(action)): count for number, action, count in self.connection.execute(query)}
+
+    def outcome_counts(self) -> list[OutcomeCount]:
+        """Return how many fixes ever entered each state, by stream and rule."""
+        table = schema.fix_counts
+        streams = self.streams.all()
+        return [
+            OutcomeCount(streams[number].account, streams[number].object, rule, FixState(state), count)
+            for number, rule, state, count in self.connection.execute(select(table).order_by(*table.primary_key))
+        ]
