@@ -104,6 +104,8 @@ class Connector(Protocol):
     """
 
     account: str
+    #: Whether a merge fills what the record that stays has empty by what the one that goes holds.
+    merge_fills_gaps: bool
 
     def identify(self) -> Identity:
         """Make one cheap call; raise CredentialsError when the credentials are wrong."""

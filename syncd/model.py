@@ -124,6 +124,8 @@ class Field:
     options: frozenset[str] = frozenset()
     max_length: int | None = None
     is_unique: bool = False
+    #: Whether it holds the id of another record.
+    is_reference: bool = False
 
 
 @dataclass(frozen=True, slots=True)

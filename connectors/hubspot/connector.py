@@ -35,6 +35,7 @@ class HubSpot:
 
     #: The endpoint names an observer can hear of.
     endpoints = tuple(sorted(ENDPOINTS))
+    merge_fills_gaps = True
 
     def __init__(self, account: str, client: Client, options: Options) -> None:
         self.account = account

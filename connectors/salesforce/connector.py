@@ -39,6 +39,7 @@ class Salesforce:
 
     #: The endpoint names an observer can hear of.
     endpoints = tuple(sorted(ENDPOINTS))
+    merge_fills_gaps = False
 
     def __init__(self, account: str, client: Client, options: Options, clock: Clock) -> None:
         self.account = account

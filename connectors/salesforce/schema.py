@@ -88,6 +88,7 @@ def _field_of(field: Mapping[str, Any]) -> Field:
         options=_options(field) if type_ in _CHOICES else frozenset(),
         max_length=int(length) if type_ is FieldType.TEXT and length else None,
         is_unique=bool(field.get("unique")),
+        is_reference=field.get("type") == "reference",
     )
 
 

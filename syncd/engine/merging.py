@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 
 from connectors.protocol import Reading
 from syncd.engine.compare import Standing
+from syncd.engine.fitting import refusal
 from syncd.engine.keep import keep_gone, keep_records
 from syncd.engine.people import is_same
 from syncd.engine.setup import StreamPass, StreamSetup
-from syncd.model import Fix, FixState, Gone, MergeWrite, Outcome, Ref, SourceRecord
+from syncd.model import Change, Fix, FixState, Gone, MergeWrite, Outcome, Ref, SourceRecord
 from syncd.store import Transaction
 
 #: Merges compared, intended and sent together: few, for each takes calls of its own, and what was compared grows old.
@@ -26,6 +27,9 @@ ONE_ALREADY = (FixState.ALREADY_TRUE, "they are one record already")
 _GOES_GONE = (FixState.STALE, "the record is gone")
 _STAYS_GONE = (FixState.STALE, "the record that was to stay is gone")
 _UNTRUE = "the CRM said that it merged them, and both records are there"
+#: Why a property gets a value that nobody decided on.
+_ONLY_THERE = "only the record that goes has a value"
+_EMPTY = (None, "")
 _CHANGED = (FixState.STALE, "the record that was to stay has changed since")
 
 
@@ -77,7 +81,7 @@ class _Ready:
 def write_merges(work: StreamPass, fixes: Sequence[Fix]) -> None:
     """Merge the pairs of `fixes`, none of which share a record, as far as both records are as they were."""
     whole = Pairs.of(work.setup.connector.whole(work.setup.stream.object, ids_of(fixes)))
-    ready = _with_copies(fixes, whole)
+    ready = [_with_gaps_filled(work.setup, one) for one in _with_copies(fixes, whole)]
     blocked = work.setup.connector.why_not_merged(work.setup.stream.object, [one.write for one in ready])
     now = _read_now(work, fixes)
     ends = {fix.id: end for fix in fixes if (end := _unsent(fix, now)) is not None}
@@ -167,6 +171,24 @@ def _with_copies(fixes: Sequence[Fix], whole: Pairs) -> list[_Ready]:
     return [_Ready(fix, goes, stays) for fix, goes, stays in pairs if goes is not None and stays is not None]
 
 
+def _with_gaps_filled(setup: StreamSetup, one: _Ready) -> _Ready:
+    """Return a merge that takes over what only the record that goes holds, in properties that no mapping knows.
+
+    What a mapping knows was decided on field by field. Ids of other records and unique values stay where they are.
+    """
+    if setup.connector.merge_fills_gaps:
+        return one
+    known = {*setup.mapping.properties, *(change.property for change in one.fix.changes)}
+    gaps = [
+        Change(name, name, one.stays.values[name], value, one.fix.rules, (_ONLY_THERE,) * len(one.fix.rules))
+        for name, value in one.goes.values.items()
+        if name not in known and value not in _EMPTY and one.stays.values.get(name, value) in _EMPTY
+        if (field := setup.schema.fields.get(name)) is not None and field.is_writable
+        if not field.is_reference and not field.is_unique and not refusal(field, value)
+    ]
+    return replace(one, fix=replace(one.fix, changes=(*one.fix.changes, *gaps)))
+
+
 def _unsent(fix: Fix, now: Pairs) -> tuple[FixState, str] | None:
     """Say what a merge comes to that need not or must not be sent."""
     goes, stays = now.answering(fix.ref.id), now.answering(fix.changed.id)
@@ -230,6 +252,8 @@ def _intended(
         keep_records(work, tx, list(moved.values()))
         held = moved.keys() | _unmatched(work, tx, ids_of(one.fix for one in ready))
         sent = [one for one in ready if not held & {one.goes.ref.id, one.stays.ref.id}]
+        for one in sent:
+            tx.journal.complete(one.fix)
         tx.journal.intend([*(one.fix.id for one in sent), *(fix.id for fix, _ in refused)], work.run, moment)
         tx.journal.settle([(fix.id, FixState.REJECTED, f"not sent: {reason}") for fix, reason in refused], moment)
         tx.archive.keep_all(work.stream, [(one.fix.id, copy) for one in sent for copy in (one.goes, one.stays)])

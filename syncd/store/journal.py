@@ -143,6 +143,14 @@ class Journal(JournalCounts):
             raise StoreError(f"The fix {fix.id!r} is not waiting for a decision any more.")
         replace_changes(self.connection, number, fix)
 
+    def complete(self, fix: Fix) -> None:
+        """Let an approved fix say all that is about to be sent; call it before `intend`."""
+        query = select(_FIXES.c.stream_id).where(_FIXES.c.id == fix.id, is_in({FixState.APPROVED}))
+        number = self.connection.execute(query).scalar()
+        if number is None:
+            raise StoreError(f"The fix {fix.id!r} is not waiting to be written any more.")
+        replace_changes(self.connection, number, fix)
+
     def known(self, fix_ids: Collection[str]) -> frozenset[str]:
         """Return those of `fix_ids` that are fixes, whatever became of them."""
         query = select(_FIXES.c.id)

@@ -95,6 +95,28 @@ def test_undone_merge_leaves_both_records_and_all_that_hangs_on_them_as_they_wer
     assert after == before
 
 
+def test_what_only_the_record_that_goes_has_is_kept_and_an_undo_gives_it_back(journey: Journey) -> None:
+    unmapped = "jobtitle_of_assistant" if journey.crm is HUBSPOT else "AssistantName"
+    if journey.crm is HUBSPOT:
+        journey.call("POST", "/crm/v3/properties/contacts", {"name": unmapped, "label": "Assistant", **_TEXT})
+    stays, goes = journey.create(**FIRST), journey.create(**SECOND, **{unmapped: "Bo Lind"})
+    get_known(journey)
+    fix = decided(journey, stays, goes)
+
+    journey.apply()
+    merged_into = graph(journey, {"stays": current(journey, stays)})
+    journey.command("undo", fix, "--yes")
+    after = graph(journey, {"stays": current(journey, stays), "goes": current(journey, goes)})
+
+    assert merged_into["stays"][0][unmapped] == "Bo Lind"
+    assert after["stays"][0].get(unmapped) in {None, ""}
+    assert after["goes"][0][unmapped] == "Bo Lind"
+
+
+#: What HubSpot wants to know of a new property.
+_TEXT = {"type": "string", "fieldType": "text", "groupName": "contactinformation"}
+
+
 @pytest.mark.parametrize("how", ["lost_answer", "late_status", "truncate"])
 def test_merge_whose_answer_was_lost_is_found_out_finished_and_not_sent_twice(
     journey: Journey, pair: tuple[str, str], how: str
