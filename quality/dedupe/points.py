@@ -15,6 +15,8 @@ from typing import Any
 from quality.dedupe.calibration import Calibration
 
 Levels = Mapping[str, str]
+#: How many sums are remembered at a time.
+_MOST_SUMS = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,9 @@ class Points:
         init=False, repr=False, compare=False
     )
 
+    #: Sums found lately: most pairs that are compared are strangers, and strangers are all alike.
+    _sums: dict[tuple[tuple[str, str], ...], float] = field(init=False, repr=False, compare=False, default_factory=dict)
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "_tables", tuple((*both, _nested(points)) for both, points in self.crossed.items()))
 
@@ -50,6 +55,15 @@ class Points:
 
     def score(self, levels: Levels) -> float:
         """Return the sum of all points."""
+        key = tuple(levels.items())
+        known = self._sums.get(key)
+        if known is None:
+            if len(self._sums) >= _MOST_SUMS:
+                self._sums.clear()
+            known = self._sums[key] = self._summed(levels)
+        return known
+
+    def _summed(self, levels: Levels) -> float:
         total = self.start
         for evidence, points in self.single.items():
             total += points.get(levels[evidence], 0.0)
@@ -71,14 +85,6 @@ class Points:
 
 def _nested(points: Mapping[str, float]) -> dict[str, dict[str, float]]:
     """Return points by two levels, `one|other`, as points by the one and by the other."""
-    found: dict[str, dict[str, float]] = {}
-    for levels, counted in points.items():
-        one, _, other = levels.partition("|")
-        found.setdefault(one, {})[other] = counted
-    return found
-
-
-def _by_first(points: Mapping[str, float]) -> dict[str, dict[str, float]]:
     found: dict[str, dict[str, float]] = {}
     for levels, counted in points.items():
         one, _, other = levels.partition("|")
