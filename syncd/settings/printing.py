@@ -102,7 +102,7 @@ def _lines(model: type[BaseModel], depth: int) -> Iterator[str]:
     indent = "  " * depth
     for name, field in model.model_fields.items():
         yield from ([""] if depth == 0 else [])
-        yield f"{indent}# {field.description}"
+        yield f"{indent}# {' '.join((field.description or '').split())}"
         part, is_named = _part_of(field)
         if part is None:
             yield indent + _setting(name, field)

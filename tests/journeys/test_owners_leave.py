@@ -36,8 +36,8 @@ def test_records_of_a_colleague_who_leaves_are_flagged_until_they_come_back(jour
     stays, goes = colleague(journey), colleague(journey)
     field = owner_field(journey)
     contacts = [
-        journey.create(email=f"ada{number}@example-works.com", last_name="King", **{field: owner})
-        for number, owner in enumerate((stays, goes))
+        journey.create(email=f"{name}@example-works.com", last_name=name.title(), **{field: owner})
+        for name, owner in (("king", stays), ("mortensen", goes))
     ]
     # A stamp that is not over yet has a record judged once more.
     journey.pass_time(60)
@@ -69,7 +69,7 @@ def test_owners_are_asked_for_once_a_day_however_often_syncd_begins(journey: Jou
 
 @EACH_CRM_ONCE
 def test_nobody_asks_for_owners_when_no_rule_wants_to_know(journey: Journey) -> None:
-    journey.rules = "{owner_active: off}"
+    journey.rules = "{owner_active: off, duplicate: off}"
 
     journey.pass_once()
 

@@ -62,6 +62,7 @@ def test_session_that_ends_midway_is_replaced_once_and_nothing_is_lost_or_repeat
     journey: Journey, monkeypatch: pytest.MonkeyPatch, place: str, nth: int
 ) -> None:
     by_app(journey)
+    journey.rules = "{duplicate: off}"  # they are all alike
     made = dirty(journey, 12)
     monkeypatch.setattr(query, "ROWS", 5)
     monkeypatch.setattr("connectors.salesforce.bulk._FETCHED", 5)
