@@ -49,7 +49,7 @@ def choose_work_fields(pair: Pair, wishes: Wishes) -> list[Choice]:
         ours, theirs = pair.both(name)
         if is_new and name in pair.theirs.values:
             # An empty one is said anew by the rules, from the title.
-            choices.append(Choice(name, ours, theirs, theirs, _WITH_TITLE))
+            choices.append(Choice(name, ours, theirs, theirs, _WITH_TITLE, is_lost=_is_lost(ours, theirs)))
         elif is_new or is_one or is_empty(theirs):
             choices.append(_by_policy(name, pair, wishes))
         else:
