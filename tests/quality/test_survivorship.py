@@ -98,7 +98,7 @@ VALUES = [
         {"job_title": "Buyer", "seniority": "entry"},
         {"job_title": "CEO", "seniority": None},
         {"job_title": "CEO", "seniority": None},
-        {"job_title"},
+        {"job_title", "seniority"},
     ),
     (
         {"job_title": "CEO", "seniority": None},
