@@ -1,4 +1,4 @@
-"""What every CRM can do, as promises. `tests/connectors/test_promises.py` holds each connector to them."""
+"""What every CRM can do, as promises. `tests/connectors/test_promises*.py` hold each connector to them."""
 
 from __future__ import annotations
 

@@ -16,7 +16,6 @@ BATCH_WITH_HISTORY = 50
 SEARCH_PAGE = 200
 OWNERS_PAGE = 500
 LINKS_READ = 1000
-LINKS_WRITTEN = 2000
 
 ID = "hs_object_id"
 #: The ids that were merged into a record; always asked for.

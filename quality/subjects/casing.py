@@ -24,7 +24,6 @@ _LETTER = re.compile(r"[^\W\d_]")
 #: What `str.lower` of other programs leaves of the Turkish capital: i and a combining dot.
 _DOTTED_I = "i\u0307"
 _TURKISH_COUNTRIES = frozenset({"TR", "AZ"})
-_TURKISH_LETTERS = frozenset("ÇÖŞÜçöşüəƏ")
 _SURELY_TURKISH = frozenset("İĞğı")
 #: What a word goes on behind: an apostrophe, and a mark that no letter is there for.
 _IN_WORDS = re.compile("['’\u0300-\u036f]")
