@@ -6,7 +6,7 @@ from mappings.apply import Problem, is_left_alone, is_writable, mapping_problems
 from mappings.bind import bind, with_properties, with_values
 from mappings.compile import load_mapping, parse_mapping, shipped_mapping, shipped_mappings
 from mappings.mapping import FieldMapping, ReadOnlyFieldError, RecordMapping, UnmappedValueError
-from mappings.shipped import canonical_fields, crms, kinds, mapped_objects
+from mappings.shipped import canonical_fields, crms, kinds, mapped_objects, usual_objects
 from mappings.spec import CanonicalFieldSpec, MappingSpec
 from mappings.transforms import transform_names
 from mappings.values import ValueType
@@ -35,6 +35,7 @@ __all__ = [
     "to_canonical",
     "to_source",
     "transform_names",
+    "usual_objects",
     "with_properties",
     "with_values",
 ]

@@ -38,7 +38,7 @@ def crms() -> tuple[str, ...]:
 
 @functools.cache
 def crm_spec(crm: str) -> CrmSpec:
-    """Return how a CRM takes values."""
+    """Return what holds for a CRM whatever the object."""
     file = files("mappings") / crm / _CRM_FILE
     return CrmSpec.model_validate(read_document(file.read_text("utf-8"), file.name).data)
 
@@ -51,6 +51,11 @@ def mapping_file(crm: str, object_name: str) -> Traversable | None:
 def mapped_objects(crm: str) -> tuple[str, ...]:
     """Return the objects of a CRM for which a mapping is shipped."""
     return tuple(sorted(_yaml_files(files("mappings") / crm))) if crm in crms() else ()
+
+
+def usual_objects(crm: str) -> tuple[str, ...]:
+    """Return the objects of a CRM that are watched where none is named."""
+    return tuple(crm_spec(crm).usual) if crm in crms() else ()
 
 
 def _yaml_files(folder: Traversable) -> dict[str, Traversable]:

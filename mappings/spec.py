@@ -109,8 +109,10 @@ class CanonicalSpec(_Part):
 
 
 class CrmSpec(_Part):
-    """How a CRM takes values, whatever the object."""
+    """What holds for a CRM whatever the object."""
 
+    usual: list[str]
+    """The objects that are watched where none is named."""
     empty: str | None
     """What to write to clear a property."""
     scalars: Annotated[str, StringConstraints(pattern=r"^(text|json)$")]

@@ -14,7 +14,7 @@ from mappings import (
     load_mapping,
     mapped_objects,
     shipped_mapping,
-    shipped_mappings,
+    usual_objects,
     with_properties,
     with_values,
 )
@@ -28,8 +28,6 @@ from syncd.settings.shape import GuardSettings, RuleSettings, SettingsFile, Stre
 
 #: What is linked to is read before what links to it.
 _ORDER = ("company", "person", "deal", "ticket", "activity")
-#: What is watched of an account that no stream names.
-_USUAL = ("company", "person")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +126,9 @@ class StreamsReading:
         return None if mapping is None else _Mapped(path, account, mapping, choice)
 
     def _usual(self, account: str) -> list[_Mapped]:
-        usual = [one for one in shipped_mappings(self._shape.accounts[account].crm) if one.kind in _USUAL]
-        return [_Mapped(("accounts", account), account, mapping, StreamChoice()) for mapping in usual]
+        crm = self._shape.accounts[account].crm
+        usual = [shipped_mapping(crm, object_name) for object_name in usual_objects(crm)]
+        return [_Mapped(("accounts", account), account, one, StreamChoice()) for one in usual if one is not None]
 
     def _valued(
         self, path: tuple[str | int, ...], mapping: RecordMapping, values: Mapping[str, Mapping[str, str]]

@@ -151,7 +151,7 @@ def test_epoch_milliseconds_are_moments(milliseconds: int) -> None:
 
 def test_crm_that_clears_with_null_is_cleared_with_null() -> None:
     mapping = parse_mapping(ALL_TYPES, "all_types.yaml")
-    object.__setattr__(mapping, "dialect", CrmSpec(empty=None, scalars="json"))
+    object.__setattr__(mapping, "dialect", CrmSpec(usual=[], empty=None, scalars="json"))
 
     assert to_source(mapping, "x_text", None) == ("a_text", None)
 
