@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -183,8 +184,12 @@ _WORKERS: list[Worker] = []
 
 
 def _begin(desk: Desk) -> None:
-    """Make the worker of a process. Ctrl-C is for the process that gives the tasks: it sends everybody home."""
+    """Make the worker of a process. Ctrl-C is for the process that gives the tasks: it sends everybody home.
+
+    What a worker makes has no cycles, and what it remembers would be gone through again and again to find none.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()
     _WORKERS[:] = [Worker(desk)]
 
 
