@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from quality.dedupe import addresses, births, company_names, mailboxes, numbers, person_names
 from quality.dedupe.addresses import Address
 from quality.dedupe.company_names import CompanyName
+from quality.dedupe.declared.facts import DeclaredFacts
 from quality.dedupe.mailboxes import Mailbox
 from quality.dedupe.person_names import PersonName
 from quality.dedupe.text import plain
@@ -62,7 +63,7 @@ class CompanyFacts:
         return self.name.core[0][:4] if self.name.core else ""
 
 
-Facts = PersonFacts | CompanyFacts
+Facts = PersonFacts | CompanyFacts | DeclaredFacts
 
 
 def read_person(values: Mapping[str, Value]) -> PersonFacts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from quality.dedupe.declared.facts import DeclaredFacts
 from quality.dedupe.facts import CompanyFacts, Facts, PersonFacts
 from quality.dedupe.mailboxes import bare
 
@@ -12,6 +13,8 @@ _LOCAL = 4
 
 def keys_of(facts: Facts) -> frozenset[str]:
     """Return the keys of a record."""
+    if isinstance(facts, DeclaredFacts):
+        return facts.keys
     found = _of_company(facts) if isinstance(facts, CompanyFacts) else _of_person(facts)
     return frozenset(found)
 
@@ -82,7 +85,7 @@ def _skeleton(word: str) -> str:
 _SOUNDS = str.maketrans({"k": "c", "q": "c", "z": "s", "v": "f", "w": "f", "d": "t", "b": "p", "g": "c"})
 
 
-def _of_mailboxes(facts: Facts) -> Iterator[str]:
+def _of_mailboxes(facts: PersonFacts | CompanyFacts) -> Iterator[str]:
     for box in facts.mailboxes:
         yield f"mail {box.address}"
         local = bare(box.local)

@@ -8,6 +8,7 @@ import typing
 from collections.abc import Callable
 from typing import Any
 
+from quality.dedupe.declared.facts import DeclaredFacts
 from quality.dedupe.facts import CompanyFacts, Facts, PersonFacts
 
 _Turn = Callable[[Any], Any]
@@ -22,8 +23,8 @@ def to_parts(facts: Facts) -> list[Any]:
 
 
 def from_parts(kind: str, parts: list[Any]) -> Facts:
-    """Return what `to_parts` was given; `kind` is `person` or `company`."""
-    facts: Facts = _put_together(_KINDS[kind])(parts)
+    """Return what `to_parts` was given; `kind` is what the pool is called."""
+    facts: Facts = _put_together(_KINDS.get(kind, DeclaredFacts))(parts)
     return facts
 
 

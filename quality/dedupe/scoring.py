@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from quality.dedupe.company_levels import company_levels
+from quality.dedupe.declared.facts import DeclaredFacts
+from quality.dedupe.declared.levels import AGAINST, declared_lack, declared_levels, declared_veto
+from quality.dedupe.declared.points import DeclaredPoints
+from quality.dedupe.declared.sentences import declared_sentence
 from quality.dedupe.facts import CompanyFacts, Facts, PersonFacts
 from quality.dedupe.person_levels import Levels, person_levels
 from quality.dedupe.points import Points
-from quality.dedupe.sentences import sentence
+from quality.dedupe.sentences import SENTENCES, sentence
 from quality.dedupe.usage import Usage
 from quality.dedupe.vetoes import lack, veto
 
@@ -34,12 +38,12 @@ class Comparison:
     @property
     def veto(self) -> str:
         """Return why the two must not be merged without asking; empty when nothing forbids it."""
-        return veto(self.kind, self.levels)
+        return declared_veto(self.levels) if AGAINST in self.levels else veto(self.kind, self.levels)
 
     @property
     def lack(self) -> str:
         """Return what they lack for being linked without asking."""
-        return lack(self.kind, self.levels)
+        return declared_lack(self.levels) if AGAINST in self.levels else lack(self.kind, self.levels)
 
 
 def compare(ours: Facts, theirs: Facts, usage: Usage, points: Points) -> Comparison:
@@ -48,8 +52,10 @@ def compare(ours: Facts, theirs: Facts, usage: Usage, points: Points) -> Compari
         levels = person_levels(ours, theirs, usage)
     elif isinstance(ours, CompanyFacts) and isinstance(theirs, CompanyFacts):
         levels = company_levels(ours, theirs, usage)
+    elif isinstance(points, DeclaredPoints) and isinstance(ours, DeclaredFacts) and isinstance(theirs, DeclaredFacts):
+        levels = declared_levels(ours, theirs, points.declaration)
     else:
-        raise TypeError("a person and a company are never compared")
+        raise TypeError("records of two kinds are never compared")
     return Comparison(points.kind, levels, points.score(levels))
 
 
@@ -57,8 +63,13 @@ def reasons_of(comparison: Comparison, points: Points) -> tuple[Reason, ...]:
     """Return what speaks for and against two records being one, the weightiest first."""
     parts = points.parts(comparison.levels)
     found = [
-        Reason(" ".join(sentence(points.kind, name, comparison.levels[name]) for name in evidence), counted)
+        Reason(" ".join(sentence_of(points.kind, name, comparison.levels[name]) for name in evidence), counted)
         for evidence, counted in parts.items()
         if abs(counted) >= _FEWEST_POINTS
     ]
     return tuple(sorted(found, key=lambda reason: (-abs(reason.points), reason.text)))
+
+
+def sentence_of(kind: str, evidence: str, level: str) -> str:
+    """Return the level of a kind of evidence in a sentence, of people and companies and of what was declared alike."""
+    return sentence(kind, evidence, level) if kind in SENTENCES else declared_sentence(evidence, level)

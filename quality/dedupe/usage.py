@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from quality.dedupe.declared.facts import DeclaredFacts
 from quality.dedupe.facts import CompanyFacts, Facts
 from quality.dedupe.mailboxes import bare
 
@@ -14,6 +15,8 @@ _STEPS = ("one", "one", "two", "few", "few")
 
 def used_values(facts: Facts) -> frozenset[str]:
     """Return the values of a record that others may share, each with its kind."""
+    if isinstance(facts, DeclaredFacts):
+        return frozenset()
     found = {f"phone {number}" for number in facts.phones}
     found |= {f"mail {box.address}" for box in facts.mailboxes}
     if facts.address.door:
@@ -86,6 +89,8 @@ _ORDER = {"one": 0, "two": 1, "few": 2, "many": 3}
 
 def user_of(facts: Facts, value: str) -> str:
     """Return who uses the value, as far as users of its kind are told apart; empty when the record does not say."""
+    if isinstance(facts, DeclaredFacts):
+        return ""
     if value.startswith("name "):
         return next((bare(box.local) for box in facts.mailboxes if not box.is_role), "") or next(
             iter(sorted(facts.phones)), ""

@@ -1,0 +1,1 @@
+"""By what records of a kind are compared where nobody says otherwise: one file a kind."""
