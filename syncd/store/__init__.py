@@ -16,6 +16,7 @@ from syncd.store.match_rows import Asked, MatchRows, Member, pack_parts, unpack_
 from syncd.store.matching import Pool
 from syncd.store.overrides import Override
 from syncd.store.runs import Run, Snapshot
+from syncd.store.sealing import StoreKeys
 from syncd.store.store import Store, Transaction
 from syncd.store.twins import TwinCount, TwinRow
 
@@ -37,6 +38,7 @@ __all__ = [
     "Run",
     "Snapshot",
     "Store",
+    "StoreKeys",
     "StreamTally",
     "Transaction",
     "TwinCount",

@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 
 from syncd.store.columns import Line, storable
+from syncd.store.sealed_columns import Sealed, seal_of, unsealed
 
 _PREPARERS = {
     "sqlite": SQLiteDialect().identifier_preparer,
@@ -37,7 +38,12 @@ def among(
         return ()
     said = fixed or {}
     text = _select(tuple(columns), key, tuple(said), connection.dialect.name)
-    return connection.exec_driver_sql(text, (*said.values(), as_list(connection, keys))).all()
+    rows = connection.exec_driver_sql(text, (*said.values(), as_list(connection, keys))).all()
+    seal = seal_of(connection.dialect)
+    places = {place for place, column in enumerate(columns) if isinstance(column.type, Sealed)}
+    if seal is None or not places:
+        return rows
+    return [tuple(unsealed(cell, seal) if place in places else cell for place, cell in enumerate(row)) for row in rows]
 
 
 def delete_among(

@@ -18,6 +18,7 @@ from syncd.store.lookups import among, delete_among, delete_rows, holders
 from syncd.store.match_words import Pair
 from syncd.store.packing import pack, unpack
 from syncd.store.room import Room
+from syncd.store.sealed_columns import masks_of
 from syncd.store.statements import add_up, insert, upsert
 
 _MEMBERS = schema.match_records
@@ -103,29 +104,33 @@ class MatchRows(Room):
 
     def members(self, pool_id: int, keys: Collection[int], limit: int | None) -> dict[int, list[int]]:
         """Return the records under each key, at most `limit` of them."""
-        return holders(self.connection, pool_id, _KEYS, keys, limit)
+        hidden = masks_of(self.connection.dialect, keys)
+        found = holders(self.connection, pool_id, _KEYS, hidden.values(), limit)
+        return {key: found[mask] for key, mask in hidden.items() if mask in found}
 
     def users(self, pool_id: int, values: Collection[int], limit: int) -> dict[int, int]:
         """Return how many users each value has that has any, counted up to `limit`."""
-        found = holders(self.connection, pool_id, _USERS, values, limit)
-        return {value: len(users) for value, users in found.items()}
+        hidden = masks_of(self.connection.dialect, values)
+        found = holders(self.connection, pool_id, _USERS, hidden.values(), limit)
+        return {value: len(found[mask]) for value, mask in hidden.items() if mask in found}
 
     def rekey(self, pool_id: int, gone: Collection[tuple[int, int]], come: Collection[tuple[int, int]]) -> None:
         """Take records from under keys, and put others under keys: (key, record)."""
         names = ("pool_id", "key", "member")
-        delete_rows(self.connection, _KEYS, names, [(pool_id, key, member) for key, member in sorted(gone)])
-        rows = [{"pool_id": pool_id, "key": key, "member": member} for key, member in sorted(come)]
+        hidden = masks_of(self.connection.dialect, {key for key, _ in (*gone, *come)})
+        left = sorted((hidden[key], member) for key, member in gone)
+        delete_rows(self.connection, _KEYS, names, [(pool_id, key, member) for key, member in left])
+        new = sorted((hidden[key], member) for key, member in come)
+        rows = [{"pool_id": pool_id, "key": key, "member": member} for key, member in new]
         upsert(self.connection, _KEYS, rows)
 
     def count_users(self, pool_id: int, counts: Mapping[tuple[int, int], int]) -> None:
         """Add to how many records say of a user of a value that he uses it: (value, user)."""
-        rows = [
-            {"pool_id": pool_id, "value": value, "used_by": user, "count": count}
-            for (value, user), count in sorted(counts.items())
-            if count
-        ]
+        hidden = masks_of(self.connection.dialect, {one for pair in counts for one in pair})
+        changed = sorted((hidden[value], hidden[user], count) for (value, user), count in counts.items() if count)
+        rows = [{"pool_id": pool_id, "value": value, "used_by": user, "count": count} for value, user, count in changed]
         add_up(self.connection, _USERS, rows)
-        fewer = {value for (value, _), count in counts.items() if count < 0}
+        fewer = {value for value, _, count in changed if count < 0}
         delete_among(self.connection, _USERS.c.value, fewer, {"pool_id": pool_id, "count": 0})
 
     # Pairs

@@ -18,6 +18,7 @@ from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 
 from syncd.store.columns import Line, Moment, microseconds, storable
+from syncd.store.sealed_columns import Sealed, SealedLine, VeiledLine, seal_of, sealed, sealed_text, unmarked, veiled
 
 T = TypeVar("T")
 
@@ -51,10 +52,10 @@ def add_up(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any
 
 @dataclass(frozen=True, slots=True)
 class _Statement:
-    """An INSERT of some columns, and how to convert the values of each; None for those that need nothing."""
+    """An INSERT of some columns."""
 
     text: str
-    converters: tuple[Callable[[Any], Any] | None, ...]
+    columns: tuple[Column[Any], ...]
 
 
 def _write(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], on_conflict: str) -> None:
@@ -62,11 +63,12 @@ def _write(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any
         return
     names, dialect = tuple(rows[0]), connection.dialect.name
     statement = _statement(table, names, dialect, on_conflict)
+    converters = [_converter(column, connection.dialect) for column in statement.columns]
     columns = [
         [row[name] for row in rows]
         if convert is None
         else [None if (value := row[name]) is None else convert(value) for row in rows]
-        for name, convert in zip(names, statement.converters, strict=True)
+        for name, convert in zip(names, converters, strict=True)
     ]
     if dialect == "postgresql":
         connection.exec_driver_sql(statement.text, tuple(columns))
@@ -90,7 +92,7 @@ def _statement(table: Table, names: tuple[str, ...], dialect: str, on_conflict: 
         changes = [on_conflict.format(name=quoted[name], table=table.name) for name in names if name not in key]
         then = f"UPDATE SET {', '.join(changes)}" if changes else "NOTHING"
         parts.append(f"ON CONFLICT ({', '.join(quoted[name] for name in key)}) DO {then}")
-    return _Statement(" ".join(parts), tuple(_converter(column) for column in columns))
+    return _Statement(" ".join(parts), tuple(columns))
 
 
 def _array_of(column: Column[Any]) -> str:
@@ -99,7 +101,19 @@ def _array_of(column: Column[Any]) -> str:
     return plain.compile(dialect=_DIALECTS["postgresql"]) + "[]"
 
 
-def _converter(column: Column[Any]) -> Callable[[Any], Any] | None:
-    if isinstance(column.type, Line):
-        return storable
-    return microseconds if isinstance(column.type, Moment) else None
+def _converter(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    """Return how to convert the values of a column; None for those that need nothing."""
+    seal = seal_of(dialect)
+    match column.type:
+        case Sealed():
+            return None if seal is None else lambda value: sealed(value, seal)
+        case SealedLine():
+            return unmarked if seal is None else lambda value: sealed_text(value, seal)
+        case VeiledLine():
+            return unmarked if seal is None else lambda value: veiled(value, seal)
+        case Line():
+            return storable
+        case Moment():
+            return microseconds
+        case _:
+            return None

@@ -11,6 +11,7 @@ from sqlalchemy import URL, Connection, Engine, inspect
 from sqlalchemy.exc import SQLAlchemyError
 
 from syncd.clock import Clock
+from syncd.errors import StoreError
 from syncd.store import lock, migrate
 from syncd.store.accounts import Accounts
 from syncd.store.aliases import Aliases
@@ -31,10 +32,14 @@ from syncd.store.owners import Owners
 from syncd.store.records import Records
 from syncd.store.room import StreamIds
 from syncd.store.runs import Runs
+from syncd.store.sealed_columns import use_seal
+from syncd.store.sealing import HeldSeal, StoreKeys, held_seal, open_seal, settle_seal
 from syncd.store.successors import Successors
 from syncd.store.trouble import to_store_error
 from syncd.store.twins import Twins
 
+#: The keys of whoever has none.
+NO_KEYS = StoreKeys()
 #: How a transaction that only reads is begun.
 _READING: dict[str, dict[str, Any]] = {
     "sqlite": {READS_ONLY: True},
@@ -69,8 +74,11 @@ class Transaction:
 class Store:
     """One database. Safe to use from several threads; every trouble with it is a StoreError with a hint."""
 
-    def __init__(self, url: URL, engine: Engine, clock: Clock) -> None:
+    def __init__(self, url: URL, engine: Engine, clock: Clock, keys: StoreKeys) -> None:
         self._url = url
+        self._keys = keys
+        #: What the store is encrypted with, as it was when it was opened; None before that was looked up.
+        self._seal: HeldSeal | None = None
         self._engine = engine
         self._clock = clock
         self._make_id = IdMaker(clock)
@@ -80,10 +88,13 @@ class Store:
         self._fence: int | None = None
 
     @classmethod
-    def open(cls, url: str, clock: Clock) -> Store:
-        """Open `sqlite:///file.db` or `postgresql://…`; StoreError with a hint when it cannot be used."""
+    def open(cls, url: str, clock: Clock, keys: StoreKeys = NO_KEYS) -> Store:
+        """Open `sqlite:///file.db` or `postgresql://…`; StoreError with a hint when it cannot be used.
+
+        With a key, what records say is encrypted; the first look into a store that needs another one is refused.
+        """
         parsed = read_url(url)
-        return cls(parsed, open_engine(parsed), clock)
+        return cls(parsed, open_engine(parsed), clock, keys)
 
     @property
     def place(self) -> str:
@@ -96,6 +107,27 @@ class Store:
             migrate.migrate(self._engine, self.place)
             with self._guard:
                 self._raise_fence()
+                self._break_seal()
+
+    def rekey(self, holder: str) -> int:
+        """Write every value anew: encrypted with the key in force, under a new key of the store's own; or in plain
+        where there is no such key any more. Return how many there were.
+
+        Takes the lock, so that no daemon is at work. All or nothing: whoever is killed meanwhile has changed nothing.
+        """
+        from syncd.store.resealing import sweep_out, write_anew
+
+        with self._translated():
+            migrate.migrate(self._engine, self.place)
+            self.lock(holder)
+            with self._engine.connect() as connection, connection.begin():
+                self._check_lock(connection)
+                count = write_anew(connection, self._keys, self.place, self._clock.now())
+            sweep_out(self._engine)
+            with self._guard:
+                self._seal = None
+                self._break_seal()
+        return count
 
     def lock(self, holder: str) -> None:
         """Make this process the one that works on the store, until `close` or its death.
@@ -117,6 +149,7 @@ class Store:
         """
         with self._translated(), self._engine.connect() as connection, connection.begin():
             self._check_lock(connection)
+            self._check_seal(connection)
             yield Transaction(connection, self._clock, self._make_id)
 
     @contextmanager
@@ -125,6 +158,7 @@ class Store:
         with self._translated(), self._engine.connect() as connection:
             connection.execution_options(**_READING[connection.dialect.name])
             with connection.begin() as began:
+                self._check_seal(connection)
                 yield Transaction(connection, self._clock, self._make_id)
                 began.rollback()
 
@@ -143,6 +177,20 @@ class Store:
         with self._engine.connect() as connection, connection.begin():
             if inspect(connection).has_table("locks"):
                 self._fence = lock.raise_fence(connection, self._holder, microseconds(self._clock.now()))
+
+    def _break_seal(self) -> None:
+        """Find out what the store is encrypted with, and have an empty one encrypted where there is a key."""
+        with self._engine.connect() as connection, connection.begin():
+            self._seal = settle_seal(connection, self._keys, self.place, self._clock.now())
+        use_seal(self._engine.dialect, self._seal.seal)
+
+    def _check_seal(self, connection: Connection) -> None:
+        """Know what the store is encrypted with; refuse when that was changed since, and keep it from changing."""
+        if self._seal is None:
+            self._seal = open_seal(connection, self._keys, self.place)
+            use_seal(self._engine.dialect, self._seal.seal)
+        elif held_seal(connection) != self._seal.wrapped:
+            raise StoreError("The store was encrypted in another way meanwhile.", hint="Do it again.")
 
     def _check_lock(self, connection: Connection) -> None:
         """Refuse when we were overtaken; take the lock again when only its connection was lost."""

@@ -33,13 +33,14 @@ from syncd.store.schema.matching import (
     twins_due,
 )
 from syncd.store.schema.shapes import metadata
-from syncd.store.schema.upkeep import erasure_keys, erasures, locks, runs, snapshots
+from syncd.store.schema.upkeep import accesses, erasure_keys, erasures, locks, runs, seals, snapshots
 
 #: The newest revision of the migrations.
-HEAD = "0006"
+HEAD = "0007"
 
 __all__ = [
     "HEAD",
+    "accesses",
     "accounts",
     "aliases",
     "archive",
@@ -74,6 +75,7 @@ __all__ = [
     "record_values",
     "records",
     "runs",
+    "seals",
     "snapshots",
     "streams",
     "twins_due",

@@ -6,6 +6,7 @@ from sqlalchemy import Boolean, Column, Index, Integer, Table, UniqueConstraint
 
 from syncd.store.columns import Line, Moment
 from syncd.store.schema.shapes import metadata, of_stream
+from syncd.store.sealed_columns import VeiledLine
 
 #: Who answers under the name of an account; guards against another portal's token under the same name.
 accounts = Table(
@@ -41,7 +42,7 @@ owners = Table(
 mail_domains = Table(
     "mail_domains",
     metadata,
-    Column("domain", Line, primary_key=True),
+    Column("domain", VeiledLine, primary_key=True),
     Column("is_dead", Boolean),
     #: When it is to be looked up, for the first time or again.
     Column("due_at", Moment, nullable=False),

@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary,
 
 from syncd.store.columns import Counter, Line, Moment
 from syncd.store.schema.shapes import metadata, number_of_stream, of_record, of_stream, partial
+from syncd.store.sealed_columns import Sealed, SealedLine, VeiledLine
 
 #: One row a record that was ever kept; `gone_at` is set when the CRM has it no more.
 records = Table(
@@ -38,7 +39,7 @@ record_values = Table(
     metadata,
     number_of_stream(),
     Column("record_id", Line, primary_key=True),
-    Column("raw", LargeBinary, nullable=False),
+    Column("raw", Sealed, nullable=False),
     Column("links", LargeBinary, nullable=False),
     of_record(),
 )
@@ -60,7 +61,7 @@ lookup_keys = Table(
     metadata,
     number_of_stream(),
     Column("name", Line, primary_key=True),
-    Column("value", Line, primary_key=True),
+    Column("value", VeiledLine, primary_key=True),
     Column("record_id", Line, primary_key=True),
     of_record(),
     Index("ix_lookup_keys_record", "stream_id", "record_id"),
@@ -76,10 +77,10 @@ findings = Table(
     Column("rule", Line, primary_key=True),
     Column("field", Line, primary_key=True),
     Column("severity", Integer, nullable=False),
-    Column("message", Line, nullable=False),
+    Column("message", SealedLine, nullable=False),
     Column("mode", Line, nullable=False),
     #: The packed proposal; NULL when there is none (a proposal to empty the field is a packed null).
-    Column("proposal", LargeBinary),
+    Column("proposal", Sealed),
     Column("opened_at", Moment, nullable=False),
     of_record(),
     Index("ix_findings_rule", "stream_id", "rule", "severity"),
@@ -94,7 +95,7 @@ overrides = Table(
     Column("record_id", Line, primary_key=True),
     Column("field", Line, primary_key=True),
     Column("rule", Line, primary_key=True),
-    Column("value", LargeBinary, nullable=False),
+    Column("value", Sealed, nullable=False),
     Column("at", Moment, nullable=False),
     Index("ix_overrides_rule", "stream_id", "rule"),
     sqlite_with_rowid=False,

@@ -6,6 +6,7 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, Table
 
 from syncd.store.columns import Counter, Line, Moment
 from syncd.store.schema.shapes import metadata, of_stream, partial
+from syncd.store.sealed_columns import Sealed, SealedLine
 
 #: The journal. It has no foreign key to `records`: it outlives them. `settled_at IS NULL` means open or in flight.
 fixes = Table(
@@ -17,14 +18,14 @@ fixes = Table(
     Column("action", Line, nullable=False),
     Column("state", Line, nullable=False),
     #: Hash of what it would do; two fixes of a record that would do the same have the same.
-    Column("digest", LargeBinary, nullable=False),
+    Column("digest", Sealed, nullable=False),
     #: Where a link leads, or what a merged record goes into, in the same account.
     Column("link_object", Line),
     Column("link_id", Line),
     Column("link_label", Line),
     #: JSON lists.
     Column("rules", Line, nullable=False),
-    Column("reasons", Line, nullable=False),
+    Column("reasons", SealedLine, nullable=False),
     #: The run that wrote it, or that decided it as long as none has.
     Column("run", Line, nullable=False),
     Column("decided_at", Moment, nullable=False),
@@ -33,7 +34,7 @@ fixes = Table(
     Column("settled_at", Moment),
     #: The person who approved it; empty when its rules' mode did.
     Column("approved_by", Line, nullable=False),
-    Column("detail", Line, nullable=False),
+    Column("detail", SealedLine, nullable=False),
     Column("undoes", Line, ForeignKey("fixes.id")),
     Index("ix_fixes_record", "stream_id", "record_id"),
     Index("ix_fixes_state", "stream_id", "state", "id"),
@@ -54,10 +55,10 @@ fix_changes = Table(
     Column("record_id", Line, nullable=False),
     Column("property", Line, nullable=False),
     Column("field", Line, nullable=False),
-    Column("before", LargeBinary, nullable=False),
-    Column("after", LargeBinary, nullable=False),
+    Column("before", Sealed, nullable=False),
+    Column("after", Sealed, nullable=False),
     Column("rules", Line, nullable=False),
-    Column("reasons", Line, nullable=False),
+    Column("reasons", SealedLine, nullable=False),
     Column("standing_since", Moment),
     partial(
         "uq_fix_changes_standing", "stream_id", "record_id", "property", where="standing_since IS NOT NULL", unique=True
@@ -75,7 +76,7 @@ fix_events = Table(
     Column("became", Line, nullable=False),
     Column("by", Line, nullable=False),
     Column("run", Line, nullable=False),
-    Column("detail", Line, nullable=False),
+    Column("detail", SealedLine, nullable=False),
     Index("ix_fix_events_fix", "fix_id", "id"),
 )
 
@@ -101,7 +102,7 @@ archive = Table(
     Column("at", Moment, nullable=False),
     Column("created_at", Moment),
     Column("modified_at", Moment, nullable=False),
-    Column("raw", LargeBinary, nullable=False),
+    Column("raw", Sealed, nullable=False),
     Column("links", LargeBinary, nullable=False),
     Index("ix_archive_record", "stream_id", "record_id"),
     Index("ix_archive_at", "stream_id", "at"),

@@ -17,6 +17,7 @@ from sqlalchemy import (
 
 from syncd.store.columns import Counter, Line, Moment
 from syncd.store.schema.shapes import metadata, number_of_stream, of_stream, partial
+from syncd.store.sealed_columns import Sealed
 
 #: Records that are compared with each other: those of one kind in one account, whatever their object.
 match_pools = Table(
@@ -76,7 +77,7 @@ match_records = Table(
     Column("stream_id", Integer, nullable=False),
     Column("record_id", Line, nullable=False),
     #: The packed facts; NULL while they have to be read anew.
-    Column("facts", LargeBinary),
+    Column("facts", Sealed),
     #: The group of twins it is in, and which of its parts that are beyond doubt; 0 when it is in none.
     Column("group_no", Counter),
     Column("part", Integer, nullable=False),

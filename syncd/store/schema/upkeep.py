@@ -1,4 +1,4 @@
-"""Runs, figures of the past, who asked to be forgotten, who holds the store."""
+"""Runs, figures of the past, who asked to be forgotten, who holds the store, who looked into it."""
 
 from __future__ import annotations
 
@@ -51,4 +51,31 @@ locks = Table(
     Column("holder", Line, nullable=False),
     Column("fence", Counter, nullable=False),
     Column("taken_at", Moment, nullable=False),
+)
+
+#: The key under which the store's values are encrypted, itself encrypted with one of the settings; none: not encrypted.
+seals = Table(
+    "seals",
+    metadata,
+    #: By what the key of the settings is told from others.
+    Column("key_name", Line, primary_key=True),
+    Column("wrapped", LargeBinary, nullable=False),
+    Column("at", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+#: Who looked at records, took them out or changed something, by commands; without a value of a record. Only added to.
+accesses = Table(
+    "accesses",
+    metadata,
+    Column("id", Counter, primary_key=True),
+    Column("at", Moment, nullable=False),
+    #: The user of the operating system.
+    Column("by", Line, nullable=False),
+    Column("command", Line, nullable=False),
+    #: A stream, a record by its id, a fix, a run.
+    Column("target", Line, nullable=False),
+    #: How many records, fixes and the like; packed.
+    Column("counts", LargeBinary, nullable=False),
+    Index("ix_accesses_at", "at", "id"),
 )
