@@ -217,6 +217,7 @@ def _set_up(
         guards=wanted.guards,
         every_s=wanted.every / timedelta(seconds=1),
         objects={neighbour.kind: neighbour.object for neighbour in neighbours},
+        matching=wanted.matching,
     )
     return setup, sentences
 

@@ -1,4 +1,4 @@
-"""A person or company has one record: twins become one, and the best of all their values is kept."""
+"""A person, company, deal or ticket has one record: twins become one, and the best of all their values is kept."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ _AT_ACME = _other(dict(_FULL), "3", year=2023)
 
 RULE = Rule(
     check,
-    fields={"person": (), "company": ()},
+    fields={"person": (), "company": (), "deal": (), "ticket": ()},
     phase=Phase.RELATE,
     mode=Mode.SUGGEST,
     options=Wishes,

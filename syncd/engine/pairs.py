@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mappings import RecordMapping, bind, to_canonical
-from quality.dedupe import Facts, Points, Reason, read_company, read_person
-from quality.dedupe.scoring import compare
-from quality.dedupe.sentences import sentence
+from quality.dedupe import Facts, Points, Reason
+from quality.dedupe.scoring import compare, sentence_of
 from quality.dedupe.usage import Usage, used_values
-from syncd.engine.match import points_of
+from syncd.engine.match_pools import learned_points, learned_reader, points_of_pool, pool_name, pool_of, reader_of
 from syncd.engine.match_state import KeptState
-from syncd.model import Field, FieldType, Record, Schema, SourceRecord, Value
+from syncd.model import Field, FieldType, Record, Schema, SourceRecord, Stream
 from syncd.settings import StreamSettings
 from syncd.store import Transaction
-
-_READERS: Mapping[str, Callable[[Mapping[str, Value]], Facts]] = {"person": read_person, "company": read_company}
 
 _MISSING = " is missing."
 
@@ -62,13 +59,15 @@ def as_ours(wanted: StreamSettings, source: SourceRecord) -> Record:
 
 
 def read_pair(tx: Transaction, one: Record, other: Record) -> PairReading | None:
-    """Compare two records of one account and kind; None where records of their kind are not matched."""
-    kind = one.kind
-    if kind not in _READERS or other.kind != kind:
+    """Compare two records of one account; None where records of their kind are not matched with each other."""
+    kind = pool_name(_stream(one))
+    pool = pool_of(tx, _stream(one))
+    read = learned_reader(kind) if pool is None else reader_of(pool)
+    points = learned_points(kind) if pool is None else points_of_pool(pool)
+    if read is None or points is None or pool_name(_stream(other)) != kind:
         return None
-    ours, theirs = _READERS[kind](one.values), _READERS[kind](other.values)
+    ours, theirs = read(one), read(other)
     names = [f"{record.ref.object}/{record.ref.id}" for record in (one, other)]
-    pool, points = points_of(tx, one.ref.account, kind)
     if pool is None:
         usage, size, is_apart = _usage(ours, theirs), 1, False
     else:
@@ -95,7 +94,11 @@ def _by_evidence(kind: str, points: Points, levels: Mapping[str, str]) -> list[R
     for evidence, counted in points.parts(levels).items():
         for name in evidence:
             shares[name] += counted / len(evidence)
-    return [Reason(sentence(kind, name, levels[name]), counted) for name, counted in shares.items()]
+    return [Reason(sentence_of(kind, name, levels[name]), counted) for name, counted in shares.items()]
+
+
+def _stream(record: Record) -> Stream:
+    return Stream(record.ref.account, record.ref.object, record.kind)
 
 
 def _usage(ours: Facts, theirs: Facts) -> Usage:

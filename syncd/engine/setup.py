@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from connectors.protocol import Connector, Want
 from mappings import RecordMapping
 from quality import Ruleset
+from quality.declarations import Declaration
 from syncd.clock import Clock
 from syncd.engine.domains import DomainLookups
 from syncd.engine.tally import Tally
@@ -51,6 +52,8 @@ class StreamSetup:
     objects: Mapping[str, str] = field(default_factory=dict)
     #: The mappings of the same account's streams by object, to understand what is kept of linked records.
     mappings: Mapping[str, RecordMapping] = field(default_factory=dict)
+    #: By what two records are one; None for people and companies, of whom it was learned, and where nobody says so.
+    matching: Declaration | None = None
 
     @property
     def fingerprint(self) -> str:

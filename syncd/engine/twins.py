@@ -8,7 +8,7 @@ from mappings import to_canonical
 from quality import Twin
 from quality.dedupe import Matching, Reason
 from quality.dedupe.groups import Pair, pair_of
-from syncd.engine.match import points_of
+from syncd.engine.match_pools import points_of_pool, pool_of
 from syncd.engine.match_state import KeptState
 from syncd.engine.setup import StreamSetup
 from syncd.model import Record, Ref, Stream
@@ -45,13 +45,13 @@ def _twin(row: TwinRow, record: Record, told: _Told) -> Twin:
 
 def _told(tx: Transaction, setup: StreamSetup, pairs: Collection[Pair]) -> Mapping[Pair, _Told]:
     """Return how probable it is that the two of each pair are one, and why; nothing of records not read anew yet."""
-    pool, points = points_of(tx, setup.stream.account, setup.stream.kind)
+    pool = pool_of(tx, setup.stream)
     if pool is None or not pairs:
         return dict.fromkeys(pairs, _UNTOLD)
     state = KeptState(tx, pool)
     known = state.facts({end for pair in pairs for end in pair})
     whole = [pair for pair in pairs if known.keys() >= set(pair)]
-    matching = Matching(setup.stream.kind, state, points)
+    matching = Matching(pool.kind, state, points_of_pool(pool))
     return dict.fromkeys(pairs, _UNTOLD) | matching.explain(whole)
 
 

@@ -22,7 +22,13 @@ from syncd.settings.secret import Secret
 from syncd.settings.shape import SettingsFile
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_NAMES = {"accounts": "<account>", "streams": "<account>/<object>", "rules": "<rule>", "fields": "<field>"}
+_NAMES = {
+    "accounts": "<account>",
+    "streams": "<account>/<object>",
+    "rules": "<rule>",
+    "fields": "<field>",
+    "compare": "<field>",
+}
 _HEADING = """\
 # Every setting, what it means and its default. Printed from the code: `python -m syncd.settings`.
 # A line that is commented out has no default; <...> stands for a name of yours.

@@ -25,6 +25,7 @@ from syncd.located import did_you_mean
 from syncd.model import Mode, Severity
 from syncd.settings.duration import Duration
 from syncd.settings.hours import Hours, Zone
+from syncd.settings.matching import MatchingChoice
 from syncd.settings.secret import Secret
 from syncd.settings.urls import CrmUrl, StoreUrl
 
@@ -233,6 +234,8 @@ class StreamChoice(Part):
     """How far fixes of a field may go, whatever the rules: protect, suggest, apply, or a mapping."""
     guards: GuardSettings | None = None
     """Guards that this stream has otherwise."""
+    matching: MatchingChoice | None = None
+    """When two records are one, for all objects but people and companies."""
 
 
 class Preset(StrEnum):

@@ -19,9 +19,11 @@ from mappings import (
     with_values,
 )
 from quality import CustomRule, FieldPolicy, Rule, RuleChoice, Ruleset, compile_ruleset
+from quality.declarations import Declaration
 from syncd.errors import ConfigError, Mistake
 from syncd.located import Document, did_you_mean
 from syncd.model import Mode, Stream
+from syncd.settings.matching import declared
 from syncd.settings.presets import rules_of, with_rhythm
 from syncd.settings.rules import RulesReading
 from syncd.settings.shape import GuardSettings, RuleSettings, SettingsFile, StreamChoice
@@ -48,6 +50,8 @@ class StreamSettings:
     custom: Mapping[str, CustomRule] = part(default_factory=dict)
     #: All rules there are, by name.
     catalog: Mapping[str, Rule] | None = part(default=None, compare=False, repr=False)
+    #: When two records are one; None for people and companies, of whom it was learned, and where nobody says so.
+    matching: Declaration | None = None
 
     def ruleset(self, mode: Mode | None = None) -> Ruleset:
         """Return the rules that judge the stream; with a `mode`, as if that were the stream's."""
@@ -174,6 +178,9 @@ class StreamsReading:
             policies=rules.policies((*mapped.path, "fields"), mapping, choice.fields),
             custom=rules.custom,
             catalog=rules.catalog,
+            matching=declared(
+                mapping, choice.matching, lambda at, told: self._say((*mapped.path, "matching", *at), told)
+            ),
         )
 
     def _mapping(self, name: str, crm: str, object_name: str, choice: StreamChoice) -> RecordMapping | None:

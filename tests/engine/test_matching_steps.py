@@ -135,7 +135,7 @@ def test_whatever_came_in_between_the_last_pass_makes_up_for(events, base, monke
     monkeypatch.setattr("syncd.engine.match.READ_BATCH", 3)
     for what, *told in events:
         if what == "upgrade":
-            monkeypatch.setattr("syncd.engine.match.matching_fingerprint", lambda version=told[0]: str(version))
+            monkeypatch.setattr("syncd.engine.match_pools.matching_fingerprint", lambda version=told[0]: str(version))
         else:
             {"came": base.came, "gone": base.gone, "merged": base.merged, "apart": base.apart, "pass": base.passed}[
                 what

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from quality.dedupe.declared.declaration import CREATED_AT, Compared, Declaration, Way
+from quality.declarations import CREATED_AT, Compared, Declaration, Way
 from quality.dedupe.text import plain
 from syncd.model import Record, Value
 

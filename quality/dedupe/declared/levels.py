@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from rapidfuzz.fuzz import ratio
 
-from quality.dedupe.declared.declaration import Answer, Compared, Declaration, Way
+from quality.declarations import Answer, Compared, Declaration, Way
 from quality.dedupe.declared.facts import DeclaredFacts, words_of
 from quality.dedupe.likeness import is_slip
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from quality.declarations import Declaration
 from quality.dedupe.calibration import Calibration
-from quality.dedupe.declared.declaration import Declaration
 from quality.dedupe.declared.levels import AGREED, ALIKE, DIFFER, IDENTIFIED, OPEN, SAME, VERDICT
 from quality.dedupe.points import Points
 

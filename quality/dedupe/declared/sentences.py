@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quality.dedupe.declared.declaration import CREATED_AT
+from quality.declarations import CREATED_AT
 from quality.dedupe.declared.levels import AGREED, IDENTIFIED, UNKNOWN, VERDICT, worded
 
 _VERDICTS = {

@@ -6,9 +6,9 @@ import functools
 import importlib
 import importlib.util
 
-from quality.dedupe.declared.declaration import Declaration
+from quality.declarations.declaration import Declaration
 
-_KINDS = "quality.dedupe.declared.kinds"
+_KINDS = "quality.declarations.kinds"
 
 
 @functools.cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quality.dedupe.declared.declaration import CREATED_AT, Compared, Declaration, Way
+from quality.declarations.declaration import CREATED_AT, Compared, Declaration, Way
 
 DECLARATION = Declaration(
     compared=(

@@ -1,0 +1,77 @@
+"""How the records of a stream are matched: with which others, read as what, and compared by what.
+
+People and companies of one account are one pool each, whatever their object, and compared by what was learned. The
+records of any other object are a pool of their own, compared by what is declared of them. A pool's version says by
+what: so whoever has the pool knows how its pairs are compared, without the settings.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from quality.declarations import Declaration, declaration_from
+from quality.dedupe import Facts, Points, matching_fingerprint, read_company, read_person, shipped_points
+from quality.dedupe.declared import declared_points, read_declared
+from syncd.model import Record, Stream, Value
+from syncd.store import Pool, Transaction
+
+_LEARNED: Mapping[str, Callable[[Mapping[str, Value]], Facts]] = {"person": read_person, "company": read_company}
+
+
+def pool_name(stream: Stream) -> str:
+    """Return what the pool of a stream is called, besides its account."""
+    return stream.kind if stream.kind in _LEARNED else f"{stream.kind} {stream.object}"
+
+
+def is_learned(pool_kind: str) -> bool:
+    """Return whether the pairs of a pool are compared by what was learned, rather than by what was declared."""
+    return pool_kind in _LEARNED
+
+
+def version_of(declaration: Declaration | None) -> str:
+    """Return by what a pool is matched: with another version, all of it is matched anew."""
+    return matching_fingerprint() if declaration is None else f"{matching_fingerprint()} {declaration.spelled()}"
+
+
+def reader_of(pool: Pool) -> Callable[[Record], Facts]:
+    """Return what reads the records of a pool."""
+    learned = learned_reader(pool.kind)
+    if learned is not None:
+        return learned
+    declaration = declaration_from(pool.version.partition(" ")[2])
+    return lambda record: read_declared(record, declaration)
+
+
+def learned_reader(pool_kind: str) -> Callable[[Record], Facts] | None:
+    """Return what reads people or companies; None for records of any other object."""
+    read = _LEARNED.get(pool_kind)
+    return None if read is None else lambda record: read(record.values)
+
+
+def learned_points(pool_kind: str) -> Points | None:
+    """Return the points by which people or companies are compared; None for records of any other object."""
+    return shipped_points(pool_kind) if is_learned(pool_kind) else None
+
+
+def points_of_pool(pool: Pool) -> Points:
+    """Return the points by which the pairs of a pool are compared."""
+    if not is_learned(pool.kind):
+        return _declared_points(pool.kind, pool.version)
+    points = shipped_points(pool.kind)
+    if pool.calibration is None:
+        return points
+    slope, offset = pool.calibration
+    return replace(points, calibration=replace(points.calibration, slope=slope, offset=offset))
+
+
+def pool_of(tx: Transaction, stream: Stream) -> Pool | None:
+    """Return the pool of a stream; None when it is not matched."""
+    pool = tx.matching.pool(stream.account, pool_name(stream))
+    return pool if pool is not None and pool.version else None
+
+
+@functools.lru_cache(maxsize=64)
+def _declared_points(kind: str, version: str) -> Points:
+    return declared_points(kind, declaration_from(version.partition(" ")[2]))
