@@ -9,11 +9,13 @@ from __future__ import annotations
 from syncd.store.counts import LEFT_ALONE, StreamTally
 from syncd.store.erasures import Forgotten
 from syncd.store.findings import FindingCount, OpenFinding
+from syncd.store.holds import Hold
 from syncd.store.journal_answers import Decided, Entry, OutcomeCount, WrittenChange
 from syncd.store.keeping import KeptRecord
 from syncd.store.life import ARROWS
 from syncd.store.match_rows import Asked, MatchRows, Member, pack_parts, unpack_parts
 from syncd.store.matching import Pool
+from syncd.store.norms import Norm, NormKey
 from syncd.store.overrides import Override
 from syncd.store.runs import Run, Snapshot
 from syncd.store.sealing import StoreKeys
@@ -28,9 +30,12 @@ __all__ = [
     "Entry",
     "FindingCount",
     "Forgotten",
+    "Hold",
     "KeptRecord",
     "MatchRows",
     "Member",
+    "Norm",
+    "NormKey",
     "OpenFinding",
     "OutcomeCount",
     "Override",

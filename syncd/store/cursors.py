@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from syncd.model import Cursor, Stream
 from syncd.store import schema
@@ -31,6 +31,10 @@ class Cursors(Room):
             return
         row = {"since": cursor.since, "after": cursor.after, "walked_at": cursor.walked_at}
         upsert(self.connection, _CURSORS, [{"stream_id": self.streams.claim(stream), **row}])
+
+    def forget(self, stream: Stream) -> None:
+        """Forget where to go on: the next pull is a full one."""
+        self.connection.execute(delete(_CURSORS).where(_CURSORS.c.stream_id == self.streams.find(stream)))
 
     def last_success(self, stream: Stream) -> datetime | None:
         """Return when a pull of the stream last came to its end."""

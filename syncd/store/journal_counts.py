@@ -70,6 +70,44 @@ class JournalCounts(Room):
             counts.update(dict.fromkeys(unpack_names(rules), count))
         return dict(counts)
 
+    def count_written_by_rule(self, stream: Stream, since: datetime, notes: Collection[str]) -> dict[str, int]:
+        """Return how many fixes of each rule were written at or after `since`, undone later or not; undos left out.
+
+        Filling an empty one of `notes` does not count.
+        """
+        written = and_(
+            _FIXES.c.stream_id == self.streams.find(stream),
+            is_in({FixState.APPLIED, FixState.UNDONE}),
+            _FIXES.c.settled_at >= since,
+            _FIXES.c.undoes.is_(None),
+        )
+        is_note = and_(_CHANGES.c.field.in_(notes), _CHANGES.c.before.in_([pack_raw(None), pack_raw("")]))
+        updates = (
+            select(_CHANGES.c.rules, func.count(_CHANGES.c.fix_id.distinct()))
+            .join_from(_CHANGES, _FIXES, _FIXES.c.id == _CHANGES.c.fix_id)
+            .where(written, ~is_note, _FIXES.c.action == Action.UPDATE.value)
+            .group_by(_CHANGES.c.rules)
+        )
+        deeds = (
+            select(_FIXES.c.rules, func.count())
+            .where(written, _FIXES.c.action != Action.UPDATE.value)
+            .group_by(_FIXES.c.rules)
+        )
+        counts: Counter[str] = Counter()
+        for rules, count in (*self.connection.execute(updates), *self.connection.execute(deeds)):
+            counts.update(dict.fromkeys(unpack_names(rules), count))
+        return dict(counts)
+
+    def ever_applied(self, stream: Stream, rule: str) -> bool:
+        """Return whether a rule has ever written to a stream."""
+        table = schema.fix_counts
+        query = select(table.c.count).where(
+            table.c.stream_id == self.streams.find(stream),
+            table.c.rule == rule,
+            table.c.state == FixState.APPLIED.value,
+        )
+        return bool(self.connection.execute(query).scalar())
+
     def count_written_since(self, stream: Stream, since: datetime) -> int:
         """Return how many fixes were written at or after `since`, undos among them, whether undone later or not."""
         number = self.streams.find(stream)

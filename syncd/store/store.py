@@ -22,11 +22,13 @@ from syncd.store.database import READS_ONLY, open_engine, place_of, read_url
 from syncd.store.erasures import Erasures
 from syncd.store.field_times import FieldTimes
 from syncd.store.findings import Findings
+from syncd.store.holds import Holds
 from syncd.store.ids import IdMaker
 from syncd.store.journal import Journal
 from syncd.store.mail_domains import MailDomains
 from syncd.store.match_rows import MatchRows
 from syncd.store.matching import Matching
+from syncd.store.norms import Norms
 from syncd.store.overrides import Overrides
 from syncd.store.owners import Owners
 from syncd.store.records import Records
@@ -34,6 +36,7 @@ from syncd.store.room import StreamIds
 from syncd.store.runs import Runs
 from syncd.store.sealed_columns import use_seal
 from syncd.store.sealing import HeldSeal, StoreKeys, held_seal, open_seal, settle_seal
+from syncd.store.set_backs import SetBacks
 from syncd.store.successors import Successors
 from syncd.store.trouble import to_store_error
 from syncd.store.twins import Twins
@@ -59,14 +62,17 @@ class Transaction:
         self.erasures = Erasures(connection, streams, now, make_id)
         self.field_times = FieldTimes(connection, streams, now, make_id)
         self.findings = Findings(connection, streams, now, make_id)
+        self.holds = Holds(connection, streams, now, make_id)
         self.journal = Journal(connection, streams, now, make_id)
         self.mail_domains = MailDomains(connection, streams, now, make_id)
         self.matching = Matching(connection, streams, now, make_id)
         self.match_rows = MatchRows(connection, streams, now, make_id)
+        self.norms = Norms(connection, streams, now, make_id)
         self.overrides = Overrides(connection, streams, now, make_id)
         self.owners = Owners(connection, streams, now, make_id)
         self.records = Records(connection, streams, now, make_id)
         self.runs = Runs(connection, streams, now, make_id)
+        self.set_backs = SetBacks(connection, streams, now, make_id)
         self.successors = Successors(connection, streams, now, make_id)
         self.twins = Twins(connection, streams, now, make_id)
 

@@ -17,6 +17,7 @@ from syncd.store.schema.copies import (
     record_values,
     records,
 )
+from syncd.store.schema.guards import holds, norms, set_backs
 from syncd.store.schema.journal import archive, fix_changes, fix_counts, fix_events, fixes
 from syncd.store.schema.matching import (
     kept_apart,
@@ -36,7 +37,7 @@ from syncd.store.schema.shapes import metadata
 from syncd.store.schema.upkeep import accesses, erasure_keys, erasures, locks, runs, seals, snapshots
 
 #: The newest revision of the migrations.
-HEAD = "0007"
+HEAD = "0008"
 
 __all__ = [
     "HEAD",
@@ -53,6 +54,7 @@ __all__ = [
     "fix_counts",
     "fix_events",
     "fixes",
+    "holds",
     "kept_apart",
     "kpi_counts",
     "locks",
@@ -69,6 +71,7 @@ __all__ = [
     "match_streams",
     "match_users",
     "metadata",
+    "norms",
     "overrides",
     "owner_lists",
     "owners",
@@ -76,6 +79,7 @@ __all__ = [
     "records",
     "runs",
     "seals",
+    "set_backs",
     "snapshots",
     "streams",
     "twins_due",
