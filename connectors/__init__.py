@@ -5,6 +5,7 @@ from __future__ import annotations
 from connectors.options import Options
 from connectors.protocol import Budget, Connector, Fidelity, Identity, Known, Observer, Reading, Want
 from connectors.registry import crms, merge_fidelity, open_connector, way_in
+from connectors.token_file import TokenFile
 from connectors.way_in import WayIn
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Observer",
     "Options",
     "Reading",
+    "TokenFile",
     "Want",
     "WayIn",
     "crms",

@@ -118,6 +118,9 @@ class Caller:
         waited = self._pacer.acquire(call.limits, self._options.stop)
         if waited:
             self._observer.throttled(self._account, waited)
+        if call.is_write:
+            # After every wait: whoever was overtaken meanwhile must not send what its successor has decided on anew.
+            self._options.confirm()
         answer = self._send(call, send)
         self._translator.learn(answer, call)
         if 200 <= answer.status < 300:

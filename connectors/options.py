@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from connectors.token_file import TokenFile
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -31,5 +33,7 @@ class Options:
     parallel: int = 4
     #: Set when syncd stops: ends every wait.
     stop: threading.Event | None = None
-    #: Keeps a refresh token that the CRM has changed; called before the new one is used for the first time.
-    keep_refresh_token: Callable[[str], None] | None = None
+    #: Where a refresh token is kept that the CRM has changed; None: nowhere.
+    token_file: TokenFile | None = None
+    #: Asked right before each write is sent; raises when somebody else works on the account by now.
+    confirm: Callable[[], None] = lambda: None

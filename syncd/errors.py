@@ -13,7 +13,8 @@
         + RecordRejectedError       this record (or batch) was refused; carry on with the rest
         + BrokenPromiseError        the CRM answered something it never should; stop this pull, keep the cursor
       x StoreError                  stop the daemon: what cannot be journalled is not written
-        + StoreLockedError          another daemon holds this store
+        + StoreLockedError          another daemon holds this store, or this account of it
+        + OtherAccountError         the credentials of an account open another CRM account than so far: it alone waits
       x UnknownNameError            a command names something that does not exist; nothing was done
       x GuardTrippedError           a limit stands between the plan and the CRM; a person has to look
 
@@ -131,6 +132,10 @@ class StoreError(SyncdError):
 
 class StoreLockedError(StoreError):
     """Another daemon works on this store."""
+
+
+class OtherAccountError(StoreError):
+    """The credentials open another CRM account than the one that the store knows under this name."""
 
 
 class UnknownNameError(SyncdError):

@@ -52,6 +52,11 @@ class Schedule:
         """Let a stream follow its turns again."""
         self.not_before.pop(stream, None)
 
+    def forget(self, stream: Stream) -> None:
+        """Know nothing of a stream any more: should it come back, it is due at once."""
+        self.begun_at.pop(stream, None)
+        self.not_before.pop(stream, None)
+
     def _due_at(self, setup: Turn) -> float:
         begun = self.begun_at.get(setup.stream)
         turn = float("-inf") if begun is None else begun + setup.every_s

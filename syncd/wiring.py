@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import threading
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from pathlib import Path
+from functools import partial
 from typing import Any
 
-from connectors import Connector, Options, open_connector
+from connectors import Connector, Options, TokenFile, open_connector
 from mappings import bind
 from syncd.clock import Clock
 from syncd.engine import DomainLookups, StreamSetup, Tools, ask_owners
 from syncd.engine.measure import STALE_SIGNALS
-from syncd.errors import RefusedError
+from syncd.errors import RefusedError, StoreLockedError
 from syncd.mail_domains import MailDomains
 from syncd.model import Stream
 from syncd.settings import AccountSettings, DnsSettings, LogSettings, Settings, StreamSettings
@@ -92,15 +91,19 @@ def build(
     telemetry: Telemetry,
     stop: threading.Event | None = None,
     holder: str = "",
+    accounts: Collection[str] | None = None,
 ) -> Parts:
-    """Put everything together; asks each CRM who it is and what its objects look like.
+    """Put everything together; asks each CRM (that of `accounts`, if given) who it is and what its objects look like.
 
-    With a `holder` the store is locked in that name, as whatever writes must do. Raises what the parts raise.
+    With a `holder` the accounts are held in that name, as whatever writes must do. Raises what the parts raise.
     """
-    parts = lay_out(settings, clock=clock, telemetry=telemetry, stop=stop, holder=holder)
+    wanted = frozenset(accounts_of(settings) if accounts is None else accounts)
+    parts = lay_out(settings, clock=clock, telemetry=telemetry, stop=stop)
     with ExitStack() as on_trouble:
         on_trouble.callback(parts.close)
-        ready = set_up(settings, parts.tools, parts.connectors)
+        if holder:
+            parts.store.hold(wanted, holder)
+        ready = set_up(settings, parts.tools, parts.connectors, without={*accounts_of(settings)} - wanted)
         on_trouble.pop_all()
     return replace(parts, setups=ready.setups, lacking=ready.lacking, refused=ready.refused)
 
@@ -113,14 +116,17 @@ def lay_out(
     stop: threading.Event | None = None,
     holder: str = "",
 ) -> Parts:
-    """Open everything that needs no CRM: makes no call, so that no stream is set up yet."""
+    """Open everything that needs no CRM: makes no call, so that no stream is set up yet.
+
+    With a `holder` this process joins those that share the work on the store.
+    """
     stop = stop or threading.Event()
     with ExitStack() as on_trouble:
         store = open_store(settings, clock)
         on_trouble.callback(store.close)
         if holder:
-            store.lock(holder)
-        connectors = open_connectors(settings, clock=clock, telemetry=telemetry, stop=stop)
+            store.join(holder, silence_s=settings.store.silence / timedelta(seconds=1))
+        connectors = open_connectors(settings, clock=clock, telemetry=telemetry, stop=stop, confirm=store.confirm)
         on_trouble.pop_all()
     lookups = _lookups(settings.dns, clock, stop)
     tools = Tools(store=store, telemetry=telemetry, clock=clock, stop=stop, domains=lookups)
@@ -135,6 +141,11 @@ def _lookups(settings: DnsSettings, clock: Clock, stop: threading.Event) -> Doma
     return DomainLookups(resolver, settings.per_pass, settings.keep)
 
 
+def never_write(account: str) -> None:
+    """Refuse to write: whoever does so has to hold the account."""
+    raise StoreLockedError(f"Nobody holds the account {account!r}.")
+
+
 def open_connectors(
     settings: Settings,
     *,
@@ -142,10 +153,16 @@ def open_connectors(
     telemetry: Telemetry,
     stop: threading.Event | None = None,
     attempts: int = ATTEMPTS,
+    confirm: Callable[[str], None] = never_write,
 ) -> dict[str, Connector]:
-    """Return a connector for each account; makes no call. Their secrets never reach a log from here on."""
+    """Return a connector for each account; makes no call. Their secrets never reach a log from here on.
+
+    `confirm` is asked right before each write to an account, and raises where it is not ours to work on.
+    """
     return {
-        name: _open(name, account, Options(stop=stop, attempts=attempts), clock, telemetry)
+        name: _open(
+            name, account, Options(stop=stop, attempts=attempts, confirm=partial(confirm, name)), clock, telemetry
+        )
         for name, account in settings.accounts.items()
     }
 
@@ -231,6 +248,7 @@ def _expect(telemetry: Telemetry, setup: StreamSetup) -> None:
         signals=sorted({signal for rule, signal in STALE_SIGNALS.items() if rule in rules}),
         to=setup.mapping.links,
         guards=GUARDS,
+        holds=sorted(OF_RULES | OF_FIELDS | NOT_BELIEVED),
     )
 
 
@@ -238,12 +256,11 @@ def _open(name: str, account: AccountSettings, options: Options, clock: Clock, t
     credentials = _credentials(account)
     for secret in credentials.values():
         telemetry.redaction.hide(secret)
-    kept = account.oauth.token_file if account.oauth else None
     options = replace(
         options,
         share=account.share,
         overlap=account.overlap,
-        keep_refresh_token=None if kept is None else lambda token: keep_token(kept, token, telemetry),
+        token_file=_token_file(account, credentials.get("refresh_token", ""), telemetry),
     )
     connector = open_connector(account.crm, name, str(account.url or ""), credentials, options, telemetry, clock)
     telemetry.expect_account(name, getattr(connector, "endpoints", ()))
@@ -257,27 +274,11 @@ def _credentials(account: AccountSettings) -> dict[str, Any]:
     assert oauth is not None, "the settings allow no account without a way in"  # noqa: S101 - for the type checker
     secrets = {name: getattr(oauth, name) for name in ("client_secret", "refresh_token", "password", "private_key")}
     given = {name: secret.reveal() for name, secret in secrets.items() if secret is not None}
-    if "refresh_token" in given:
-        given["refresh_token"] = _kept_token(oauth.token_file) or given["refresh_token"]
     names = {"client_id": oauth.client_id, "username": oauth.username}
     return {**{name: text for name, text in names.items() if text}, **given}
 
 
-def _kept_token(file: Path | None) -> str:
-    """Return the newest refresh token the CRM handed out; empty when it never did."""
-    try:
-        return file.read_text("utf-8").strip() if file else ""
-    except FileNotFoundError:
-        return ""
-
-
-def keep_token(file: Path, token: str, telemetry: Telemetry) -> None:
-    """Keep a refresh token the CRM has changed, whole or not at all, readable by its owner only."""
-    telemetry.redaction.hide(token)
-    beside = file.with_name(f"{file.name}.new")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as written:
-        written.write(token)
-        written.flush()
-        os.fsync(written.fileno())
-    beside.replace(file)
+def _token_file(account: AccountSettings, given: str, telemetry: Telemetry) -> TokenFile | None:
+    """Return where the CRM's newest refresh token is kept, for a way in that has one."""
+    file = account.oauth.token_file if account.oauth else None
+    return TokenFile(file, given, telemetry.redaction.hide) if file is not None and given else None

@@ -56,7 +56,7 @@ def make(tmp_path: Path, crm: Sandbox) -> Iterator[Make]:
         env = {"GOOD": DEFAULT_TOKEN, "BAD": "pat-na1-wrong"}
         settings = parse_settings(text, file="syncd.yaml", folder=tmp_path, env=env)
         clock = HandClock()
-        made.append(lay_out(settings, clock=clock, telemetry=Telemetry(clock)))
+        made.append(lay_out(settings, clock=clock, telemetry=Telemetry(clock), holder="test"))
         return made[-1]
 
     yield laid_out
@@ -66,7 +66,9 @@ def make(tmp_path: Path, crm: Sandbox) -> Iterator[Make]:
 
 def arrivals_of(parts: Parts) -> tuple[Arrivals, Health]:
     health = Health(parts.tools.clock)
-    return Arrivals(parts, health), health
+    arrivals = Arrivals(parts, health)
+    arrivals.share()
+    return arrivals, health
 
 
 def test_account_that_is_refused_keeps_no_other_from_being_worked_on(make: Make) -> None:
@@ -75,7 +77,7 @@ def test_account_that_is_refused_keeps_no_other_from_being_worked_on(make: Make)
     setups = arrivals.arrived()
 
     assert [one.stream.name for one in setups] == ["main/contacts"]
-    assert arrivals.awaited == {"other"}
+    assert arrivals.absent == {"other"}
     assert [reason for reason in health.readiness().reasons if reason.startswith("other: not reached")]
 
 
@@ -100,3 +102,16 @@ def test_account_is_tried_again_only_when_its_pause_is_over(make: Make, crm: San
     assert (first, at_once, too_early) == ((), (), ())
     assert 0 < tried <= 12
     assert [one.stream.name for one in arrivals.arrived()] == ["main/contacts"]
+
+
+def test_account_whose_credentials_open_another_portal_waits_alone(make: Make, crm: Sandbox) -> None:
+    parts = make(main="'${GOOD}'", other="'${GOOD}'")
+    with parts.store.transaction() as tx:
+        tx.accounts.remember_identity("other", "4711")
+    arrivals, health = arrivals_of(parts)
+
+    setups = arrivals.arrived()
+
+    assert [one.stream.name for one in setups] == ["main/contacts"]
+    [reason] = [reason for reason in health.readiness().reasons if reason.startswith("other: not reached")]
+    assert "was the CRM account 4711 so far" in reason

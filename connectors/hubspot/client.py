@@ -91,7 +91,7 @@ class Client:
         self._caller = Caller(account, self, self._pacer, observer, clock, options)
         self._tokens: Tokens = PrivateToken(credentials)
         if not credentials.token:
-            self._tokens = RefreshedToken(credentials, self._refresh, options.keep_refresh_token, clock)
+            self._tokens = RefreshedToken(credentials, self._refresh, options.token_file, clock)
         sdk = Sdk(host=(url or _HOST).rstrip("/"), api_factory=self._api)
         self._basic = sdk.crm.objects.basic_api
         #: The way there for what the SDK has no method for.

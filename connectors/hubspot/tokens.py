@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from connectors.hubspot.credentials import Credentials
+from connectors.token_file import TokenFile
 from syncd.clock import Clock
 from syncd.errors import AnswerLostError, BrokenPromiseError, RetryableError
 
@@ -51,13 +52,13 @@ class RefreshedToken:
         self,
         credentials: Credentials,
         refresh: Callable[[Credentials, str], Mapping[str, Any]],
-        keep: Callable[[str], None] | None,
+        file: TokenFile | None,
         clock: Clock,
     ) -> None:
         self._credentials = credentials
         self._refresh_token = credentials.refresh_token
         self._refresh = refresh
-        self._keep = keep
+        self._file = file
         self._clock = clock
         self._lock = threading.Lock()
         self._renewed_at = -math.inf
@@ -79,8 +80,15 @@ class RefreshedToken:
         return True
 
     def _replace(self) -> None:
+        if self._file is None:
+            self._ask(self._refresh_token)
+            return
+        with self._file.alone() as newest:
+            self._ask(newest)
+
+    def _ask(self, refresh_token: str) -> None:
         try:
-            answer = self._refresh(self._credentials, self._refresh_token)
+            answer = self._refresh(self._credentials, refresh_token)
         except AnswerLostError as problem:
             # Of the refresh, not of the call that waits for it: that one has not been sent.
             raise RetryableError(problem.message) from problem
@@ -88,9 +96,9 @@ class RefreshedToken:
         if not isinstance(token, str) or not token:
             raise BrokenPromiseError("HubSpot refreshed the token and sent none")
         rotated = answer.get("refresh_token")
-        if isinstance(rotated, str) and rotated and rotated != self._refresh_token:
-            if self._keep is not None:
-                self._keep(rotated)
+        if isinstance(rotated, str) and rotated and rotated != refresh_token:
+            if self._file is not None:
+                self._file.keep(rotated)
             self._refresh_token = rotated
         lifetime = float(answer.get("expires_in") or 0.0)
         self.value = token

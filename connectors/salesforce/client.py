@@ -91,7 +91,7 @@ class Client:
         self._caller = Caller(account, self, self._pacer, observer, clock, options)
         self._tokens: Tokens = GivenToken(credentials)
         if credentials.flow is not Flow.TOKEN:
-            self._tokens = GrantedToken(credentials, self._log_in, options.keep_refresh_token, clock)
+            self._tokens = GrantedToken(credentials, self._log_in, options.token_file, clock)
         self._asked_user = ""
         self._opening = threading.Lock()
         self._rest: Rest | None = None

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from connectors.salesforce.credentials import Credentials
 from connectors.salesforce.login import Grant
+from connectors.token_file import TokenFile
 from syncd.clock import Clock
 from syncd.errors import AnswerLostError, RetryableError
 
@@ -53,13 +54,13 @@ class GrantedToken:
         self,
         credentials: Credentials,
         log_in: Callable[[str], Grant],
-        keep: Callable[[str], None] | None,
+        file: TokenFile | None,
         clock: Clock,
     ) -> None:
-        """`log_in` takes the refresh token of the moment; `keep` gets its successor before that is used at all."""
+        """`log_in` takes the refresh token of the moment; `file` gets its successor before that is used at all."""
         self._refresh_token = credentials.refresh_token
         self._log_in = log_in
-        self._keep = keep
+        self._file = file
         self._clock = clock
         self._lock = threading.Lock()
         self._renewed_at = -math.inf
@@ -80,14 +81,21 @@ class GrantedToken:
         return True
 
     def _replace(self) -> None:
+        if self._file is None:
+            self._ask(self._refresh_token)
+            return
+        with self._file.alone() as newest:
+            self._ask(newest)
+
+    def _ask(self, refresh_token: str) -> None:
         try:
-            grant = self._log_in(self._refresh_token)
+            grant = self._log_in(refresh_token)
         except AnswerLostError as problem:
             # Of the login, not of the call that waits for it: that one has not been sent.
             raise RetryableError(problem.message) from problem
-        if grant.refresh_token and grant.refresh_token != self._refresh_token:
-            if self._keep is not None:
-                self._keep(grant.refresh_token)
+        if grant.refresh_token and grant.refresh_token != refresh_token:
+            if self._file is not None:
+                self._file.keep(grant.refresh_token)
             self._refresh_token = grant.refresh_token
         self.grant = grant
         self._renewed_at = self._clock.monotonic()

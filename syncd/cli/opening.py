@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import sys
 import threading
 from collections.abc import Iterator, Sequence
@@ -12,6 +13,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from syncd.cli.noting import noted
 from syncd.clock import SystemClock
 from syncd.errors import UnknownNameError
 from syncd.located import closest
@@ -25,31 +27,33 @@ if TYPE_CHECKING:
 
 @contextmanager
 def opened(config: Path, streams: Sequence[str] | None = None) -> Iterator[Parts]:
-    """Yield everything put together for some (or all) streams; the store is this process's alone until the end."""
+    """Yield everything put together for some (or all) streams; their accounts are this process's until the end."""
     from syncd.wiring import build, open_telemetry
 
     settings = load_settings(config, os.environ)
     wanted = {stream_named(settings, name) for name in streams or ()}
     clock = SystemClock()
     telemetry = open_telemetry(clock, settings.log, level=_level(settings))
-    parts = build(settings, clock=clock, telemetry=telemetry, holder=f"syncd {os.getpid()}")
+    accounts = {stream.account for stream in wanted} or None
+    parts = build(settings, clock=clock, telemetry=telemetry, holder=_our_name(), accounts=accounts)
     try:
         chosen = tuple(setup for setup in parts.setups if not wanted or setup.stream in wanted)
         refused = {stream: error for stream, error in parts.refused.items() if not wanted or stream in wanted}
-        yield replace(parts, setups=chosen, refused=refused)
+        with noted(parts.store):
+            yield replace(parts, setups=chosen, refused=refused)
     finally:
         parts.close()
 
 
 @contextmanager
 def laid_out(config: Path, stop: threading.Event) -> Iterator[Parts]:
-    """Yield everything that can be had without a CRM; the store is this process's alone until the end."""
+    """Yield everything that can be had without a CRM; this process shares the work on the store until the end."""
     from syncd.wiring import lay_out, open_telemetry
 
     settings = load_settings(config, os.environ)
     clock = SystemClock()
     telemetry = open_telemetry(clock, settings.log)
-    parts = lay_out(settings, clock=clock, telemetry=telemetry, stop=stop, holder=f"syncd {os.getpid()}")
+    parts = lay_out(settings, clock=clock, telemetry=telemetry, stop=stop, holder=_our_name())
     try:
         yield parts
     finally:
@@ -59,15 +63,22 @@ def laid_out(config: Path, stop: threading.Event) -> Iterator[Parts]:
 @contextmanager
 def open_store(config: Path) -> Iterator[tuple[Settings, Store]]:
     """Yield the settings and the store, beside a daemon that may be at work on it; makes no call to a CRM."""
-    from syncd.store import Store
+    from syncd.store import Store, StoreKeys
 
     settings = load_settings(config, os.environ, logs_in=False)
-    store = Store.open(settings.store.url.reveal(), SystemClock())
+    keys = StoreKeys.of(*settings.store.revealed_keys)
+    store = Store.open(settings.store.url.reveal(), SystemClock(), keys)
     try:
         store.migrate()
-        yield settings, store
+        with noted(store):
+            yield settings, store
     finally:
         store.close()
+
+
+def _our_name() -> str:
+    """Return what to tell people who meet our lock."""
+    return f"syncd {os.getpid()} on {platform.node() or 'this machine'}"
 
 
 def _level(settings: Settings) -> str | None:

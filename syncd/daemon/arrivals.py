@@ -1,4 +1,4 @@
-"""Accounts whose CRM was not reached yet: one that is down at the start is waited for, and holds no other one up."""
+"""Accounts that are this daemon's to work on: taken, waited for until their CRM answers, set up, and left again."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from connectors import Connector
 from syncd.daemon.pauses import pause_after
 from syncd.engine import StreamSetup, recall
-from syncd.errors import ConnectorError, RetryableError
+from syncd.errors import ConnectorError, OtherAccountError, RetryableError
 from syncd.settings import Settings
 from syncd.web import Health
 from syncd.wiring import Parts, accounts_of, set_up_account
@@ -21,11 +21,14 @@ class _Wait:
     #: The monotonic moment of the next try.
     until: float
     failures: int = 0
-    error: ConnectorError | None = None
+    error: ConnectorError | OtherAccountError | None = None
 
 
 class Arrivals:
-    """Tries each account until its streams are set up, with growing pauses; knows the settings in force."""
+    """Tries each account that is ours until its streams are set up, with growing pauses; knows the settings in force.
+
+    A CRM that is down at the start is waited for, and holds no other one up.
+    """
 
     def __init__(self, parts: Parts, health: Health) -> None:
         self.settings = parts.settings
@@ -33,24 +36,40 @@ class Arrivals:
         self._tools = parts.tools
         self._health = health
         self._waits: dict[str, _Wait] = {}
-        here = {stream.account for stream in (*(one.stream for one in parts.setups), *parts.refused)}
-        self._has_arrived = bool(here)
-        health.expect(one.stream for one in parts.settings.streams if one.stream not in parts.refused)
-        self._wait_for(account for account in accounts_of(parts.settings) if account not in here)
+        #: The accounts that are ours to work on, as of the last look.
+        self._ours: frozenset[str] = frozenset()
+        self._has_arrived = False
 
     @property
-    def awaited(self) -> frozenset[str]:
-        """Return the accounts that were not reached yet."""
-        return frozenset(self._waits)
+    def absent(self) -> frozenset[str]:
+        """Return the accounts that are not worked on here: not ours, or not reached yet."""
+        return frozenset(accounts_of(self.settings)) - self._ours | frozenset(self._waits)
+
+    def share(self) -> frozenset[str]:
+        """Take what is our part of the accounts, and give up the rest; return the accounts left since the last look."""
+        ours = self._tools.store.share(accounts_of(self.settings))
+        left, new = self._ours - ours, ours - self._ours
+        self._ours = ours
+        for account in left:
+            self._leave(account)
+        for account in new:
+            self._tools.telemetry.account_taken(account)
+            self._health.expect(one.stream for one in self.settings.streams if one.stream.account == account)
+        self._wait_for(sorted(new))
+        return left
+
+    def overtaken(self, reason: str) -> None:
+        """Leave every account: somebody has taken one of them over, and the next look tells what still is ours."""
+        for account in self._ours:
+            self._leave(account, reason)
+        self._ours = frozenset()
 
     def take(self, settings: Settings, connectors: Mapping[str, Connector]) -> None:
         """Go by other settings from now on; what is waited for is tried again at once."""
         self.settings, self.connectors = settings, connectors
-        awaited = self.awaited
-        for account in awaited:
-            del self._waits[account]
-            self._health.reached(account)
-        self._wait_for(account for account in accounts_of(settings) if account in awaited)
+        awaited = [account for account in accounts_of(settings) if account in self._waits]
+        self._waits.clear()
+        self._wait_for(awaited)
 
     def arrived(self) -> tuple[StreamSetup, ...]:
         """Try the accounts whose turn it is; return the setups of those that were reached.
@@ -66,6 +85,11 @@ class Arrivals:
             raise hopeless[0]
         return setups
 
+    def _leave(self, account: str, reason: str = "") -> None:
+        self._waits.pop(account, None)
+        self._health.withdraw(account)
+        self._tools.telemetry.account_left(account, reason)
+
     def _wait_for(self, accounts: Iterable[str]) -> None:
         now = self._tools.clock.monotonic()
         for account in accounts:
@@ -79,7 +103,7 @@ class Arrivals:
             ready = set_up_account(self.settings, account, self._tools, self.connectors[account])
             if ready.refused and not ready.setups:
                 raise next(iter(ready.refused.values()))
-        except ConnectorError as error:
+        except (ConnectorError, OtherAccountError) as error:
             self._failed(account, error)
             return ()
         del self._waits[account]
@@ -90,7 +114,7 @@ class Arrivals:
         recall(self._tools, ready.setups)
         return ready.setups
 
-    def _failed(self, account: str, error: ConnectorError) -> None:
+    def _failed(self, account: str, error: ConnectorError | OtherAccountError) -> None:
         if self._tools.stop.is_set():
             return
         wait = self._waits[account]

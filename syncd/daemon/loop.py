@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
-from syncd.daemon.pauses import pause_after
+from syncd.daemon.arrivals import Arrivals
+from syncd.daemon.pauses import pause_after, store_pause
 from syncd.engine import PassResult, StreamSetup, Sweep, Tools, in_order, run_pass, sweep
-from syncd.errors import ConfigError, ConnectorError
+from syncd.errors import ConfigError, ConnectorError, StoreError, StoreLockedError
 from syncd.model import Stream
 from syncd.scheduler import Schedule
 from syncd.web import Health
@@ -23,31 +24,81 @@ class Daemon:
     """Works until told to stop."""
 
     tools: Tools
-    setups: Sequence[StreamSetup]
+    arrivals: Arrivals
     health: Health
-    #: Returns the setups of accounts reached since it was last asked.
-    arrived: Callable[[], Sequence[StreamSetup]] = lambda: ()
     #: Returns all setups anew when the configuration has changed, else None.
     reload: Callable[[], Sequence[StreamSetup] | None] = lambda: None
     #: Hears of every pass; the demo draws its tables from it.
     after_pass: Callable[[str, Sequence[PassResult]], None] = lambda _run, _results: None
+    setups: Sequence[StreamSetup] = ()
     schedule: Schedule = field(default_factory=Schedule)
     failures: dict[Stream, int] = field(default_factory=dict)
     swept_at: dict[tuple[Sweep, Stream], float] = field(default_factory=dict)
+    #: How often in a row the store could not be used.
+    store_failures: int = 0
+    #: Why nothing is written, as it was told last.
+    stopped: str = ""
 
     def run(self) -> None:
-        """Work until `tools.stop` is set. The pass under way is finished, within one batch."""
-        self._remember_sweeps(self.setups)
+        """Work until `tools.stop` is set. The pass under way is finished, within one batch.
+
+        A store that cannot be used is waited for: what cannot be journalled is not written, and nothing is lost.
+        """
         while not self.tools.stop.is_set():
-            self._reload()
-            self._welcome()
-            now = self.tools.clock.monotonic()
-            due = self.schedule.due(self.setups, now)
-            if due:
-                self._pass(due, now)
-            self._sweep()
+            try:
+                self._turn()
+                self._store_works()
+                pause_s = self._seconds_left()
+            except StoreLockedError as error:
+                if not self.tools.store.is_shared:
+                    raise
+                pause_s = self._overtaken(error)
+            except StoreError as error:
+                pause_s = self._store_failed(error)
             self.health.beat("loop")
-            self.tools.clock.wait(self._seconds_left(), self.tools.stop)
+            self.tools.clock.wait(pause_s, self.tools.stop)
+
+    def _turn(self) -> None:
+        self._reload()
+        self._share()
+        self._welcome()
+        now = self.tools.clock.monotonic()
+        due = self.schedule.due(self.setups, now)
+        if due:
+            self._pass(due, now)
+        self._sweep()
+
+    def _share(self) -> None:
+        """See which accounts are ours to work on; those that are not any more are left."""
+        left = self.arrivals.share()
+        if left:
+            self._drop(left)
+
+    def _drop(self, accounts: Collection[str]) -> None:
+        gone = [setup.stream for setup in self.setups if setup.stream.account in accounts]
+        self.setups = [setup for setup in self.setups if setup.stream not in gone]
+        for stream in gone:
+            self.failures.pop(stream, None)
+            self.schedule.forget(stream)
+
+    def _overtaken(self, error: StoreLockedError) -> float:
+        """Let go of every account: another daemon has one of them by now. The next turn takes what is ours."""
+        self._drop({setup.stream.account for setup in self.setups})
+        self.arrivals.overtaken(error.message)
+        return TICK_S
+
+    def _store_failed(self, error: StoreError) -> float:
+        self.store_failures += 1
+        pause_s = store_pause(self.store_failures)
+        self.tools.telemetry.store_failed(error, pause_s)
+        return pause_s
+
+    def _store_works(self) -> None:
+        self.store_failures = 0
+        self.tools.telemetry.store_recovered()
+        if self.tools.store.stopped not in {"", self.stopped}:
+            self.tools.telemetry.writing_stopped(self.tools.store.stopped)
+        self.stopped = self.tools.store.stopped
 
     def _seconds_left(self) -> float:
         """Return how long to sleep: until a stream is due, and not long, for much can happen meanwhile."""
@@ -57,7 +108,7 @@ class Daemon:
 
     def _welcome(self) -> None:
         """Work on the streams of accounts that were reached just now, too."""
-        new = self.arrived()
+        new = self.arrivals.arrived()
         if new:
             self._remember_sweeps(new)
             self.setups = (*self.setups, *new)

@@ -12,7 +12,7 @@ from syncd.daemon.arrivals import Arrivals
 from syncd.engine import StreamSetup, Tools
 from syncd.errors import ConfigError
 from syncd.settings import Settings, changed_needs_restart, load_settings
-from syncd.wiring import open_connectors, set_up
+from syncd.wiring import accounts_of, open_connectors, set_up
 
 #: Seconds between two looks at what the CRM's objects consist of.
 DESCRIBE_EVERY_S = 3600.0
@@ -59,17 +59,24 @@ def _set_up_anew(settings: Settings, tools: Tools, arrivals: Arrivals) -> Sequen
     if fixed:
         raise ConfigError(f"{', '.join(fixed)} cannot change while the daemon runs.", hint="Restart it.")
     if settings.accounts == arrivals.settings.accounts:
-        ready = set_up(settings, tools, arrivals.connectors, without=arrivals.awaited)
+        ready = set_up(settings, tools, arrivals.connectors, without=_absent(settings, arrivals))
         arrivals.take(settings, arrivals.connectors)
         return ready.setups
-    connectors = open_connectors(settings, clock=tools.clock, telemetry=tools.telemetry, stop=tools.stop)
+    connectors = open_connectors(
+        settings, clock=tools.clock, telemetry=tools.telemetry, stop=tools.stop, confirm=tools.store.confirm
+    )
     with ExitStack() as unused:
         unused.callback(_close, connectors)
-        ready = set_up(settings, tools, connectors, without=arrivals.awaited)
+        ready = set_up(settings, tools, connectors, without=_absent(settings, arrivals))
         unused.pop_all()
     _close(arrivals.connectors)
     arrivals.take(settings, connectors)
     return ready.setups
+
+
+def _absent(settings: Settings, arrivals: Arrivals) -> frozenset[str]:
+    """Return the accounts that are not worked on here, those included that the settings name for the first time."""
+    return arrivals.absent | ({*accounts_of(settings)} - {*accounts_of(arrivals.settings)})
 
 
 def _close(connectors: Mapping[str, Connector]) -> None:

@@ -10,7 +10,7 @@ from types import FrameType
 from syncd.daemon.arrivals import Arrivals
 from syncd.daemon.loop import Daemon
 from syncd.daemon.reloading import Watch, never
-from syncd.engine import PassResult, recall
+from syncd.engine import PassResult
 from syncd.store import Store
 from syncd.web import Health, serve
 from syncd.wiring import Parts
@@ -31,12 +31,11 @@ def work(
     health = Health(tools.clock, check_store=lambda: _look_into(tools.store))
     arrivals = Arrivals(parts, health)
     tools.telemetry.hear_progress(lambda: health.beat("loop"))
-    recall(tools, parts.setups)
     server = serve(parts.settings.web.host, parts.settings.web.port, tools.telemetry, health)
     try:
         tools.telemetry.daemon_started([one.stream for one in parts.settings.streams], serves=server.url)
         started(server.url)
-        Daemon(tools, parts.setups, health, arrivals.arrived, watch(tools, arrivals), after_pass).run()
+        Daemon(tools, arrivals, health, watch(tools, arrivals), after_pass).run()
         tools.telemetry.daemon_stopped("asked to")
     finally:
         server.close()

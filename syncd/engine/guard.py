@@ -69,8 +69,8 @@ class Allowance:
 
 
 def is_stopped(work: StreamPass) -> bool:
-    """Return whether the stop switch is on: the process is ending, or the stop file lies there."""
-    return work.tools.stop.is_set() or Path(work.setup.guards.stop_file).exists()
+    """Return whether the stop switch is on: the process is ending, the stop file lies there, or the store says so."""
+    return work.tools.stop.is_set() or bool(work.tools.store.stopped) or Path(work.setup.guards.stop_file).exists()
 
 
 def is_resting(work: StreamPass) -> bool:

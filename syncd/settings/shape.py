@@ -247,11 +247,20 @@ class Preset(StrEnum):
     QUARTERLY = "quarterly"
 
 
+def _silence(given: timedelta) -> timedelta:
+    if not timedelta(seconds=2) <= given <= timedelta(minutes=10):
+        raise ValueError("should be from 2s to 10m")
+    return given
+
+
 class StoreSettings(Part):
     """Where syncd keeps what it knows."""
 
     url: StoreUrl = Secret("sqlite:///syncd.db")
     """sqlite:///file, or postgresql://user:${PASSWORD}@host/database."""
+    silence: Annotated[Duration, AfterValidator(_silence)] = timedelta(seconds=15)
+    """How long a daemon that shares a PostgreSQL store may say nothing before another one takes its accounts over. One
+    that ends, or is killed, is followed within a second or two."""
 
 
 def _lookup_time(given: timedelta) -> timedelta:

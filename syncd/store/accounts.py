@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from syncd.errors import StoreError
+from syncd.errors import OtherAccountError
 from syncd.store import schema
 from syncd.store.room import Room
 from syncd.store.statements import insert
@@ -16,7 +16,7 @@ class Accounts(Room):
     """The guard against another portal's credentials under a known name: its records would be taken for ours."""
 
     def remember_identity(self, account: str, identity: str) -> None:
-        """Remember the CRM's own id of an account the first time; StoreError when it is another one later.
+        """Remember the CRM's own id of an account the first time; OtherAccountError when it is another one later.
 
         An empty id (the CRM does not tell) is neither remembered nor compared.
         """
@@ -26,7 +26,7 @@ class Accounts(Room):
         if known == "":
             insert(self.connection, _ACCOUNTS, [{"account": account, "identity": identity, "seen_at": self.now}])
         elif known != identity:
-            raise StoreError(
+            raise OtherAccountError(
                 f"The account {account!r} was the CRM account {known} so far, and its credentials now open {identity}.",
                 hint="Give the other CRM account a name of its own, or another store.",
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from syncd.store.trouble import to_store_error
 BUSY_S = 30
 #: Seconds to wait for a PostgreSQL server to answer at all.
 CONNECT_S = 10
+#: A server that vanished without a word is noticed within about half a minute.
+_KEEPALIVES = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
 #: Connections kept open, and how many more for a moment (threads of the daemon, console, metrics).
 POOL_SIZE = 5
 POOL_OVERFLOW = 15
@@ -104,10 +107,13 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _open_postgresql(url: URL) -> Engine:
-    ours: dict[str, Any] = {"application_name": "syncd", "connect_timeout": CONNECT_S}
+    ours: dict[str, Any] = {"connect_timeout": CONNECT_S, **_KEEPALIVES}
+    # Every process goes by a name of its own: whoever takes over from one that is silent has to tell its connections.
+    process = f"{str(url.query.get('application_name', 'syncd'))[:40]} {secrets.token_hex(6)}"
     return create_engine(
         url,
-        connect_args={name: value for name, value in ours.items() if name not in url.query},
+        connect_args={name: value for name, value in ours.items() if name not in url.query}
+        | {"application_name": process},
         pool_size=POOL_SIZE,
         max_overflow=POOL_OVERFLOW,
         pool_pre_ping=True,

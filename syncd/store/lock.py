@@ -1,40 +1,32 @@
-"""One daemon a store: who holds it, and how an overtaken holder finds out.
+"""Locks on a store, and the fencing numbers that tell an overtaken holder so.
 
-SQLite: a lock of the operating system on a file beside the database. PostgreSQL: an advisory lock on a connection kept
-for it. Both are let go when the process dies, however it dies. On top lies a fencing number in the store: whoever takes
-the lock raises it, and a transaction of a holder that was overtaken in the meantime is refused.
+SQLite: a lock of the operating system on a file beside the database, for all accounts at once. PostgreSQL: advisory
+locks, one an account (see `advisory`). Both are let go when the process dies, however it dies. On top lies a fencing
+number in the store: whoever takes a lock raises it, and a transaction of a holder that was overtaken is refused.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
-from contextlib import suppress
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol
 
-from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, bindparam, text
 
 from syncd.errors import StoreError, StoreLockedError
 
-_HINT = "Stop the other daemon first; two of them on one store would write everything twice."
-#: First half of the advisory lock's key; the second is the schema.
-_KEY = 0x73796E63
+#: The fence of a whole store, where one process holds all of it.
+WHOLE = "daemon"
+#: Not a lock: why nothing may be written to any CRM, where somebody has said so.
+STOP = "stop"
+_ACCOUNT = "account/"
 
-
-class HeldLock(Protocol):
-    """A lock on a store, held."""
-
-    def is_alive(self, connection: Connection) -> bool:
-        """Return whether it is still held; asked on the connection of a transaction."""
-
-    def release(self) -> None:
-        """Let it go."""
+_HINT = "Stop the other one first, or let it end; two of them on one account would write everything twice."
 
 
 class FileLock:
-    """A lock on `<database>.lock`, which also says who holds it."""
+    """A lock on `<database>.lock`, which also says who holds it, and how far the store had come."""
 
     def __init__(self, path: Path, holder: str) -> None:
         try:
@@ -47,15 +39,23 @@ class FileLock:
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            other = os.pread(self._file, 1000, 0).decode(errors="replace").strip()
+            other = self._lines()[:1]
             os.close(self._file)
-            raise _locked(other) from error
-        os.ftruncate(self._file, 0)
-        os.pwrite(self._file, holder.encode(), 0)
+            raise locked("".join(other)) from error
+        lines = self._lines()
+        #: Whether there was such a file beside the store before.
+        self.is_known_here = bool(lines)
+        #: The newest run that it knows of; empty when none.
+        self.mark = lines[1] if len(lines) > 1 else ""
+        self._holder = holder
+        if holder:
+            self.note(self.mark)
 
-    def is_alive(self, connection: Connection) -> bool:  # noqa: ARG002 - the database has no say in it
-        """Return True: the operating system takes it away from the dead only."""
-        return True
+    def note(self, mark: str) -> None:
+        """Remember how far the store has come."""
+        self.mark = mark
+        # Longer than anything that stood there before, in one write: a reader never sees half of two.
+        os.pwrite(self._file, f"{self._holder}\n{mark}\n".ljust(200).encode(), 0)
 
     def release(self) -> None:
         """Let it go; the file stays."""
@@ -63,66 +63,78 @@ class FileLock:
             os.close(self._file)
             self._file = -1
 
-
-class AdvisoryLock:
-    """A lock that lives as long as one connection to PostgreSQL."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        query = text("SELECT pg_try_advisory_lock(:key, hashtext(current_schema())), pg_backend_pid()")
-        is_ours, self._backend = self._connection.execute(query, {"key": _KEY}).one()
-        if not is_ours:
-            other = _holder_in(self._connection)
-            self._connection.close()
-            raise _locked(other)
-
-    def is_alive(self, connection: Connection) -> bool:
-        """Return whether the server still has the lock for our connection."""
-        query = text(
-            "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid = :pid"
-            " AND classid::bigint = :key)"
-        )
-        return bool(connection.execute(query, {"pid": self._backend, "key": _KEY}).scalar())
-
-    def release(self) -> None:
-        """Let it go with its connection, which must not go back to the pool with the lock on it."""
-        with suppress(SQLAlchemyError):
-            self._connection.invalidate()
-        with suppress(SQLAlchemyError):
-            self._connection.close()
+    def _lines(self) -> list[str]:
+        return [line.strip() for line in os.pread(self._file, 1000, 0).decode(errors="replace").splitlines()]
 
 
-def take(engine: Engine, holder: str) -> HeldLock:
-    """Take the lock; StoreLockedError naming the holder when another process has it."""
-    if engine.dialect.name == "sqlite":
-        return FileLock(Path(f"{engine.url.database}.lock"), holder)
-    return AdvisoryLock(engine)
+def fence_name(account: str) -> str:
+    """Return the name under which the fencing number of an account is kept."""
+    return f"{_ACCOUNT}{account}"
 
 
-def raise_fence(connection: Connection, holder: str, now_us: int) -> int:
+def raise_fence(connection: Connection, name: str, holder: str, now_us: int) -> int:
     """Write the holder's name and the next fencing number; return the number."""
     query = text(
-        "INSERT INTO locks (name, holder, fence, taken_at) VALUES ('daemon', :holder, 1, :now)"
+        "INSERT INTO locks (name, holder, fence, taken_at) VALUES (:name, :holder, 1, :now)"
         " ON CONFLICT (name) DO UPDATE SET holder = :holder, fence = locks.fence + 1, taken_at = :now RETURNING fence"
     )
-    return int(connection.execute(query, {"holder": holder, "now": now_us}).scalar_one())
+    return int(connection.execute(query, {"name": name, "holder": holder, "now": now_us}).scalar_one())
 
 
-def check_fence(connection: Connection, fence: int) -> None:
-    """Raise StoreLockedError when somebody has taken the lock since; keep anybody from taking it before we commit."""
-    # Held until the end of the transaction, where the database knows such a thing; SQLite has one writer anyway.
+def check_fences(connection: Connection, fences: Mapping[str, int]) -> str:
+    """Raise StoreLockedError when somebody has overtaken us since; keep anybody from doing so before we commit.
+
+    Returns why nothing may be written to any CRM; empty when nobody has said so.
+    """
+    overtaken, stopped = look(connection, fences)
+    for name, holder in overtaken.items():
+        raise locked(holder, account_of(name))
+    return stopped
+
+
+def look(connection: Connection, fences: Mapping[str, int]) -> tuple[dict[str, str], str]:
+    """Return who has overtaken us on which fence, and why nothing may be written (empty: it may).
+
+    Nobody can overtake us on the others before the transaction ends.
+    """
+    # Where the database knows such a thing; SQLite has one writer anyway.
     share = " FOR SHARE" if connection.dialect.name == "postgresql" else ""
-    query = text(f"SELECT holder, fence FROM locks WHERE name = 'daemon'{share}")  # noqa: S608 - one of two constants
-    found = connection.execute(query).one_or_none()
-    if found is None or found.fence != fence:
-        raise _locked("" if found is None else found.holder)
+    query = text(f"SELECT name, holder, fence FROM locks WHERE name IN :names{share}")  # noqa: S608 - two constants
+    named = query.bindparams(bindparam("names", expanding=True))
+    found = {row.name: row for row in connection.execute(named, {"names": [*fences, STOP]})}
+    overtaken = {
+        name: str(found[name].holder) if name in found else ""
+        for name, fence in fences.items()
+        if name not in found or found[name].fence != fence
+    }
+    return overtaken, str(found[STOP].holder) if STOP in found else ""
 
 
-def _holder_in(connection: Connection) -> str:
-    with suppress(SQLAlchemyError):
-        return str(connection.execute(text("SELECT holder FROM locks WHERE name = 'daemon'")).scalar() or "")
-    return ""
+def stop(connection: Connection, why: str, now_us: int) -> None:
+    """Let nothing be written to any CRM until somebody lifts it; does nothing without a reason."""
+    if why:
+        raise_fence(connection, STOP, why, now_us)
 
 
-def _locked(holder: str) -> StoreLockedError:
-    return StoreLockedError(f"The store is held by {holder or 'another process'}.", hint=_HINT)
+def lift(connection: Connection) -> str:
+    """Let syncd write again; return why it might not."""
+    return str(
+        connection.execute(text("DELETE FROM locks WHERE name = :name RETURNING holder"), {"name": STOP}).scalar() or ""
+    )
+
+
+def holder_of(connection: Connection, name: str) -> str:
+    """Return who took a lock last; empty when nobody is known."""
+    query = text("SELECT holder FROM locks WHERE name = :name")
+    return str(connection.execute(query, {"name": name}).scalar() or "")
+
+
+def account_of(name: str) -> str:
+    """Return the account of a fence's name; empty for the whole store."""
+    return name.removeprefix(_ACCOUNT) if name.startswith(_ACCOUNT) else ""
+
+
+def locked(holder: str, account: str = "") -> StoreLockedError:
+    """Return what to raise when somebody else holds the store, or an account in it."""
+    what = f"The account {account!r}" if account else "The store"
+    return StoreLockedError(f"{what} is held by {holder or 'another process'}.", hint=_HINT)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from syncd.errors import StoreError
+from syncd.errors import StoreError, StoreLockedError
+from syncd.store.advisory import holders, shut_out_others
 from syncd.store.schema import HEAD
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -20,8 +21,11 @@ def migrate(engine: Engine, place: str) -> None:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key, hashtext(current_schema()))"), {"key": _KEY})
         found = revision_of(connection)
-        if found != HEAD:
-            _upgrade(connection, found, place)
+        if found == HEAD:
+            return
+        if found is not None:
+            _must_be_alone(connection, found)
+        _upgrade(connection, found, place)
 
 
 def revision_of(connection: Connection) -> str | None:
@@ -29,6 +33,21 @@ def revision_of(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def is_due(engine: Engine) -> bool:
+    """Return whether there are tables, and of another form than the newest."""
+    with engine.connect() as connection:
+        return revision_of(connection) not in {None, HEAD}
+
+
+def _must_be_alone(connection: Connection, found: str) -> None:
+    """Refuse to change tables that somebody works on. A SQLite file has a lock of its own, which the caller holds."""
+    if connection.dialect.name == "postgresql" and not shut_out_others(connection):
+        raise StoreLockedError(
+            f"The tables are at {found} and have to come to {HEAD}, and {holders(connection)} works on them.",
+            hint="Stop every daemon of the version before; it can be started again at once.",
+        )
 
 
 def _upgrade(connection: Connection, found: str | None, place: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -38,13 +38,18 @@ class Snapshot:
     kpis: Mapping[str, Any]
 
 
+@dataclass(slots=True)
 class Runs(Room):
     """What happened when."""
+
+    #: The run that this transaction began, if it did.
+    started: str = field(default="", init=False)
 
     def start(self, trigger: str, at: datetime) -> str:
         """Begin a run; return its id."""
         run = self.make_id()
         insert(self.connection, _RUNS, [{"id": run, "trigger": trigger, "started_at": at}])
+        self.started = run
         return run
 
     def finish(self, run: str, at: datetime, report: Mapping[str, Any]) -> None:

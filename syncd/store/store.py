@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, inspect
+from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from syncd.clock import Clock
-from syncd.errors import StoreError
+from syncd.errors import StoreError, StoreLockedError
 from syncd.store import lock, migrate
+from syncd.store.accesses import Accesses
 from syncd.store.accounts import Accounts
 from syncd.store.aliases import Aliases
 from syncd.store.archive import Archive
@@ -25,6 +26,7 @@ from syncd.store.findings import Findings
 from syncd.store.holds import Holds
 from syncd.store.ids import IdMaker
 from syncd.store.journal import Journal
+from syncd.store.leases import FileLeases, Leases, file_of
 from syncd.store.mail_domains import MailDomains
 from syncd.store.match_rows import MatchRows
 from syncd.store.matching import Matching
@@ -36,6 +38,7 @@ from syncd.store.room import StreamIds
 from syncd.store.runs import Runs
 from syncd.store.sealed_columns import use_seal
 from syncd.store.sealing import HeldSeal, StoreKeys, held_seal, open_seal, settle_seal
+from syncd.store.server_leases import SILENCE_S, ServerAlone, ServerLeases
 from syncd.store.set_backs import SetBacks
 from syncd.store.successors import Successors
 from syncd.store.trouble import to_store_error
@@ -55,6 +58,7 @@ class Transaction:
 
     def __init__(self, connection: Connection, clock: Clock, make_id: IdMaker) -> None:
         streams, now = StreamIds(connection), clock.now()
+        self.accesses = Accesses(connection, streams, now, make_id)
         self.accounts = Accounts(connection, streams, now, make_id)
         self.aliases = Aliases(connection, streams, now, make_id)
         self.archive = Archive(connection, streams, now, make_id)
@@ -89,9 +93,9 @@ class Store:
         self._clock = clock
         self._make_id = IdMaker(clock)
         self._guard = threading.RLock()
-        self._lock: lock.HeldLock | None = None
-        self._holder = ""
-        self._fence: int | None = None
+        self._lock: Leases | None = None
+        #: Why nothing may be written to any CRM, as the last transaction saw it.
+        self._stopped = ""
 
     @classmethod
     def open(cls, url: str, clock: Clock, keys: StoreKeys = NO_KEYS) -> Store:
@@ -109,10 +113,9 @@ class Store:
 
     def migrate(self) -> None:
         """Bring the tables to the newest form; StoreError when they are of a newer syncd. Cheap when up to date."""
-        with self._translated():
+        with self._translated(), self._alone_to_migrate():
             migrate.migrate(self._engine, self.place)
             with self._guard:
-                self._raise_fence()
                 self._break_seal()
 
     def rekey(self, holder: str) -> int:
@@ -136,15 +139,63 @@ class Store:
         return count
 
     def lock(self, holder: str) -> None:
-        """Make this process the one that works on the store, until `close` or its death.
+        """Make this process the only one that works on the store, until `close` or its death.
 
-        StoreLockedError naming the holder when another process has it. From then on a transaction is refused when
+        StoreLockedError naming the holder when another process works on it. From then on a transaction is refused when
         somebody else has taken the lock in the meantime. Commands that only read, approve or dismiss need no lock.
         """
-        with self._translated(), self._guard:
-            if self._lock is None:
-                self._lock, self._holder = lock.take(self._engine, holder), holder
-                self._raise_fence()
+        self._take(lambda: FileLeases(*self._who(holder)) if self._is_file else ServerAlone(*self._who(holder)))
+
+    def hold(self, accounts: Collection[str], holder: str) -> None:
+        """Make this process the one that works on `accounts`; StoreLockedError naming who works on one of them.
+
+        A daemon that shares a PostgreSQL database lends them when its pass is over; a SQLite file is held as a whole.
+        """
+        self.join(holder)
+        with self._translated():
+            self._held().hold(accounts)
+
+    def join(self, holder: str, *, silence_s: float = SILENCE_S) -> None:
+        """Make this process one of those that share the work on the store. The only one, on a SQLite file.
+
+        Whoever says nothing for `silence_s` is taken for dead, and has its accounts taken over.
+        """
+        self._take(
+            lambda: FileLeases(*self._who(holder)) if self._is_file else ServerLeases(*self._who(holder), silence_s)
+        )
+
+    def share(self, accounts: Collection[str]) -> frozenset[str]:
+        """Take, or give up, what is our part of `accounts`; return those that are ours to work on from now on.
+
+        To be asked again and again, between passes: others come and go.
+        """
+        with self._translated():
+            return self._held().share(accounts)
+
+    def confirm(self, account: str) -> None:
+        """Raise StoreLockedError unless the account is ours to work on: asked right before every write to its CRM."""
+        with self._translated():
+            self._held().confirm(account)
+
+    @property
+    def is_shared(self) -> bool:
+        """Return whether several processes can work on the store, each on accounts of its own."""
+        return not self._is_file
+
+    @property
+    def stopped(self) -> str:
+        """Return why nothing may be written to any CRM, as of the last transaction; empty when it may."""
+        return self._stopped
+
+    def stop(self, why: str) -> None:
+        """Let nothing be written to any CRM, by whichever daemon, until `lift`."""
+        with self._translated(), self._engine.connect() as connection, connection.begin():
+            lock.stop(connection, why, microseconds(self._clock.now()))
+
+    def lift(self) -> str:
+        """Let everybody write again; return why they might not."""
+        with self._translated(), self._engine.connect() as connection, connection.begin():
+            return lock.lift(connection)
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
@@ -156,7 +207,10 @@ class Store:
         with self._translated(), self._engine.connect() as connection, connection.begin():
             self._check_lock(connection)
             self._check_seal(connection)
-            yield Transaction(connection, self._clock, self._make_id)
+            made = Transaction(connection, self._clock, self._make_id)
+            yield made
+        if made.runs.started and self._lock is not None:
+            self._lock.note(made.runs.started)
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
@@ -172,17 +226,38 @@ class Store:
         """Let go of the lock and of every connection."""
         with self._guard:
             if self._lock is not None:
-                self._lock.release()
-                self._lock, self._fence = None, None
+                self._lock.close()
+                self._lock = None
         self._engine.dispose()
 
-    def _raise_fence(self) -> None:
-        """Write our fencing number as soon as we hold the lock and there are tables."""
-        if self._lock is None or self._fence is not None:
+    @property
+    def _is_file(self) -> bool:
+        return self._engine.dialect.name == "sqlite"
+
+    def _who(self, holder: str) -> tuple[Engine, str, Clock]:
+        return self._engine, holder, self._clock
+
+    def _take(self, leases: Callable[[], Leases]) -> None:
+        with self._translated(), self._guard:
+            if self._lock is None:
+                self._lock = leases()
+
+    def _held(self) -> Leases:
+        if self._lock is None:
+            raise StoreLockedError("Nobody has asked for the store to be held.")
+        return self._lock
+
+    @contextmanager
+    def _alone_to_migrate(self) -> Iterator[None]:
+        """Keep a daemon from starting on a file whose tables change; StoreLockedError when one works on it."""
+        if not self._is_file or self._lock is not None or not migrate.is_due(self._engine):
+            yield
             return
-        with self._engine.connect() as connection, connection.begin():
-            if inspect(connection).has_table("locks"):
-                self._fence = lock.raise_fence(connection, self._holder, microseconds(self._clock.now()))
+        held = lock.FileLock(file_of(self._engine), "")
+        try:
+            yield
+        finally:
+            held.release()
 
     def _break_seal(self) -> None:
         """Find out what the store is encrypted with, and have an empty one encrypted where there is a key."""
@@ -199,15 +274,9 @@ class Store:
             raise StoreError("The store was encrypted in another way meanwhile.", hint="Do it again.")
 
     def _check_lock(self, connection: Connection) -> None:
-        """Refuse when we were overtaken; take the lock again when only its connection was lost."""
-        if self._lock is None:
-            return
-        with self._guard:
-            if not self._lock.is_alive(connection):
-                self._lock.release()
-                self._lock = lock.take(self._engine, self._holder)
-            if self._fence is not None:
-                lock.check_fence(connection, self._fence)
+        """Refuse when we were overtaken; learn whether anybody wants nothing to be written."""
+        if self._lock is not None:
+            self._stopped = self._lock.check(connection)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

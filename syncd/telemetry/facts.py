@@ -54,6 +54,8 @@ class Telemetry:
         self._failing: dict[Stream, str] = {}
         #: Accounts that are waited for since the start.
         self._unreached: set[str] = set()
+        #: What the store fails of now; empty while it works.
+        self._store_failure = ""
         self._is_dns_silent = False
         self._calls: Counter[str] = Counter()
         self._watcher: Watcher | None = None
@@ -94,6 +96,7 @@ class Telemetry:
 
     def restored(self, counts: Iterable[tuple[str, str, str, str, int]]) -> None:
         """Continue from the store after a restart. `counts`: account, object, rule, state, count, cumulative."""
+        self.metrics.held.labels(account)
         by_name = {(stream.account, stream.object): series for stream, series in self._streams.items()}
         for account, object_name, rule, state, count in counts:
             series = by_name.get((account, object_name))
@@ -297,6 +300,42 @@ class Telemetry:
         """Hear of one HTTP exchange; status 0 is no answer."""
         if 200 <= status < 400:
             self._moved()
+    def account_taken(self, account: str) -> None:
+        """Tell that this process is the one that works on an account from now on."""
+        self.metrics.held.labels(account).set(1)
+        self._log.info("account_taken", account=account)
+
+    def account_left(self, account: str, reason: str = "") -> None:
+        """Tell that an account is not ours to work on any more; its series are told by whoever has it now."""
+        self.metrics.held.labels(account).set(0)
+        self.metrics.reached.labels(account).set(0)
+        self.metrics.quota.labels(account).set(UNKNOWN)
+        with self._lock:
+            gone = [stream for stream in self._streams if stream.account == account]
+            for stream in gone:
+                del self._streams[stream]
+                self.metrics.withdraw(stream.account, stream.object)
+        tell = self._log.warning if reason else self._log.info
+        tell("account_left", account=account, **({"reason": reason} if reason else {}))
+
+    def store_failed(self, error: SyncdError, pause_s: float) -> None:
+        """Tell that the store cannot be used: nothing is read or written until it can; told when it begins."""
+        self.metrics.store_usable.set(0)
+        is_known, self._store_failure = self._store_failure == error.message, error.message
+        if not is_known:
+            self._log.error("store_failed", error=error.message, hint=error.hint, next_try_in_s=round(pause_s, 1))
+
+    def store_recovered(self) -> None:
+        """Tell that the store can be used again; says nothing of one that did not fail."""
+        if self._store_failure:
+            self.metrics.store_usable.set(1)
+            self._store_failure = ""
+            self._log.info("store_recovered")
+
+    def writing_stopped(self, reason: str) -> None:
+        """Tell that nothing is written to any CRM until a person says so."""
+        self._log.error("writing_stopped", reason=reason, hint="Look at `syncd plan`, then `syncd stop --lift`.")
+
         with self._lock:
             self._calls[account] += 1
         self._requests_of(account).add((endpoint, _status(status)))

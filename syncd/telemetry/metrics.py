@@ -63,6 +63,8 @@ class Metrics:
         self.reached = gauge(
             "syncd_account_reached", "Whether the CRM of an account was reached since the start", "account"
         )
+        self.held = gauge("syncd_account_held", "Whether this daemon is the one that works on the account", "account")
+        self.store_usable = gauge("syncd_store_usable", "Whether the last use of the store succeeded")
         self.requests = counter(
             "syncd_api_requests_total", "HTTP exchanges with the CRM", "account", "endpoint", "status"
         )
@@ -83,6 +85,13 @@ class Metrics:
 
     def _counter(self, name: str, documentation: str, *labels: str) -> Counter:
         return Counter(name.removesuffix("_total"), documentation, labels, registry=self.registry)
+        self.store_usable.set(1)
+
+    def withdraw(self, account: str, object_name: str) -> None:
+        """Drop every series of a stream: another process tells them."""
+        for family in (value for value in vars(self).values() if isinstance(value, Gauge | Counter)):
+            if family._labelnames[:2] == _STREAM:  # noqa: SLF001 - the library tells it nowhere else
+                family.remove_by_labels({"account": account, "object": object_name})
 
 
 class Gauges(Generic[Key]):

@@ -68,6 +68,12 @@ class Health:
         with self._lock:
             self._unreached.pop(account, None)
 
+    def withdraw(self, account: str) -> None:
+        """Hear that an account is another daemon's to work on: nothing is waited for."""
+        with self._lock:
+            self._unreached.pop(account, None)
+            self._waiting = {stream for stream in self._waiting if stream.account != account}
+
     def liveness(self) -> Condition:
         """Return whether every worker has moved on lately."""
         now = self._clock.monotonic()

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import logging
-import stat
 from datetime import UTC, datetime
 
 import pytest
@@ -12,7 +11,7 @@ from syncd.clock import SystemClock
 from syncd.errors import CredentialsError, StoreError, StoreLockedError
 from syncd.settings import Answers, parse_settings, starter_settings
 from syncd.telemetry import Telemetry
-from syncd.wiring import GUARDS, build, keep_token
+from syncd.wiring import GUARDS, build
 
 
 @pytest.fixture(scope="module")
@@ -104,15 +103,3 @@ def test_missing_property_is_logged_and_its_field_not_judged(settings, telemetry
     assert "phnoe" in parts.lacking["hubspot-main/companies"][0]
     assert [record.msg["event"] for record in caplog.records] == ["fields_missed"]
     parts.close()
-
-
-def test_changed_refresh_token_is_kept_whole_and_private(tmp_path, telemetry):
-    file = tmp_path / "token"
-    file.write_text("the old one")
-
-    keep_token(file, "the-new-one-4711", telemetry)
-
-    assert file.read_text() == "the-new-one-4711"
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert "the-new-one-4711" not in telemetry.redaction.text("sent the-new-one-4711")
-    assert [path.name for path in tmp_path.iterdir()] == ["token"]

@@ -8,6 +8,7 @@ import pytest
 
 from connectors.hubspot.credentials import Credentials
 from connectors.hubspot.tokens import RefreshedToken
+from connectors.token_file import TokenFile
 from syncd.errors import AnswerLostError, ConfigError, CredentialsError, RetryableError
 from tests.connectors.doubles import ScriptedServer, answer, text
 
@@ -87,21 +88,22 @@ def test_a_refused_refresh_token_needs_a_person_and_is_not_shown(desk):
     assert "hush" not in str(caught.value)
 
 
-def test_a_rotated_refresh_token_is_kept_before_the_new_token_is_used(desk):
+def test_a_rotated_refresh_token_is_kept_before_the_new_token_is_used(desk, tmp_path, monkeypatch):
     kept = []
     servers: list[ScriptedServer] = []
-    there = desk(
-        granted("a1", "second"),
-        LISTED,
-        credentials=OAUTH,
-        keep_refresh_token=lambda token: kept.append((token, servers[0].requests[-1].split(b" ")[1])),
+    file = TokenFile(tmp_path / "token", "first")
+    keep = file.keep
+    monkeypatch.setattr(
+        file, "keep", lambda token: (keep(token), kept.append((token, servers[0].requests[-1].split(b" ")[1])))
     )
+    there = desk(granted("a1", "second"), LISTED, credentials=OAUTH, token_file=file)
 
     servers.append(there.server)
 
     census(there)
 
     assert kept == [("second", b"/oauth/v1/token")]
+    assert file.read() == "second"
 
 
 def test_a_refresh_that_fails_for_the_moment_is_repeated(desk):

@@ -11,6 +11,7 @@ import pytest
 from connectors import Want, open_connector
 from connectors.options import Options
 from connectors.salesforce import bulk, full
+from connectors.token_file import TokenFile
 from syncd.errors import CredentialsError, QuotaExhaustedError
 from syncd.model import Cursor, FixState, Link, LinkWrite, MergeWrite, Ref, Update
 from tests.connectors.rigs import RigClock, SalesforceRig, Shelf, want_people
@@ -184,20 +185,23 @@ def test_a_password_with_its_security_token_opens_an_old_org(org):
     assert connector.identify().id
 
 
-def test_a_refresh_token_that_can_be_used_once_is_followed_by_its_successors(org):
-    kept: list[str] = []
+def test_a_refresh_token_that_can_be_used_once_is_followed_by_its_successors(org, tmp_path):
     given = {
         "client_id": "sandbox-rotating-key", "client_secret": "sandbox-consumer-secret",
         "refresh_token": "sandbox-rotating-refresh-token",
     }  # fmt: skip
-    options = Options(keep_refresh_token=kept.append)
-    connector = open_connector("salesforce", "main", org._sandbox.url, given, options, org.ear, RigClock(org))
-    connector.identify()
+    files = [TokenFile(tmp_path / "token", given["refresh_token"]) for _ in range(2)]
+    first, second = (
+        open_connector("salesforce", "main", org._sandbox.url, given, Options(token_file=file), org.ear, RigClock(org))
+        for file in files
+    )
 
+    first.identify()
+    second.identify()
     org.end_sessions()
-    connector.identify()
+    first.identify()
 
-    assert len(set(kept)) == 2
+    assert files[0].read() != given["refresh_token"]
     with pytest.raises(CredentialsError):
         org.knock(**given).identify()
 

@@ -19,6 +19,7 @@ from connectors.salesforce.address import Address
 from connectors.salesforce.credentials import Credentials, Flow
 from connectors.salesforce.login import Grant
 from connectors.salesforce.tokens import GrantedToken
+from connectors.token_file import TokenFile
 from syncd.errors import AnswerLostError, ConfigError, CredentialsError, RetryableError
 from tests.connectors.doubles import answer, reset, text
 from tests.connectors.salesforce.conftest import refused, rows
@@ -98,12 +99,15 @@ def test_a_key_that_is_none_is_a_mistake_in_the_settings_and_not_shown(desk):
     assert "no key at all" not in str(caught.value)
 
 
-def test_a_new_refresh_token_is_kept_before_it_is_used(desk):
+def test_a_new_refresh_token_is_kept_before_it_is_used(desk, tmp_path, monkeypatch):
     kept: list[tuple[str, int]] = []
+    file = TokenFile(tmp_path / "token", "first")
+    keep = file.keep
+    monkeypatch.setattr(file, "keep", lambda token: (keep(token), kept.append((token, len(there.server.requests)))))
     there: Any = desk(
         granted(refresh_token="second"), rows(), EXPIRED, granted("t2", refresh_token="third"), rows(),
         credentials=REFRESHED,
-        keep_refresh_token=lambda token: kept.append((token, len(there.server.requests))),
+        token_file=file,
     )  # fmt: skip
     census(there)
 
