@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from syncd.clean.columns import Column, Columns, Sureness, guess_columns
+from syncd.clean.columns import Column, Columns, MoreHeadings, Sureness, guess_columns
 from syncd.clean.dialect import Dialect, study
 from syncd.clean.file import Job, clean_file
 from syncd.clean.formulas import neutralise
 from syncd.clean.gate import Fit, Gate
+from syncd.clean.headings import folded
 from syncd.clean.report import CleanReport, ColumnCounts, Counts, Example
 from syncd.clean.rows import FINDINGS_COLUMN, FIXED, OPEN, SUGGESTED, Choices, Cleaner, CleanRow, RowFinding
 
@@ -28,9 +29,11 @@ __all__ = [
     "Fit",
     "Gate",
     "Job",
+    "MoreHeadings",
     "RowFinding",
     "Sureness",
     "clean_file",
+    "folded",
     "guess_columns",
     "neutralise",
     "study",

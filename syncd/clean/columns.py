@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -29,6 +29,10 @@ _FEW_CELLS = 3
 _PROOF, _DOUBT = 0.8, 0.2
 
 
+#: By kind, fields beyond our own, each with headings it is known by.
+MoreHeadings = Mapping[str, Mapping[str, str]]
+
+
 class Sureness(StrEnum):
     """How a column came by its field."""
 
@@ -49,6 +53,8 @@ class Column:
     sureness: Sureness = Sureness.SURE
     #: Why it was guessed, or is left alone.
     note: str = ""
+    #: The field that its heading means, where another column is that field already.
+    meant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +66,12 @@ class Columns:
 
     @property
     def by_field(self) -> dict[str, int]:
-        """Return the position of each field that has a column."""
-        return {column.field: column.position for column in self.all if column.field}
+        """Return the position of each field that has a column, of the first where several do."""
+        found: dict[str, int] = {}
+        for column in self.all:
+            if column.field:
+                found.setdefault(column.field, column.position)
+        return found
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -76,16 +86,18 @@ def guess_columns(
     given: Mapping[str, str] | None = None,
     rows: Sequence[Sequence[str]] = (),
     mapping: RecordMapping | None = None,
+    more: MoreHeadings | None = None,
 ) -> Columns:
     """Return the columns; `given` says for some headings which field they are (empty: none). ConfigError if unclear.
 
     `rows` are some of the first: values that are plainly e-mail addresses tell more than a heading nobody knows.
-    Names of properties in `mapping` count as headings, and its fields as fields.
+    Names of properties in `mapping` count as headings, and its fields as fields; those of `more` go beyond our own.
     """
     chosen = given or {}
     kind = _known_kind(kind or (mapping.kind if mapping else "") or _guess_kind(headings, chosen))
-    _check_given(headings, kind, chosen, mapping)
-    heads = Heads(kind, headings, mapping)
+    further = (more or {}).get(kind, {})
+    _check_given(headings, chosen, kind, {*canonical_fields(kind), *(mapping.fields if mapping else ()), *further})
+    heads = Heads(kind, headings, mapping, further)
     taken = {field for field in chosen.values() if field}
     columns: list[Column] = []
     for position, heading in enumerate(headings):
@@ -119,7 +131,7 @@ def _guessed(position: int, heading: str, heads: Heads, taken: set[str]) -> Colu
         return Column(heading, position, loose, Sureness.GUESSED, "part of the heading says so")
     known = field or loose
     note = f"another column is the {known}" if known else "no field of this name"
-    return Column(heading, position, "", Sureness.LEFT, note)
+    return Column(heading, position, "", Sureness.LEFT, note, known)
 
 
 def _weighed(column: Column, cells: Sequence[str], taken: set[str]) -> Column:
@@ -161,8 +173,7 @@ def _known_kind(kind: str) -> str:
     return kind
 
 
-def _check_given(headings: Sequence[str], kind: str, given: Mapping[str, str], mapping: RecordMapping | None) -> None:
-    fields = {*canonical_fields(kind), *(mapping.fields if mapping else ())}
+def _check_given(headings: Sequence[str], given: Mapping[str, str], kind: str, fields: Collection[str]) -> None:
     for heading, field in given.items():
         if heading not in headings:
             raise ConfigError(f"The file has no column '{heading}'{did_you_mean(heading, headings)}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from mappings import RecordMapping, canonical_fields
 
@@ -36,10 +36,12 @@ _HEADINGS: dict[str, dict[str, str]] = {
         "|employer|associated company|firma|unternehmen|firmenname|société|entreprise|empresa|azienda|società"
         "|bedrijf|bedrijfsnaam|företag|компания|организация|会社|公司",
         "website": "website url|web site|url|homepage|web|webseite|internetseite|site web|sitio web|sito web|сайт",
-        "street": "address street address|street address|address|address 1|address line 1|mailing street"
+        "street": "addr|addr line 1|addr line|address 1 line|street 1|"
+        "address street address|street address|address|address 1|address line 1|mailing street"
         "|straße|strasse|adresse|anschrift"
         "|rue|calle|dirección|direccion|via|indirizzo|rua|endereço|straat|adres|ulica|улица|адрес|住所|地址",
-        "city": "town|address city|mailing city|ort|stadt|wohnort|ville|ciudad|città|cidade|plaats|woonplaats"
+        "city": "suburb|locality|municipality|post town|addr city|"
+        "town|address city|mailing city|ort|stadt|wohnort|ville|ciudad|città|cidade|plaats|woonplaats"
         "|miasto|город|市",
         "state": "state/region|address state province|state/province|province|region|county"
         "|mailing state/province|mailing state|bundesland"
@@ -76,7 +78,9 @@ _HEADINGS: dict[str, dict[str, str]] = {
         "has_opted_out": "unsubscribed from all email|email opt out|opted out|unsubscribed",
     },
     "company": {
-        "name": "company|company name|account name|account|organization|organisation|organization name|legal name"
+        "name": "name org|org name|org|business name|business|trading name|site name|store name|facility name"
+        "|practice name|"
+        "company|company name|account name|account|organization|organisation|organization name|legal name"
         "|firma|firmenname|unternehmen|name der firma|société|entreprise|raison sociale|nom|empresa|razón social"
         "|azienda|ragione sociale|bedrijf|bedrijfsnaam|företag|nazwa firmy|компания|организация|название"
         "|会社名|公司名称",
@@ -84,9 +88,11 @@ _HEADINGS: dict[str, dict[str, str]] = {
         "website": "website url|web site|url|homepage|web|webseite|internetseite|site web|sitio web|sito web|сайт",
         "phone": "phone number|telephone|tel|main phone|company phone|telefon|telefonnummer|téléphone|teléfono"
         "|telefono|telefone|telefoon|телефон|電話|电话",
-        "street": "street address|address|address 1|address line 1|billing street|straße|strasse|adresse|anschrift"
+        "street": "addr|addr line 1|addr line|address 1 line|street 1|"
+        "street address|address|address 1|address line 1|billing street|straße|strasse|adresse|anschrift"
         "|rue|calle|dirección|direccion|via|indirizzo|rua|endereço|straat|adres|ulica|улица|адрес|住所|地址",
-        "city": "town|billing city|ort|stadt|sitz|ville|ciudad|città|cidade|plaats|miasto|город|市",
+        "city": "suburb|locality|municipality|post town|addr city|"
+        "town|billing city|ort|stadt|sitz|ville|ciudad|città|cidade|plaats|miasto|город|市",
         "state": "state/region|state/province|province|region|county|billing state/province|billing state|bundesland"
         "|kanton|région|provincia|estado|provincie|województwo|область|регион|州|省",
         "postal_code": "zip|zip code|zipcode|postcode|postal|billing zip/postal code|zip/postal code|plz"
@@ -137,17 +143,31 @@ _HEADINGS: dict[str, dict[str, str]] = {
 #: A bare "name" is a family name where another column holds given names, and a company's name among companies.
 _BARE_NAMES = ("name", "nom", "naam", "nome")
 #: What stands before a heading and says no more than that it is one of a person or of a company.
-_PREFIXES = ("contact", "person", "lead", "kontakt", "contacto", "contatto", "customer", "kunde", "client", "primary",
-    "main", "your", "mailing", "billing", "work", "business", "haupt")  # fmt: skip
+_PREFIXES = frozenset({
+    "addr", "address", "billing", "business", "client", "contact", "contacto", "contatto", "customer", "haupt",
+    "kontakt", "kunde", "lead", "mailing", "main", "native", "person", "primary", "secondary", "work", "your",
+})  # fmt: skip
 _BRACKETS = re.compile(r"[(\[（【][^)\]）】]*[)\]）】]")
 _PARTS = re.compile(r"[:/|\-–—._]|(?<=[a-z])(?=[A-Z])")
 
 
 class Heads:
-    """What the headings of one file stand for. Names of a CRM's properties count, where a mapping is given."""
+    """What the headings of one file stand for. Names of a CRM's properties count, where a mapping is given.
 
-    def __init__(self, kind: str, headings: Sequence[str], mapping: RecordMapping | None = None) -> None:
+    `more` has further fields with headings they are known by, `|` between them.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        headings: Sequence[str],
+        mapping: RecordMapping | None = None,
+        more: Mapping[str, str] | None = None,
+    ) -> None:
         self._known = dict(_known(kind))
+        for name, spellings in (more or {}).items():
+            for spelling in (name, *spellings.split("|")):
+                self._known.setdefault(folded(spelling), name)
         if kind == "company":
             self._known.update(dict.fromkeys(_BARE_NAMES, "name"))
         elif "first_name" in {self._known.get(folded(heading)) for heading in headings}:

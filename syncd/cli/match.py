@@ -21,7 +21,9 @@ def match(  # noqa: PLR0913 - a command has as many options as it has
     source: Annotated[Path, typer.Argument(metavar="IN.csv", help="The rows: people or companies.")],
     target: Annotated[Path, typer.Option("--output", "-o", metavar="OUT.csv", help="Where the rows go.")],
     *,
-    kind: Annotated[str, typer.Option(help="What the rows are, person or company; guessed when left out.")] = "",
+    kind: Annotated[
+        str, typer.Option(help="What all rows are, person or company; a column or a guess says it when left out.")
+    ] = "",
     chosen: Annotated[
         list[str] | None,
         typer.Option("--map", metavar="HEADING=FIELD", help="Which field a column is (HEADING= leaves it alone)."),
@@ -37,9 +39,10 @@ def match(  # noqa: PLR0913 - a command has as many options as it has
     """Find the twins in a CSV file: which rows are one person or one company, how sure that is, and why.
 
     All rows and columns stay, in their order, with six columns behind them. Rows of one syncd_group are likely one.
-    Rows of one syncd_merge are one beyond doubt; the other rows of the group have "ask" in syncd_answer: a person
-    should look. syncd_probability and syncd_reason tell of the row and the one it is nearest to, named by its number in
-    syncd_with. The result is UTF-8; cells that a spreadsheet would run as a formula get an apostrophe in front.
+    Rows of one syncd_merge are one beyond doubt; others have "ask" in syncd_answer: a person should look.
+    syncd_probability and syncd_reason tell of the row and the one it is nearest to, named by its number in
+    syncd_with. A file may hold people and companies, where a column says which each row is. The result is UTF-8;
+    cells that a spreadsheet would run as a formula get an apostrophe in front.
     Needs no account and no configuration.
     """
     from syncd.cli.clean import pair_of
@@ -68,10 +71,12 @@ def _show(screen: Screen, report: MatchReport, target: Path) -> None:
     dialect, counts = report.dialect, report.counts
     if not dialect.is_sure_of_encoding:
         screen.line(f"The file is not UTF-8; it was read as {dialect.encoding}. If names look wrong, use --encoding.")
-    columns = [
-        (column.heading, column.field or "-", column.sureness.value, column.note) for column in report.columns.all
-    ]
-    screen.table(("column", "field", "how sure", "note"), columns, title=f"Rows are taken for: {report.columns.kind}")
+    for layout in report.layouts.by_kind.values():
+        columns = [
+            (column.heading, column.field or "-", column.sureness.value, column.note) for column in layout.columns.all
+        ]
+        whose = f"Rows are taken for: {layout.kind}" if len(report.layouts.by_kind) == 1 else f"Rows of a {layout.kind}"
+        screen.table(("column", "field", "how sure", "note"), columns, title=whose)
     screen.table(
         ("what was found", "groups", "rows"),
         [
@@ -81,8 +86,11 @@ def _show(screen: Screen, report: MatchReport, target: Path) -> None:
         title="Twins",
         numbers=("groups", "rows"),
     )
+    rows = sum(report.rows.values())
+    if report.rows.get(""):
+        screen.line(f"{report.rows['']} rows do not say what they are, and were left alone.")
     screen.line(
-        f"{report.rows} rows; merging what is beyond doubt leaves {report.rows - counts.merged}. "
+        f"{rows} rows; merging what is beyond doubt leaves {rows - counts.merged}. "
         f"{counts.questions} pairs are for a person to look at (syncd_answer: ask)."
     )
     screen.line(f"Written to {target}.")
@@ -92,12 +100,16 @@ def _data_of(report: MatchReport) -> dict[str, object]:
     """Return the report as JSON data."""
     counts = report.counts
     return {
-        "kind": report.columns.kind,
+        "kinds": list(report.layouts.by_kind),
         "encoding": report.dialect.encoding,
         "is_sure_of_encoding": report.dialect.is_sure_of_encoding,
         "delimiter": report.dialect.delimiter,
-        "columns": {column.heading: column.field or None for column in report.columns.all},
-        "rows": report.rows,
+        "columns": {
+            kind: {column.heading: column.field or None for column in layout.columns.all}
+            for kind, layout in report.layouts.by_kind.items()
+        },
+        "rows": sum(report.rows.values()),
+        "rows_of_no_kind": report.rows.get("", 0),
         "groups": counts.groups,
         "rows_in_groups": counts.grouped,
         "merges": counts.merges,

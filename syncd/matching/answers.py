@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import tempfile
@@ -21,15 +22,19 @@ COLUMNS = (
 )  # fmt: skip
 MERGE, ASK = "merge", "ask"
 _MOST_REASONS = 6
+#: In place of the first row of a group, for a row that is only asked about.
+_ALONE = -1
 _SENTENCE_END = re.compile(r"(?<=\.) (?=[A-Z])")
 _NOTHING = re.compile(r"^Neither |missing")
 
 
 @dataclass(frozen=True, slots=True)
 class Circle:
-    """Rows that hang together: what may be merged, what is asked, and what ties each."""
+    """Rows that hang together, if only by a question: what is likely one, what may be merged, what ties each."""
 
     members: tuple[str, ...]
+    #: Parts of two and more that are likely one.
+    same: tuple[tuple[str, ...], ...]
     #: Parts of two and more that may be merged without asking.
     merge: tuple[tuple[str, ...], ...]
     questions: tuple[Question, ...]
@@ -40,6 +45,7 @@ class Circle:
 class Counts:
     """What was found in a file."""
 
+    #: Groups of rows that are likely one, and the rows in them.
     groups: int = 0
     grouped: int = 0
     merges: int = 0
@@ -74,26 +80,30 @@ def _circles(
     questions: Iterable[Question],
     links: Mapping[str, Link],
 ) -> Iterator[Circle]:
-    near: dict[str, list[str]] = {}
     parts = [part for part in merge if len(part) > 1]
-    for group in [*parts, *(group for group in same if len(group) > 1)]:
-        for member in group:
-            near.setdefault(member, []).extend(group)
+    groups = [group for group in same if len(group) > 1]
     asked = list(questions)
-    for question in asked:
-        near.setdefault(question.one, []).append(question.other)
-        near.setdefault(question.other, []).append(question.one)
+    near: dict[str, list[str]] = {}
+    for tied in itertools.chain(groups, ((question.one, question.other) for question in asked)):
+        for member in tied:
+            near.setdefault(member, []).extend(tied)
     found = components(near, near.__getitem__)
     place = {member: number for number, members in enumerate(found) for member in members}
-    parts_of: list[list[tuple[str, ...]]] = [[] for _ in found]
-    asked_of: list[list[Question]] = [[] for _ in found]
-    for part in sorted(parts):
-        parts_of[place[part[0]]].append(part)
+    parts_of, groups_of = _by_place(parts, place), _by_place(groups, place)
+    asked_of: dict[int, list[Question]] = {}
     for question in asked:
-        asked_of[place[question.one]].append(question)
+        asked_of.setdefault(place[question.one], []).append(question)
     for number, members in enumerate(found):
         own = {member: links[member] for member in members if member in links}
-        yield Circle(members, tuple(parts_of[number]), tuple(asked_of[number]), own)
+        questioned = tuple(asked_of.get(number, ()))
+        yield Circle(members, groups_of.get(number, ()), parts_of.get(number, ()), questioned, own)
+
+
+def _by_place(parts: Iterable[tuple[str, ...]], place: Mapping[str, int]) -> dict[int, tuple[tuple[str, ...], ...]]:
+    found: dict[int, tuple[tuple[str, ...], ...]] = {}
+    for part in sorted(parts):
+        found[place[part[0]]] = (*found.get(place[part[0]], ()), part)
+    return found
 
 
 class Answers:
@@ -108,28 +118,33 @@ class Answers:
     def add(self, circle: Circle) -> None:
         """Keep what a circle says of its rows."""
         counts = self.counts
-        counts.groups += 1
-        counts.grouped += len(circle.members)
+        counts.groups += len(circle.same)
+        counts.grouped += sum(map(len, circle.same))
         counts.merges += len(circle.merge)
         counts.merged += sum(len(part) - 1 for part in circle.merge)
         counts.questions += len(circle.questions)
-        part_of = {member: place for place, part in enumerate(circle.merge) for member in part}
-        first = int(circle.members[0])
+        first_of = {member: int(group[0]) for group in circle.same for member in group}
+        part_of: dict[str, int] = {}
+        parts_in: dict[int, int] = {}
+        for part in circle.merge:
+            group = first_of[part[0]]
+            part_of.update(dict.fromkeys(part, parts_in.get(group, 0)))
+            parts_in[group] = parts_in.get(group, 0) + 1
         for member in circle.members:
             link = circle.links.get(member)
-            told = [first, part_of.get(member, -1), *_told(member, link, circle.questions)]
+            told = [first_of.get(member, _ALONE), part_of.get(member, -1), *_told(member, link, circle.questions)]
             self._keep(int(member), json.dumps(told, ensure_ascii=False).encode())
 
     def of(self, row: int) -> Sequence[str]:
-        """Return the cells for a row. Groups are numbered in the order in which the rows are asked for."""
+        """Return the cells for a row. Groups are numbered in the order in which their rows are asked for."""
         place = self._places[row] if row < len(self._places) else 0
         if not place:
             return ("",) * len(COLUMNS)
         self._file.seek(place - 1)
         first, part, probability, other, reason = json.loads(self._file.readline())
-        number = self._numbers.setdefault(first, len(self._numbers) + 1)
+        number = "" if first == _ALONE else str(self._numbers.setdefault(first, len(self._numbers) + 1))
         merge = f"{number}{_letters(part)}" if part >= 0 else ""
-        return (str(number), merge, MERGE if merge else ASK, probability, other, reason)
+        return (number, merge, MERGE if merge else ASK, probability, other, reason)
 
     def _keep(self, row: int, line: bytes) -> None:
         if row >= len(self._places):

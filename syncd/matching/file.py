@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -9,18 +10,17 @@ from itertools import chain, islice
 from pathlib import Path
 
 from quality.dedupe import Matcher, read_company, read_person
-from syncd.clean import Columns, Dialect, neutralise, study
+from syncd.clean import Dialect, neutralise, study
 from syncd.clean.dialect import unusable
 from syncd.clean.formulas import SIGNS
 from syncd.clean.reading import rows_of
 from syncd.clean.writing import appearing, writer_of
 from syncd.errors import ConfigError
 from syncd.matching.answers import COLUMNS, Answers, Counts, answers, circles_in, circles_of
-from syncd.matching.columns import match_columns
+from syncd.matching.columns import Layouts, match_layouts
 from syncd.matching.comparing import Cluster
 from syncd.matching.whole import Means, match_whole
 from syncd.matching.worker import Row
-from syncd.model import Value
 
 #: So many rows are matched in memory; more of them through tables on the disk. The answer is the same.
 FEW_ROWS = 20_000
@@ -51,8 +51,9 @@ class MatchReport:
     """What became of a file."""
 
     dialect: Dialect
-    columns: Columns
-    rows: int
+    layouts: Layouts
+    #: Rows by kind; those that do not say what they are go by an empty one, and were left alone.
+    rows: Mapping[str, int]
     counts: Counts
 
 
@@ -66,26 +67,28 @@ def match_file(job: MatchJob, *, tell: Tell = lambda _stage, _done, _all: None) 
         if head is None:
             raise unusable(job.source, "holds no rows")
         first = [cells for _, cells in islice(rows, _FIRST)]
-    columns = match_columns(head, kind=job.kind, given=job.given, rows=first)
+    layouts = match_layouts(head, kind=job.kind, given=job.given, rows=first)
     with answers() as found:
-        _match(job, dialect, columns, found, tell)
-        count = _write(job, dialect, columns, found, tell)
-        return MatchReport(dialect, columns, count, found.counts)
+        for kind in layouts.by_kind:
+            _match(job, dialect, layouts, kind, found, tell)
+        counts = _write(job, dialect, layouts, found, tell)
+        return MatchReport(dialect, layouts, counts, found.counts)
 
 
-def _match(job: MatchJob, dialect: Dialect, columns: Columns, found: Answers, tell: Tell) -> None:
+def _match(job: MatchJob, dialect: Dialect, layouts: Layouts, kind: str, found: Answers, tell: Tell) -> None:
+    """Find the twins among the rows of one kind."""
     with _rows(job.source, dialect) as rows:
         next(rows)
-        records = _records(rows, columns)
+        records = _records(rows, layouts, kind)
         first = [] if job.spark else list(islice(records, job.few_rows + 1))
         if job.spark or len(first) > job.few_rows:
-            for cluster in _clusters(job, columns.kind, chain(first, records), tell):
+            for cluster in _clusters(job, kind, chain(first, records), tell):
                 for circle in circles_of(cluster):
                     found.add(circle)
             return
     tell("comparing rows", 0, None)
-    read = read_person if columns.kind == "person" else read_company
-    matcher = Matcher(columns.kind)
+    read = read_person if kind == "person" else read_company
+    matcher = Matcher(kind)
     matcher.apply({record_id: read(values) for record_id, values in first})
     for circle in circles_in(matcher):
         found.add(circle)
@@ -101,31 +104,31 @@ def _clusters(job: MatchJob, kind: str, records: Iterable[Row], tell: Tell) -> I
     return match_with_spark(kind, records, spark_at(job.spark), is_explaining=True)
 
 
-def _records(rows: Iterator[tuple[int, list[str]]], columns: Columns) -> Iterator[Row]:
-    """Yield the rows as records; their ids are their numbers, in figures that sort like numbers."""
-    places = tuple(columns.by_field.items())
+def _records(rows: Iterator[tuple[int, list[str]]], layouts: Layouts, kind: str) -> Iterator[Row]:
+    """Yield the rows of one kind as records; their ids are their numbers, in figures that sort like numbers."""
+    values_of = layouts.by_kind[kind].values
     for number, cells in rows:
-        width = len(cells)
-        values: dict[str, Value] = {name: _bare(cells[at]) for name, at in places if at < width and cells[at]}
-        yield f"{number:010d}", values
+        if layouts.kind_of(cells) == kind:
+            yield f"{number:010d}", values_of(cells)
 
 
-def _write(job: MatchJob, dialect: Dialect, columns: Columns, found: Answers, tell: Tell) -> int:
-    """Write all rows with what was found behind them; return how many there were."""
+def _write(job: MatchJob, dialect: Dialect, layouts: Layouts, found: Answers, tell: Tell) -> Mapping[str, int]:
+    """Write all rows with what was found behind them; return how many there were of each kind."""
+    columns = next(iter(layouts.by_kind.values())).columns
     kept = [column.position for column in columns.all if column.heading not in COLUMNS]
-    width, count = len(columns.all), 0
+    width, counts = len(columns.all), Counter[str]()
     with ExitStack() as files:
         rows = files.enter_context(_rows(job.source, dialect))
         write = writer_of(files.enter_context(appearing(job.target, dialect.written_encoding)), dialect).writerow
         next(rows)
         write([*(_neutral(columns.all[place].heading) for place in kept), *COLUMNS])
-        for number, cells in rows:
-            count += 1
+        for done, (number, cells) in enumerate(rows, start=1):
+            counts[layouts.kind_of(cells)] += 1
             own = [_neutral(cells[place]) if place < len(cells) else "" for place in kept]
             write([*own, *map(_neutral, found.of(number)), *map(_neutral, cells[width:])])
-            if count % _TELL_EVERY == 0:
-                tell("writing rows", count, None)
-    return count
+            if done % _TELL_EVERY == 0:
+                tell("writing rows", done, None)
+    return counts
 
 
 @contextmanager
@@ -136,8 +139,3 @@ def _rows(path: Path, dialect: Dialect) -> Iterator[Iterator[tuple[int, list[str
 
 def _neutral(cell: str) -> str:
     return neutralise(cell) if cell[:1] in SIGNS else cell
-
-
-def _bare(cell: str) -> str:
-    """Return a cell without the apostrophe that an earlier run put before what looked like a formula."""
-    return cell[1:] if cell[:1] == "'" and neutralise(cell[1:]) == cell else cell

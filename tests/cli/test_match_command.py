@@ -32,7 +32,7 @@ def test_json_is_one_document(file, tmp_path, capsys):
 
     told = json.loads(capsys.readouterr().out)
     assert (told["rows"], told["groups"], told["merges"], told["questions"]) == (3, 1, 1, 0)
-    assert told["columns"]["Notes"] is None
+    assert told["columns"]["person"]["Notes"] is None
 
 
 def test_column_can_be_named(file, tmp_path, capsys):

@@ -34,7 +34,7 @@ def test_twins_share_a_group_and_say_why(tmp_path):
     assert float(first["syncd_probability"]) > 0.99
     assert first["syncd_reason"].endswith(".")
     assert [alone[name] for name in alone if name.startswith("syncd_")] == [""] * 6
-    assert (report.rows, report.counts.groups, report.counts.merged) == (3, 1, 1)
+    assert (sum(report.rows.values()), report.counts.groups, report.counts.merged) == (3, 1, 1)
 
 
 def test_pair_in_doubt_is_asked_about(tmp_path):
@@ -42,6 +42,42 @@ def test_pair_in_doubt_is_asked_about(tmp_path):
 
     assert [(row["syncd_answer"], row["syncd_merge"]) for row in rows] == [("ask", ""), ("ask", "")]
     assert "Is row 3 the same" in rows[0]["syncd_reason"]
+
+
+def test_people_and_companies_of_one_file_are_never_taken_for_each_other(tmp_path):
+    twins = [
+        *["Contact,Turing Works,Alan,Turing,alan@turing-works.com,+44 20 7946 0123"] * 2,
+        *["Account,Turing Works Ltd,,,alan@turing-works.com,+44 20 7946 0123"] * 2,
+    ]
+    others = [f"Contact,,Nobody,Number {number},nobody{number}@example.com," for number in range(200)]
+    unknown = "Spaceship,Turing Works,Alan,Turing,alan@turing-works.com,+44 20 7946 0123"
+
+    # What nobody knows stands behind the first rows, by which the column is known.
+    text = "\n".join(["Record type,Company,First name,Last name,Email,Phone", *twins, *others, unknown, ""])
+    report, rows = matched(tmp_path, text)
+
+    groups = [row["syncd_group"] for row in rows if row["Company"]]
+    assert groups == ["1", "1", "2", "2", ""]
+    assert report.rows == {"person": 202, "company": 2, "": 1}
+
+
+def test_every_mailbox_counts_and_a_house_number_goes_with_its_street(tmp_path):
+    report, rows = matched(
+        tmp_path,
+        "Given name,Surname,Street number,Address_1,Suburb,Email 1,Email 2\n"
+        "Ada,Lovelace,12,Dorset Street,Kew,a@one.example,ada.lovelace@engines.example\n"
+        "Ada,King,,,,ada.lovelace@engines.example,\n",
+    )
+
+    layout = report.layouts.by_kind["person"]
+    assert rows[0]["syncd_group"] == rows[1]["syncd_group"] == "1"
+    assert layout.values(["Ada", "Lovelace", "12", "Dorset Street", "Kew", "a@one.example", "b@one.example"]) == {
+        "first_name": "Ada",
+        "last_name": "Lovelace",
+        "street": "12 Dorset Street",
+        "city": "Kew",
+        "email": "a@one.example; b@one.example",
+    }
 
 
 @pytest.mark.parametrize("kind", ["person", "company"])
@@ -97,8 +133,8 @@ def test_name_and_tax_number_count_where_only_matching_knows_them(tmp_path):
     report, _ = matched(tmp_path, "Name,Email,SSN\nAda Lovelace,ada@x.org,12-345678\n", kind="person")
     firms, _ = matched(tmp_path, "Company,Tax ID,Email\nAcme,DE123456789,info@acme.com\n", kind="company")
 
-    assert report.columns.by_field == {"full_name": 0, "email": 1, "identifier": 2}
-    assert firms.columns.by_field == {"name": 0, "tax_id": 1, "email": 2}
+    assert report.layouts.by_kind["person"].columns.by_field == {"full_name": 0, "email": 1, "identifier": 2}
+    assert firms.layouts.by_kind["company"].columns.by_field == {"name": 0, "tax_id": 1, "email": 2}
 
 
 @pytest.mark.parametrize(
