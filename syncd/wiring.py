@@ -19,7 +19,7 @@ from syncd.errors import RefusedError, StoreLockedError
 from syncd.mail_domains import MailDomains
 from syncd.model import Stream
 from syncd.settings import AccountSettings, DnsSettings, LogSettings, Settings, StreamSettings
-from syncd.store import Store
+from syncd.store import Store, StoreKeys
 from syncd.telemetry import LogFormat, Telemetry, configure_logs
 
 #: What can stop a run, as the `guard` label says it.
@@ -77,7 +77,7 @@ def open_telemetry(clock: Clock, settings: LogSettings, *, level: str | None = N
 def open_store(settings: Settings, clock: Clock) -> Store:
     """Return the store, its tables up to date; StoreError says what is wrong with it."""
     with ExitStack() as on_trouble:
-        store = Store.open(settings.store.url.reveal(), clock)
+        store = Store.open(settings.store.url.reveal(), clock, StoreKeys.of(*settings.store.revealed_keys))
         on_trouble.callback(store.close)
         store.migrate()
         on_trouble.pop_all()

@@ -20,6 +20,7 @@ def apply(
 ) -> ExitCode:
     """Write the approved fixes: each record is read and compared first, so less may be written than was planned."""
     from syncd.cli.fix_lines import pass_data, show_passes, show_refused, show_run
+    from syncd.cli.noting import counted
     from syncd.cli.opening import opened
     from syncd.cli.progress import watching
     from syncd.cli.screen import Screen
@@ -30,6 +31,7 @@ def apply(
         run, results = apply_approved(parts.tools, parts.setups, trigger="apply", over_guards=over_guards)
         with parts.store.reading() as tx:
             written = tx.journal.written_in(run)
+            counted(written=sum(written.values()))
             counts = [tx.journal.count_approved(setup.stream) for setup in parts.setups]
             merges = sum(count for one in counts for (action, _), count in one.items() if action is Action.MERGE)
     screen = Screen()

@@ -36,6 +36,7 @@ def explain(
 ) -> ExitCode:
     """Show what is held of a record, what is wrong with it, and the history of its fixes. Makes no call."""
     from syncd.cli.explain_pair import data_of_two, show_two, two_records
+    from syncd.cli.noting import counted
     from syncd.cli.opening import open_store, stream_named
     from syncd.cli.screen import Screen
     from syncd.errors import UnknownNameError
@@ -43,6 +44,7 @@ def explain(
 
     with open_store(config) as (settings, store), store.reading() as tx:
         found = stream_named(settings, stream)
+        counted(records=1 if against is None else 2)
         if against is not None:
             two = two_records(tx, settings, found, record_id, against)
             if as_json:

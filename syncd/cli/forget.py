@@ -19,6 +19,7 @@ def forget(
     as_json: AsJson = False,
 ) -> ExitCode:
     """Erase every value of a record from the copy, the journal and the archive, for good. The CRM is not touched."""
+    from syncd.cli.noting import counted
     from syncd.cli.opening import open_store, stream_named
     from syncd.cli.screen import Screen
     from syncd.engine import forget as erase
@@ -33,6 +34,7 @@ def forget(
                 err=True,
             )
         forgotten = erase(store, found, mapping, record_id)
+        counted(records=len(forgotten.ids))
     screen = Screen()
     if as_json:
         screen.json({"ids": forgotten.ids, "changes": forgotten.changes, "copies": forgotten.copies})

@@ -10,6 +10,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from syncd.cli.exits import ExitCode, exit_code_of
+from syncd.cli.noting import remember_line
 from syncd.errors import ConfigError, SyncdError
 
 #: Every command, in the order of the help: first what one tries, then what one runs, then what one looks at.
@@ -29,6 +30,8 @@ COMMANDS = (
     "explain",
     "overrides",
     "forget",
+    "accesses",
+    "rekey",
     "rules",
     "clean",
     "match",
@@ -46,6 +49,7 @@ def run_command(arguments: Sequence[str]) -> int:
     is_debugging = _DEBUG in arguments
     given = [argument for argument in arguments if argument != _DEBUG]
     try:
+        remember_line(given)
         code = build_app()(args=given, prog_name="syncd", standalone_mode=False)
     except SyncdError as error:
         _show_traceback(is_wanted=is_debugging)

@@ -30,6 +30,7 @@ def plan(
     as_json: AsJson = False,
 ) -> ExitCode:
     """Show what would be written, record by record, and why."""
+    from syncd.cli.noting import counted
     from syncd.cli.opening import opened
     from syncd.cli.planning import make_plan, show_plan
     from syncd.cli.progress import watching
@@ -42,6 +43,7 @@ def plan(
         if not no_sync:
             _, results = run_pass(parts.tools, parts.setups, trigger="plan", may_write=False)
         made = make_plan(parts)
+        counted(fixes=sum(len(part.fixes) for part in made.parts))
     if html is not None:
         _write_page(html, made)
     screen = Screen()

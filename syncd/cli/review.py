@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from syncd.cli.exits import ExitCode
+from syncd.cli.noting import counted
 from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Yes
 from syncd.model import Action, FixState
 
@@ -60,6 +61,7 @@ def list_fixes(  # noqa: PLR0913 - one option a way to narrow the list down
     wanted = Wanted(stream, rule, owner, field, action, above, below, state)
     with open_store(config) as (settings, store), store.reading() as tx:
         found = queue(tx, settings, wanted, is_whole=as_json)
+        counted(fixes=len(found))
     screen = Screen()
     if as_json:
         screen.json([data_of_queued(one) for one in found[:first]])
@@ -87,6 +89,7 @@ def show(
         if fix is None:
             raise UnknownNameError(f"There is no fix {fix_id!r}.", hint="`syncd review list` shows those that wait.")
         told = Shown.of(tx, settings, fix)
+        counted(fixes=1)
     if as_json:
         Screen().json(data_of_shown(told))
     else:
@@ -118,6 +121,7 @@ def approve(  # noqa: PLR0913 - one option a way to name fixes
         ids = _meant(store, settings, fix_ids, wanted, _Asking("Approve", every=every, is_sure=yes))
         with store.transaction() as tx:
             count = engine.approve(tx, _streams(settings), ids, getpass.getuser())
+        counted(approved=count)
     return _said("approved", count, len(ids))
 
 
@@ -149,6 +153,7 @@ def dismiss(  # noqa: PLR0913 - one option a way to name fixes
         ids = _meant(store, settings, fix_ids, wanted, _Asking("Dismiss", every=every, is_sure=yes))
         with store.transaction() as tx:
             count = engine.dismiss(tx, _streams(settings), ids, getpass.getuser(), why)
+        counted(dismissed=count)
     return _said("dismissed", count, len(ids))
 
 
@@ -176,6 +181,7 @@ def export(  # noqa: PLR0913 - one option a way to narrow the list down
 
     with open_store(config) as (settings, store), store.reading() as tx:
         found = queue(tx, settings, Wanted(stream, rule, None, field, action, above, below), is_whole=True)
+        counted(exported=len(found))
     write_review(file, found)
     Screen().line(f"{len(found)} fixes written to {file}")
     return ExitCode.OK
@@ -200,6 +206,7 @@ def import_decisions(
         chosen = take_choices(tx, settings, file, decisions)
         approved = engine.approve(tx, streams, decisions.approve, by)
         dismissed = engine.dismiss(tx, streams, decisions.dismiss, by, f"from {file.name}")
+        counted(approved=approved, dismissed=dismissed)
     moved_on = len(decisions.approve) + len(decisions.dismiss) - approved - dismissed
     choices = f", {chosen} of them with values chosen by hand" if chosen else ""
     Screen().line(f"{approved} approved{choices}, {dismissed} dismissed, {moved_on} had moved on and were left alone")

@@ -72,12 +72,12 @@ def _tallies(settings: Settings) -> Tallies:
     """Return what a store knows; a listing never makes one."""
     from syncd.cli.rule_data import Tallies
     from syncd.clock import SystemClock
-    from syncd.store import Store
+    from syncd.store import Store, StoreKeys
 
     url = settings.store.url.reveal()
     if not settings.streams or (url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists()):
         return Tallies()
-    store = Store.open(url, SystemClock())
+    store = Store.open(url, SystemClock(), StoreKeys.of(*settings.store.revealed_keys))
     try:
         store.migrate()
         with store.reading() as tx:

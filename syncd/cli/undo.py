@@ -34,6 +34,7 @@ def undo(
     as_json: AsJson = False,
 ) -> ExitCode:
     """Put back what was written. A field that somebody has changed since is left alone and listed."""
+    from syncd.cli.noting import counted
     from syncd.cli.opening import opened
     from syncd.cli.screen import Screen
     from syncd.engine import plan_undo, put_back
@@ -47,6 +48,7 @@ def undo(
             what = "this fix" if len(planned.undoing) == 1 else f"these {len(planned.undoing)} fixes"
             typer.confirm(f"Put back {what}?", abort=True)
         ends = put_back(parts.tools, parts.setups, planned, by=getpass.getuser())
+        counted(undone=len(ends))
     return _tell(screen, planned, ends, as_json=as_json)
 
 

@@ -38,6 +38,7 @@ def sweep(tools: Tools, setup: StreamSetup, kind: Sweep) -> None:
         tx.archive.forget_before(setup.stream, now - setup.guards.keep_copies)
         tx.erasures.forget_gone_before(setup.stream, now - setup.guards.keep_gone)
         tx.erasures.forget_history_before(setup.stream, now - setup.guards.keep_history)
+        tx.accesses.forget_before(now - setup.guards.keep_accesses)
         tx.runs.finish(run, now, {setup.stream.name: {"gone": work.tally.gone, "judged": work.tally.judged}})
 
 

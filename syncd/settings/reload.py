@@ -5,7 +5,18 @@ from __future__ import annotations
 from syncd.settings.load import Settings
 
 #: A database, an open port and the way to the DNS are not changed under way.
-_FIXED = ("store.url", "store.silence", "web.host", "web.port", "dns.enabled", "dns.per_pass", "dns.keep", "dns.timeout")
+_FIXED = (
+    "store.url",
+    "store.key",
+    "store.old_keys",
+    "store.silence",
+    "web.host",
+    "web.port",
+    "dns.enabled",
+    "dns.per_pass",
+    "dns.keep",
+    "dns.timeout",
+)
 
 
 def changed_needs_restart(old: Settings, new: Settings) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ from syncd.settings.duration import Duration
 from syncd.settings.hours import Hours, Zone
 from syncd.settings.matching import MatchingChoice
 from syncd.settings.secret import Secret
+from syncd.settings.store_key import StoreKey
 from syncd.settings.urls import CrmUrl, StoreUrl
 
 
@@ -201,6 +202,8 @@ class GuardSettings(Part):
     """How long the store keeps what a record said that the CRM has no more; some can be restored for so long."""
     keep_history: Duration = timedelta(days=400)
     """How long the journal keeps the values of a fix; what is older cannot be undone."""
+    keep_accesses: Duration = timedelta(days=400)
+    """How long the store keeps who looked at records, or changed something, by which command."""
     stop_file: Path = Path("syncd.stop")
     """While this file exists, nothing is written."""
     write_hours: Hours = ""
@@ -258,6 +261,16 @@ class StoreSettings(Part):
 
     url: StoreUrl = Secret("sqlite:///syncd.db")
     """sqlite:///file, or postgresql://user:${PASSWORD}@host/database."""
+    key: StoreKey | None = None
+    """What records say is encrypted with it, by reference: ${SYNCD_STORE_KEY}. 32 random bytes in base64."""
+    old_keys: list[StoreKey] = []
+    """Keys that were in force before, by reference; needed until `syncd rekey`, or the next start with a new key."""
+
+    @property
+    def revealed_keys(self) -> tuple[str | None, tuple[str, ...]]:
+        """Return the key in force and the old ones, for the one call that needs them."""
+        first = None if self.key is None else self.key.reveal()
+        return first, tuple(one.reveal() for one in self.old_keys)
     silence: Annotated[Duration, AfterValidator(_silence)] = timedelta(seconds=15)
     """How long a daemon that shares a PostgreSQL store may say nothing before another one takes its accounts over. One
     that ends, or is killed, is followed within a second or two."""

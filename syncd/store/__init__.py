@@ -6,6 +6,7 @@ written in one transaction, or not at all.
 
 from __future__ import annotations
 
+from syncd.store.accesses import Access
 from syncd.store.counts import LEFT_ALONE, StreamTally
 from syncd.store.erasures import Forgotten
 from syncd.store.findings import FindingCount, OpenFinding
@@ -25,6 +26,7 @@ from syncd.store.twins import TwinCount, TwinRow
 __all__ = [
     "ARROWS",
     "LEFT_ALONE",
+    "Access",
     "Asked",
     "Decided",
     "Entry",

@@ -1,4 +1,4 @@
-"""Encryption at rest: with a key, nothing that a record says can be read from the database, and all of it comes back."""
+"""Encryption at rest: with a key, nothing a record says can be read from the database, and all of it comes back."""
 
 from __future__ import annotations
 
