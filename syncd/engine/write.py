@@ -107,13 +107,15 @@ def _write_merges(work: StreamPass, fixes: Sequence[Fix]) -> None:
 
 
 def _not_in_doubt(work: StreamPass, fixes: Sequence[Fix]) -> list[Fix]:
-    """Return the fixes whose records have no write of unknown end.
+    """Return the fixes that are still approved, and whose records have no write of unknown end.
 
-    The others wait for recovery, which needs the version that write was based on: it may not be read over before.
+    What earlier batches of this run found out may have overtaken a fix, and so may a person who dismissed it. Records
+    with such a write wait for recovery, which needs the version that was based on: it may not be read over before.
     """
     with work.tools.store.reading() as tx:
         in_doubt = set(ids_of(tx.journal.unsettled(work.stream)))
-        led_now = [led(tx, work, fix) for fix in fixes]
+        approved = tx.journal.approved_among([fix.id for fix in fixes])
+        led_now = [led(tx, work, fix) for fix in fixes if fix.id in approved]
     return [fix for fix in led_now if in_doubt.isdisjoint(ids_of([fix]))]
 
 
@@ -147,8 +149,8 @@ def _still_wanted(work: StreamPass, tx: Transaction, fixes: Sequence[Fix], compa
         if held.get(record.ref.id) != record.modified_at or key in promoting
     }
     keep_records(work, tx, list(moved.values()))
-    dropped = {key for key in moved if (now := tx.journal.find(key)) is None or now.state is not FixState.APPROVED}
-    return [fix for fix in fixes if fix.id not in dropped]
+    approved = tx.journal.approved_among([fix.id for fix in fixes])
+    return [fix for fix in fixes if fix.id in approved]
 
 
 def _push(setup: StreamSetup, fixes: Sequence[Fix]) -> list[Outcome]:
@@ -195,15 +197,17 @@ def _close_unsent(work: StreamPass, fixes: Sequence[Fix], comparison: Comparison
     """
     if not fixes:
         return
-    outcomes = [
-        (fix.id, FixState.STALE, f"not sent: {unfit[fix.id]}")
-        if fix.id in unfit
-        else (fix.id, *UNSENT[comparison.standing[fix.id]])
-        for fix in fixes
-    ]
     fresh = [comparison.records[fix.ref.id] for fix in fixes if fix.ref.id in comparison.records]
     now = work.tools.clock.now()
     with work.tools.store.transaction() as tx:
+        approved = tx.journal.approved_among([fix.id for fix in fixes])
+        fixes = [fix for fix in fixes if fix.id in approved]
+        outcomes = [
+            (fix.id, FixState.STALE, f"not sent: {unfit[fix.id]}")
+            if fix.id in unfit
+            else (fix.id, *UNSENT[comparison.standing[fix.id]])
+            for fix in fixes
+        ]
         tx.journal.settle(outcomes, now)
         settle_undos(tx, work.setup, [(fix, end[1]) for fix, end in zip(fixes, outcomes, strict=True)], now)
         keep_records(work, tx, fresh)

@@ -160,6 +160,15 @@ class Journal(JournalCounts):
             for found in self.connection.execute(query.where(_FIXES.c.id.in_(chunk))).scalars()
         )
 
+    def approved_among(self, fix_ids: Collection[str]) -> frozenset[str]:
+        """Return those of `fix_ids` that are still approved: others were judged anew, or dismissed, in the meantime."""
+        query = select(_FIXES.c.id).where(is_in({FixState.APPROVED}))
+        return frozenset(
+            found
+            for chunk in chunks(fix_ids)
+            for found in self.connection.execute(query.where(_FIXES.c.id.in_(chunk))).scalars()
+        )
+
     def approved(self, stream: Stream, limit: int, after_id: str = "") -> list[Fix]:
         """Return approved fixes behind `after_id`, oldest first."""
         return self.select(stream=stream, states=(FixState.APPROVED,), limit=limit, after=after_id)
