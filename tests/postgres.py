@@ -15,6 +15,8 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -96,6 +98,13 @@ def postgres():
     asked = os.environ.get("SYNCD_TEST_POSTGRES", "")
     if asked == "off":
         pytest.skip("SYNCD_TEST_POSTGRES=off leaves the PostgreSQL tests out")
+    with running(asked) as databases:
+        yield databases
+
+
+@contextmanager
+def running(asked: str = "") -> Iterator[Databases]:
+    """Start a server, or use the one that is named; without any, the test fails."""
     if asked:
         databases = Databases(asked)
         yield databases
