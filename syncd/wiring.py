@@ -14,6 +14,8 @@ from connectors import Connector, Options, TokenFile, open_connector
 from mappings import bind
 from syncd.clock import Clock
 from syncd.engine import DomainLookups, StreamSetup, Tools, ask_owners
+from syncd.engine.guard import GUARDS
+from syncd.engine.holds import NOT_BELIEVED, OF_FIELDS, OF_RULES
 from syncd.engine.measure import STALE_SIGNALS
 from syncd.errors import RefusedError, StoreLockedError
 from syncd.mail_domains import MailDomains
@@ -22,8 +24,6 @@ from syncd.settings import AccountSettings, DnsSettings, LogSettings, Settings, 
 from syncd.store import Store, StoreKeys
 from syncd.telemetry import LogFormat, Telemetry, configure_logs
 
-#: What can stop a run, as the `guard` label says it.
-GUARDS = ("max_changes_per_run", "max_changes_per_day", "max_share", "canary", "stop_switch")
 #: How often a call is tried, unless somebody is waiting for the answer.
 ATTEMPTS = Options().attempts
 

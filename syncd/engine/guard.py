@@ -1,6 +1,7 @@
-"""What stands between a plan and the CRM: limits on number and share, the stop switch.
+"""What stands between a plan and the CRM: limits on number and share, what is held for a person, the stop switch.
 
-A guard never loses a fix: what it holds back stays approved until a person has looked (`syncd apply --over-guards`).
+A guard never loses a fix: what it holds back stays approved until a person has looked (`syncd apply --over-guards`, or
+`syncd holds --release` for one hold).
 """
 
 from __future__ import annotations
@@ -8,64 +9,39 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from mappings import canonical_fields
+from syncd.engine.allowance import Allowance, RuleLimit
+from syncd.engine.holds import CANARY_PAUSE, FOUGHT, NOT_BELIEVED, OF_FIELDS, OF_RULES
 from syncd.engine.setup import StreamPass
-from syncd.model import Action, Fix, Ref
+from syncd.model import Action
 from syncd.settings import GuardSettings, is_within
+from syncd.store import Hold, Transaction
 
 #: A share of a handful of records says nothing: below this many fixes a rule is never held for its share.
 LEAST_COUNT = 20
 
+#: What can stop a run, as the `guard` label says it.
+GUARDS = (
+    "max_changes_per_run",
+    "max_changes_per_day",
+    "max_rule_changes_per_run",
+    "max_rule_changes_per_day",
+    "max_share",
+    "max_share_per_day",
+    "max_removals_per_run",
+    "max_merges_per_run",
+    "max_group",
+    "canary",
+    CANARY_PAUSE,
+    "stop_switch",
+    *sorted({*OF_FIELDS, *NOT_BELIEVED, *OF_RULES} - {"canary"}),
+)
+
 #: How many fixes wait, by what they do and the rules behind them.
 Waiting = Mapping[tuple[Action, tuple[str, ...]], int]
-
-
-@dataclass(slots=True)
-class Allowance:
-    """How much one stream may still write in this run, and which rules are held."""
-
-    left: int
-    held_rules: Mapping[str, str]
-    #: Fixes that wait to be written and pass the guards on rules and removals.
-    waiting: int
-    #: The guard that `left` comes from, `max_changes_per_run` or `max_changes_per_day`.
-    limited_by: str
-    #: The last fix that was approved when the run began to write; what follows from its writes waits for the next.
-    until: str
-    #: Records that may still be removed in this run.
-    removals_left: int = sys.maxsize
-    #: Records that may still be merged into others in this run, and how many into one and the same.
-    merges_left: int = sys.maxsize
-    max_group: int = sys.maxsize
-    #: How many went into each record that stays.
-    _swallowed: Counter[Ref] = field(default_factory=Counter)
-
-    def may_write(self, fix: Fix) -> bool:
-        """Return whether the fix passes; an undo passes the share guards: it takes back what they let through."""
-        return bool(fix.undoes) or not any(rule in self.held_rules for rule in fix.rules)
-
-    def passing(self, fixes: Iterable[Fix]) -> list[Fix]:
-        """Return those of `fixes` that pass; of removals and merges only as many as are left."""
-        return [fix for fix in fixes if self.may_write(fix) and self._takes(fix)]
-
-    def _takes(self, fix: Fix) -> bool:
-        """Return whether a removal or a merge may still be done, and count it; anything else may."""
-        if fix.undoes:
-            return True
-        if fix.action is Action.ARCHIVE:
-            self.removals_left -= 1
-            return self.removals_left >= 0
-        if fix.action is not Action.MERGE:
-            return True
-        if self.merges_left <= 0 or self._swallowed[fix.changed] + 1 >= self.max_group:
-            return False
-        self.merges_left -= 1
-        self._swallowed[fix.changed] += 1
-        return True
 
 
 def is_stopped(work: StreamPass) -> bool:
@@ -82,34 +58,103 @@ def is_resting(work: StreamPass) -> bool:
 def allowance(work: StreamPass, *, over_guards: bool) -> Allowance:
     """Work out what may be written now, and tell of every guard that trips."""
     now = work.tools.clock.now()
+    notes = notes_of(work.stream.kind)
     with work.tools.store.reading() as tx:
         waiting = tx.journal.count_approved(work.stream)
-        updates = tx.journal.count_approved_updates(work.stream, _notes(work.stream.kind))
+        updates = tx.journal.count_approved_updates(work.stream, notes)
         record_count = tx.records.count(work.stream)
         today = tx.journal.count_written_since(work.stream, now - timedelta(days=1))
         removed_at = tx.archive.last_kept_at(work.stream)
         until = tx.journal.last_approved(work.stream)
+        held_now = tx.holds.of_kind(work.stream.account, work.stream.kind)
+        rule_left = {} if over_guards else _rule_left(tx, work, notes, record_count)
+    mine = [one for one in held_now if one.stream.object == work.stream.object]
+    parked = {one.key: FOUGHT for one in mine if one.guard == FOUGHT}
+    _tell_holds(work, [one for one in mine if one.guard == FOUGHT or not over_guards])
     if over_guards:
-        return Allowance(sys.maxsize, {}, sum(waiting.values()), "", until)
+        return Allowance(sys.maxsize, parked, sum(waiting.values()), "", until)
     guards = work.setup.guards
     counts = _by_rule(waiting, updates)
-    most = max(LEAST_COUNT, guards.max_share * record_count)
-    held = {rule: "max_share" for rule, count in counts.items() if count > most}
-    for rule in held:
-        work.tools.telemetry.guard_tripped(work.stream, "max_share", rule, f"{counts[rule]} of {record_count} records")
+    held = {**_over_share(work, counts, record_count), **{one.key: one.guard for one in mine if one.guard in OF_RULES}}
     left, limited_by = guards.max_changes_per_run, "max_changes_per_run"
     left_today = max(0, guards.max_changes_per_day - today)
     if left_today < left:
         left, limited_by = left_today, "max_changes_per_day"
     removals_left = _removals_left(guards, removed_at, now)
     most_of = {Action.ARCHIVE: removals_left, Action.MERGE: guards.max_merges_per_run}
-    passing = _passing_count(waiting, held, most_of)
-    return Allowance(left, held, passing, limited_by, until, removals_left, guards.max_merges_per_run, guards.max_group)
+    return Allowance(
+        left,
+        held,
+        _passing_count(waiting, held, most_of),
+        limited_by,
+        until,
+        removals_left,
+        guards.max_merges_per_run,
+        guards.max_group,
+        rule_left=rule_left,
+        notes=notes,
+        held_fields=frozenset(one.key for one in mine if one.guard in OF_FIELDS),
+        # Whether two records are one is said of all records of a kind: half of them is not enough anywhere.
+        holds_deeds=any(one.guard in NOT_BELIEVED or (one.guard in OF_FIELDS and one in mine) for one in held_now),
+        is_shut=any(one.guard in NOT_BELIEVED for one in mine),
+        is_removal_pause=not removals_left and bool(guards.max_removals_per_run),
+    )
 
 
-def _notes(kind: str) -> frozenset[str]:
+def notes_of(kind: str) -> frozenset[str]:
     """Return the fields that hold what syncd notes; a first run fills them on every record, and changes nothing."""
     return frozenset(name for name, field in canonical_fields(kind).items() if field.note)
+
+
+def _tell_holds(work: StreamPass, held: Iterable[Hold]) -> None:
+    for one in held:
+        rule = one.key if one.guard in OF_RULES else ""
+        work.tools.telemetry.guard_tripped(work.stream, one.guard, rule, one.detail)
+
+
+def _over_share(work: StreamPass, counts: Mapping[str, int], record_count: int) -> dict[str, str]:
+    """Return the rules that would change too large a part of the records, and tell of them."""
+    most = max(LEAST_COUNT, work.setup.guards.max_share * record_count)
+    held = {rule: "max_share" for rule, count in counts.items() if count > most}
+    for rule in held:
+        work.tools.telemetry.guard_tripped(work.stream, "max_share", rule, f"{counts[rule]} of {record_count} records")
+    return held
+
+
+def _rule_left(tx: Transaction, work: StreamPass, notes: frozenset[str], record_count: int) -> dict[str, RuleLimit]:
+    """Return how many records each rule may still change, and the guard that says so.
+
+    A day begins anew when a person has let fixes go over the guards.
+    """
+    guards, now = work.setup.guards, work.tools.clock.now()
+    looked = tx.norms.of(work.stream).get(("looked", ""))
+    since = max(now - timedelta(days=1), looked.at) if looked is not None else now - timedelta(days=1)
+    written = tx.journal.count_written_by_rule(work.stream, since, notes)
+    share = guards.max_share if guards.max_share_per_day is None else guards.max_share_per_day
+    left = {}
+    for rule in {rule for _, rules in tx.journal.count_approved(work.stream) for rule in rules}:
+        done = written.get(rule, 0)
+        limits = [RuleLimit(max(0, int(max(LEAST_COUNT, share * record_count)) - done), "max_share_per_day")]
+        if guards.max_rule_changes_per_day is not None:
+            limits.append(RuleLimit(max(0, guards.max_rule_changes_per_day - done), "max_rule_changes_per_day"))
+        if guards.max_rule_changes_per_run is not None:
+            limits.append(RuleLimit(guards.max_rule_changes_per_run, "max_rule_changes_per_run"))
+        limits += _in_probation(tx, work, rule)
+        left[rule] = min(limits, key=lambda limit: limit.left)
+    return left
+
+
+def _in_probation(tx: Transaction, work: StreamPass, rule: str) -> list[RuleLimit]:
+    """Return what the pause behind a rule's very first fixes leaves of them: a canary, then nothing for a while."""
+    guards = work.setup.guards
+    if not guards.canary_pause or not guards.canary:
+        return []
+    begun = tx.norms.of(work.stream).get(("begun", rule))
+    if begun is None:
+        has_written = tx.journal.ever_applied(work.stream, rule)
+        return [] if has_written else [RuleLimit(guards.canary, CANARY_PAUSE)]
+    is_over = work.tools.clock.now() >= begun.at + guards.canary_pause
+    return [] if is_over else [RuleLimit(0, CANARY_PAUSE)]
 
 
 def _by_rule(waiting: Waiting, updates: Mapping[str, int]) -> dict[str, int]:

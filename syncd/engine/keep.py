@@ -9,9 +9,10 @@ from syncd.engine.decide import to_fixes
 from syncd.engine.domains import want_domains
 from syncd.engine.forget import not_forgotten
 from syncd.engine.judge import Judged, drop_unchanged, judge, to_kept
-from syncd.engine.people import UNLINKED, notice_overrides
+from syncd.engine.people import notice_overrides, notice_taken_back
 from syncd.engine.setup import StreamPass, StreamSetup
 from syncd.engine.waking import calls_of, wake
+from syncd.engine.watch import note_moves
 from syncd.model import Gone, Page, SourceRecord
 from syncd.store import Transaction
 
@@ -20,6 +21,7 @@ def keep_page(work: StreamPass, page: Page) -> None:
     """Judge a page and commit all that follows from it together with its cursor."""
     with work.tools.store.transaction() as tx:
         fresh = drop_unchanged(tx, work.setup, page.records)
+        note_moves(tx, work, fresh)
         keep_records(work, tx, fresh)
         keep_gone(work, tx, page.gone)
         tx.cursors.keep(work.stream, page.cursor)
@@ -51,8 +53,8 @@ def keep_records(work: StreamPass, tx: Transaction, sources: Sequence[SourceReco
     for one in judged:
         for failure in one.failures:
             work.tools.telemetry.rule_failed(work.stream, failure.rule)
-        for rule in one.taken_back:
-            tx.overrides.keep(work.stream, one.source.ref.id, "", rule, UNLINKED, now)
+        if one.taken_back:
+            notice_taken_back(tx, work.setup, one.source.ref.id, one.taken_back, now)
     wake(tx, work.stream.account, calls, now)
     return judged
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Protocol
 
-from quality import TWINS, catalog
+from mappings import RecordMapping
+from quality import TWINS, Ruleset, catalog
 from syncd.engine.setup import StreamSetup, Tools
-from syncd.model import FixState
+from syncd.model import FixState, Stream
 from syncd.store import Transaction
 from syncd.telemetry import Kpis
 
@@ -35,7 +37,23 @@ def recall(tools: Tools, setups: Iterable[StreamSetup]) -> None:
             measure(tools, setup)
 
 
-def count(tx: Transaction, setup: StreamSetup) -> Kpis:
+class Counted(Protocol):
+    """What has to be known of a stream to count it; nothing of its CRM."""
+
+    @property
+    def stream(self) -> Stream:
+        """Return the stream."""
+
+    @property
+    def mapping(self) -> RecordMapping:
+        """Return its mapping."""
+
+    @property
+    def ruleset(self) -> Ruleset:
+        """Return the rules that judge it."""
+
+
+def count(tx: Transaction, setup: Counted) -> Kpis:
     """Count one stream."""
     tally = tx.findings.tally(setup.stream)
     twins = tx.twins.group_counts(setup.stream) if TWINS in setup.ruleset.asks else None
@@ -62,6 +80,7 @@ def count(tx: Transaction, setup: StreamSetup) -> Kpis:
         review_pending=tx.journal.count(setup.stream, FixState.PROPOSED),
         overrides=tx.overrides.counts(setup.stream),
         missing=tx.cursors.missing(setup.stream),
+        holds=tx.holds.counts(setup.stream),
         duplicate_groups=None if twins is None else twins.groups,
         duplicate_records=None if twins is None else twins.records,
     )

@@ -14,8 +14,10 @@ from syncd.engine.match import match
 from syncd.engine.measure import measure
 from syncd.engine.recover import recover
 from syncd.engine.setup import StreamPass, StreamSetup, Tools
+from syncd.engine.snapshots import keep_snapshot
 from syncd.engine.sync import judge_again, read_changes
 from syncd.engine.tally import Tally
+from syncd.engine.watch import watch
 from syncd.engine.write import write_fixes
 from syncd.errors import ConnectorError
 from syncd.model import FixState
@@ -72,7 +74,9 @@ def run_pass(
     under_way.over_all(read)
     match(under_way.works)
     under_way.over_all(judge_again)
+    under_way.over_all(watch)
     _look_up_domains(tools, setups)
+    keep_snapshot(tools, [work.setup for work in under_way.works if work.stream.name not in under_way.errors])
     if may_write:
         under_way.over_all(lambda work: write_fixes(work, over_guards=over_guards))
     return run, _end(under_way, run)

@@ -34,6 +34,7 @@ def notice_overrides(tx: Transaction, setup: StreamSetup, sources: Sequence[Sour
     fields = {field.property: name for name, field in setup.mapping.fields.items()}
     overridden = []
     overruled: list[str] = []
+    set_back: list[tuple[str, str, str]] = []
     for (record_id, property_name), change in written.items():
         values = by_id[record_id].values
         if property_name not in values or is_same(values[property_name], change.after):
@@ -43,8 +44,19 @@ def notice_overrides(tx: Transaction, setup: StreamSetup, sources: Sequence[Sour
         for rule in () if change.undoes else change.rules:
             tx.overrides.keep(setup.stream, record_id, fields.get(property_name, ""), rule, values[property_name], at)
             overruled.append(rule)
+            if is_same(values[property_name], change.before):
+                set_back.append((record_id, fields.get(property_name, ""), rule))
+    tx.set_backs.add(setup.stream, set_back, at)
     tx.journal.supersede(setup.stream, overridden)
     return overruled
+
+
+def notice_taken_back(tx: Transaction, setup: StreamSetup, record_id: str, rules: Sequence[str], at: datetime) -> None:
+    """Remember that somebody took back what these rules did to a record as a whole: a link, a removal."""
+    known = tx.overrides.of(setup.stream, [record_id])
+    tx.set_backs.add(setup.stream, [(record_id, "", rule) for rule in rules if (record_id, "", rule) not in known], at)
+    for rule in rules:
+        tx.overrides.keep(setup.stream, record_id, "", rule, UNLINKED, at)
 
 
 def hush_taken_back(findings: Sequence[Finding], made: Collection[Ref], *, was_removed: bool) -> tuple[Finding, ...]:

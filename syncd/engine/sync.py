@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from syncd.engine.holds import PULL_TOO_SMALL, begin_hold
 from syncd.engine.keep import keep_gone, keep_page, keep_records
 from syncd.engine.setup import StreamPass
+from syncd.engine.watch import far_fewer
 from syncd.errors import BrokenPromiseError
 from syncd.model import Cursor, Page, Stream
 from syncd.store import Store
@@ -40,6 +42,7 @@ def read_changes(work: StreamPass) -> None:
     """Pull from where the cursor stands to the end, page by page; each page is committed with its cursor."""
     with work.tools.store.reading() as tx:
         cursor = tx.cursors.read(work.stream)
+        was_held = tx.records.count(work.stream)
     is_full = cursor is None or cursor.after is not None
     last: Page | None = None
     for page in _pages(work, cursor):
@@ -52,7 +55,7 @@ def read_changes(work: StreamPass) -> None:
     if last is None or not last.is_last:
         raise BrokenPromiseError("The pull ended without a last page.")
     if is_full:
-        _believe(work, last.total)
+        _believe(work, last.total, was_held)
     with work.tools.store.transaction() as tx:
         tx.cursors.succeeded(work.stream, work.tools.clock.now())
 
@@ -81,14 +84,26 @@ def _pages(work: StreamPass, cursor: Cursor | None) -> Iterator[Page]:
     return work.setup.connector.pull(work.setup.want, cursor, Held(work.tools.store, work.stream))
 
 
-def _believe(work: StreamPass, told: int | None) -> None:
-    with work.tools.store.reading() as tx:
+def _believe(work: StreamPass, told: int | None, was_held: int) -> None:
+    """Compare a full pull with what the CRM counts, and with what was held before (FM-12).
+
+    One that is not believed is made again from its beginning, and everything is held until one is.
+    """
+    with work.tools.store.transaction() as tx:
         held = tx.records.count(work.stream)
-    if told is not None and held < LEAST_SHARE * told:
+        is_short = told is not None and held < LEAST_SHARE * told
+        if is_short:
+            tx.cursors.forget(work.stream)
+            begin_hold(tx, work, PULL_TOO_SMALL, "", f"the CRM counts {told} records, a full pull brought {held}")
+        else:
+            tx.holds.release(work.stream, PULL_TOO_SMALL)
+    if is_short:
         raise BrokenPromiseError(
             f"{work.stream.name}: the CRM counts {told} records, a full pull brought {held}.",
             hint="Nothing is written from an incomplete pull. Check what the credentials may see, then sync again.",
         )
+    if told is not None:
+        far_fewer(work, was_held, told)
 
 
 def _judge_twins(work: StreamPass) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from syncd.model import FixState
@@ -25,6 +26,8 @@ class Tally:
     held: int = 0
     #: Fixes that came to a state in this pass.
     fixes: dict[FixState, int] = field(default_factory=dict)
+    #: How many records got one and the same text, by our name of the field and a hash of the text.
+    moves: Counter[tuple[str, str]] = field(default_factory=Counter)
     #: Records that others were merged into in this run.
     merged: set[str] = field(default_factory=set)
 

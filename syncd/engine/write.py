@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 
+from syncd.engine.allowance import Allowance
+from syncd.engine.canary import lives, split
 from syncd.engine.compare import Comparison, Standing, compare
 from syncd.engine.fitting import refusal_of
-from syncd.engine.guard import Allowance, allowance, is_resting, is_stopped
+from syncd.engine.guard import allowance, is_resting, is_stopped
+from syncd.engine.holds import go_over
 from syncd.engine.keep import keep_gone, keep_records
-from syncd.engine.merging import MERGES, ids_of, led, merge_lives, write_merges
+from syncd.engine.merging import MERGES, ids_of, led, write_merges
 from syncd.engine.people import settle_undos
 from syncd.engine.recover import recover
 from syncd.engine.remove import may_go, push_removals, read_whole
 from syncd.engine.setup import StreamPass, StreamSetup
 from syncd.engine.unmerging import write_unmerges
+from syncd.engine.watch import own_writes
 from syncd.model import PROMOTE, Action, Fix, FixState, Link, LinkWrite, Outcome, SourceRecord, Update
 from syncd.store import Transaction
 
@@ -41,27 +46,37 @@ def write_fixes(work: StreamPass, *, over_guards: bool = False) -> None:
     if is_resting(work) and not over_guards:
         return
     allowed = allowance(work, over_guards=over_guards)
-    _write_allowed(work, allowed)
+    with own_writes(work) if allowed.waiting else nullcontext():
+        _write_allowed(work, allowed, may_rest=not over_guards)
+        _tell_kept_back(work, allowed)
     with work.tools.store.reading() as tx:
         work.tally.held = tx.journal.count_held(work.stream, allowed.until)
     if work.tally.fixes.get(FixState.UNKNOWN):
         recover(work)
+    if over_guards:
+        go_over(work)
 
 
-def _write_allowed(work: StreamPass, allowed: Allowance) -> None:
-    is_canary = bool(work.setup.guards.canary)
+def _write_allowed(work: StreamPass, allowed: Allowance, *, may_rest: bool) -> None:
     sent = 0
-    for fixes in _batches(work, allowed):
+    for fixes, is_canary in _batches(work, allowed):
         if is_stopped(work):
             work.tools.telemetry.guard_tripped(work.stream, "stop_switch", "", "nothing more is written")
             return
-        write_batch(work, fixes)
-        if is_canary and not _canary_lives(work, fixes):
-            work.tools.telemetry.guard_tripped(work.stream, "canary", "", "the CRM does not hold what was written")
+        if may_rest and is_resting(work):
             return
-        is_canary = False
+        write_batch(work, fixes)
+        if is_canary and not lives(work, allowed, fixes):
+            return
         sent += len(fixes)
         work.tools.telemetry.progressed(work.stream, sent, max(sent, min(allowed.left, allowed.waiting)))
+
+
+def _tell_kept_back(work: StreamPass, allowed: Allowance) -> None:
+    """Tell of the limits that kept fixes from being written; a pause between removals is none."""
+    for (guard, rule), count in sorted(allowed.kept_back.items()):
+        if guard != "max_removals_per_run" or not allowed.is_removal_pause:
+            work.tools.telemetry.guard_tripped(work.stream, guard, rule, f"{count} fixes wait for their turn")
 
 
 def write_batch(work: StreamPass, fixes: Sequence[Fix]) -> None:
@@ -217,33 +232,43 @@ def _close_unsent(work: StreamPass, fixes: Sequence[Fix], comparison: Comparison
         work.tools.telemetry.fix_settled(work.stream, fix, state)
 
 
-def _batches(work: StreamPass, allowed: Allowance) -> Iterator[list[Fix]]:
-    """Yield batches of approved fixes, the canary first, one fix a record, until the allowance is used up.
+def _batches(work: StreamPass, allowed: Allowance) -> Iterator[tuple[list[Fix], bool]]:
+    """Yield batches of approved fixes, one fix a record, until the allowance is used up, and which are a canary.
 
     What follows from these writes waits for the next pass: a run writes what was there to be seen when it began.
     """
     left = allowed.left
-    for fixes in _groups(work, allowed):
+    for fixes, is_canary in _groups(work, allowed):
         if left <= 0:
             work.tools.telemetry.guard_tripped(work.stream, allowed.limited_by, "", "the rest waits for a person")
             return
-        yield fixes[:left]
+        yield fixes[:left], is_canary
         left -= len(fixes)
 
 
-def _groups(work: StreamPass, allowed: Allowance) -> Iterator[list[Fix]]:
-    after, size = "", work.setup.guards.canary or BATCH
+def _groups(work: StreamPass, allowed: Allowance) -> Iterator[tuple[list[Fix], bool]]:
+    after = ""
     while waiting := _window(work, allowed, after):
         last = waiting[-1].id
         for is_merge in (True, False):
             chosen = [fix for fix in waiting if (fix.action is Action.MERGE) is is_merge]
-            for fixes in one_a_record(allowed.passing(chosen), size):
-                yield fixes
-                size = BATCH
+            yield from _canary_first(work, allowed, chosen)
             if is_merge and chosen:
                 # What waited for a record that has another id by now goes there.
                 waiting = [fix for fix in _window(work, allowed, after) if fix.id <= last]
         after = last
+
+
+def _canary_first(work: StreamPass, allowed: Allowance, fixes: Sequence[Fix]) -> Iterator[tuple[list[Fix], bool]]:
+    """Yield the first few fixes of each rule, then the rest of those that were not held meanwhile."""
+    size, rest = work.setup.guards.canary, sorted(fixes, key=lambda fix: _TURNS[fix.action])
+    while size:
+        first, rest = split([fix for fix in rest if allowed.may_write(fix)], allowed.tried, size)
+        if not first:
+            break
+        allowed.tried.update(rule for fix in first for rule in fix.rules)
+        yield from ((batch, True) for batch in one_a_record(allowed.passing(first)))
+    yield from ((batch, False) for batch in one_a_record(allowed.passing(rest)))
 
 
 def _window(work: StreamPass, allowed: Allowance, after: str) -> list[Fix]:
@@ -251,13 +276,13 @@ def _window(work: StreamPass, allowed: Allowance, after: str) -> list[Fix]:
         return [fix for fix in tx.journal.approved(work.stream, WINDOW, after) if fix.id <= allowed.until]
 
 
-def one_a_record(fixes: Sequence[Fix], first_size: int) -> Iterator[list[Fix]]:
-    """Cut fixes into batches of one action, in which no record stands twice; the first has at most `first_size`."""
-    waiting, size = sorted(fixes, key=lambda fix: _TURNS[fix.action]), first_size
+def one_a_record(fixes: Sequence[Fix]) -> Iterator[list[Fix]]:
+    """Cut fixes into batches of one action, in which no record stands twice."""
+    waiting = sorted(fixes, key=lambda fix: _TURNS[fix.action])
     while waiting:
         batch: list[Fix] = []
         taken: set[str] = set()
-        most = min(size, MERGES) if waiting[0].action is Action.MERGE else size
+        most = MERGES if waiting[0].action is Action.MERGE else BATCH
         for fix in waiting:
             if len(batch) < most and fix.action is waiting[0].action and taken.isdisjoint(ids_of([fix])):
                 batch.append(fix)
@@ -265,7 +290,7 @@ def one_a_record(fixes: Sequence[Fix], first_size: int) -> Iterator[list[Fix]]:
             taken.update(ids_of([fix]))
         yield batch
         chosen = {fix.id for fix in batch}
-        waiting, size = [fix for fix in waiting if fix.id not in chosen], BATCH
+        waiting = [fix for fix in waiting if fix.id not in chosen]
 
 
 def _promotes(fix: Fix) -> bool:
@@ -300,16 +325,3 @@ def _as_written(fix: Fix, answer: SourceRecord | None, comparison: Comparison) -
     answered = answer.values if answer is not None else {}
     values = {name: value for name, value in {**before.values, **answered, **written}.items() if name in before.values}
     return replace(before, values=values, modified_at=answer.modified_at if answer is not None else before.modified_at)
-
-
-def _canary_lives(work: StreamPass, fixes: Sequence[Fix]) -> bool:
-    """Return whether the CRM took and holds what the first batch wrote. Nothing sent says nothing against it."""
-    with work.tools.store.reading() as tx:
-        found = [fix for one in fixes if (fix := tx.journal.find(one.id)) is not None]
-    applied = [fix for fix in found if fix.state is FixState.APPLIED]
-    if applied and applied[0].action is Action.MERGE:
-        return merge_lives(work.setup, applied)
-    if not applied:
-        return not any(fix.state in {FixState.REJECTED, FixState.UNKNOWN} for fix in found)
-    standing = set(compare(work.setup, applied).standing.values())
-    return Standing.AFTER in standing and Standing.BEFORE not in standing

@@ -186,8 +186,24 @@ class GuardSettings(Part):
     max_share: Annotated[float, Field(gt=0, le=1)] = 0.2
     """The part of a stream's records that one rule may change in a run. Filling an empty property that only syncd
     writes, as the normalised title or the quality flags, does not count."""
+    max_share_per_day: Annotated[float | None, Field(gt=0, le=1)] = None
+    """The same within 24 hours, all runs of a stream together; as `max_share` where nothing is said."""
+    max_rule_changes_per_run: Annotated[int | None, Field(ge=0)] = None
+    """This many records one rule may change in a run; the rest waits. Nothing said: as all rules together."""
+    max_rule_changes_per_day: Annotated[int | None, Field(ge=0)] = None
+    """The same within 24 hours, all runs of a stream together."""
     canary: Annotated[int, Field(ge=0)] = 5
-    """This many fixes are written and read back before the rest follows. 0: none."""
+    """This many fixes of each rule are written and read back before more of it follows. 0: none."""
+    canary_pause: Duration = timedelta(0)
+    """How long the first fixes that a rule ever writes to a stream stand alone, before more of it follows; long enough
+    for people and workflows to set them back, 1h or 1d. 0: not at all."""
+    max_jump: Annotated[float, Field(gt=0, le=1)] = 0.1
+    """The part of a stream's records that may suddenly get findings of one rule, lose the value of one field, get one
+    and the same text in one field, or be gone. More than that, and more than 50 records, are not believed: what
+    follows from it waits for a person."""
+    max_set_back: Annotated[int, Field(ge=1)] = 5
+    """On so many records, or three times on one, somebody sets back what a rule has written within a week, and the rule
+    is parked; if they are at least a tenth of those it wrote to."""
     max_removals_per_run: Annotated[int, Field(ge=0)] = 100
     """This many records a run may put into the CRM's recycle bin; the rest waits for the next."""
     removals_every: Duration = timedelta(0)

@@ -33,6 +33,8 @@ _STATUSES = (200, 201, 207, 400, 401, 403, 404, 409, 429, 500, 502, 503, 504, 0)
 #: Hears of a pull: the stream, records so far, records in all (when the CRM tells).
 Watcher = Callable[[Stream, int, int | None], None]
 PROGRESS_EVERY_S = 30.0
+#: Guards that only set a pace: the rest follows by itself.
+PACES = frozenset({"max_removals_per_run", "max_merges_per_run", "max_group", "canary_pause"})
 _HTTP_STATUSES = range(100, 600)
 
 
@@ -76,6 +78,7 @@ class Telemetry:
         signals: Iterable[str] = (),
         to: Iterable[str] = (),
         guards: Iterable[str] = (),
+        holds: Iterable[str] = (),
     ) -> None:
         """Let every series of a stream exist before its first fact. May be called again after a reload."""
         series = self._of(stream)
@@ -86,6 +89,7 @@ class Telemetry:
         series.stale.expect(signals)
         series.unassociated.expect(to)
         series.guard_trips.expect(guards)
+        series.guard_holds.expect(holds)
 
     def expect_account(self, account: str, endpoints: Iterable[str] = ()) -> None:
         """Let every series of an account exist before its first call."""
@@ -205,13 +209,19 @@ class Telemetry:
         """Tell that records of people who were forgotten came back: somebody has put them into the CRM again."""
         self._log.warning("forgotten_returned", stream=stream.name, count=count)
 
+    def hold_begun(self, stream: Stream, guard: str, key: str, detail: str) -> None:
+        """Tell that something is held from now on, until it is over or a person says go on."""
+        self._of(stream).guard_holds.at(guard).inc()
+        self._log.error("hold_begun", stream=stream.name, guard=guard, held=key, detail=detail)
+
     def guard_tripped(self, stream: Stream, guard: str, rule: str, detail: str) -> None:
         """Tell that a guard stopped a run: a person has to look. Counted every time, logged when it begins."""
         self._of(stream).guard_trips.add(guard)
         with self._lock:
             self._tripped.setdefault(stream, set()).add((guard, rule))
             is_known = (guard, rule) in self._tripped_before.get(stream, ())
-        tell = self._log.debug if is_known else self._log.error
+        first = self._log.info if guard in PACES else self._log.error
+        tell = self._log.debug if is_known else first
         tell("guard_tripped", stream=stream.name, guard=guard, rule=rule, detail=detail)
 
     def rule_failed(self, stream: Stream, rule: str, error: BaseException | None = None) -> None:

@@ -73,6 +73,12 @@ class Metrics:
             "syncd_api_throttled_seconds_total", "Time spent waiting for the CRM's limits", "account"
         )
         self.guard_trips = counter("syncd_guard_trips_total", "Times a guard stopped a run", *_STREAM, "guard")
+        self.guard_holds = gauge(
+            "syncd_guard_holds",
+            "Rules, fields or streams held until it is over or a person says go on",
+            *_STREAM,
+            "guard",
+        )
         self.reload_success = gauge(
             "syncd_config_reload_success", "Whether the last reading of the configuration succeeded"
         )

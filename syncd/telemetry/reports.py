@@ -67,6 +67,8 @@ class Kpis:
     overrides: Mapping[str, int] = field(default_factory=dict)
     #: Records the CRM has and the store lacks, as of the last reconciliation.
     missing: int = 0
+    #: What stays held until it is over or a person says go on, by guard.
+    holds: Mapping[str, int] = field(default_factory=dict)
     #: None while nothing looks for duplicates: not looked for is not none found.
     duplicate_groups: int | None = None
     duplicate_records: int | None = None

@@ -38,6 +38,7 @@ class StreamSeries:
         self.overrides: Gauges[str] = Gauges(metrics.overrides, labels)
         self.fixes: Counters[tuple[str, str]] = Counters(metrics.fixes, labels)
         self.guard_trips: Counters[str] = Counters(metrics.guard_trips, labels)
+        self.guard_holds: Gauges[str] = Gauges(metrics.guard_holds, labels)
         for gauge in (self.clean_ratio, self.duplicate_groups, self.duplicate_records):
             gauge.set(self.unmeasured)
         metrics.lag.labels(*labels).set_function(self._lag_now)
@@ -63,6 +64,7 @@ class StreamSeries:
         self.unassociated.become(kpis.unassociated)
         self.defects_by_source.become(bounded(kpis.defects_by_source))
         self.overrides.become(kpis.overrides)
+        self.guard_holds.become(kpis.holds)
 
     def _or_unmeasured(self, count: int | None) -> float:
         return self.unmeasured if count is None else count

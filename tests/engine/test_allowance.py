@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from syncd.engine.guard import Allowance
+from syncd.engine.allowance import Allowance
 from syncd.model import Action, Fix, FixState, Ref
 
 
