@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from quality.dedupe.declared.facts import DeclaredFacts
 from quality.dedupe.facts import CompanyFacts, Facts, PersonFacts
@@ -21,8 +21,8 @@ def keys_of(facts: Facts) -> frozenset[str]:
 
 def _of_person(facts: PersonFacts) -> Iterator[str]:
     given, last = (facts.name.given[0] if facts.name.given else ""), facts.name.joined_last
-    yield from _of_mailboxes(facts)
-    yield from _of_phones(facts.phones, facts.user)
+    yield from _of_mailboxes(facts, {given, last})
+    yield from _of_phones(facts.phones)
     for kind, value in (("linkedin", facts.linkedin), ("id", facts.identifier)):
         if value:
             yield f"{kind} {value}"
@@ -33,7 +33,8 @@ def _of_person(facts: PersonFacts) -> Iterator[str]:
     if facts.address.door:
         yield f"door {facts.address.door} {facts.address.postcode[:3]} {last[:1]}"
     for day in facts.born[:1]:
-        yield f"born {day}"
+        if not facts.phones:  # of a record that says more of itself, a day of birth alone says too little
+            yield f"born {day}"
         if facts.address.postcode:
             yield f"born at {day} {facts.address.postcode}"
 
@@ -42,18 +43,14 @@ def _of_both_names(facts: PersonFacts, given: str, last: str) -> Iterator[str]:
     """Yield keys of a whole name: wide ones, and narrow ones for names that are too common."""
     names = sorted((given, last))
     yield f"name {names[0]} {names[1]}"
-    yield f"sounds {_skeleton(given)} {_skeleton(last)}"
+    if not facts.phones:  # of a record that says more of itself, a name misspelt alone says too little
+        yield f"sounds {_skeleton(given)} {_skeleton(last)}"
     yield f"letters {''.join(sorted(given + last))}"
-    yield f"given and start {given} {last[:3]}"
-    yield f"last and start {last} {given[:3]}"
     starts = "".join(sorted((given[:3], last[:4])))
-    areas = {facts.address.town, facts.address.postcode, *facts.domains, facts.company.joined_core[:6]} - {""}
-    for area in areas:
+    initials = "".join(sorted((given[0], last[0])))
+    for area in {facts.address.town, facts.address.postcode, *facts.domains, facts.company.joined_core[:6]} - {""}:
         yield f"name in {starts} {area}"
-        yield f"initials in {''.join(sorted(given[:1] + last[:1]))} {last[-5:]} {area}"
-    for born in facts.born:
-        yield f"name born {starts} {born}"
-        yield f"born {born} {min(given[0], last[0])}"
+        yield f"initials in {initials} {last[-5:]} {area}"
 
 
 def _of_one_name(facts: PersonFacts, name: str) -> Iterator[str]:
@@ -61,16 +58,14 @@ def _of_one_name(facts: PersonFacts, name: str) -> Iterator[str]:
     address = facts.address
     for born in facts.born:
         yield f"born {born} {name[:2]}"
-    if address.town and not address.street:
-        yield f"town {address.town} {name[:5]}"
     if address.postcode:
         yield f"at {address.postcode} {name[:3]}"
-    if address.town and address.street:
-        yield f"street {address.street[:6]} {address.number} {name[:3]}"
+    elif address.town and not address.street:
+        yield f"town {address.town} {name[:5]}"
     for domain in facts.domains:
         yield f"domain {domain} {name[:3]}"
     if facts.company.core:
-        yield f"works {facts.company.core[0][:6]} {name[:4]}"
+        yield f"works {facts.company.joined_core[:10]} {name[:4]}"
 
 
 def _skeleton(word: str) -> str:
@@ -85,28 +80,25 @@ def _skeleton(word: str) -> str:
 _SOUNDS = str.maketrans({"k": "c", "q": "c", "z": "s", "v": "f", "w": "f", "d": "t", "b": "p", "g": "c"})
 
 
-def _of_mailboxes(facts: PersonFacts | CompanyFacts) -> Iterator[str]:
+def _of_mailboxes(facts: PersonFacts | CompanyFacts, names: Container[str] = ()) -> Iterator[str]:
+    """Yield keys of mailboxes; what is only a given name or a surname before the at sign says nothing alone."""
     for box in facts.mailboxes:
         yield f"mail {box.address}"
         local = bare(box.local)
-        if not box.is_role and len(local) > _LOCAL:
-            yield f"local {local}"
-            yield f"local sorted {''.join(sorted(local))}"
+        if not box.is_role and len(local) > _LOCAL and local not in names:
+            yield f"local {''.join(sorted(local))}"
 
 
-def _of_phones(phones: frozenset[str], user: str) -> Iterator[str]:
-    """Yield keys of numbers. Few sorted digits are there to share: they say something with the user's initials only."""
+def _of_phones(phones: frozenset[str]) -> Iterator[str]:
     for number in phones:
         yield f"phone {number}"
         yield f"phone start {number[:-1]}"
         yield f"phone end {number[1:]}"
-        yield f"phone sorted {''.join(sorted(number))} {user[:2]}"
 
 
 def _of_company(facts: CompanyFacts) -> Iterator[str]:
     address = facts.address
-    yield from (f"phone {number}" for number in facts.phones)
-    yield from _of_phones(facts.phones, facts.user)
+    yield from _of_phones(facts.phones)
     yield from (f"mail {box.address}" for box in facts.mailboxes)
     for domain in facts.domains:
         yield f"domain {domain}"
