@@ -9,6 +9,7 @@ from typing import Protocol
 
 from syncd.model import (
     Cursor,
+    Ending,
     Gone,
     LinkWrite,
     MergeWrite,
@@ -106,6 +107,8 @@ class Connector(Protocol):
     account: str
     #: Whether a merge fills what the record that stays has empty by what the one that goes holds.
     merge_fills_gaps: bool
+    #: Whether a merge gives the record that stays another id.
+    merge_changes_id: bool
 
     def identify(self) -> Identity:
         """Make one cheap call; raise CredentialsError when the credentials are wrong."""
@@ -168,8 +171,11 @@ class Connector(Protocol):
     def why_not_merged(self, object_name: str, merges: Sequence[MergeWrite]) -> Mapping[str, str]:
         """Return by fix why the CRM would refuse a merge, as far as reading can tell."""
 
-    def merge_fidelity(self, object_name: str) -> Fidelity:
-        """Return what could be brought back of a merge, without a call."""
+    def why_not_preserved(self, object_name: str, merges: Sequence[MergeWrite], ending: Ending) -> Mapping[str, str]:
+        """Return by fix why two records could not be made one without the CRM's merge, as far as reading can tell."""
+
+    def merge_fidelity(self, object_name: str, ending: Ending | None = None) -> Fidelity:
+        """Return what could be brought back of a merge, by how it ends, without a call."""
 
     def merge(self, object_name: str, merges: Sequence[MergeWrite]) -> list[Outcome]:
         """Merge records into others, which get their values; one outcome per merge, with the id that answers now.
@@ -179,6 +185,10 @@ class Connector(Protocol):
 
     def finish_merges(self, object_name: str, merged: Sequence[Merged]) -> list[Outcome]:
         """Write what merges that took place still lack of their values, unless somebody has taken it back since."""
+
+    def take_over(self, object_name: str, merged: Sequence[Merged]) -> list[Outcome]:
+        """Let what hangs on records that go hang on those that stay, without the CRM's merge. Twice is once; a record
+        that is gone has nothing left. REJECTED where the CRM refuses part of it; `part` takes it back."""
 
     def revive(self, object_name: str, merged: Sequence[Merged]) -> list[Outcome]:
         """Bring back records that were merged away; `record` of an outcome says under which id. Twice is once, until

@@ -1,10 +1,10 @@
-"""Finds the connector of a CRM by its folder: `connectors/<name>/__init__.py` with `CONNECTOR`, `FIDELITY` and
-`WAY_IN`."""
+"""Finds the connector of a CRM by its folder: `connectors/<name>/__init__.py` with `CONNECTOR`, `FIDELITY`,
+`FIDELITY_OF` and `WAY_IN`."""
 
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
@@ -15,6 +15,7 @@ from connectors.protocol import Connector, Fidelity, Observer
 from connectors.way_in import WayIn
 from syncd.clock import Clock
 from syncd.errors import ConfigError
+from syncd.model import Ending
 
 
 class ConnectorFactory(Protocol):
@@ -41,12 +42,14 @@ def crms() -> tuple[str, ...]:
     return tuple(sorted(name for name in _folders() if _factory(name) is not None))
 
 
-def merge_fidelity(crm: str) -> Fidelity:
-    """Return what an undo of a merge brings back in a CRM and what it cannot; needs no account.
+def merge_fidelity(crm: str, ending: Ending | None = None) -> Fidelity:
+    """Return what an undo of a merge brings back in a CRM and what it cannot, by how it ends; needs no account.
 
     An unknown CRM is a ConfigError.
     """
-    return cast("Fidelity", _offered(crm, "FIDELITY"))
+    if ending is None:
+        return cast("Fidelity", _offered(crm, "FIDELITY"))
+    return cast("Callable[[Ending], Fidelity]", _offered(crm, "FIDELITY_OF"))(ending)
 
 
 def way_in(crm: str) -> WayIn:

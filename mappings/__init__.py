@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from mappings.apply import Problem, is_left_alone, is_writable, mapping_problems, to_canonical, to_source
+from mappings.apply import (
+    SUPERSEDED_BY,
+    Problem,
+    is_left_alone,
+    is_writable,
+    mapping_problems,
+    to_canonical,
+    to_source,
+)
 from mappings.bind import bind, with_properties, with_values
 from mappings.compile import load_mapping, parse_mapping, shipped_mapping, shipped_mappings
 from mappings.mapping import FieldMapping, ReadOnlyFieldError, RecordMapping, UnmappedValueError
@@ -12,6 +20,7 @@ from mappings.transforms import transform_names
 from mappings.values import ValueType
 
 __all__ = [
+    "SUPERSEDED_BY",
     "CanonicalFieldSpec",
     "FieldMapping",
     "MappingSpec",

@@ -10,6 +10,9 @@ from mappings.transforms import FIRST_NAMED, is_set
 from mappings.values import read_text
 from syncd.model import Raw, Record, SourceRecord, Value
 
+#: The field that names the record which took the place of one that was kept.
+SUPERSEDED_BY = "superseded_by"
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -84,7 +87,9 @@ def to_source(mapping: RecordMapping, field: str, value: Value) -> tuple[str, Ra
 
 
 def is_left_alone(mapping: RecordMapping, record: Record) -> bool:
-    """Return whether the mapping says that nobody should judge or change this record."""
+    """Return whether nobody should judge or change this record: the mapping says so, or another one took its place."""
+    if record.values.get(SUPERSEDED_BY) not in (None, ""):
+        return True
     return any(record.values.get(name) == value for name, value in mapping.leave_alone.items())
 
 

@@ -134,6 +134,8 @@ class Schema:
 
     object: str
     fields: Mapping[str, Field]
+    #: Whether the CRM has a merge for its records.
+    is_mergeable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +274,17 @@ class Action(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """What becomes of the record that goes where a merge preserves both records, instead of the CRM merging them.
+
+    What it held and what hangs on it goes over to the one that stays; both keep their ids.
+    """
+
+    #: The property that tells which record took its place; empty: it goes to the CRM's recycle bin.
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Fix:
     """A decided set of changes to one record, with its reasons."""
 
@@ -293,6 +306,8 @@ class Fix:
     undoes: str = ""
     #: The record that stays when this one is merged away.
     into: Ref | None = None
+    #: How a merge that preserves records ends; None: the CRM merges them.
+    ending: Ending | None = None
 
     @property
     def changed(self) -> Ref:

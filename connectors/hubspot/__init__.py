@@ -5,11 +5,14 @@ from __future__ import annotations
 from connectors.hubspot.connector import HubSpot, open_connector
 from connectors.hubspot.credentials import Credentials
 from connectors.hubspot.merging import FIDELITY
+from connectors.hubspot.preserving import fidelity_of
 from connectors.way_in import WayIn
 
 #: How the registry makes a connector of this CRM.
 CONNECTOR = open_connector
+#: What an undo brings back of a merge that HubSpot did not make.
+FIDELITY_OF = fidelity_of
 #: What a first configuration has to know.
 WAY_IN = WayIn("the token of a private app or a service key, good until somebody rotates it")
 
-__all__ = ["CONNECTOR", "FIDELITY", "WAY_IN", "Credentials", "HubSpot", "open_connector"]
+__all__ = ["CONNECTOR", "FIDELITY", "FIDELITY_OF", "WAY_IN", "Credentials", "HubSpot", "open_connector"]

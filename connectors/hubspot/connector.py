@@ -16,6 +16,7 @@ from connectors.hubspot.images import Images
 from connectors.hubspot.links import Linker
 from connectors.hubspot.merging import FIDELITY, Merger
 from connectors.hubspot.owners import owners_of
+from connectors.hubspot.preserving import Preserver, fidelity_of
 from connectors.hubspot.reading import Reader
 from connectors.hubspot.schema import schema_of
 from connectors.hubspot.unmerging import Splitter
@@ -25,7 +26,7 @@ from connectors.options import Options
 from connectors.protocol import Budget, Fidelity, Identity, Known, Merged, Observer, Reading, Want
 from syncd.clock import Clock
 from syncd.errors import MissingScopeError, RefusedError
-from syncd.model import Cursor, FixState, Gone, LinkWrite, MergeWrite, Outcome, Page, Ref, Schema, Update
+from syncd.model import Cursor, Ending, FixState, Gone, LinkWrite, MergeWrite, Outcome, Page, Ref, Schema, Update
 
 _NO_RESTORE = "HubSpot's API cannot restore records; HubSpot's own pages can, for 90 days"
 
@@ -36,6 +37,7 @@ class HubSpot:
     #: The endpoint names an observer can hear of.
     endpoints = tuple(sorted(ENDPOINTS))
     merge_fills_gaps = True
+    merge_changes_id = True
 
     def __init__(self, account: str, client: Client, options: Options) -> None:
         self.account = account
@@ -48,6 +50,7 @@ class HubSpot:
         self._history = History(account, client)
         self._images = Images(account, client, self._reader)
         self._merger = Merger(account, client, self._reader, self._writer, self._history)
+        self._preserver = Preserver(self._reader, self._images, self._linker)
         self._splitter = Splitter(account, client, self._images, self._writer, self._linker)
 
     def identify(self) -> Identity:
@@ -129,9 +132,13 @@ class HubSpot:
         """Tell which merges HubSpot would refuse."""
         return self._merger.why_not(object_name, merges)
 
-    def merge_fidelity(self, object_name: str) -> Fidelity:  # noqa: ARG002 - the same for all of them
+    def why_not_preserved(self, object_name: str, merges: Sequence[MergeWrite], ending: Ending) -> Mapping[str, str]:
+        """Tell which records HubSpot would bring back."""
+        return self._preserver.why_not(object_name, merges, ending)
+
+    def merge_fidelity(self, object_name: str, ending: Ending | None = None) -> Fidelity:  # noqa: ARG002 - of all alike
         """Tell what could be brought back of a merge."""
-        return FIDELITY
+        return FIDELITY if ending is None else fidelity_of(ending)
 
     def merge(self, object_name: str, merges: Sequence[MergeWrite]) -> list[Outcome]:
         """Merge records, one pair a call."""
@@ -140,6 +147,10 @@ class HubSpot:
     def finish_merges(self, object_name: str, merged: Sequence[Merged]) -> list[Outcome]:
         """Write the values that merged records lack."""
         return self._merger.finish(object_name, merged)
+
+    def take_over(self, object_name: str, merged: Sequence[Merged]) -> list[Outcome]:
+        """Move associations, one by one."""
+        return self._preserver.take_over(object_name, merged)
 
     def revive(self, object_name: str, merged: Sequence[Merged]) -> list[Outcome]:
         """Make records anew that were merged away."""

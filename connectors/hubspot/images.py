@@ -44,6 +44,10 @@ class Images:
         records = (replace(record, links=links[id_]) for id_, record in there.items())
         return Reading(tuple(records), tuple(gone))
 
+    def is_there(self, object_name: str, id_: str) -> bool:
+        """Return whether a record answers under its own id."""
+        return any(one.ref.id == id_ for one in self._reader.read(Want(object_name, ()), [id_]).records)
+
     def _followed(self, gone: Gone) -> Gone:
         """Ask for a record that a batch did not bring: a merge that the survivor does not name shows only then."""
         if gone.merged_into is not None:

@@ -72,6 +72,10 @@ class Linker:
             return False
         return not (reply.body or {}).get("errors")
 
+    def as_second(self, object_name: str, to_object: str, kinds: frozenset[Kind]) -> frozenset[Kind]:
+        """Return the kinds without the one that makes an association the primary one."""
+        return kinds - {("HUBSPOT_DEFINED", _PRIMARY.get((object_name, to_object), 0))}
+
     def plain(self, object_name: str, to_object: str) -> set[Kind]:
         """Return the kind of an association without a label; RefusedError when there is none."""
         return self._kinds(object_name, to_object, "")

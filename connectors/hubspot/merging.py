@@ -13,6 +13,7 @@ from connectors.hubspot.client import Client
 from connectors.hubspot.history import History
 from connectors.hubspot.images import addresses_of
 from connectors.hubspot.reading import Reader
+from connectors.hubspot.schema import is_mergeable
 from connectors.hubspot.wire import id_of
 from connectors.hubspot.writes import Writer, is_kept
 from connectors.protocol import Fidelity, Merged, Want
@@ -20,9 +21,6 @@ from connectors.turns import in_turn
 from syncd.errors import ConnectorError, RecordRejectedError
 from syncd.model import FixState, Gone, MergeWrite, Outcome, Raw, Ref, SourceRecord, Update
 
-#: What the API merges, beside objects of the account's own.
-_MERGEABLE = frozenset({"contacts", "companies", "deals", "tickets"})
-_OWN = ("2-", "p_")
 #: Merges in the life of one record; each leaves two ids behind.
 _MOST_MERGES = 250
 _MOST_ADDRESSES = 250
@@ -55,7 +53,7 @@ class Merger:
 
     def why_not(self, object_name: str, merges: Sequence[MergeWrite]) -> dict[str, str]:
         """Return by fix what HubSpot would refuse."""
-        if object_name not in _MERGEABLE and not object_name.startswith(_OWN):
+        if not is_mergeable(object_name):
             return {one.fix: f"HubSpot's API does not merge {object_name}" for one in merges}
         ids = list(dict.fromkeys(id_ for one in merges for id_ in (one.ref.id, one.into.id)))
         fields = (query.MERGED_IDS, query.EMAIL, query.MORE_EMAILS, query.SALESFORCE_ACCOUNT)
@@ -100,8 +98,14 @@ class Merger:
         asked = [Update(name, one.at, {name: value}) for name, value in picked.items()]
         arrived = self._history.arrived(object_name, asked, {one.at.id: since}) if asked else {}
         due = {name: value for name, value in picked.items() if arrived.get(name) is not True}
-        before = (*addresses_of(one.stayed), *addresses_of(one.went)) if query.EMAIL in one.written else ()
+        before = self._addresses(object_name, one)
         return _with_gone(self._write(object_name, one.fix, one.at, due, before), one.went.ref, one.at)
+
+    def _addresses(self, object_name: str, one: Merged) -> tuple[str, ...]:
+        """Return the addresses that are the merged record's own by now; none where the one that went still has its."""
+        if object_name != "contacts" or self._record(object_name, one.went.ref.id, ()) is not None:
+            return ()
+        return (*addresses_of(one.stayed), *addresses_of(one.went))
 
     def _write(
         self, object_name: str, fix: str, at: Ref, values: Mapping[str, Raw], addresses: Iterable[str] = ()

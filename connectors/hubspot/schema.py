@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from connectors.hubspot import query
 from connectors.hubspot.wire import results_of
 from syncd.model import Field, FieldType, Schema
 
+#: What the API merges, beside objects of the account's own.
+_MERGEABLE = frozenset({"contacts", "companies", "deals", "tickets"})
+_OWN = ("2-", "p_")
 #: HubSpot's limit for any text.
 _MAX_LENGTH = 65_536
 _TYPES = {
@@ -21,7 +26,16 @@ _TYPES = {
 def schema_of(object_name: str, body: Any) -> Schema:
     """Turn the list of properties into a schema. Types nobody knows yet are text."""
     fields = (_field_of(property_) for property_ in results_of(body))
-    return Schema(object_name, {field.name: field for field in fields})
+    found = {field.name: field for field in fields}
+    if object_name == "contacts" and query.EMAIL in found:
+        # Not said of it, and so all the same: no two contacts have one address.
+        found[query.EMAIL] = replace(found[query.EMAIL], is_unique=True)
+    return Schema(object_name, found, is_mergeable=is_mergeable(object_name))
+
+
+def is_mergeable(object_name: str) -> bool:
+    """Return whether the API merges records of an object."""
+    return object_name in _MERGEABLE or object_name.startswith(_OWN)
 
 
 def _field_of(property_: Mapping[str, Any]) -> Field:

@@ -50,10 +50,11 @@ class Splitter:
         if now is None:
             return Outcome(one.fix, FixState.STALE, _GONE)
         made = self._made(object_name, one, now)
-        if made is None:
+        if made in {None, one.went.ref.id}:
             outcome = self._put_back(object_name, one, now)
             if outcome.state is FixState.UNKNOWN:
                 return outcome
+        if made is None:
             self._free_addresses(object_name, one)
             try:
                 made = self._make(object_name, one)
@@ -110,7 +111,9 @@ class Splitter:
     # The record that went
 
     def _made(self, object_name: str, one: Merged, now: SourceRecord) -> str | None:
-        """Return the record that was made anew already, when an earlier call got no further or no answer."""
+        """Return the record that went where it is there: it never went, or was made anew by an earlier call."""
+        if self._images.is_there(object_name, one.went.ref.id):
+            return one.went.ref.id
         known = {to for image in (one.went, one.stayed) for (kind, to) in knots_of(image) if kind == object_name}
         strangers = [to for (kind, to) in knots_of(now) if kind == object_name and to not in {*known, one.at.id}]
         wanted = self._wanted(object_name, one)

@@ -34,7 +34,19 @@ class Blockers:
     def against(self, object_name: str, merges: Sequence[MergeWrite]) -> dict[str, str]:
         """Return by fix why a merge would be refused."""
         described = self._objects.ask(object_name)
-        if reason := _against_all(described):
+        if not described.is_mergeable:
+            reason = f"Salesforce does not merge records of {described.object}, or does not let us"
+            return {one.fix: reason for one in merges}
+        return self._against(described, merges)
+
+    def against_preserving(self, object_name: str, merges: Sequence[MergeWrite], *, is_kept: bool) -> dict[str, str]:
+        """Return by fix why neither could be done to the two what a merge does; `is_kept`: the one that goes stays."""
+        return self._against(self._objects.ask(object_name), merges, is_kept=is_kept)
+
+    def _against(self, described: Described, merges: Sequence[MergeWrite], *, is_kept: bool = False) -> dict[str, str]:
+        """Return by fix what stands against it in the rights we have, and in the two records."""
+        object_name = described.object
+        if reason := _against_all(described, is_kept=is_kept):
             return {one.fix: reason for one in merges}
         ids = list(dict.fromkeys(long_id(id_) for one in merges for id_ in (one.ref.id, one.into.id)))
         rows = self._rows(described, ids)
@@ -44,9 +56,11 @@ class Blockers:
         for one in merges:
             pair = [long_id(one.ref.id), long_id(one.into.id)]
             told = _against_pair([rows[id_] for id_ in pair if id_ in rows], locked.intersection(pair))
-            if not told and pair[0] in users:
-                told = "the record that would go is a user of a portal"
-            told = told or self._circle(described, one, rows)
+            if not told and not is_kept:
+                is_user = pair[0] in users
+                told = (
+                    "the record that would go is a user of a portal" if is_user else self._circle(described, one, rows)
+                )
             if told:
                 found[one.fix] = told
         return found
@@ -86,11 +100,11 @@ class Blockers:
         return str(row.get(_ABOVE[described.object]) or "")
 
 
-def _against_all(described: Described) -> str:
-    if not described.is_mergeable:
-        return f"Salesforce does not merge records of {described.object}, or does not let us"
-    if not described.is_deletable or not described.is_updateable:
-        return f"the integration user may not {'edit' if described.is_deletable else 'delete'} {described.object}"
+def _against_all(described: Described, *, is_kept: bool) -> str:
+    if not described.is_updateable:
+        return f"the integration user may not edit {described.object}"
+    if not described.is_deletable and not is_kept:
+        return f"the integration user may not delete {described.object}"
     return ""
 
 

@@ -22,6 +22,7 @@ from connectors.salesforce.merge import Merger
 from connectors.salesforce.merges import Merges
 from connectors.salesforce.objects import Objects
 from connectors.salesforce.owners import owners_of
+from connectors.salesforce.preserving import Preserver, fidelity_of
 from connectors.salesforce.reading import Reader
 from connectors.salesforce.records import Records
 from connectors.salesforce.roles import RoleWatch
@@ -31,7 +32,7 @@ from connectors.salesforce.unmerging import FIDELITY, Splitter
 from connectors.salesforce.wire import found_of, id_of
 from connectors.salesforce.writes import Writer
 from syncd.clock import Clock
-from syncd.model import Cursor, FixState, Gone, LinkWrite, MergeWrite, Outcome, Page, Schema, Update
+from syncd.model import Cursor, Ending, Gone, LinkWrite, MergeWrite, Outcome, Page, Schema, Update
 
 
 class Salesforce:
@@ -40,6 +41,7 @@ class Salesforce:
     #: The endpoint names an observer can hear of.
     endpoints = tuple(sorted(ENDPOINTS))
     merge_fills_gaps = False
+    merge_changes_id = False
 
     def __init__(self, account: str, client: Client, options: Options, clock: Clock) -> None:
         self.account = account
@@ -55,8 +57,9 @@ class Salesforce:
         self._merger = Merger(account, client, options, clock)
         self._blockers = Blockers(client, self._objects)
         self._images = Images(client, self._objects, self._reader)
-        self._splitter = Splitter(account, client, self._objects, self._reader, self._images, self._writer)
         self._history = History(client, self._objects)
+        self._preserver = Preserver(account, self._objects, self._reader, self._images, self._writer, self._history)
+        self._splitter = Splitter(client, self._reader, self._images, self._writer, self._preserver)
 
     def identify(self) -> Identity:
         """Ask for the org's id; every user may see it, and the answer tells the quota."""
@@ -139,17 +142,25 @@ class Salesforce:
         """Tell which merges Salesforce would refuse."""
         return self._blockers.against(object_name, merges)
 
-    def merge_fidelity(self, object_name: str) -> Fidelity:  # noqa: ARG002 - the same for all of them
+    def why_not_preserved(self, object_name: str, merges: Sequence[MergeWrite], ending: Ending) -> Mapping[str, str]:
+        """Tell which records may not be changed, or deleted, either."""
+        return self._blockers.against_preserving(object_name, merges, is_kept=bool(ending.mark))
+
+    def merge_fidelity(self, object_name: str, ending: Ending | None = None) -> Fidelity:  # noqa: ARG002 - of all alike
         """Tell what could be brought back of a merge."""
-        return FIDELITY
+        return FIDELITY if ending is None else fidelity_of(ending)
 
     def merge(self, object_name: str, merges: Sequence[MergeWrite]) -> list[Outcome]:
         """Merge records, three a call."""
         return self._merger.merge(object_name, merges)
 
-    def finish_merges(self, object_name: str, merged: Sequence[Merged]) -> list[Outcome]:  # noqa: ARG002
-        """Do nothing: the values of a merge are written with it, or not at all."""
-        return [Outcome(one.fix, FixState.APPLIED, gone=Gone(one.went.ref, one.at.id)) for one in merged]
+    def finish_merges(self, object_name: str, merged: Sequence[Merged]) -> list[Outcome]:
+        """Write the values that records lack which Salesforce did not merge: its own merges write them along."""
+        return self._preserver.finish(object_name, merged)
+
+    def take_over(self, object_name: str, merged: Sequence[Merged]) -> list[Outcome]:
+        """Move what refers to records, 200 a call."""
+        return self._preserver.take_over(object_name, merged)
 
     def revive(self, object_name: str, merged: Sequence[Merged]) -> list[Outcome]:
         """Bring records back from the recycle bin that were merged away."""

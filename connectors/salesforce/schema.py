@@ -58,7 +58,8 @@ class Described:
     def schema(self) -> Schema:
         """Return it in our words."""
         own = {str(field["name"]): _field_of(field) for field in self._fields}
-        return Schema(self.object, own | {field.name: field for field in self._of_users()})
+        fields = own | {field.name: field for field in self._of_users()}
+        return Schema(self.object, fields, is_mergeable=self.is_mergeable)
 
     def references_to(self, object_name: str) -> list[str]:
         """Return the fields that can hold a link to an object."""

@@ -8,13 +8,13 @@ from dataclasses import replace
 from connectors.protocol import Fidelity, Merged, Want
 from connectors.salesforce.client import Client
 from connectors.salesforce.images import Images
-from connectors.salesforce.objects import Objects
+from connectors.salesforce.preserving import Preserver
 from connectors.salesforce.reading import Reader
 from connectors.salesforce.undelete import undelete
 from connectors.salesforce.writes import Writer, is_kept
 from connectors.turns import in_turn
-from syncd.errors import ConnectorError, RefusedError
-from syncd.model import FixState, Outcome, Ref, SourceRecord, Update
+from syncd.errors import ConnectorError
+from syncd.model import FixState, Outcome, SourceRecord, Update
 
 FIDELITY = Fidelity(
     comes_back=(
@@ -36,12 +36,9 @@ _NAMED = 8
 class Splitter:
     """Takes merged records of one org apart."""
 
-    def __init__(
-        self, account: str, client: Client, objects: Objects, reader: Reader, images: Images, writer: Writer
-    ) -> None:
-        self._account = account
+    def __init__(self, client: Client, reader: Reader, images: Images, writer: Writer, preserver: Preserver) -> None:
         self._client = client
-        self._objects = objects
+        self._preserver = preserver
         self._reader = reader
         self._images = images
         self._writer = writer
@@ -72,7 +69,7 @@ class Splitter:
         outcomes = self._put_back(object_name, one, stays)
         for place, ids in one.went.links.items():
             moved = [id_ for id_ in ids if id_ in stays.links.get(place, ())]
-            outcomes += self._return(place, one.went.ref.id, moved)
+            outcomes += self._preserver.refer(place, one.went.ref.id, moved)
         if any(outcome.state is FixState.UNKNOWN for outcome in outcomes):
             return Outcome(one.fix, FixState.UNKNOWN, "not all of it was answered")
         return Outcome(one.fix, FixState.APPLIED, "; ".join(self._left(object_name, one)))
@@ -84,17 +81,6 @@ class Splitter:
             if is_kept(value, stays.values, name) and not is_kept(one.stayed.values.get(name), stays.values, name)
         }
         return self._writer.update(object_name, [Update(one.fix, one.at, due)]) if due else []
-
-    def _return(self, place: str, to: str, ids: Sequence[str]) -> list[Outcome]:
-        """Let records refer to another one again, where their field lets itself be written."""
-        child, _, field = place.partition(".")
-        try:
-            known = self._objects.known(child).schema.fields.get(field)
-        except RefusedError:
-            return []
-        if known is None or not known.is_writable or not ids:
-            return []
-        return self._writer.update(child, [Update(id_, Ref(self._account, child, id_), {field: to}) for id_ in ids])
 
     def _left(self, object_name: str, one: Merged) -> Iterator[str]:
         """Say what is not as it was."""

@@ -8,12 +8,14 @@ from __future__ import annotations
 from quality.survivorship.combining import combine
 from quality.survivorship.nouns import Choice, Known
 from quality.survivorship.ranking import in_rank, must_stay, why_it_stays
-from quality.survivorship.wishes import Criterion, Policy, Wishes
+from quality.survivorship.wishes import Criterion, Loser, Merging, Policy, Wishes
 
 __all__ = [
     "Choice",
     "Criterion",
     "Known",
+    "Loser",
+    "Merging",
     "Policy",
     "Wishes",
     "combine",

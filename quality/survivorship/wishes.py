@@ -76,6 +76,26 @@ _ORDER = (
 )
 
 
+class Merging(StrEnum):
+    """Who makes one record of two."""
+
+    #: The CRM, by its own merge.
+    NATIVE = "native"
+    #: syncd: values and what hangs on the one that goes are written to the one that stays, and both keep their ids.
+    PRESERVE = "preserve"
+    #: The CRM where it can and does no harm, else syncd.
+    AUTO = "auto"
+
+
+class Loser(StrEnum):
+    """What becomes of the record that goes where the CRM does not merge it."""
+
+    #: It goes to the recycle bin.
+    ARCHIVE = "archive"
+    #: It stays, and its field `superseded_by` names the record that took its place: nobody judges it any more.
+    MARK = "mark"
+
+
 class Wishes(Options):
     """Which record of a group of twins stays, and which values it holds afterwards."""
 
@@ -113,6 +133,15 @@ class Wishes(Options):
     max_group: int = Field(default=10, ge=2, le=1000)
     #: Whether a person is asked even about those that are surely one.
     ask_only: bool = False
+    #: Who makes one record of two: the CRM (`native`), syncd record by record (`preserve`), or the CRM unless it cannot
+    #: or it would do harm (`auto`).
+    merge: Merging = Merging.AUTO
+    #: What becomes of the record that goes where syncd makes one of two: `archive` puts it into the recycle bin, `mark`
+    #: keeps it and writes into its field `superseded_by` which record took its place.
+    loser: Loser = Loser.ARCHIVE
+    #: Fields that say by being filled that a record must keep its id, since others know it by that: where the CRM's
+    #: merge gives a new one, `auto` does without it.
+    keeps_id: tuple[FieldName, ...] = ()
 
     def timed_fields(self, kind: str) -> tuple[str, ...]:
         """Return the fields whose age decides which value wins."""
@@ -145,6 +174,7 @@ USUAL: Mapping[str, Policy] = {
     # The rules say anew what is wrong with the record that stays.
     "quality_flags": Policy.KEEP,
     "quarantine": Policy.KEEP,
+    "superseded_by": Policy.KEEP,
     "annual_revenue": Policy.NEWEST,
     "employee_count": Policy.NEWEST,
     "description": Policy.LONGEST,

@@ -34,6 +34,13 @@ PASS_COLUMNS = (
 )
 
 
+#: Merges that the CRM does not make, by whether the record that goes stays and is marked.
+_PRESERVING = {
+    True: "mark as superseded, its values and links into",
+    False: "to the recycle bin, its values and links into",
+}
+
+
 def rows_of(fixes: Iterable[Fix]) -> list[tuple[object, ...]]:
     """Return one row for each changed field, and one for each deed. A merge changes fields of the one that stays."""
     rows: list[tuple[object, ...]] = []
@@ -63,7 +70,8 @@ def deed_of(fix: Fix) -> str:
     if fix.action is Action.ARCHIVE:
         return "restore" if fix.undoes else "to the recycle bin"
     if fix.action is Action.MERGE and fix.into is not None:
-        return f"{'part from' if fix.undoes else 'merge into'} {fix.into.object}/{fix.into.id}"
+        deed = "part from" if fix.undoes else "merge into" if fix.ending is None else _PRESERVING[bool(fix.ending.mark)]
+        return f"{deed} {fix.into.object}/{fix.into.id}"
     return ""
 
 
@@ -147,6 +155,7 @@ def data_of(fix: Fix) -> dict[str, Any]:
         ],
         "link": {"to": str(fix.link.to), "label": fix.link.label} if fix.link is not None else None,
         "into": str(fix.into) if fix.into is not None else None,
+        "ending": None if fix.ending is None else "mark" if fix.ending.mark else "archive",
         "rules": list(fix.rules),
         "reasons": list(fix.reasons),
         "run": fix.run,

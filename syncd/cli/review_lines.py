@@ -87,7 +87,7 @@ class Shown:
         pair = None
         if view.goes is not None and view.stays is not None:
             pair = read_pair(tx, as_ours(stream, view.stays), as_ours(stream, view.goes))
-        return cls(fix, events, view, pair, merge_fidelity(stream.mapping.crm))
+        return cls(fix, events, view, pair, merge_fidelity(stream.mapping.crm, fix.ending))
 
 
 def show_one(screen: Screen, told: Shown) -> None:

@@ -1,4 +1,4 @@
-"""`syncd undo`: put back what a run or a fix has written, and list what cannot be."""
+"""`syncd undo`: put back what a run, a fix or a rule has written, and list what cannot be."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Yes
 from syncd.model import Action, FixState
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from connectors import Fidelity
     from syncd.cli.screen import Screen
-    from syncd.engine import StreamSetup, UndoPlan
+    from syncd.engine import Choice, StreamSetup, UndoPlan
     from syncd.model import Fix
+    from syncd.wiring import Parts
 
 #: Fixes shown before they are put back.
 SHOWN = 20
@@ -27,8 +30,17 @@ _NEVER_WRITTEN = frozenset(
 
 
 def undo(
-    target: Annotated[str, typer.Argument(metavar="RUN|FIX", help="The id of a run, or of one fix.")],
+    target: Annotated[
+        str | None, typer.Argument(metavar="RUN|FIX", help="The id of a run, or of one fix; none with the options below.")
+    ] = None,
     *,
+    rule: Annotated[str | None, typer.Option("--rule", help="What this rule has written.")] = None,
+    stream: Annotated[str | None, typer.Option("--stream", help="Only in this stream.")] = None,
+    record: Annotated[str | None, typer.Option("--record", metavar="ID", help="Only this record of the stream.")] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="WHEN", help="Only what was written since: 2026-03-01, 12h or 7d ago.")
+    ] = None,
+    over_guards: Annotated[bool, typer.Option("--over-guards", help="More at once than a run may write.")] = False,
     config: ConfigPath = DEFAULT_CONFIG,
     yes: Yes = False,
     as_json: AsJson = False,
@@ -41,15 +53,51 @@ def undo(
 
     screen = Screen()
     with opened(config) as parts:
-        planned = plan_undo(parts.tools, parts.setups, target)
+        wanted = target if target is not None else _choice(parts, rule, stream, record, since)
+        if target is not None and (rule or stream or record or since):
+            raise typer.BadParameter("name a run or a fix, or choose by --rule, --stream, --record and --since")
+        planned = plan_undo(parts.tools, parts.setups, wanted)
         if not as_json:
             _show(screen, planned, parts.setups)
         if planned.undoing and not yes and not as_json:
             what = "this fix" if len(planned.undoing) == 1 else f"these {len(planned.undoing)} fixes"
             typer.confirm(f"Put back {what}?", abort=True)
-        ends = put_back(parts.tools, parts.setups, planned, by=getpass.getuser())
+        ends = put_back(parts.tools, parts.setups, planned, by=getpass.getuser(), over_guards=over_guards)
         counted(undone=len(ends))
     return _tell(screen, planned, ends, as_json=as_json)
+
+
+def _choice(parts: Parts, rule: str | None, stream: str | None, record: str | None, since: str | None) -> Choice:
+    """Return what options choose; there has to be a rule or a record, and a record is one of a stream."""
+    from syncd.cli.opening import must_be_rule, stream_named
+    from syncd.engine import Choice
+    from syncd.model import Ref
+
+    if rule is None and record is None:
+        raise typer.BadParameter("name a run, a fix, a --rule, or a --record of a --stream")
+    if record is not None and stream is None:
+        raise typer.BadParameter("ids are those of a stream: --stream says of which")
+    if rule is not None:
+        must_be_rule(parts.settings, rule)
+    streams = (stream_named(parts.settings, stream),) if stream is not None else ()
+    ref = Ref(streams[0].account, streams[0].object, record) if record is not None else None
+    return Choice(rule or "", _moment(since, parts.tools.clock.now()) if since else None, streams, ref)
+
+
+def _moment(given: str, now: datetime) -> datetime:
+    """Return a moment told by its date and time (in UTC unless it says otherwise), or by how long ago it was."""
+    from datetime import UTC, datetime
+
+    from syncd.settings import parse_duration
+
+    try:
+        told = datetime.fromisoformat(given)
+    except ValueError:
+        try:
+            return now - parse_duration(given)
+        except ValueError:
+            raise typer.BadParameter(f"{given!r} is neither a date, 2026-03-01, nor a time, 12h or 7d") from None
+    return told if told.tzinfo is not None else told.replace(tzinfo=UTC)
 
 
 def _show(screen: Screen, planned: UndoPlan, setups: Sequence[StreamSetup]) -> None:
@@ -61,12 +109,14 @@ def _show(screen: Screen, planned: UndoPlan, setups: Sequence[StreamSetup]) -> N
     show_fixes(screen, planned.undoing[:SHOWN])
     if len(planned.undoing) > SHOWN:
         screen.line(f"and {len(planned.undoing) - SHOWN} more")
-    merged = {(fix.ref.account, fix.ref.object) for fix in planned.undoing if fix.action is Action.MERGE}
+    merges = [fix for fix in planned.undoing if fix.action is Action.MERGE]
+    merged = dict.fromkeys((fix.ref.account, fix.ref.object, fix.ending) for fix in merges)
     alike: dict[Fidelity, list[str]] = {}
     for setup in setups:
-        if (setup.stream.account, setup.stream.object) in merged:
-            fidelity = setup.connector.merge_fidelity(setup.stream.object)
-            alike.setdefault(fidelity, []).append(setup.stream.name)
+        for account, name, ending in merged:
+            if (account, name) == (setup.stream.account, setup.stream.object):
+                fidelity = setup.connector.merge_fidelity(name, ending)
+                alike.setdefault(fidelity, []).append(setup.stream.name)
     for fidelity, names in alike.items():
         show_fidelity(screen, fidelity, f"Merges of {', '.join(names)}: ")
     written = [(fix, reason) for fix, reason in planned.refused if fix.state not in _NEVER_WRITTEN]
@@ -95,8 +145,12 @@ def _tell(screen: Screen, planned: UndoPlan, ends: Sequence[Fix], *, as_json: bo
         )
     else:
         screen.line(f"put back: {len(done)}")
+        waiting = [fix for fix in kept if fix.state is FixState.APPROVED]
         for fix in kept:
-            screen.line(f"left alone: {fix.ref}: {fix.detail or fix.state.value}")
+            if fix not in waiting:
+                screen.line(f"left alone: {fix.ref}: {fix.detail or fix.state.value}")
+        if waiting:
+            screen.line(f"{len(waiting)} more wait for their turn: the next passes put them back, unless a guard holds")
         for fix in parted:
             screen.line(f"not as it was: {fix.ref}: {fix.detail}")
     return ExitCode.LEFT_TO_DO if kept or parted or planned.leaves_something else ExitCode.OK

@@ -11,6 +11,7 @@ from quality.fields import OWN_PREFIX
 from syncd.engine.fitting import why_not_held
 from syncd.engine.judge import Judged
 from syncd.engine.merge_table import LEFT
+from syncd.engine.merge_ways import way_of
 from syncd.engine.people import is_same
 from syncd.engine.setup import StreamSetup
 from syncd.model import Action, Change, Fix, FixState, KeptValue, Mode, SourceRecord
@@ -41,6 +42,8 @@ def to_merge(setup: StreamSetup, judged: Judged) -> Fix | None:
             reasons += [] if kept.field.startswith(OWN_PREFIX) else [kept.field + LEFT + why]
         else:
             changes += _change(setup, stays, kept, wanted.rules)
+    ending, why = way_of(setup, judged)
+    reasons += [why] if why else []
     mode = Mode.weakest((wanted.mode, *(caps[one.field] for one in changes if one.field in caps)))
     return Fix(
         "",
@@ -51,6 +54,7 @@ def to_merge(setup: StreamSetup, judged: Judged) -> Fix | None:
         rules=wanted.rules,
         reasons=tuple(reasons),
         into=wanted.merge.into,
+        ending=ending,
     )
 
 

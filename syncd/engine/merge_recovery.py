@@ -13,6 +13,7 @@ from connectors.protocol import Merged
 from syncd.engine.compare import Standing
 from syncd.engine.keep import keep_gone, keep_records
 from syncd.engine.merging import Pairs, ids_of, read_back, settle
+from syncd.engine.preserving import carry_on as preserving_goes_on
 from syncd.engine.setup import StreamPass
 from syncd.engine.unmerging import carry_on
 from syncd.model import Fix, FixState, Outcome, Ref, SourceRecord
@@ -31,7 +32,12 @@ _UNCOPIED = (FixState.STALE, "read back: the copies of both records are missing;
 def recover_merges(work: StreamPass, fixes: Sequence[Fix]) -> None:
     """Settle unanswered merges, and go on with undos of merges."""
     undos = [fix for fix in fixes if fix.undoes]
-    merges = [fix for fix in fixes if not fix.undoes]
+    preserving = [fix for fix in fixes if not fix.undoes and fix.ending is not None]
+    merges = [fix for fix in fixes if not fix.undoes and fix.ending is None]
+    with work.tools.store.reading() as tx:
+        copies = tx.archive.pairs([fix.id for fix in preserving])
+    for fix in preserving:
+        preserving_goes_on(work, fix, copies[fix.id])
     for start in range(0, len(merges), BATCH):
         _recover(work, merges[start : start + BATCH])
     for fix in undos:

@@ -13,7 +13,9 @@ from connectors.protocol import Reading
 from syncd.engine.compare import Standing
 from syncd.engine.fitting import refusal
 from syncd.engine.keep import keep_gone, keep_records
+from syncd.engine.merge_ways import Ways, ways_of
 from syncd.engine.people import is_same
+from syncd.engine.preserving import carry_out, preserved_lives
 from syncd.engine.setup import StreamPass, StreamSetup
 from syncd.model import Change, Fix, FixState, Gone, MergeWrite, Outcome, Ref, SourceRecord
 from syncd.store import Transaction
@@ -81,8 +83,8 @@ class _Ready:
 def write_merges(work: StreamPass, fixes: Sequence[Fix]) -> None:
     """Merge the pairs of `fixes`, none of which share a record, as far as both records are as they were."""
     whole = Pairs.of(work.setup.connector.whole(work.setup.stream.object, ids_of(fixes)))
-    ready = [_with_gaps_filled(work.setup, one) for one in _with_copies(fixes, whole)]
-    blocked = work.setup.connector.why_not_merged(work.setup.stream.object, [one.write for one in ready])
+    ready, ways = _by_their_ways(work.setup, _with_copies(fixes, whole))
+    blocked = ways.blocked
     now = _read_now(work, fixes)
     ends = {fix.id: end for fix in fixes if (end := _unsent(fix, now)) is not None}
     # What changed between the copy and the comparison, or this very moment, waits for the next pass.
@@ -90,13 +92,14 @@ def write_merges(work: StreamPass, fixes: Sequence[Fix]) -> None:
     refused = [(one.fix, blocked[one.fix.id]) for one in ready if one.fix.id in blocked]
     _close_unsent(work, [fix for fix in fixes if fix.id in ends], ends, now)
     ready = _intended(work, [one for one in ready if one.fix.id not in blocked], refused, now)
-    if not ready:
-        return
-
-    writes = [one.write for one in ready]
-    outcomes = answered(writes, work.setup.connector.merge(work.setup.stream.object, writes))
-
-    settle(work, [one.fix for one in ready], outcomes)
+    natives = [one for one in ready if one.fix.ending is None]
+    if natives:
+        writes = [one.write for one in natives]
+        outcomes = answered(writes, work.setup.connector.merge(work.setup.stream.object, writes))
+        settle(work, [one.fix for one in natives], outcomes)
+    for one in ready:
+        if one.fix.ending is not None:
+            carry_out(work, one.fix, one.goes, one.stays, told=ways.instead.get(one.fix.id, ""))
 
 
 def settle(work: StreamPass, fixes: Sequence[Fix], outcomes: Sequence[Outcome]) -> None:
@@ -145,6 +148,9 @@ def ids_of(fixes: Iterable[Fix]) -> list[str]:
 
 def merge_lives(setup: StreamSetup, fixes: Sequence[Fix]) -> bool:
     """Return whether merges that were applied took effect, as the CRM tells now."""
+    if not all(preserved_lives(setup, fix) for fix in fixes if fix.ending is not None):
+        return False
+    fixes = [fix for fix in fixes if fix.ending is None]
     pairs = Pairs.of(setup.connector.whole(setup.stream.object, ids_of(fixes)))
     for fix in fixes:
         record = pairs.records.get(pairs.answering(fix.changed.id) or "")
@@ -171,12 +177,33 @@ def _with_copies(fixes: Sequence[Fix], whole: Pairs) -> list[_Ready]:
     return [_Ready(fix, goes, stays) for fix, goes, stays in pairs if goes is not None and stays is not None]
 
 
+def _by_their_ways(setup: StreamSetup, ready: Sequence[_Ready]) -> tuple[list[_Ready], Ways]:
+    """Return merges by the way they are done, with the values that go along that way."""
+    ways = ways_of(setup, [one.fix for one in ready], [one.write for one in ready])
+    going = [replace(one, fix=replace(one.fix, ending=ways.endings.get(one.fix.id))) for one in ready]
+    return [_with_gaps_filled(setup, _without_unique(setup, one)) for one in going], ways
+
+
+def _without_unique(setup: StreamSetup, one: _Ready) -> _Ready:
+    """Return a merge without values that only one record may have, where the one that goes stays and keeps its own."""
+    if one.fix.ending is None or not one.fix.ending.mark:
+        return one
+    fields, theirs = setup.schema.fields, one.goes.values
+    left = tuple(
+        change
+        for change in one.fix.changes
+        if not (change.property in fields and fields[change.property].is_unique)
+        or not is_same(theirs.get(change.property), change.after)
+    )
+    return replace(one, fix=replace(one.fix, changes=left))
+
+
 def _with_gaps_filled(setup: StreamSetup, one: _Ready) -> _Ready:
     """Return a merge that takes over what only the record that goes holds, in properties that no mapping knows.
 
     What a mapping knows was decided on field by field. Ids of other records and unique values stay where they are.
     """
-    if setup.connector.merge_fills_gaps:
+    if setup.connector.merge_fills_gaps and one.fix.ending is None:
         return one
     known = {*setup.mapping.properties, *(change.property for change in one.fix.changes)}
     gaps = [

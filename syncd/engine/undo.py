@@ -6,9 +6,11 @@ the other fields of the same fix are put back all the same.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from syncd.engine.canary import arrived
 from syncd.engine.guard import is_stopped
 from syncd.engine.merging import led
 from syncd.engine.people import is_same
@@ -16,11 +18,11 @@ from syncd.engine.recover import recover
 from syncd.engine.setup import StreamPass, StreamSetup, Tools
 from syncd.engine.sync import refresh
 from syncd.engine.tally import Tally
+from syncd.engine.undo_choice import Choice, chosen, named
 from syncd.engine.unmerging import NO_COPIES, has_copies
+from syncd.engine.watch import own_writes
 from syncd.engine.write import BATCH, one_a_record, write_batch
-from syncd.errors import UnknownNameError
 from syncd.model import PROMOTE, Action, Change, Fix, FixState, Raw
-from syncd.store import Transaction
 
 #: Fixes read from the journal in one step.
 PART = 1000
@@ -45,9 +47,12 @@ class UndoPlan:
         return any(fix.state in STANDING for fix, _ in self.refused)
 
 
-def plan_undo(tools: Tools, setups: Sequence[StreamSetup], target: str) -> UndoPlan:
-    """Find what can be put back of a run, or of one fix. Raises UnknownNameError when `target` names neither."""
-    fixes = _named(tools, target)
+def plan_undo(tools: Tools, setups: Sequence[StreamSetup], target: str | Choice) -> UndoPlan:
+    """Find what can be put back: of a run, of one fix, or of what was chosen by rule, record and time.
+
+    Raises UnknownNameError when `target` names neither a run nor a fix.
+    """
+    fixes = named(tools, target) if isinstance(target, str) else chosen(tools, setups, target)
     undoing: list[Fix] = []
     refused = [(fix, reason) for fix in fixes if (reason := _refusal(fix, setups))]
     ready = [fix for fix in fixes if not _refusal(fix, setups)]
@@ -55,9 +60,10 @@ def plan_undo(tools: Tools, setups: Sequence[StreamSetup], target: str) -> UndoP
     for work in _works(tools, setups, "plan"):
         mine, uncopied = _led(work, [fix for fix in ready if _belongs(fix, work.setup)])
         refused += [(fix, NO_COPIES) for fix in uncopied]
-        if any(fix.action is Action.MERGE for fix in mine):
-            cannot |= dict.fromkeys(work.setup.connector.merge_fidelity(work.stream.object).cannot)
-        for fix, kept in _compared(mine, _held_now(work, mine)):
+        for ending in dict.fromkeys(fix.ending for fix in mine if fix.action is Action.MERGE):
+            cannot |= dict.fromkeys(work.setup.connector.merge_fidelity(work.stream.object, ending).cannot)
+        held = _held_now(work, mine)
+        for fix, kept in _compared(_without_undone(work, mine), held):
             if fix.changes or fix.action is not Action.UPDATE:
                 undoing.append(_reversed(fix))
             if kept.changes:
@@ -66,8 +72,13 @@ def plan_undo(tools: Tools, setups: Sequence[StreamSetup], target: str) -> UndoP
     return UndoPlan(tuple(undoing), tuple(refused), tuple(cannot))
 
 
-def put_back(tools: Tools, setups: Sequence[StreamSetup], plan: UndoPlan, *, by: str = "") -> list[Fix]:
-    """Write what the plan takes back, on the word of `by`, and nothing else; return what became of it."""
+def put_back(
+    tools: Tools, setups: Sequence[StreamSetup], plan: UndoPlan, *, by: str = "", over_guards: bool = False
+) -> list[Fix]:
+    """Write what the plan takes back, on the word of `by`, and nothing else; return what became of it.
+
+    As many as a run may write; what is beyond that stays approved, and the next passes go on with it.
+    """
     ends: list[Fix] = []
     for work in _works(tools, setups, "undo"):
         mine = [fix for fix in plan.undoing if _belongs(fix, work.setup)]
@@ -75,23 +86,46 @@ def put_back(tools: Tools, setups: Sequence[StreamSetup], plan: UndoPlan, *, by:
             continue
         with tools.store.transaction() as tx:
             ids = tx.journal.add(work.stream, mine, work.run, by=by)
-        _write(work, ids)
+        with own_writes(work):
+            _write(work, ids, sys.maxsize if over_guards else work.setup.guards.max_changes_per_run)
         ends += _found(tools, ids)
     return ends
 
 
-def _write(work: StreamPass, ids: Sequence[str]) -> None:
+def _write(work: StreamPass, ids: Sequence[str], most: int) -> None:
+    if is_stopped(work):
+        work.tools.telemetry.guard_tripped(work.stream, "stop_switch", "", "nothing more is written")
+        return
     recover(work)
     waiting = [fix for fix in _found(work.tools, ids) if fix.state is FixState.APPROVED]
     # Merges last: they are written first, and what was written after them was written to the one record that stayed.
     merges = [fix for fix in waiting if fix.action is Action.MERGE]
     others = [fix for fix in waiting if fix.action is not Action.MERGE]
-    for fixes in (*one_a_record(others, BATCH), *one_a_record(merges, BATCH)):
+    for fixes, is_canary in _canary_first(work, others, merges):
         if is_stopped(work):
             work.tools.telemetry.guard_tripped(work.stream, "stop_switch", "", "nothing more is written")
             return
-        write_batch(work, fixes)
+        if most <= 0:
+            work.tools.telemetry.guard_tripped(work.stream, "max_changes_per_run", "", "the next pass goes on")
+            return
+        write_batch(work, fixes[:most])
+        most -= len(fixes)
+        if is_canary and not arrived(work, fixes):
+            return
     recover(work)
+
+
+def _canary_first(work: StreamPass, others: Sequence[Fix], merges: Sequence[Fix]) -> Iterator[tuple[list[Fix], bool]]:
+    """Yield batches in their order; the first few of what is not a merge alone, to be read back."""
+    few = work.setup.guards.canary
+    for place, fixes in enumerate(one_a_record(others)):
+        if place == 0 and few and fixes[few:]:
+            yield fixes[:few], True
+            yield fixes[few:], False
+        else:
+            yield fixes, False
+    for fixes in one_a_record(merges):
+        yield fixes, False
 
 
 def _led(work: StreamPass, fixes: Sequence[Fix]) -> tuple[list[Fix], list[Fix]]:
@@ -122,30 +156,6 @@ def _works(tools: Tools, setups: Sequence[StreamSetup], trigger: str) -> Iterato
         tx.runs.finish(run, tools.clock.now(), done)
 
 
-def _named(tools: Tools, target: str) -> list[Fix]:
-    """Return the fix, or the fixes of the run, of that id: the newest first, so that each finds what it wrote."""
-    with tools.store.reading() as tx:
-        fix = tx.journal.find(target)
-        if fix is not None:
-            return [fix]
-        if tx.runs.find(target) is not None:
-            return sorted(_fixes_of_run(tx, target), key=_written, reverse=True)
-    raise UnknownNameError(
-        f"There is no run and no fix {target!r}.", hint="`syncd explain` and `syncd review list` show ids."
-    )
-
-
-def _written(fix: Fix) -> tuple[bool, object, str]:
-    return fix.settled_at is not None, fix.settled_at or fix.decided_at, fix.id
-
-
-def _fixes_of_run(tx: Transaction, run: str) -> list[Fix]:
-    fixes: list[Fix] = []
-    while part := tx.journal.select(run=run, limit=PART, after=fixes[-1].id if fixes else ""):
-        fixes.extend(part)
-    return [fix for fix in fixes if not fix.undoes]
-
-
 def _found(tools: Tools, ids: Sequence[str]) -> list[Fix]:
     with tools.store.reading() as tx:
         return [fix for fix_id in ids if (fix := tx.journal.find(fix_id)) is not None]
@@ -166,6 +176,18 @@ def _held_now(work: StreamPass, fixes: Sequence[Fix]) -> Held:
             copies = tx.records.read(work.stream, part)
         held |= {(one, name): value for one, copy in copies.items() for name, value in copy.values.items()}
     return held
+
+
+def _without_undone(work: StreamPass, fixes: Sequence[Fix]) -> list[Fix]:
+    """Return the fixes without the changes that an earlier undo, of one rule, has taken back."""
+    with work.tools.store.reading() as tx:
+        written = tx.journal.last_written(work.stream, [fix.ref.id for fix in fixes])
+    back = {(one, name, change.undoes) for (one, name), change in written.items() if change.undoes}
+    left = [
+        replace(fix, changes=tuple(one for one in fix.changes if (fix.ref.id, one.property, fix.id) not in back))
+        for fix in fixes
+    ]
+    return [fix for fix in left if fix.changes or fix.action is not Action.UPDATE]
 
 
 def _compared(fixes: Sequence[Fix], held: Held) -> Iterator[tuple[Fix, Fix]]:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from connectors.protocol import Merged
 from syncd.engine.keep import keep_gone, keep_records
 from syncd.engine.merging import read_back
+from syncd.engine.preserving import unmark
 from syncd.engine.setup import StreamPass
 from syncd.model import Fix, FixState, Outcome, Ref
 from syncd.store import Transaction
@@ -57,6 +58,10 @@ def carry_on(work: StreamPass, fix: Fix) -> None:
             return
         one = replace(one, back=revived.record.ref)
         _keep_id(work, one, revived.record.ref.id)
+    unmarked = unmark(work, fix, one)
+    if unmarked is not None and unmarked.state is not FixState.APPLIED:
+        _settle(work, fix, one, unmarked)
+        return
     [parted] = connector.part(name, [one])
     _settle(work, fix, one, parted)
 

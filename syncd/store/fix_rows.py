@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select, update
 
-from syncd.model import Action, Change, Fix, FixState, Link, Ref, Stream
+from syncd.model import Action, Change, Ending, Fix, FixState, Link, Ref, Stream
 from syncd.store import schema
 from syncd.store.life import IN_FLIGHT
 from syncd.store.packing import digest, pack_names, pack_raw, unpack_names, unpack_raw
@@ -16,6 +16,8 @@ from syncd.store.statements import chunks, insert
 
 _FIXES = schema.fixes
 _CHANGES = schema.fix_changes
+#: What the label of a merge that preserves both records begins with; a property that marks the one that goes follows.
+_PRESERVING = "preserving "
 
 
 def digest_of(fix: Fix) -> bytes:
@@ -23,7 +25,7 @@ def digest_of(fix: Fix) -> bytes:
     link = None if fix.link is None else [fix.link.to.object, fix.link.to.id, fix.link.label]
     changes = [[change.property, change.before, change.after] for change in fix.changes]
     if fix.into is not None:
-        link = [fix.into.object, fix.into.id]
+        link = [fix.into.object, fix.into.id, *filter(None, [_label(fix)])]
     return digest([fix.action.value, link, sorted(changes, key=lambda change: str(change[0])), fix.undoes])
 
 
@@ -42,7 +44,8 @@ def replace_changes(connection: Connection, stream_id: int, fix: Fix) -> None:
     connection.execute(delete(_CHANGES).where(_CHANGES.c.fix_id == fix.id))
     rows = [_change_row(stream_id, fix, position, change) for position, change in enumerate(fix.changes)]
     insert(connection, _CHANGES, rows)
-    connection.execute(update(_FIXES).where(_FIXES.c.id == fix.id).values(digest=digest_of(fix)))
+    said = {"digest": digest_of(fix), "link_label": _label(fix)}
+    connection.execute(update(_FIXES).where(_FIXES.c.id == fix.id).values(said))
 
 
 def read_fixes(connection: Connection, rows: Iterable[Row[Any]], streams: Mapping[int, Stream]) -> list[Fix]:
@@ -67,7 +70,7 @@ def _fix_row(stream_id: int, fix: Fix, now: datetime) -> dict[str, Any]:
         "digest": digest_of(fix),
         "link_object": other.object if other else None,
         "link_id": other.id if other else None,
-        "link_label": fix.link.label if fix.link else None,
+        "link_label": _label(fix),
         "rules": pack_names(fix.rules),
         "reasons": pack_names(fix.reasons),
         "run": fix.run,
@@ -125,4 +128,12 @@ def _to_fix(row: Row[Any], stream: Stream, changes: tuple[Change, ...]) -> Fix:
         row.detail,
         row.undoes or "",
         other if action is Action.MERGE else None,
+        Ending(row.link_label.removeprefix(_PRESERVING)) if action is Action.MERGE and row.link_label else None,
     )
+
+
+def _label(fix: Fix) -> str | None:
+    """Return what a link is called, or how a merge that preserves both records ends."""
+    if fix.link is not None:
+        return fix.link.label
+    return _PRESERVING + fix.ending.mark if fix.ending is not None else None
