@@ -24,19 +24,30 @@ def stop(
     """Put the stop switch on: from the next batch on nothing is written. Reading and judging go on."""
     import os
 
+    from syncd.cli.opening import open_store
     from syncd.cli.screen import Screen
     from syncd.clock import SystemClock
     from syncd.settings import load_settings
 
     screen = Screen()
+    note = f"{getpass.getuser()}, {SystemClock().now():%Y-%m-%d %H:%M} UTC{f': {why}' if why else ''}"
     for path in _switches(load_settings(config, os.environ, logs_in=False)):
         if lift:
             was_on = path.exists()
             path.unlink(missing_ok=True)
             screen.line(f"{'off' if was_on else 'was off already'}: {path}")
         else:
-            _put_on(path, f"{getpass.getuser()}, {SystemClock().now():%Y-%m-%d %H:%M} UTC{f': {why}' if why else ''}")
+            _put_on(path, note)
             screen.line(f"on: {path}; nothing more is written until `syncd stop --lift`")
+    # The files are this machine's; daemons elsewhere look into the store.
+    with open_store(config) as (_, store):
+        if lift:
+            lifted = store.lift()
+            if lifted:
+                screen.line(f"off in the store: {lifted}")
+        elif store.is_shared:
+            store.stop(note)
+            screen.line("on in the store: for every daemon that shares it")
     return ExitCode.OK
 
 

@@ -138,7 +138,8 @@ def test_broken_configuration_is_refused_and_the_old_one_stays_until_the_file_is
     daemon.until(lambda: daemon.metric(RELOADED) == 1.0, patience_s=5.0)
 
 
-def test_second_daemon_on_the_same_store_is_refused_naming_the_first(journey: Journey, start: Start) -> None:
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_second_daemon_on_the_same_file_is_refused_naming_the_first(journey: Journey, start: Start) -> None:
     # Only the store has a say in this; no CRM is asked before it.
     first = start()
     first.until(first.is_ready)

@@ -1,0 +1,112 @@
+"""Several daemons on one PostgreSQL: each account has one that works on it, whatever becomes of the others."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from syncd.cli import ExitCode
+from tests.journeys.journey import Journey
+from tests.journeys.running import Running, free_port
+
+pytestmark = pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+
+Start = Callable[[], Running]
+
+
+@pytest.fixture
+def start(journey: Journey, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
+    """Start one more daemon on the same store; all are ended with the test."""
+    running: list[Running] = []
+    text = (
+        journey.text()
+        .replace("url: '${STORE}'", "url: '${STORE}', silence: 2s")
+        .replace("{mode: apply, ", "{every: 1s, mode: apply, ")
+    )
+    monkeypatch.setattr(journey, "text", lambda: re.sub(r"port: \d+", f"port: {journey.port}", text))
+
+    def begin() -> Running:
+        journey.port = free_port()
+        running.append(Running(journey))
+        return running[-1]
+
+    yield begin
+    for one in running:
+        one.close()
+
+
+def has(daemon: Running, account: str = "main") -> bool:
+    return daemon.metric(f'syncd_account_held{{account="{account}"}}') == 1.0
+
+
+def dirty(journey: Journey, number: int, country: str = "Germany") -> str:
+    return journey.create(email=f"ada{number}@example-works.com", first_name="Ada", last_name="King", country=country)
+
+
+def written_once(journey: Journey) -> bool:
+    effects = Counter((one["id"], one["property"]) for one in journey.written(kind="update"))
+    return bool(effects) and set(effects.values()) == {1}
+
+
+def test_daemons_share_the_accounts_the_one_that_is_left_takes_over_and_lends_one_to_a_command(
+    journey: Journey, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = journey.text()
+    main = re.search(r"main: \{crm.*?share: 1.0\}", text)
+    assert main is not None
+    text = text.replace(main[0], f"{main[0]}, other: {main[0].removeprefix('main: ')}")
+    text = text.replace("main/companies", "other/companies")
+    monkeypatch.setattr(journey, "text", lambda: re.sub(r"port: \d+", f"port: {journey.port}", text))
+    first = start()
+    first.until(lambda: first.is_ready() and has(first, "main") and has(first, "other"))
+
+    second = start()
+    second.until(lambda: has(first, "main") + has(first, "other") == 1)
+    second.until(lambda: second.is_ready() and has(second, "main") + has(second, "other") == 1)
+    shared = {has(first, name) != has(second, name) for name in ("main", "other")}
+    os.kill(first.pid, signal.SIGKILL)
+    contact, company = dirty(journey, 1), journey.create_company(domain="HTTPS://Example-Works.com/")
+    second.until(lambda: journey.value(contact, "country") == "DE", patience_s=15.0)
+    second.until(lambda: journey.value(company, "domain", journey.crm.companies) == "example-works.com")
+
+    once = written_once(journey)
+    [fix] = [fix for fix in journey.fixes() if any(change.property == "country" for change in fix.changes)]
+    said = journey.command("undo", fix.id, "--yes")
+
+    assert shared == {True}
+    assert once
+    assert said.code == ExitCode.OK, said.err
+    assert journey.value(contact, "country") == "Germany"
+    second.until(lambda: has(second, "main") and has(second, "other"))
+
+
+def test_holder_that_was_paused_and_overtaken_writes_nothing_more(journey: Journey, start: Start) -> None:
+    holder = start()
+    holder.until(holder.is_ready)
+    standby = start()
+    standby.until(lambda: standby.status("/healthz") == 200 and not has(standby))
+    assert standby.is_ready()
+    # Its intent is in the journal, and it waits to send the write again.
+    journey.fault("throttle", endpoint=journey.crm.writes, retry_after=5, count=1)
+    contact = dirty(journey, 1)
+    holder.until(lambda: journey.struck() == [1])
+
+    os.kill(holder.pid, signal.SIGSTOP)
+    standby.until(lambda: journey.value(contact, "country") == "DE")
+    journey.edit(contact, country="Germany")
+    os.kill(holder.pid, signal.SIGCONT)
+    holder.until(lambda: "account_left" in holder.said())
+
+    standby.until(
+        lambda: standby.metric('syncd_overrides{account="main",object="contacts",rule="country_form"}') == 1.0
+    )
+    assert (has(holder), has(standby)) == (False, True)
+    assert journey.value(contact, "country") == "Germany"
+    assert [one[1:] for one in journey.changes(property="country")] == [("country", "DE")]
+    assert holder.is_ready()
+    assert "Traceback" not in holder.said()
