@@ -28,6 +28,7 @@ COMMANDS = (
     "undo",
     "stop",
     "explain",
+    "report",
     "overrides",
     "forget",
     "accesses",

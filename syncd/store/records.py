@@ -8,12 +8,12 @@ from heapq import merge
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select, true, update
 
 from syncd.model import Gone, Ref, SourceRecord, Stream
 from syncd.store import schema
 from syncd.store.aliases import Aliases
-from syncd.store.counts import read_tally
+from syncd.store.counts import LEFT_ALONE, read_tally
 from syncd.store.journal import Journal
 from syncd.store.keeping import KeptRecord, drop_rows, keep_rows, short
 from syncd.store.packing import unpack, unpack_links
@@ -82,6 +82,13 @@ class Records(Room):
         """Return how many live records were modified at or after `since`."""
         query = select(func.count()).where(*self._live(stream), _RECORDS.c.modified_at >= since)
         return self.connection.execute(query).scalar_one()
+
+    def by_owner(self, stream: Stream) -> dict[str, tuple[int, int]]:
+        """Return by owner (empty: nobody) how many records are judged and how many of them are not clean."""
+        dirty = func.sum(case((_RECORDS.c.is_clean, 0), else_=1))
+        query = select(_RECORDS.c.owner, func.count(), dirty).where(*self._live(stream))
+        query = query.where(_RECORDS.c.created_source != LEFT_ALONE).group_by(_RECORDS.c.owner)
+        return {owner: (judged, int(unclean)) for owner, judged, unclean in self.connection.execute(query)}
 
     def ids(self, stream: Stream, after: str, limit: int) -> list[str]:
         """Return live ids behind `after`, in the order of their code points."""

@@ -1,0 +1,172 @@
+"""What a report says, taken from the store: no call to a CRM, and nothing that a later reading could not repeat."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from mappings import RecordMapping
+from quality import Ruleset
+from syncd.engine.measure import count
+from syncd.engine.snapshots import Figures
+from syncd.model import FixState, Severity, Stream
+from syncd.store import Transaction
+from syncd.telemetry import Kpis
+
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A stream, and by what it is judged."""
+
+    stream: Stream
+    mapping: RecordMapping
+    ruleset: Ruleset
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFacts:
+    """What one rule has against the records of a stream."""
+
+    stream: Stream
+    rule: str
+    open: int
+    #: Open findings at the baseline; None where there is none.
+    before: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerFacts:
+    """How clean the records of one owner are."""
+
+    stream: Stream
+    #: The owner's id; empty: nobody's.
+    owner: str
+    judged: int
+    dirty: int
+
+
+@dataclass(frozen=True, slots=True)
+class StreamReport:
+    """How clean one stream is."""
+
+    stream: Stream
+    kpis: Kpis
+    now: Figures
+    #: What it was like before anything was written; None while it was never read.
+    baseline: Figures | None
+    since: datetime | None
+    #: The share of clean records at each moment it was kept, oldest first, the last one now.
+    trend: tuple[tuple[datetime, float], ...]
+
+    @property
+    def gain(self) -> float | None:
+        """Return by how much the share of clean records has grown; None without a baseline."""
+        return None if self.baseline is None else share(self.now) - share(self.baseline)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How clean an installation's streams are, and what was done."""
+
+    at: datetime
+    streams: tuple[StreamReport, ...]
+    #: Rules with open findings of severity warning or above, the most frequent first.
+    rules: tuple[RuleFacts, ...]
+    #: Owners of records that are not clean, the most first.
+    owners: tuple[OwnerFacts, ...]
+    #: Records that are not clean, by stream and what created them, the most first.
+    sources: tuple[tuple[Stream, str, int], ...]
+    #: Fields by the share of records in which they are filled, the emptiest first; those nobody uses are left out.
+    fields: tuple[tuple[Stream, str, float], ...]
+    #: Fixes by what became of them, over all time.
+    fixes: Mapping[FixState, int]
+
+    @property
+    def records(self) -> int:
+        """Return how many records are judged."""
+        return sum(one.now.judged for one in self.streams)
+
+    @property
+    def share(self) -> float:
+        """Return the share of judged records with no issue of weight, each counted once."""
+        return _share(sum(one.now.clean for one in self.streams), self.records)
+
+    @property
+    def share_before(self) -> float | None:
+        """Return the same at the baseline, of the streams that have one; None when none has."""
+        before = [one.baseline for one in self.streams if one.baseline is not None]
+        return _share(sum(one.clean for one in before), sum(one.judged for one in before)) if before else None
+
+    @property
+    def since(self) -> datetime | None:
+        """Return when the first baseline was kept."""
+        return min((one.since for one in self.streams if one.since is not None), default=None)
+
+
+def make_report(tx: Transaction, watched: Sequence[Watched], at: datetime) -> Report:
+    """Return the report of these streams."""
+    snapshots = tx.runs.snapshots(_EVER)
+    streams = tuple(
+        _stream(one.stream, count(tx, one), at, [(kept.at, kept.kpis) for kept in snapshots]) for one in watched
+    )
+    owners = [
+        OwnerFacts(one.stream, owner, judged, dirty)
+        for one in watched
+        for owner, (judged, dirty) in tx.records.by_owner(one.stream).items()
+        if dirty
+    ]
+    sources = [(one.stream, source, dirty) for one in streams for source, dirty in one.kpis.defects_by_source.items()]
+    fields = [
+        (one.stream, name, filled)
+        for one in streams
+        for name, filled in one.kpis.completeness.items()
+        if one.now.judged and filled
+    ]
+    return Report(
+        at,
+        streams,
+        rules=tuple(sorted(_rules(streams), key=lambda one: (-one.open, one.rule, one.stream.name))),
+        owners=tuple(sorted(owners, key=lambda one: (-one.dirty, one.owner, one.stream.name))),
+        sources=tuple(sorted(sources, key=lambda one: (-one[2], one[1], one[0].name))),
+        fields=tuple(sorted(fields, key=lambda one: (one[2], one[1], one[0].name))),
+        fixes=_fixes(tx, {one.stream for one in watched}),
+    )
+
+
+def share(figures: Figures) -> float:
+    """Return the share of clean records among those that are judged; an empty object is clean."""
+    return _share(figures.clean, figures.judged)
+
+
+def _share(clean: int, judged: int) -> float:
+    return clean / judged if judged else 1.0
+
+
+def _stream(
+    stream: Stream, kpis: Kpis, at: datetime, snapshots: Iterable[tuple[datetime, Mapping[str, Mapping[str, object]]]]
+) -> StreamReport:
+    now = Figures.of(kpis)
+    kept = [(moment, Figures.kept(figures[stream.name])) for moment, figures in snapshots if stream.name in figures]
+    since, baseline = kept[0] if kept else (None, None)
+    trend = (*((moment, share(figures)) for moment, figures in kept), (at, share(now)))
+    return StreamReport(stream, kpis, now, baseline, since, trend)
+
+
+def _rules(streams: Iterable[StreamReport]) -> Iterable[RuleFacts]:
+    for one in streams:
+        found = Counter[str]()
+        for (rule, severity), number in one.kpis.findings.items():
+            found[rule] += number if severity >= Severity.WARNING else 0
+        for rule, number in found.items():
+            if number:
+                before = None if one.baseline is None else one.baseline.findings.get(rule, 0)
+                yield RuleFacts(one.stream, rule, number, before)
+
+
+def _fixes(tx: Transaction, streams: Iterable[Stream]) -> Mapping[FixState, int]:
+    found = {state: sum(tx.journal.count(stream, state) for stream in streams) for state in FixState}
+    return {state: number for state, number in found.items() if number}
