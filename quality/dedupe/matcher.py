@@ -14,7 +14,7 @@ from quality.dedupe.keys import keys_of
 from quality.dedupe.memory import Memory
 from quality.dedupe.points import Points, shipped_points
 from quality.dedupe.scoring import Comparison, Reason, compare, reasons_of
-from quality.dedupe.settling import Question, Settled, Told, settle
+from quality.dedupe.settling import Question, Settled, Telling, Told, settle
 from quality.dedupe.state import State, Turned, Twins
 from quality.dedupe.usage import is_told_by_both, used_values
 
@@ -29,6 +29,8 @@ class Matching:
     def __init__(self, kind: str, state: State, points: Points | None = None) -> None:
         self._points = points or shipped_points(kind)
         self._state = state
+        #: Linked pairs that were compared since the last change, and how they compare.
+        self._linked: dict[Pair, Comparison] = {}
 
     def apply(self, changes: Mapping[str, Facts | None]) -> frozenset[str]:
         """Take in new and changed records, and let go those with None; return the ids of the groups that changed."""
@@ -36,6 +38,7 @@ class Matching:
 
     def reindex(self, changes: Mapping[str, Facts | None]) -> set[str]:
         """Take in changes without grouping; return the records that have to be grouped anew."""
+        self._linked.clear()
         before = self._state.facts(changes)
         after = {one: facts for one, facts in changes.items() if facts != before.get(one)}
         known = {one: facts for one, facts in before.items() if one in after}
@@ -148,9 +151,10 @@ class Matching:
         line, calibration = self._points.link_from, self._points.calibration
         touched = {end for pair in edges for end in pair}
         for batch in _batches(sorted(wanted)):
-            scores = {pair: found.score for pair, found in self._compared(batch).items()}
+            found = self._compared(batch)
             # A larger base only lowers the probability: what stays below here stays below for ever.
-            linked = {pair: score for pair, score in scores.items() if calibration.probability(score, 1) >= line}
+            linked = {pair: one.score for pair, one in found.items() if calibration.probability(one.score, 1) >= line}
+            self._linked |= {pair: found[pair] for pair in linked}
             self._state.unlink([pair for pair in batch if pair in edges and pair not in linked])
             self._state.link(linked)
             touched.update(end for pair in linked for end in pair)
@@ -194,11 +198,18 @@ class Matching:
         facts = self._state.facts(ids)
         apart = self._state.apart(ids)
         usage = self._state.usage({value for one in ids for value in used_values(facts[one])})
+        edges = self._state.edges(ids)
 
-        def tell(pair: Pair) -> Told:
+        def compared(pair: Pair) -> Comparison:
+            return self._linked.get(pair) or compare(facts[pair[0]], facts[pair[1]], usage, self._points)
+
+        def tell(pair: Pair) -> Telling:
             if pair in apart:
                 return Told(0.0, "Somebody said that they are not one.", "", is_apart=True)
-            comparison = compare(facts[pair[0]], facts[pair[1]], usage, self._points)
+            score = edges.get(pair[0], {}).get(pair[1])
+            if score is not None:
+                return _Edge(self._chance(score), lambda: compared(pair))
+            comparison = compared(pair)
             return Told(self._chance(comparison.score), comparison.veto, comparison.lack, is_apart=False)
 
         return [
@@ -232,6 +243,32 @@ class Matching:
             inside = tuple(part for part in outcome.merge if len(part) > 1 and set(part) <= set(group))
             after[group_id] = Twins(group_id, group, inside, outcome.weakest[group])
         return after
+
+
+class _Edge:
+    """A pair whose points are kept: how it compares is found out only when somebody asks for more than its chance."""
+
+    __slots__ = ("_compare", "_found", "chance")
+    is_apart = False
+
+    def __init__(self, chance: float, compare_both: Callable[[], Comparison]) -> None:
+        self.chance = chance
+        self._compare = compare_both
+        self._found: Comparison | None = None
+
+    @property
+    def veto(self) -> str:
+        return self._compared().veto
+
+    @property
+    def doubt(self) -> str:
+        found = self._compared()
+        return found.veto or found.lack
+
+    def _compared(self) -> Comparison:
+        if self._found is None:
+            self._found = self._compare()
+        return self._found
 
 
 class Matcher(Matching):

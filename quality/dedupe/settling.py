@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from quality.dedupe.groups import Pair, holds_together, joined, pair_of
 from quality.dedupe.points import Points
@@ -27,9 +28,29 @@ class Question:
     doubt: str
 
 
+class Telling(Protocol):
+    """What grouping has to know of a pair; what costs much to find out may wait until it is asked for."""
+
+    @property
+    def chance(self) -> float:
+        """Return how probable it is that the two are one."""
+
+    @property
+    def is_apart(self) -> bool:
+        """Return whether somebody said that they are not."""
+
+    @property
+    def veto(self) -> str:
+        """Return what forbids merging them without asking."""
+
+    @property
+    def doubt(self) -> str:
+        """Return why the pair is no link to merge along without asking."""
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What grouping has to know of a pair."""
+    """All that grouping has to know of a pair."""
 
     chance: float
     veto: str
@@ -52,14 +73,16 @@ class Settled:
     weakest: Mapping[tuple[str, ...], float]
 
 
-def settle(component: tuple[str, ...], links: Iterable[Pair], tell: Callable[[Pair], Told], points: Points) -> Settled:
+def settle(
+    component: tuple[str, ...], links: Iterable[Pair], tell: Callable[[Pair], Telling], points: Points
+) -> Settled:
     """Return what connected records come to. `links` are the pairs worth asking about; `tell` knows of any pair.
 
     The answer depends on what is told alone, never on an order.
     """
-    compared: dict[Pair, Told] = {}
+    compared: dict[Pair, Telling] = {}
 
-    def told(one: str, other: str) -> Told:
+    def told(one: str, other: str) -> Telling:
         pair = pair_of(one, other)
         if pair not in compared:
             compared[pair] = tell(pair)
@@ -85,7 +108,7 @@ def settle(component: tuple[str, ...], links: Iterable[Pair], tell: Callable[[Pa
 
 
 def _asked(
-    edges: list[tuple[float, Pair]], merge: list[tuple[str, ...]], told: Mapping[Pair, Told], points: Points
+    edges: list[tuple[float, Pair]], merge: list[tuple[str, ...]], told: Mapping[Pair, Telling], points: Points
 ) -> list[Question]:
     """Return the fewest questions that settle all links worth asking about, the likeliest asked first.
 

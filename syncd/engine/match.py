@@ -27,7 +27,7 @@ from syncd.model import Record, SourceRecord, Stream, Value
 from syncd.store import Pool, Transaction
 
 #: Records matched in one transaction: by comparing each, or when only facts are read.
-BATCH = 200
+BATCH = 500
 READ_BATCH = 2_000
 #: From so many records on, the pairs of a base that is matched anew are compared all at once, outside the store.
 WHOLE = 5_000

@@ -18,6 +18,7 @@ from quality.dedupe.groups import Pair, pair_of
 from quality.dedupe.keys import keys_of
 from quality.dedupe.usage import MANY, Usage, step_of, used_values, user_of
 from syncd.engine.match_groups import KeptGroups
+from syncd.engine.match_keys import KeptKeys
 from syncd.engine.match_members import Members
 from syncd.engine.match_sweeps import COMPARE, GROUP
 from syncd.model import Stream
@@ -54,7 +55,8 @@ class KeptState:
     """A `quality.dedupe.State` in the store."""
 
     def __init__(self, tx: Transaction, pool: Pool, cap: int = CAP) -> None:
-        self._rows, self._pool, self._cap = tx.match_rows, pool, cap
+        self._rows, self._pool = tx.match_rows, pool
+        self._keys = KeptKeys(tx, pool.id, cap)
         self._usage = KeptUsage(self)
         self._edges: dict[str, dict[str, float]] = {}
         self._size = size_step(pool.record_count)
@@ -82,6 +84,9 @@ class KeptState:
         moved = {key for told in (gone, come) for found in told.values() for key in found} if self.is_telling else ()
         keys = [key for key in moved if not key.startswith(_HOLDS)]
         values = {value for value, _ in users} if self.is_telling else set()
+        if self.is_telling:
+            # Whoever stands under any of them is asked for next.
+            self._keys.load({_hash(key) for facts in after.values() if facts is not None for key in keys_of(facts)})
         was_wide, steps = self._wide(keys), self.steps(values)
         self._pool.record_count += self.members_known.keep_facts(after)
         self._rekey(gone, come)
@@ -127,17 +132,15 @@ class KeptState:
 
     def together(self, keys: Collection[str]) -> Mapping[str, Collection[str]]:
         """Return the records under each key; keys that nobody has, or too many share, are left out."""
-        return self._met(keys, self._cap + 1, self._cap)
+        hashes = {_hash(key): key for key in keys}
+        found = self._keys.under(hashes.keys())
+        self.members_known.load_numbers(number for numbers in found.values() for number in numbers)
+        return {hashes[key]: self.members_known.ids_of(numbers) for key, numbers in found.items()}
 
     def neighbours(self, keys: Mapping[str, Collection[str]]) -> Mapping[str, Collection[str]]:
         """Return, for records with these keys, the others that stand under one of them that not too many share."""
         hashes = {one: [_hash(key) for key in found] for one, found in keys.items()}
-        wanted = {hashed for found in hashes.values() for hashed in found}
-        met = {
-            hashed: numbers
-            for hashed, numbers in self._rows.members(self._pool.id, wanted, self._cap + 1).items()
-            if len(numbers) <= self._cap
-        }
+        met = self._keys.under({hashed for found in hashes.values() for hashed in found})
         near = {one: set().union(*(met[hashed] for hashed in found if hashed in met)) for one, found in hashes.items()}
         self.members_known.load_numbers(set().union(*near.values()))
         return {one: set(self.members_known.ids_of(numbers)) - {one} for one, numbers in near.items()}
@@ -250,18 +253,16 @@ class KeptState:
             found.setdefault(stream_id, []).append(record_id)
         return found
 
-    def _met(self, keys: Collection[str], limit: int | None = None, cap: int | None = None) -> dict[str, list[str]]:
+    def _met(self, keys: Collection[str]) -> dict[str, list[str]]:
         hashes = {_hash(key): key for key in keys}
-        found = self._rows.members(self._pool.id, hashes.keys(), limit)
-        few = {key: numbers for key, numbers in found.items() if cap is None or len(numbers) <= cap}
-        self.members_known.load_numbers(number for numbers in few.values() for number in numbers)
-        return {hashes[key]: self.members_known.ids_of(numbers) for key, numbers in few.items()}
+        found = self._rows.members(self._pool.id, hashes.keys(), None)
+        self.members_known.load_numbers(number for numbers in found.values() for number in numbers)
+        return {hashes[key]: self.members_known.ids_of(numbers) for key, numbers in found.items()}
 
     def _wide(self, keys: Iterable[str]) -> frozenset[str]:
         """Return the keys that too many records share."""
         hashes = {_hash(key): key for key in keys}
-        found = self._rows.members(self._pool.id, hashes.keys(), self._cap + 1) if hashes else {}
-        return frozenset(hashes[key] for key, numbers in found.items() if len(numbers) > self._cap)
+        return frozenset(hashes[key] for key in self._keys.wide(hashes.keys()))
 
     def _rekey(self, gone: Mapping[str, Collection[str]], come: Mapping[str, Collection[str]]) -> None:
         number_of = self.members_known.number_of
@@ -269,7 +270,7 @@ class KeptState:
             [(_hash(key), number_of(one)) for one, keys in told.items() if keys for key in keys]
             for told in (gone, come)
         )
-        self._rows.rekey(self._pool.id, left, met)
+        self._keys.move(left, met)
 
 
 def _keys_and_values(facts: Facts) -> set[str]:
