@@ -220,6 +220,8 @@ def show_run(
         screen.line(
             f"{held} approved fixes are held back by a guard: `syncd plan` shows them, --over-guards writes them"
         )
+    for sentence in (sentence for one in results for sentence in one.tally.holds):
+        screen.line(f"{sentence}; `syncd holds --release` lets it go")
     waiting = sum(one.kpis.review_pending for one in results)
     if waiting:
         screen.line(f"{waiting} fixes wait for a person: `syncd review`")
@@ -269,6 +271,7 @@ def pass_data(run: str, results: Sequence[PassResult]) -> dict[str, Any]:
             one.setup.stream.name: {
                 **one.report.facts(),
                 "held": one.tally.held,
+                "holds": list(one.tally.holds),
                 "records": one.kpis.records,
                 "clean": one.kpis.clean,
                 "error": one.error.message if one.error is not None else None,

@@ -30,6 +30,7 @@ COMMANDS = (
     "explain",
     "report",
     "overrides",
+    "holds",
     "forget",
     "accesses",
     "rekey",

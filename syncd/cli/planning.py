@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from syncd.cli.fix_lines import by_object, counts_by_rule, data_of, not_taken_back, show_fixes, show_sentences
 from syncd.cli.screen import Screen
 from syncd.engine import StreamSetup, preview
+from syncd.engine.holds import held_streams, sentence_of
 from syncd.model import Action, Fix, FixState, Mode, Stream
 from syncd.store import Store
 
@@ -49,6 +50,8 @@ class Plan:
     observe: Part
     #: What no undo would bring back of all that, in sentences by what they are about.
     notes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    #: What guards hold until it is over or a person says go on, in sentences.
+    holds: Sequence[str] = ()
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -65,7 +68,7 @@ class Plan:
             }
             for part in self.parts
         }
-        return {**parts, "not_undone": dict(self.notes)}
+        return {**parts, "not_undone": dict(self.notes), "holds": list(self.holds)}
 
 
 def make_plan(parts: Parts) -> Plan:
@@ -78,11 +81,19 @@ def make_plan(parts: Parts) -> Plan:
         Part("review", "Waiting for a person: `syncd review`", tuple(proposed)),
         Part(OBSERVED, "Only observed; would be written if the stream's mode were apply", tuple(observed)),
         not_taken_back(parts.setups, _doing(parts, (*approved, *proposed, *observed))),
+        _held(parts),
     )
+
+
+def _held(parts: Parts) -> list[str]:
+    with parts.tools.store.reading() as tx:
+        return [sentence_of(one) for one in held_streams(tx, [setup.stream for setup in parts.setups])]
 
 
 def show_plan(screen: Screen, plan: Plan, limit: int | None) -> None:
     """Show the plan; of each part, `limit` fixes of each stream."""
+    for sentence in plan.holds:
+        screen.line(f"{sentence}; `syncd holds --release` lets it go")
     for part in plan.parts:
         if part.name == OBSERVED and not part.fixes:
             continue

@@ -26,6 +26,8 @@ class Tallies:
     found: Counter[tuple[str, str]] = field(default_factory=Counter)
     #: Fixes by rule and by what became of them.
     fixes: Counter[tuple[str, str]] = field(default_factory=Counter)
+    #: The guard that holds a rule in a stream.
+    held: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, tx: Transaction, settings: Settings) -> Tallies:
@@ -34,6 +36,7 @@ class Tallies:
         for one in settings.streams:
             for (rule, _), number in tx.findings.tally(one.stream).findings.items():
                 tallies.found[one.stream.name, rule] += number
+            tallies.held.update({(one.stream.name, hold.key): hold.guard for hold in tx.holds.of(one.stream)})
         for count in tx.journal.outcome_counts():
             tallies.fixes[count.rule, count.state.value] += count.count
         return tallies
@@ -117,6 +120,7 @@ def _in_stream(stream: StreamSettings, name: str, all_steps: Sequence[Step], tal
         "severity": steps[0].severity.name.lower() if steps else "",
         "when": chosen.when.text if chosen and chosen.when else "",
         "owner": stream.owner_of(name),
+        "held": tallies.held.get((stream.stream.name, name), ""),
         "options": steps[0].options.model_dump(mode="json") if steps else {},
         "fields": {step.field: step.caps.get(step.field, step.mode).value for step in steps if step.field},
         "findings": tallies.found[stream.stream.name, name],

@@ -105,7 +105,9 @@ def _row(one: dict[str, Any]) -> tuple[object, ...]:
         is_on = "yes" if len(on) == len(streams) else f"in {len(on)} of {len(streams)}" if on else "no"
     else:
         is_on = "yes" if one["is_on"] else "no"
-    modes = dict.fromkeys(stream["mode"] for stream in on) or {one["mode"]: None}
+    modes = dict.fromkeys(
+        f"{stream['mode']}, held ({stream['held']})" if stream["held"] else stream["mode"] for stream in on
+    ) or {one["mode"]: None}
     severities = dict.fromkeys(stream["severity"] for stream in on) or {one["severity"]: None}
     applied = one["fixes"].get("applied", 0)
     return (
@@ -164,7 +166,7 @@ def _show_parameters(screen: Screen, data: dict[str, Any]) -> None:
 
 
 def _show_streams(screen: Screen, data: dict[str, Any]) -> None:
-    columns = ("stream", "is_on", "mode", "severity", "owner", "when", "findings")
+    columns = ("stream", "is_on", "mode", "severity", "owner", "held", "when", "findings")
     rows = [
         ["no" if one[key] is False else "yes" if one[key] is True else one[key] for key in columns]
         for one in data["streams"]

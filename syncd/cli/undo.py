@@ -29,16 +29,20 @@ _NEVER_WRITTEN = frozenset(
 )
 
 
-def undo(
+def undo(  # noqa: PLR0913 - one option a way to choose
     target: Annotated[
-        str | None, typer.Argument(metavar="RUN|FIX", help="The id of a run, or of one fix; none with the options below.")
+        str | None,
+        typer.Argument(metavar="RUN|FIX", help="The id of a run, or of one fix; none with the options below."),
     ] = None,
     *,
     rule: Annotated[str | None, typer.Option("--rule", help="What this rule has written.")] = None,
     stream: Annotated[str | None, typer.Option("--stream", help="Only in this stream.")] = None,
-    record: Annotated[str | None, typer.Option("--record", metavar="ID", help="Only this record of the stream.")] = None,
+    record: Annotated[
+        str | None, typer.Option("--record", metavar="ID", help="Only this record of the stream.")
+    ] = None,
     since: Annotated[
-        str | None, typer.Option("--since", metavar="WHEN", help="Only what was written since: 2026-03-01, 12h or 7d ago.")
+        str | None,
+        typer.Option("--since", metavar="WHEN", help="Only what was written since: 2026-03-01, 12h or 7d ago."),
     ] = None,
     over_guards: Annotated[bool, typer.Option("--over-guards", help="More at once than a run may write.")] = False,
     config: ConfigPath = DEFAULT_CONFIG,
@@ -79,9 +83,10 @@ def _choice(parts: Parts, rule: str | None, stream: str | None, record: str | No
         raise typer.BadParameter("ids are those of a stream: --stream says of which")
     if rule is not None:
         must_be_rule(parts.settings, rule)
-    streams = (stream_named(parts.settings, stream),) if stream is not None else ()
-    ref = Ref(streams[0].account, streams[0].object, record) if record is not None else None
-    return Choice(rule or "", _moment(since, parts.tools.clock.now()) if since else None, streams, ref)
+    of = stream_named(parts.settings, stream) if stream is not None else None
+    ref = Ref(of.account, of.object, record) if of is not None and record is not None else None
+    moment = _moment(since, parts.tools.clock.now()) if since else None
+    return Choice(rule or "", moment, () if of is None else (of,), ref)
 
 
 def _moment(given: str, now: datetime) -> datetime:

@@ -16,8 +16,10 @@ from syncd.engine.review import approve, dismiss
 from syncd.engine.setup import StreamSetup, Tools
 from syncd.engine.tally import Tally
 from syncd.engine.undo import UndoPlan, plan_undo, put_back
+from syncd.engine.undo_choice import Choice
 
 __all__ = [
+    "Choice",
     "DomainLookups",
     "PairReading",
     "PassResult",

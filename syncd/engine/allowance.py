@@ -56,9 +56,10 @@ class Allowance:
     _swallowed: Counter[Ref] = field(default_factory=Counter)
 
     def may_write(self, fix: Fix) -> bool:
-        """Return whether the fix passes what is held; an undo does: it takes back what the guards let through."""
+        """Return whether the fix passes what is held. An undo does: it takes back what the guards let through; but not
+        where the CRM does not hold what is written."""
         if fix.undoes:
-            return True
+            return not any(self.held_rules.get(rule) == "canary" for rule in fix.rules)
         if self.is_shut or any(rule in self.held_rules for rule in fix.rules):
             return False
         if fix.action in {Action.MERGE, Action.ARCHIVE}:

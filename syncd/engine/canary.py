@@ -64,6 +64,18 @@ def lives(work: StreamPass, allowed: Allowance, fixes: Sequence[Fix]) -> bool:
     return True
 
 
+def arrived(work: StreamPass, fixes: Sequence[Fix]) -> bool:
+    """Return whether the CRM holds what the first few of an undo put back, and tell when it does not."""
+    with work.tools.store.reading() as tx:
+        found = [fix for one in fixes if (fix := tx.journal.find(one.id)) is not None]
+    applied = [fix for fix in found if fix.state is FixState.APPLIED]
+    _, untrue = _told(work, applied)
+    if untrue or any(fix.state is FixState.UNKNOWN for fix in found):
+        work.tools.telemetry.guard_tripped(work.stream, CANARY, "", "the CRM does not hold what an undo put back")
+        return False
+    return True
+
+
 def _are_merges(fixes: Sequence[Fix]) -> bool:
     return bool(fixes) and fixes[0].action is Action.MERGE
 

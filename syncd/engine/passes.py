@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from quality import MAIL_DOMAINS
+from syncd.engine.holds import sentence_of
 from syncd.engine.match import match
 from syncd.engine.measure import measure
 from syncd.engine.recover import recover
@@ -130,6 +131,8 @@ def _end(under_way: _Pass, run: str) -> list[PassResult]:
 def _close(work: StreamPass, error: ConnectorError | None) -> PassResult:
     kpis = measure(work.tools, work.setup)
     tally = work.tally
+    with work.tools.store.reading() as tx:
+        tally.holds = tuple(sentence_of(one) for one in tx.holds.of(work.stream))
     report = PassReport(
         run=work.run,
         pulled=tally.pulled,

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from syncd.engine.compare import Comparison, Standing, compare
+from syncd.engine.guard import is_stopped
 from syncd.engine.keep import keep_gone, keep_records
 from syncd.engine.merge_recovery import recover_merges
 from syncd.engine.people import is_same, leave_to_person, settle_undos
@@ -42,7 +43,9 @@ def recover(work: StreamPass) -> None:
     if not unsettled:
         return
     _wait_for_the_youngest(work.tools, unsettled)
-    recover_merges(work, [fix for fix in unsettled if fix.action is Action.MERGE])
+    if not is_stopped(work):
+        # What is left to do of a merge or of its undo is written: the switch holds for that, too.
+        recover_merges(work, [fix for fix in unsettled if fix.action is Action.MERGE])
     unsettled = [fix for fix in unsettled if fix.action is not Action.MERGE]
     for start in range(0, len(unsettled), BATCH):
         fixes = unsettled[start : start + BATCH]

@@ -24,6 +24,8 @@ class Tally:
     seconds: float = 0.0
     #: Approved fixes a guard holds back until a person has looked.
     held: int = 0
+    #: What is held until it is over or a person says go on, in sentences.
+    holds: tuple[str, ...] = ()
     #: Fixes that came to a state in this pass.
     fixes: dict[FixState, int] = field(default_factory=dict)
     #: How many records got one and the same text, by our name of the field and a hash of the text.

@@ -69,7 +69,7 @@ class Journal(JournalCounts):
         StoreError when the fix to take back is not applied. One that is being taken back already gives the id of that
         undo: twice is once.
         """
-        taken: dict[str, str] = self._undos([fix.undoes for fix in fixes if fix.undoes])
+        taken: dict[str, str] = self._undos([fix for fix in fixes if fix.undoes])
         fresh = self._insert(
             self.streams.claim(stream), [fix for fix in fixes if not fix.undoes or fix.undoes not in taken], run, by
         )
@@ -319,17 +319,25 @@ class Journal(JournalCounts):
         count_moves(self.connection, ((_Counted(number, pack_names(fix.rules)), fix.state) for fix in new))
         return new
 
-    def _undos(self, undone: Sequence[str]) -> dict[str, str]:
-        """Return the undo under way, or done, of each fix that has one; StoreError for a fix that cannot have one."""
+    def _undos(self, undone: Sequence[Fix]) -> dict[str, str]:
+        """Return the undo under way, or done, of each fix that has one; StoreError for a fix that cannot have one.
+
+        One that took back a part only, of a fix that is applied still, stands in nobody's way.
+        """
+        wanted = {fix.undoes: {change.property for change in fix.changes} for fix in undone}
         taken: dict[str, str] = {}
         held: dict[str, str] = {}
         alive = is_in(OPEN | IN_FLIGHT | {FixState.APPLIED, FixState.ALREADY_TRUE})
-        for chunk in chunks(undone):
-            query = select(_FIXES.c.undoes, _FIXES.c.id).where(_FIXES.c.undoes.in_(chunk), alive)
-            taken.update((row.undoes, row.id) for row in self.connection.execute(query))
+        for chunk in chunks(wanted):
             states = select(_FIXES.c.id, _FIXES.c.state).where(_FIXES.c.id.in_(chunk))
             held.update((row.id, row.state) for row in self.connection.execute(states))
-        for fix_id in undone:
+            for undo in self._read(select(_FIXES).where(_FIXES.c.undoes.in_(chunk), alive)):
+                is_part = undo.action is Action.UPDATE and held.get(undo.undoes) == FixState.APPLIED
+                is_over = undo.state not in OPEN | IN_FLIGHT
+                touches = {change.property for change in undo.changes} & wanted[undo.undoes]
+                if not (is_part and (is_over or not touches)):
+                    taken[undo.undoes] = undo.id
+        for fix_id in wanted:
             if fix_id not in taken and held.get(fix_id) != FixState.APPLIED:
                 raise StoreError(f"Fix {fix_id} cannot be taken back: it is {held.get(fix_id, 'not in the journal')}.")
         return taken

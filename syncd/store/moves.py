@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 
 from syncd.errors import StoreError
-from syncd.model import FixState
+from syncd.model import Action, FixState
 from syncd.store import schema
 from syncd.store.life import IN_FLIGHT, OPEN, check_arrow
 from syncd.store.packing import unpack_names
@@ -39,7 +39,7 @@ def move(connection: Connection, moves: Sequence[Move], at: datetime) -> None:
     """Move fixes, all or none: StoreError for an unknown fix and for an arrow that does not exist.
 
     What an applied fix wrote stands from now on as our value; what an undone one wrote no longer does. An undo that
-    is applied makes the fix it takes back `undone`.
+    is applied makes the fix it takes back `undone`, as soon as nothing of it stands any more.
     """
     held = _lock(connection, [one.fix_id for one in moves])
     states = {fix_id: FixState(row.state) for fix_id, row in held.items()}
@@ -53,13 +53,22 @@ def move(connection: Connection, moves: Sequence[Move], at: datetime) -> None:
     count_moves(connection, ((held[one.fix_id], one.becomes) for one in moves))
     _let_stand(connection, [one.fix_id for one in moves if one.becomes is FixState.APPLIED], at)
     _let_fall(connection, [one.fix_id for one in moves if one.becomes is FixState.UNDONE])
-    undone = [
-        Move(held[one.fix_id].undoes, FixState.UNDONE, f"by fix {one.fix_id}", one.by)
+    undoing = {
+        one.fix_id: held[one.fix_id].undoes
         for one in moves
         if held[one.fix_id].undoes is not None and one.becomes in _TAKES_BACK
-    ]
-    if undone:
-        move(connection, undone, at)
+    }
+    if undoing:
+        by = {one.fix_id: one.by for one in moves}
+        left = _taken_back(connection, undoing)
+        # One that was taken back in part only, as far as one rule has a part in it, is applied still.
+        undone = [
+            Move(fix_id, FixState.UNDONE, f"by fix {undo}", by[undo])
+            for undo, fix_id in undoing.items()
+            if fix_id not in left
+        ]
+        if undone:
+            move(connection, undone, at)
 
 
 def count_moves(connection: Connection, rows: Iterable[tuple[Any, FixState]]) -> None:
@@ -171,6 +180,30 @@ def supersede(connection: Connection, fields: Iterable[tuple[int, str, str]]) ->
     ]
     if rows:
         connection.execute(fall, rows)
+
+
+def _taken_back(connection: Connection, undoing: Mapping[str, str]) -> frozenset[str]:
+    """Let fall what undos took back, by the fix of each; return the fixes that still have something standing."""
+    columns = (_CHANGES.c.fix_id, _CHANGES.c.property)
+    for chunk in chunks(undoing):
+        rows = connection.execute(select(*columns).where(_CHANGES.c.fix_id.in_(chunk))).all()
+        fall = update(_CHANGES).where(
+            _CHANGES.c.fix_id == bindparam("_fix"), _CHANGES.c.property == bindparam("_property")
+        )
+        places = [{"_fix": undoing[row.fix_id], "_property": row.property, "standing_since": None} for row in rows]
+        if places:
+            connection.execute(fall, places)
+    query = (
+        select(_CHANGES.c.fix_id)
+        .join_from(_CHANGES, _FIXES, _FIXES.c.id == _CHANGES.c.fix_id)
+        .where(_FIXES.c.action == Action.UPDATE.value, _CHANGES.c.standing_since.is_not(None))
+        .distinct()
+    )
+    return frozenset(
+        fix_id
+        for chunk in chunks(undoing.values())
+        for fix_id in connection.execute(query.where(_CHANGES.c.fix_id.in_(chunk))).scalars()
+    )
 
 
 def _let_fall(connection: Connection, fix_ids: Sequence[str]) -> None:
