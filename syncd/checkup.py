@@ -51,6 +51,9 @@ def examine(settings: Settings, connectors: Mapping[str, Connector], clock: Cloc
     try:
         store = open_store(settings, clock)
         yield Remark("store", _scheme(settings), Level.OK, "can be used")
+        if why := store.stop_reason():
+            hint = "Look at `syncd plan`, then `syncd stop --lift`."
+            yield Remark("store", _scheme(settings), Level.WARNING, f"nothing is written: {why}", hint)
     except SyncdError as error:
         yield _trouble("store", _scheme(settings), error)
     try:

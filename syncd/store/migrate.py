@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from syncd.errors import StoreError, StoreLockedError
 from syncd.store.advisory import holders, shut_out_others
 from syncd.store.schema import HEAD
+from syncd.store.trouble import to_store_error
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 #: Two processes never migrate at once.
@@ -64,4 +66,20 @@ def _upgrade(connection: Connection, found: str | None, place: str) -> None:
             f"The store {place} was written by a newer syncd (its tables are at {found}, this program knows {HEAD}).",
             hint="Upgrade syncd, or restore the backup taken before the upgrade.",
         )
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except Exception as error:  # noqa: BLE001 - whatever a migration stumbles over, the transaction takes all of it back
+        raise _failed(error, found, place) from None
+
+
+def _failed(error: Exception, found: str | None, place: str) -> StoreError:
+    """Return what to tell of an upgrade that failed."""
+    if isinstance(error, SQLAlchemyError):
+        told = to_store_error(error, place)
+        why, hint = told.message, told.hint
+    else:
+        why, hint = f"{type(error).__name__}: {error}", "This is unexpected; please report it with the message."
+    return StoreError(
+        f"The tables of {place} could not be brought from {found or 'nothing'} to {HEAD}, and are as they were. {why}",
+        hint=f"{hint} Until then the syncd of before can go on with them.",
+    )

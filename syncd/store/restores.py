@@ -2,8 +2,8 @@
 
 A rule would then make good again what a person has set back since, and nobody would know. So it is found out, and
 nothing is written until somebody has looked. What a SQLite file had come to stands in the lock file beside it. Of
-PostgreSQL's tables it is known by their number in the catalogue, which a restored dump does not keep, and by the
-timeline of the server, which begins anew when a server goes on from an older state.
+PostgreSQL's tables it is known by their numbers in the catalogue, which a restored dump does not keep, and by the
+timeline of the server, which changes when a server goes on from an older state.
 """
 
 from __future__ import annotations
@@ -32,7 +32,10 @@ def why_database_is_older(connection: Connection, mark: str) -> str:
     `mark` is the newest run that this process knows of, if it does: then nothing else has to be guessed from.
     """
     found = connection.execute(
-        text("SELECT 'locks'::regclass::oid::text || '.' || timeline_id FROM pg_control_checkpoint()")
+        text(
+            "SELECT concat_ws('.', oid, 'locks'::regclass::oid, timeline_id)"
+            " FROM pg_database, pg_control_checkpoint() WHERE datname = current_database()"
+        )
     ).scalar_one()
     query = text("SELECT holder FROM locks WHERE name = :name")
     known = connection.execute(query, {"name": _INCARNATION}).scalar()

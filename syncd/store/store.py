@@ -187,6 +187,11 @@ class Store:
         """Return why nothing may be written to any CRM, as of the last transaction; empty when it may."""
         return self._stopped
 
+    def stop_reason(self) -> str:
+        """Return why nothing may be written to any CRM now; empty when it may."""
+        with self._translated(), self._engine.connect() as connection:
+            return lock.holder_of(connection, lock.STOP)
+
     def stop(self, why: str) -> None:
         """Let nothing be written to any CRM, by whichever daemon, until `lift`."""
         with self._translated(), self._engine.connect() as connection, connection.begin():

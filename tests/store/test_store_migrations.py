@@ -75,26 +75,6 @@ def test_alembic_itself_finds_no_difference(migrated):
     assert differences == []
 
 
-def test_older_store_is_brought_forward_with_all_it_held(empty_store_url, clock):
-    engine = create_engine(empty_store_url)
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    with engine.connect() as connection, connection.begin():
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-        connection.execute(text("INSERT INTO accounts (account, identity, seen_at) VALUES ('main', '4711', 7)"))
-    engine.dispose()
-
-    store = Store.open(empty_store_url, clock)
-    store.migrate()
-    with store.transaction() as tx:
-        tx.records.keep(CONTACTS, [kept("1", values={"email": "a@x.com"})])
-        identity = tx.accounts.identity("main")
-    store.close()
-
-    assert identity == "4711"
-
-
 def test_copies_of_removed_records_outlive_the_change_of_their_key(empty_store_url, clock):
     engine = create_engine(empty_store_url)
     config = Config()
@@ -180,7 +160,7 @@ def test_failed_migration_leaves_nothing_behind(empty_store_url, clock, monkeypa
     store = Store.open(empty_store_url, clock)
     monkeypatch.setattr("alembic.op.create_index", _fail)
 
-    with pytest.raises(RuntimeError):
+    with pytest.raises(StoreError, match="could not be brought from nothing to"):
         store.migrate()
 
     engine = create_engine(empty_store_url)
