@@ -134,13 +134,16 @@ def _rule_left(tx: Transaction, work: StreamPass, notes: frozenset[str], record_
     left = {}
     for rule in {rule for _, rules in tx.journal.count_approved(work.stream) for rule in rules}:
         done = written.get(rule, 0)
-        limits = [RuleLimit(max(0, int(max(LEAST_COUNT, share * record_count)) - done), "max_share_per_day")]
+        limits = []
+        if share < 1:
+            limits.append(RuleLimit(max(0, int(max(LEAST_COUNT, share * record_count)) - done), "max_share_per_day"))
         if guards.max_rule_changes_per_day is not None:
             limits.append(RuleLimit(max(0, guards.max_rule_changes_per_day - done), "max_rule_changes_per_day"))
         if guards.max_rule_changes_per_run is not None:
             limits.append(RuleLimit(guards.max_rule_changes_per_run, "max_rule_changes_per_run"))
         limits += _in_probation(tx, work, rule)
-        left[rule] = min(limits, key=lambda limit: limit.left)
+        if limits:
+            left[rule] = min(limits, key=lambda limit: limit.left)
     return left
 
 

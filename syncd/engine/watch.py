@@ -198,15 +198,13 @@ def _fights(work: StreamPass) -> Iterator[Alarm]:
             return
         written = tx.journal.count_written_by_rule(work.stream, at - _MEMORY, frozenset())
         pausing = {key for (name, key), norm in tx.norms.of(work.stream).items() if name == "begun"}
-    guards = work.setup.guards
     for rule, one in sorted(fared.items()):
         many = written.get(rule, 0)
-        is_widespread = one.records >= guards.max_set_back and one.records >= _LEAST_PART * many
+        is_fight = one.most_times >= PING_PONG or one.records >= _LEAST_PART * many
         is_begun_badly = rule in pausing and 2 * one.records >= many
-        if one.most_times >= PING_PONG:
-            yield Alarm(FOUGHT, rule, f"one field was set back {one.most_times} times")
-        elif is_widespread or is_begun_badly:
-            yield Alarm(FOUGHT, rule, f"set back on {one.records} of the {many} records it wrote to within a week")
+        if is_begun_badly or (is_fight and one.times >= work.setup.guards.max_set_back):
+            told = f"set back {one.times} times on {one.records} of the {many} records it wrote to within a week"
+            yield Alarm(FOUGHT, rule, told)
 
 
 def _usual_now(

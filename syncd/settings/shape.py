@@ -202,8 +202,8 @@ class GuardSettings(Part):
     and the same text in one field, or be gone. More than that, and more than 50 records, are not believed: what
     follows from it waits for a person."""
     max_set_back: Annotated[int, Field(ge=1)] = 5
-    """On so many records, or three times on one, somebody sets back what a rule has written within a week, and the rule
-    is parked; if they are at least a tenth of those it wrote to."""
+    """So often within a week may somebody set back what a rule has written before the rule is parked: on a tenth of
+    the records it wrote to, or again and again on one."""
     max_removals_per_run: Annotated[int, Field(ge=0)] = 100
     """This many records a run may put into the CRM's recycle bin; the rest waits for the next."""
     removals_every: Duration = timedelta(0)

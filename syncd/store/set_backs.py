@@ -25,7 +25,8 @@ class SetBackCount:
 
     #: Records on which somebody set it back.
     records: int
-    #: How often one and the same field was.
+    #: How often in all, and how often on one and the same field.
+    times: int
     most_times: int
 
 
@@ -54,11 +55,19 @@ class SetBacks(Room):
     def counts(self, stream: Stream, since: datetime) -> dict[str, SetBackCount]:
         """Return how each rule fared at or after `since`, by rule."""
         query = (
-            select(_SET_BACKS.c.rule, func.count(_SET_BACKS.c.record_id.distinct()), func.max(_SET_BACKS.c.times))
+            select(
+                _SET_BACKS.c.rule,
+                func.count(_SET_BACKS.c.record_id.distinct()),
+                func.sum(_SET_BACKS.c.times),
+                func.max(_SET_BACKS.c.times),
+            )
             .where(_SET_BACKS.c.stream_id == self.streams.find(stream), _SET_BACKS.c.at >= since)
             .group_by(_SET_BACKS.c.rule)
         )
-        return {rule: SetBackCount(records, times) for rule, records, times in self.connection.execute(query)}
+        return {
+            rule: SetBackCount(records, int(times), most)
+            for rule, records, times, most in self.connection.execute(query)
+        }
 
     def clear(self, stream: Stream, rule: str) -> int:
         """Forget how a rule fared; return how many fields it was set back on."""

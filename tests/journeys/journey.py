@@ -29,7 +29,10 @@ from syncd.wiring import Parts, build
 from tests.journeys.crms import HUBSPOT, Crm
 
 #: Every fix at once: for journeys that are about something else.
-OPEN_GUARDS = "{max_changes_per_run: 100000, max_changes_per_day: 100000, max_share: 1.0, canary: 0}"
+OPEN_GUARDS = (
+    "{max_changes_per_run: 100000, max_changes_per_day: 100000, max_share: 1.0, canary: 0, max_jump: 1.0, "
+    "max_set_back: 100000}"
+)
 
 
 class HurriedClock(SystemClock):
@@ -95,6 +98,9 @@ class Journey:
         self.ahead = timedelta(0)
         #: How mail domains are looked up; never in the real DNS.
         self.domains: DomainLookups | None = None
+        #: More settings of the store, and whole sections of settings, as YAML.
+        self.more_of_store = ""
+        self.sections = ""
         #: More settings of the people, as YAML.
         self.extra = ""
         self._http = urllib3.PoolManager(retries=False)
@@ -110,8 +116,9 @@ class Journey:
             f"streams:\n{''.join(streams)}"
             f"rules: {self.rules}\n"
             f"guards: {self.guards}\n"
-            "store: {url: '${STORE}'}\n"
+            f"store: {{url: '${{STORE}}'{self.more_of_store}}}\n"
             f"web: {{port: {self.port}}}\n"
+            f"{self.sections}"
         )
 
     def environment(self) -> dict[str, str]:

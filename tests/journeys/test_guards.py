@@ -24,6 +24,7 @@ def dirty(journey: Journey, count: int, **properties: str) -> list[str]:
 
 def guards(**chosen: Any) -> str:
     open_ones = {"max_changes_per_run": 100000, "max_changes_per_day": 100000, "max_share": 1.0, "canary": 0}
+    open_ones |= {"max_jump": 1.0, "max_set_back": 100000}
     return "{" + ", ".join(f"{name}: {value}" for name, value in {**open_ones, **chosen}.items()) + "}"
 
 

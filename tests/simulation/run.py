@@ -25,7 +25,10 @@ from tests.simulation.stores import Files, Stores
 
 #: Grants that are looked for wherever syncd leaves something behind.
 SECRETS = {"hubspot": "pat-na1-planted-4f81c2d7", "salesforce": "00D5g0000000001!AQplanted4f81c2d7"}
-OPEN_GUARDS = "{max_changes_per_run: 100000, max_changes_per_day: 100000, max_share: 1.0, canary: 0, max_group: 1000}"
+OPEN_GUARDS = (
+    "{max_changes_per_run: 100000, max_changes_per_day: 100000, max_share: 1.0, canary: 0, max_group: 1000, "
+    "max_jump: 1.0, max_set_back: 100000}"
+)
 #: Passes in which everything must have come to rest once nobody does anything any more.
 MOST_PASSES = 8
 _FIRST_REACH = 400

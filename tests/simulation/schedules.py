@@ -30,11 +30,11 @@ _FAULTS: tuple[tuple[int, Callable[[Random], dict[str, Any]]], ...] = (
 
 #: Configurations the daemon is given in the course of a schedule.
 GUARDS = (
-    "{max_changes_per_run: 100000, max_changes_per_day: 100000, max_share: 1.0, canary: 0}",
-    "{max_changes_per_run: 100000, max_changes_per_day: 100000, max_share: 1.0, canary: 1}",
-    "{max_changes_per_run: 2, max_changes_per_day: 100000, max_share: 1.0, canary: 0}",
-    "{max_changes_per_run: 100000, max_changes_per_day: 5, max_share: 1.0, canary: 1}",
-    "{}",
+    "{max_changes_per_run: 100000, max_changes_per_day: 100000, max_share: 1.0, canary: 0, max_set_back: 100000}",
+    "{max_changes_per_run: 100000, max_changes_per_day: 100000, max_share: 1.0, canary: 1, max_set_back: 100000}",
+    "{max_changes_per_run: 2, max_changes_per_day: 100000, max_share: 1.0, canary: 0, max_set_back: 100000}",
+    "{max_changes_per_run: 100000, max_changes_per_day: 5, max_share: 1.0, canary: 1, max_set_back: 100000}",
+    "{max_set_back: 100000}",
 )
 RULES = (
     "{}",

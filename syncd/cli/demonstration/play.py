@@ -33,7 +33,8 @@ accounts:
 {accounts}
 streams:
 {streams}
-guards: {{max_changes_per_run: 1000000, max_changes_per_day: 10000000, max_share: 1.0, canary: 5}}
+guards:
+  {{max_changes_per_run: 1000000, max_changes_per_day: 10000000, max_share: 1.0, max_jump: 1.0, max_set_back: 1000000}}
 store: {{url: "sqlite:///syncd.db"}}
 web: {{host: 127.0.0.1, port: {port}}}
 log: {{level: warning}}
