@@ -115,7 +115,13 @@ class Daemon:
 
     def _pass(self, due: Sequence[StreamSetup], now: float) -> None:
         self.schedule.begin(due, now)
-        run, results = run_pass(self.tools, due, trigger="schedule", may_write=True)
+        try:
+            run, results = run_pass(self.tools, due, trigger="schedule", may_write=True)
+        except StoreError:
+            # Cut off, whatever it had come to: begun again as soon as the store works.
+            for setup in due:
+                self.schedule.forget(setup.stream)
+            raise
         for result in results:
             self._note(result)
         self.after_pass(run, results)
