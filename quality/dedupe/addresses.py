@@ -13,6 +13,8 @@ from quality.subjects import places
 _UNIT = re.compile(
     r"(?:[,#]|\b(?:apt|apartment|suite|ste|unit|floor|fl|room|rm|etage|appt|apmnt|bte)\b).*$", re.IGNORECASE
 )
+#: Where along a street, behind the street itself: at which corner, between which others.
+_CORNER = re.compile(r"(?<=[a-z.\s]{3})\s(?:at|between|betw?\.?|near|off|corner(?: of)?|cnr|@)\s.*$", re.IGNORECASE)
 _NUMBER = re.compile(r"\b(\d+)\s?[a-z]?\b")
 _GLUED = re.compile(r"(.{3,})(strasse|straat|str|weg|allee|platz|laan|plein|gasse|gatan|vagen|vej|gade|ln|lane)$")
 _ALWAYS_SMALL = frozenset(
@@ -53,7 +55,7 @@ def read_address(street: str, town: str, postcode: str, country: str) -> Address
 @functools.lru_cache(maxsize=32_768)
 def _street(text: str) -> tuple[str, str]:
     """Return the house number and the street in one spelling."""
-    words = plain(_UNIT.sub("", text)).split() or plain(text).split()
+    words = plain(_UNIT.sub("", _CORNER.sub("", text))).split() or plain(text).split()
     number = next((word for word in words if word[0].isdigit() and word[-1:].isalnum() and not word.endswith(_NTH)), "")
     digits = re.match(r"\d+", number)
     known = spellings("dedupe_street_words")

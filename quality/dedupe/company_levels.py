@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from quality.dedupe.addresses import place_level
-from quality.dedupe.company_names import core_level, domain_label, legal_level, sides_level, wording_level
+from quality.dedupe.company_names import (
+    core_level,
+    domain_label,
+    legal_level,
+    sides_level,
+    trades_level,
+    wording_level,
+)
 from quality.dedupe.facts import CompanyFacts
 from quality.dedupe.likeness import is_alike, is_one_digit_off
 from quality.dedupe.person_levels import Levels, counted
@@ -17,8 +24,9 @@ def company_levels(ours: CompanyFacts, theirs: CompanyFacts, usage: Usage) -> Le
     found = {
         "core": core,
         "wording": wording_level(one.words, other.words),
-        "trades": sides_level(one.trades, other.trades),
+        "trades": trades_level(one.trades, other.trades),
         "units": sides_level(one.units, other.units),
+        "numbers": sides_level(one.numbers, other.numbers),
         "name_country": sides_level(one.countries, other.countries),
         "legal": legal_level(one.legal, other.legal),
         "domain": _domain(ours, theirs, usage),
@@ -53,6 +61,7 @@ _AGAINST = (
     ("linkedin", frozenset({"differ"})),
     ("legal", frozenset({"differ"})),
     ("units", frozenset({"one_side", "differ", "shared"})),
+    ("numbers", frozenset({"one_side", "differ", "shared"})),
 )
 
 

@@ -44,6 +44,12 @@ _SMALL = frozenset(
         "do",
     ]
 )
+#: What somebody noted behind a name.
+_NOTES = re.compile(
+    r"\s*(?:[-–(\[*]+\s*)?\b(?:c/o\b.*|do not (?:use|call|contact)|dont use|duplicate|duplikat|doppelt|inactive|"
+    r"inaktiv|old|alt|closed|geschlossen|gel[oö]scht|deleted|obsolete|archived|test)\b\W*$",
+    re.IGNORECASE,
+)
 _BRACKETS = re.compile(r"[()\[\]{}/,]")
 _INITIALS_LONGEST = 6
 
@@ -64,6 +70,8 @@ class CompanyName:
     legal: str = ""
     #: All words but legal form and small words.
     words: tuple[str, ...] = ()
+    #: Numbers in the name: of a store, a fund, a school.
+    numbers: frozenset[str] = frozenset()
 
     @property
     def joined(self) -> str:
@@ -83,18 +91,39 @@ def read_company_name(text: str) -> CompanyName:
     if host:
         label = plain(domain_label(webs.registrable(host)))
         return CompanyName(core=(label,), words=(label,)) if label else CompanyName()
+    text = _NOTES.sub("", text) or text
     words = [word for word in plain(_BRACKETS.sub(" ", text).replace(".", "")).split() if word != "and"]
     dotted = [word for word in plain(_BRACKETS.sub(" ", text)).split() if word != "and"]
     legal, rest = _without_legal(words)
     if not legal:
         legal, rest_dotted = _without_legal(dotted)
         rest = rest_dotted if legal else rest
-    named = [word for word in rest if word not in _SMALL] or rest
+    telling = [word for word in rest if word not in _SMALL]
+    named = _at_length(telling if sum(map(len, telling)) > 1 else rest)
     countries, left = _taken(named, "dedupe_country_words")
     trades, left = _taken(left, "dedupe_trade_words")
     found = {word: unit for word in left[1:] if (unit := _unit(word))}
     core = tuple(word for word in left if word not in found)
-    return CompanyName(core or tuple(named), trades, frozenset(found.values()), countries, legal, tuple(named))
+    units = frozenset(found.values())
+    return CompanyName(core or tuple(named), trades, units, countries, legal, tuple(named), _numbers(rest))
+
+
+def _at_length(words: list[str]) -> list[str]:
+    """Return words with those written short as they are written at length."""
+    known = spellings("dedupe_short_words")
+    return [known.get(word, word) for word in words]
+
+
+_ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11", "xii": "12"}
+#: Numbers only behind a name: else letters, as in `V. Schmidt`.
+_ROMAN_LAST = {"i": "1", "v": "5", "x": "10", "a": "a", "b": "b", "c": "c"}
+
+
+def _numbers(words: list[str]) -> frozenset[str]:
+    """Return the numbers among the words of a name, Roman ones and a letter at its end as well."""
+    found = {word.lstrip("0") or "0" for word in words if word.isdigit()}
+    found |= {_ROMAN[word] for word in words[1:] if word in _ROMAN}
+    return frozenset(found | {_ROMAN_LAST[word] for word in words[2:][-1:] if word in _ROMAN_LAST})
 
 
 @functools.lru_cache(maxsize=32_768)
@@ -122,7 +151,43 @@ def _without_legal(words: list[str]) -> tuple[str, list[str]]:
                 rest = rest[:-count]
                 break
         else:
-            return found, rest
+            return (found, rest) if found else _without_misspelt_legal(rest)
+
+
+def _without_misspelt_legal(words: list[str]) -> tuple[str, list[str]]:
+    """Return the family of a legal form at the end that is written with a slip, and the words before it."""
+    for count in range(min(_LONGEST_MISSPELT, len(words) - 1), 0, -1):
+        family = _misspelt_legal("".join(words[-count:]))
+        if family:
+            return family, words[:-count]
+    return "", words
+
+
+_LONGEST_MISSPELT = 5
+
+
+@functools.lru_cache(maxsize=32_768)
+def _misspelt_legal(word: str) -> str:
+    """Return the family of a legal form that a word is a slip away from: a long one, or one that no name looks like."""
+    known = _joined_forms()
+    if word in known or len(word) <= _SLIPPABLE:
+        return known.get(word) or ("gmbh" if set(word) == set("gmbh") else "")
+    near = process.extractOne(word, _long_forms(), scorer=OSA.distance, score_cutoff=1 if len(word) < _LONG_FORM else 3)
+    return known[near[0]] if near else ""
+
+
+_LONG_FORM = 18
+
+
+@functools.cache
+def _joined_forms() -> dict[str, str]:
+    """Return the families by legal form, each as one word."""
+    return {"".join(words): family for words, family in phrases("dedupe_legal_families")[0].items()}
+
+
+@functools.cache
+def _long_forms() -> tuple[str, ...]:
+    return tuple(sorted(form for form in _joined_forms() if len(form) > _SLIPPABLE))
 
 
 def _taken(words: list[str], table: str) -> tuple[frozenset[str], list[str]]:
@@ -179,9 +244,16 @@ def core_level(ours: CompanyName, theirs: CompanyName) -> str:
         return "domain"
     if _are_initials(ours, theirs) or _are_initials(theirs, ours):
         return "initials"
-    if _is_alike(ours.joined_core, theirs.joined_core):
+    if _is_alike(*_left_over(ours.core, theirs.core)):
         return "close"
     return _shared_words_level(ours, theirs)
+
+
+def _left_over(ours: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[str, str]:
+    """Return two names without the words they share; as they are when that leaves nothing of one."""
+    first = "".join(word for word in ours if word not in theirs)
+    second = "".join(word for word in theirs if word not in ours)
+    return (first, second) if first and second else ("".join(ours), "".join(theirs))
 
 
 def _is_alike(first: str, second: str) -> bool:
@@ -196,6 +268,9 @@ def _shared_words_level(ours: CompanyName, theirs: CompanyName) -> str:
     """Return how many naming words two different names have in common."""
     first, second = set(ours.core), set(theirs.core)
     if first < second or second < first:
+        short, long = (ours, theirs) if first < second else (theirs, ours)
+        return "shared_word" if (short.trades | short.units) - (long.trades | long.units) else "part"
+    if first < set(theirs.words) or second < set(ours.words):
         return "part"
     shared = [word for word in first & second if len(word) > 3]
     if shared or any(is_alike(one, other) for one in first for other in second if min(len(one), len(other)) > 4):
@@ -236,6 +311,19 @@ def sides_level(ours: frozenset[str], theirs: frozenset[str]) -> str:
     if not ours or not theirs:
         return "one_side"
     return "shared" if ours & theirs else "differ"
+
+
+def trades_level(ours: frozenset[str], theirs: frozenset[str]) -> str:
+    """Return how two sets of trades agree; one that a sister company is named for is a level of its own."""
+    level = sides_level(ours, theirs)
+    return "sister_side" if level == "one_side" and (ours | theirs) & _OF_SISTERS else level
+
+
+#: What companies of a group, and bodies beside one another, are named for, rather than one company's own trade.
+_OF_SISTERS = frozenset(
+    {"real_estate", "finance", "bank", "insurance", "energy", "trade", "distribution", "logistics", "analytics", "it",
+     "foundation", "society", "school", "university", "institute", "research", "center", "hospital", "clinic"}
+)  # fmt: skip
 
 
 def legal_level(ours: str, theirs: str) -> str:

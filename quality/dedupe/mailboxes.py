@@ -9,6 +9,11 @@ from dataclasses import dataclass
 from quality.subjects import junk, mail, webs
 
 _GOOGLE = frozenset({"gmail.com", "googlemail.com"})
+#: A household's: `familie.meier`, `anna.und.jan`, `peter-and-mary`.
+_HOUSEHOLD = re.compile(
+    r"(?:^|[._-])(?:familie|family|famille|familia|famiglia|fam|haushalt|eltern|household)(?:[._-]|\d*$)"
+    r"|[a-z]{2,}[._-](?:und|and|et|y|e|i|og|och|en|u|n)[._-][a-z]{2,}"
+)
 _PARTS = re.compile(r"[;,\s|]+")
 
 
@@ -19,7 +24,7 @@ class Mailbox:
     address: str
     local: str
     domain: str
-    #: A function's (`info@`), and so nobody's own.
+    #: A function's (`info@`) or a household's (`anna.und.jan@`), and so nobody's own.
     is_role: bool
     #: At a domain where anybody can have an address.
     is_free: bool
@@ -45,7 +50,9 @@ def _mailbox(text: str) -> Mailbox | None:
         return None
     is_free = mail.is_free(domain)
     registered = domain if is_free else webs.registrable(domain) or domain
-    return Mailbox(f"{local}@{domain}", local, registered, mail.is_role(address), is_free)
+    return Mailbox(
+        f"{local}@{domain}", local, registered, mail.is_role(address) or bool(_HOUSEHOLD.search(local)), is_free
+    )
 
 
 @functools.lru_cache(maxsize=65_536)

@@ -79,6 +79,26 @@ def counted(levels: Levels, kinds: tuple[tuple[str, frozenset[str]], ...]) -> st
 
 def _names(ours: PersonName, theirs: PersonName) -> tuple[str, str, str]:
     """Return whether the names stand in each other's fields, and how given name and surname agree."""
+    order, given, last = _spelt_names(ours, theirs)
+    if not ours.native and not theirs.native:
+        return order, given, last
+    if ours.native and theirs.native:
+        is_one = _are_one_in_writing(ours.native, theirs.native)
+        return (order, given, last) if is_one else (order, "two_names", last)
+    # Signs are read in more than one way: what does not sound alike says nothing.
+    return order, "unknown" if given in _DISAGREE else given, "unknown" if last in _UNLIKE else last
+
+
+_UNLIKE = frozenset({"contradicts", "other_part"})
+
+
+def _are_one_in_writing(ours: str, theirs: str) -> bool:
+    """Return whether two names in signs are one: in either order, or one of them a part."""
+    return sorted(ours) == sorted(theirs) or ours in theirs or theirs in ours
+
+
+def _spelt_names(ours: PersonName, theirs: PersonName) -> tuple[str, str, str]:
+    """Return how two names compare in Latin letters."""
     given, last = given_level(ours.given, theirs.given), last_level(ours.last, theirs.last)
     if given in _AGREE and last in _AGREE:
         return "straight", given, last
@@ -88,7 +108,7 @@ def _names(ours: PersonName, theirs: PersonName) -> tuple[str, str, str]:
         return "turned", *other
     if (
         (not ours.given or not theirs.given)
-        and last == "contradicts"
+        and last in _UNLIKE
         and (_shares(ours.last, theirs.given) or _shares(theirs.last, ours.given))
     ):
         return "turned", "same" if ours.last else given, "unknown"
@@ -132,7 +152,8 @@ _NO_DOTS = str.maketrans("", "", "._-")
 
 def _spelt(*names: PersonName) -> set[str]:
     """Return how the names stand before an at sign: any namesake may have the like elsewhere."""
-    givens, lasts = {name.given[0] if name.given else "" for name in names}, {name.joined_last for name in names}
+    givens = {form for name in names for form in ("".join(name.given[:1]), "".join(name.given))}
+    lasts = {name.joined_last for name in names}
     return {
         form
         for given in givens
@@ -151,9 +172,10 @@ def _near(one: Mailbox, other: Mailbox, forms: set[str]) -> str:
     if one.local == other.local and is_slip(one.domain, other.domain):
         return "slip"
     level = _elsewhere(one.local, other.local)
-    return (
-        "named_local" if level and {one.local.translate(_NO_DOTS), other.local.translate(_NO_DOTS)} & forms else level
-    )
+    spelt = {one.local.translate(_NO_DOTS), other.local.translate(_NO_DOTS)}
+    if level != "same_local":  # two that end in different digits are a name and no more
+        spelt |= {bare(one.local), bare(other.local)}
+    return "named_local" if level and spelt & forms else level
 
 
 def _elsewhere(one: str, other: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from quality.dedupe.likeness import is_alike
 from quality.dedupe.text import plain
@@ -55,7 +55,8 @@ _PARTICLES = frozenset(
 )
 _SUFFIXES = {
     "jr": "jr", "junior": "jr", "jun": "jr", "sr": "sr", "senior": "sr", "sen": "sr", "ii": "ii", "iii": "iii",
-    "iv": "iv", "2nd": "ii", "3rd": "iii", "fils": "jr", "pere": "sr",
+    "iv": "iv", "2nd": "ii", "3rd": "iii", "fils": "jr", "pere": "sr", "jnr": "jr", "snr": "sr", "filho": "jr",
+    "hijo": "jr", "figlio": "jr", "neto": "iii", "sobrinho": "ii", "mladsi": "jr", "starsi": "sr",
 }  # fmt: skip
 _TITLES = frozenset(
     [
@@ -114,6 +115,8 @@ class PersonName:
     last: tuple[str, ...] = ()
     #: `jr`, `sr`, `ii` …; empty when none is written.
     suffix: str = ""
+    #: The name as it is written in Chinese, Japanese or Korean: others sound like it.
+    native: str = ""
 
     @property
     def joined_last(self) -> str:
@@ -122,12 +125,21 @@ class PersonName:
 
     def turned(self) -> PersonName:
         """Return the name with given name and surname in each other's place."""
-        return PersonName(self.last, self.given, self.suffix)
+        return PersonName(self.last, self.given, self.suffix, self.native)
 
 
 @functools.lru_cache(maxsize=16_384)
 def read_name(first: str, last: str, whole: str = "", suffix: str = "") -> PersonName:
     """Return the name that the fields hold, whichever of them are filled."""
+    name = _read(first, last, whole, suffix)
+    text = f"{last}{first}" if first or last else whole
+    return name if text.isascii() else replace(name, native="".join(_EASTERN.findall(text)))
+
+
+_EASTERN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+def _read(first: str, last: str, whole: str, suffix: str) -> PersonName:
     given, given_suffix = _words(first)
     surname, last_suffix = _words(last)
     found = _SUFFIXES.get(plain(suffix), "") or last_suffix or given_suffix
@@ -250,7 +262,7 @@ def _other_level(ours: tuple[str, ...], theirs: tuple[str, ...]) -> str:
     """Return how two given names agree that are not spelt alike."""
     first, second = ours[0], theirs[0]
     if are_kin(first, second):
-        return "nickname"
+        return "nickname" if second in _kin()[first] or not _are_his_and_hers(first, second) else "other_name"
     if (second in ours[1:] and len(second) > 1) or (first in theirs[1:] and len(first) > 1):
         return "second_name"
     if min(len(first), len(second)) >= _PREFIX and (first.startswith(second) or second.startswith(first)):
@@ -265,7 +277,24 @@ def _known() -> frozenset[str]:
 
 def _is_other_name(first: str, second: str) -> bool:
     """Return whether two names a slip apart are both names of their own, and not kin (`maria`, `mario`)."""
-    return first in _known() and second in _known() and not are_kin(first, second)
+    if second in _kin().get(first, ()):
+        return False
+    return _are_his_and_hers(first, second) or (first in _known() and second in _known() and not are_kin(first, second))
+
+
+def _are_his_and_hers(first: str, second: str) -> bool:
+    """Return whether two names are one's for a man and one's for a woman, by their endings (`adrian`, `adriana`)."""
+    short, long = sorted((first, second), key=len)
+    if len(short) == len(long):
+        return short[:-1] == long[:-1] and {short[-1], long[-1]} in _ENDINGS and len(short) > _PREFIX
+    if short.endswith("ia") and long == f"{short}n":
+        return True
+    stem = short[:-1] if short[-1] in "oe" else short
+    return len(stem) >= _PREFIX and any(long == start + ending for start in (short, stem) for ending in _HERS)
+
+
+_ENDINGS = ({"a", "o"}, {"a", "e"}, {"o", "e"}, {"a", "s"})
+_HERS = ("a", "e", "ia", "ina", "ine", "ette", "ella", "elle", "ica", "ika", "ova")
 
 
 def _middle_level(ours: tuple[str, ...], theirs: tuple[str, ...]) -> str:
@@ -290,9 +319,19 @@ def last_level(ours: tuple[str, ...], theirs: tuple[str, ...]) -> str:
         return "same"
     if len(first) == 1 or len(second) == 1:
         return "initial" if first[0] == second[0] else "contradicts"
+    if _have_each_their_own(ours, theirs):
+        return "other_part"
     if is_alike(first, second):
         return "close"
     return "part" if _is_part(ours, theirs) else "contradicts"
+
+
+def _have_each_their_own(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
+    """Return whether two surnames of two words share one, and each has one that the other has nothing like."""
+    mine, others = ([word for word in one if word not in other] for one, other in ((ours, theirs), (theirs, ours)))
+    if not mine or not others or len(mine) == len(ours) or len(others) == len(theirs):
+        return False
+    return min(map(len, (*mine, *others))) > 1 and not is_alike("".join(mine), "".join(others))
 
 
 def _is_part(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:

@@ -80,6 +80,7 @@ _PERSON: Mapping[str, Mapping[str, str]] = {
         "same": "The surnames are the same.",
         "close": "The surnames differ by a slip.",
         "part": "One surname is a part of the other.",
+        "other_part": "The surnames share a word, and each has one of its own.",
         "initial": "One surname is the other's initial.",
         "contradicts": "The surnames differ.",
         "unknown": "A surname is missing.",
@@ -92,7 +93,7 @@ _PERSON: Mapping[str, Mapping[str, str]] = {
     },
     "mail": {
         **_shared("mailbox"),
-        "same_role": "They share a mailbox of a function, not of a person.",
+        "same_role": "They share a mailbox of a function or a household, not of a person.",
         "slip": "Their addresses differ by a slip.",
         "dots_or_digits": "Their addresses differ in dots or digits.",
         "same_local": "Their addresses are the same before the at sign.",
@@ -180,8 +181,9 @@ _COMPANY: Mapping[str, Mapping[str, str]] = {
         "little": "Their names share little of their wording.",
         "unknown": "A name is missing.",
     },
-    "trades": _sides("a trade"),
+    "trades": {**_sides("a trade"), "sister_side": "Only one name has a trade, as sister companies are named for."},
     "units": _sides("a word for a unit of a group"),
+    "numbers": _sides("a number"),
     "name_country": _sides("a country"),
     "legal": _both("legal form"),
     "domain": {

@@ -23,8 +23,18 @@ def lack(kind: str, levels: Levels) -> str:
     if kind == "person":
         return "" if _is_tied(levels) else "They share a name, an employer or a home, and nothing of one person's own."
     is_only_one = levels["towns"] == "one" and levels["place"] in {"area_only", "unknown"}
-    is_lacking = levels["own"] == "none" and not is_only_one
+    is_lacking = (levels["own"] == "none" and not is_only_one) or _may_be_branches(levels)
     return "They share a name, and nothing that a company has of its own." if is_lacking else ""
+
+
+def _may_be_branches(levels: Levels) -> bool:
+    """Return whether a company of several towns is all that two records share: any two branches do."""
+    return (
+        levels["towns"] in {"two", "few", "many"}
+        and not levels["place"].startswith(("door", "near_door", "area"))
+        and levels["tax"] != "same"
+        and levels["linkedin"] != "same"
+    )
 
 
 def _has_own_key(levels: Levels) -> bool:
@@ -33,6 +43,13 @@ def _has_own_key(levels: Levels) -> bool:
         "same" in {levels["linkedin"], levels["identifier"]}
         or levels["mail"] == "same_one"
         or (levels["mobile"] == "same" and levels["phone"] in _FEW_USERS)
+    )
+
+
+def _has_two_own(levels: Levels) -> bool:
+    """Return whether two people share enough to be one under another surname: more than one telephone."""
+    return "same" in {levels["linkedin"], levels["identifier"]} or (
+        _has_own_key(levels) and levels["own"] in {"two", "several"}
     )
 
 
@@ -52,12 +69,22 @@ def _is_tied(levels: Levels) -> bool:
         or levels["identifier"] == "one_digit"
         or levels["phone"] == "one_digit"
         or levels["mobile"] == "same"
-        or (levels["employer"] == "same" and levels["place"] in _HOME)
+        or _hold_one_post(levels)
     )
 
 
-#: Relatives share a home and its telephone, namesakes at work an employer and its: one person shares both.
-_HOME = frozenset({"door_area", "door_town", "near_door_area"})
+def _hold_one_post(levels: Levels) -> bool:
+    """Return whether two people of one name have the same post at one employer, and nothing tells them apart."""
+    return (
+        levels["employer"] == "same"
+        and levels["title"] == "same"
+        and levels["given"] in _SAME_GIVEN
+        and levels["against"] == "none"
+        and levels["namesakes"] != "many"
+    )
+
+
+_SAME_GIVEN = frozenset({"same", "same_middle", "close", "nickname"})
 
 
 _PERSON: Mapping[str, Callable[[Levels], bool]] = {
@@ -73,7 +100,18 @@ _PERSON: Mapping[str, Callable[[Levels], bool]] = {
     "They have different LinkedIn pages.": lambda levels: levels["linkedin"] == "differ",
     "They have different identifiers.": lambda levels: levels["identifier"] == "differ",
     "They have different given names.": lambda levels: levels["given"] in _OTHER_FIRST,
-    "They have different surnames.": lambda levels: levels["last"] == "contradicts" and not _has_own_key(levels),
+    "Their middle names differ, as those of relatives do.": lambda levels: (
+        levels["given"] == "other_middle" and not _has_own_key(levels)
+    ),
+    "They have different surnames, and too little of one person's own.": lambda levels: (
+        levels["last"] in {"contradicts", "other_part"} and not _has_two_own(levels)
+    ),
+    "Given name and surname are turned round, and nothing of one person's own ties them.": lambda levels: (
+        levels["order"] == "turned" and not _has_own_key(levels)
+    ),
+    "No surname is known, and nothing of one person's own ties them.": lambda levels: (
+        levels["last"] == "unknown" and not _has_own_key(levels)
+    ),
     "They have two personal addresses at one employer.": lambda levels: levels["work_mail"] == "two_at_one_domain",
     "One has a numbered address at work: another person of that name works there.": lambda levels: (
         levels["numbered"] == "one_side" and not _has_own_key(levels)
@@ -92,9 +130,21 @@ _COMPANY: Mapping[str, Callable[[Levels], bool]] = {
     "One name has a word that tells units of a group apart.": lambda levels: (
         levels["units"] in {"one_side", "differ", "shared"} and levels["tax"] != "same"
     ),
-    "They are in different trades.": lambda levels: levels["trades"] == "differ" and levels["tax"] != "same",
-    "They are at different addresses in different towns.": lambda levels: (
-        levels["place"] == "other_street_elsewhere" and levels["tax"] != "same"
+    "Their names have different numbers.": lambda levels: (
+        levels["numbers"] in {"one_side", "differ", "shared"} and levels["tax"] != "same"
+    ),
+    "They are in different trades.": lambda levels: (
+        levels["trades"] in {"differ", "shared"} and levels["tax"] != "same"
+    ),
+    "Only one name has a trade, as a sister company or a foundation of that name would.": lambda levels: (
+        levels["trades"] == "sister_side" and levels["tax"] != "same"
+    ),
+    "One name has a word that the other has nothing like.": lambda levels: (
+        levels["core"] == "part" and levels["tax"] != "same"
+    ),
+    "They have different legal forms.": lambda levels: levels["legal"] == "differ" and levels["tax"] != "same",
+    "They are at different addresses.": lambda levels: (
+        levels["place"].startswith("other_street") and levels["tax"] != "same"
     ),
     "Nothing in their names is alike.": lambda levels: (
         levels["core"] in {"different", "shared_word"} and levels["wording"] in {"half", "little", "mostly"}
