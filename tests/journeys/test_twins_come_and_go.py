@@ -106,7 +106,7 @@ def test_base_matched_in_another_way_keeps_its_groups(
     journey: Journey, twins: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = group(journey, twins[0])
-    monkeypatch.setattr("syncd.engine.match.matching_fingerprint", lambda: "another")
+    monkeypatch.setattr("syncd.engine.match_pools.matching_fingerprint", lambda: "another")
 
     journey.pass_once()
 
