@@ -8,7 +8,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from syncd.clock import SystemClock
-from syncd.errors import CredentialsError, RetryableError
+from syncd.errors import CredentialsError, RetryableError, StoreError
 from syncd.model import Action, Fix, FixState, Ref, Severity, Stream
 from syncd.telemetry import Kpis, LogFormat, PassReport, Telemetry, configure_logs
 
@@ -35,6 +35,8 @@ CONTRACT = {
     "syncd_records_missing": {"account", "object"},
     "syncd_records_pulled_total": {"account", "object"},
     "syncd_account_reached": {"account"},
+    "syncd_account_held": {"account"},
+    "syncd_store_usable": set(),
     "syncd_api_requests_total": {"account", "endpoint", "status"},
     "syncd_api_quota_remaining": {"account"},
     "syncd_api_throttled_seconds_total": {"account"},
@@ -255,6 +257,34 @@ def test_a_guard_that_holds_from_pass_to_pass_is_counted_each_time_and_logged_on
     exposed = telemetry.exposition()[0].decode()
     assert 'syncd_guard_trips_total{account="main",guard="max_share",object="contacts"} 3.0' in exposed
     assert capsys.readouterr().err.count("guard_tripped") == 1
+
+
+def test_account_that_another_daemon_works_on_has_no_figures_here(telemetry):
+    expect(telemetry)
+    telemetry.account_taken("hubspot-main")
+    telemetry.kpis_measured(CONTACTS, Kpis(records=3, clean=2))
+    taken = value(telemetry, "syncd_account_held", account="hubspot-main"), value(telemetry, "syncd_records", **STREAM)
+
+    telemetry.account_left("hubspot-main", "overtaken")
+
+    left = series(telemetry)
+    telemetry.kpis_measured(CONTACTS, Kpis(records=4, clean=2))
+    assert taken == (1, 3)
+    assert value(telemetry, "syncd_account_held", account="hubspot-main") == 0
+    assert [name for name, labels in left.items() if "object" in labels] == []
+    assert value(telemetry, "syncd_records", **STREAM) == 4
+
+
+def test_store_that_fails_is_told_when_it_begins_and_when_it_is_over(telemetry, caplog):
+    caplog.set_level(logging.INFO)
+    for pause_s in (1.0, 2.0):
+        telemetry.store_failed(StoreError("The store is away.", hint="Wait."), pause_s)
+    during = value(telemetry, "syncd_store_usable")
+    for _ in range(2):
+        telemetry.store_recovered()
+
+    assert (during, value(telemetry, "syncd_store_usable")) == (0, 1)
+    assert [record.msg["event"] for record in caplog.records] == ["store_failed", "store_recovered"]
 
 
 def test_account_that_is_waited_for_shows_in_a_metric_and_each_try_in_the_log(telemetry, caplog):
