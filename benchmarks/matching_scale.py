@@ -29,8 +29,8 @@ from rich.console import Console
 from rich.table import Table
 
 FIELDS = (
-    "first_name", "last_name", "email", "phone", "mobile", "job_title", "company_name", "website", "street", "city",
-    "postal_code", "country", "birth_date", "linkedin",
+    "first_name", "last_name", "full_name", "email", "phone", "mobile", "job_title", "company_name", "website",
+    "street", "city", "postal_code", "country", "birth_date", "linkedin",
 )  # fmt: skip
 
 
