@@ -35,5 +35,7 @@ class Options:
     stop: threading.Event | None = None
     #: Where a refresh token is kept that the CRM has changed; None: nowhere.
     token_file: TokenFile | None = None
+    #: Told every access token that a CRM hands out, so that it never reaches a log.
+    hide: Callable[[str], None] = lambda _token: None
     #: Asked right before each write is sent; raises when somebody else works on the account by now.
     confirm: Callable[[], None] = lambda: None

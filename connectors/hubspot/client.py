@@ -92,6 +92,7 @@ class Client:
         self._tokens: Tokens = PrivateToken(credentials)
         if not credentials.token:
             self._tokens = RefreshedToken(credentials, self._refresh, options.token_file, clock)
+        self._hide = options.hide
         sdk = Sdk(host=(url or _HOST).rstrip("/"), api_factory=self._api)
         self._basic = sdk.crm.objects.basic_api
         #: The way there for what the SDK has no method for.
@@ -245,6 +246,7 @@ class Client:
                 "HubSpot does not accept the refresh token", hint=hint, status=problem.status
             ) from None
         answer: Mapping[str, Any] = reply.body
+        self._hide(str(answer.get("access_token") or ""))
         return answer
 
     def _resets_in(self, answer: Answer) -> float:

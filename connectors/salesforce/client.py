@@ -92,6 +92,7 @@ class Client:
         self._tokens: Tokens = GivenToken(credentials)
         if credentials.flow is not Flow.TOKEN:
             self._tokens = GrantedToken(credentials, self._log_in, options.token_file, clock)
+        self._hide = options.hide
         self._asked_user = ""
         self._opening = threading.Lock()
         self._rest: Rest | None = None
@@ -236,7 +237,9 @@ class Client:
             except RefusalError as refusal:
                 return refusal.answer
 
-        return grant_of(self._caller.call(_TOKEN, send).body)
+        grant = grant_of(self._caller.call(_TOKEN, send).body)
+        self._hide(grant.token)
+        return grant
 
     def _authorise(self, url: str) -> Mapping[str, str]:
         ours = {"User-Agent": CLIENT_NAME}

@@ -40,6 +40,7 @@ def check(config: ConfigPath = DEFAULT_CONFIG, *, as_json: AsJson = False) -> in
 
 def _examined(config: Path) -> list[Remark]:
     from syncd.checkup import examine, mistakes_of
+    from syncd.cli.secrecy import keep_to_oneself
     from syncd.clock import SystemClock
     from syncd.errors import ConfigError
     from syncd.settings import load_settings
@@ -49,7 +50,9 @@ def _examined(config: Path) -> list[Remark]:
     clock = SystemClock()
     try:
         settings = load_settings(config, os.environ)
-        connectors = open_connectors(settings, clock=clock, telemetry=Telemetry(clock), attempts=2)
+        telemetry = Telemetry(clock)
+        keep_to_oneself(settings.secrets(), telemetry.redaction)
+        connectors = open_connectors(settings, clock=clock, telemetry=telemetry, attempts=2)
     except ConfigError as error:
         return mistakes_of(error)
     try:

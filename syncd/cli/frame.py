@@ -139,20 +139,19 @@ def _tell(error: SyncdError) -> None:
 def _say(message: str, hint: str = "") -> None:
     """Write to standard error: what went wrong, and what to do."""
     from syncd.cli.screen import error_screen
-    from syncd.telemetry import Redaction
+    from syncd.cli.secrecy import without_secrets
 
-    clean = Redaction().secrets_only
-    error_screen().failure(clean(message), clean(hint))
+    error_screen().failure(without_secrets(message), without_secrets(hint))
 
 
 def _show_traceback(*, is_wanted: bool) -> None:
     if is_wanted:
         import traceback
 
+        from syncd.cli.secrecy import without_secrets
         from syncd.controls import escape_controls
-        from syncd.telemetry import Redaction
 
-        told = Redaction().secrets_only(traceback.format_exc())
+        told = without_secrets(traceback.format_exc())
         sys.stderr.write(escape_controls(told, keep_newlines=True))
 
 

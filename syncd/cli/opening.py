@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from syncd.cli.noting import noted
+from syncd.cli.secrecy import keep_to_oneself
 from syncd.clock import SystemClock
 from syncd.errors import UnknownNameError
 from syncd.located import closest
@@ -34,6 +35,7 @@ def opened(config: Path, streams: Sequence[str] | None = None) -> Iterator[Parts
     wanted = {stream_named(settings, name) for name in streams or ()}
     clock = SystemClock()
     telemetry = open_telemetry(clock, settings.log, level=_level(settings))
+    keep_to_oneself(settings.secrets(), telemetry.redaction)
     accounts = {stream.account for stream in wanted} or None
     parts = build(settings, clock=clock, telemetry=telemetry, holder=_our_name(), accounts=accounts)
     try:
@@ -53,6 +55,7 @@ def laid_out(config: Path, stop: threading.Event) -> Iterator[Parts]:
     settings = load_settings(config, os.environ)
     clock = SystemClock()
     telemetry = open_telemetry(clock, settings.log)
+    keep_to_oneself(settings.secrets(), telemetry.redaction)
     parts = lay_out(settings, clock=clock, telemetry=telemetry, stop=stop, holder=_our_name())
     try:
         yield parts
@@ -66,6 +69,7 @@ def open_store(config: Path) -> Iterator[tuple[Settings, Store]]:
     from syncd.store import Store, StoreKeys
 
     settings = load_settings(config, os.environ, logs_in=False)
+    keep_to_oneself(settings.secrets())
     keys = StoreKeys.of(*settings.store.revealed_keys)
     store = Store.open(settings.store.url.reveal(), SystemClock(), keys)
     try:

@@ -17,11 +17,13 @@ def rekey(*, config: ConfigPath = DEFAULT_CONFIG, yes: Yes = False, as_json: AsJ
 
     from syncd.cli.noting import counted, noted
     from syncd.cli.screen import Screen
+    from syncd.cli.secrecy import keep_to_oneself
     from syncd.clock import SystemClock
     from syncd.settings import load_settings
     from syncd.store import Store, StoreKeys
 
     settings = load_settings(config, os.environ, logs_in=False)
+    keep_to_oneself(settings.secrets())
     becomes = "plain" if settings.store.key is None else "encrypted"
     keys = StoreKeys.of(*settings.store.revealed_keys)
     store = Store.open(settings.store.url.reveal(), SystemClock(), keys)

@@ -10,7 +10,8 @@ from types import MappingProxyType
 from quality import CustomRule, catalog, description_of
 from syncd.errors import ConfigError, Mistake
 from syncd.located import read_document, shaped
-from syncd.settings.references import Resolution, resolve
+from syncd.settings.references import Resolution, resolve, without_values
+from syncd.settings.secrets_in import secrets_in
 from syncd.settings.shape import (
     AccountSettings,
     DnsSettings,
@@ -52,6 +53,10 @@ class Settings:
         """Return the names of all rules there are, in their order."""
         return tuple(sorted({*catalog(), *self.custom_rules}))
 
+    def secrets(self) -> tuple[str, ...]:
+        """Return every text that must not be shown."""
+        return tuple(secrets_in(self.accounts.values(), self.store))
+
     def description_of(self, rule: str) -> str:
         """Return what a rule says of a right record; KeyError when there is none of this name."""
         return self.custom_rules[rule].spec.description if rule in self.custom_rules else description_of(rule)
@@ -85,14 +90,15 @@ def parse_settings(text: str, *, file: str, folder: FilePath, env: Mapping[str, 
     shape, found = shaped(document, SettingsFile)
     mistakes += [mistake for path, mistake in found if path not in resolution.failed]
     if shape is None:
-        raise ConfigError(sorted(set(mistakes)))
+        raise ConfigError(sorted(set(without_values(mistakes, document.data))))
     if document.data.get("accounts") is None:
         mistakes.append(document.mistake(("accounts",), "is missing; name at least one CRM login", of_key=True))
     reading = StreamsReading(shape, document, folder)
     streams = reading.streams()
     mistakes += reading.mistakes
     if mistakes:
-        raise ConfigError(sorted(set(mistakes)), hint="nothing was changed; correct the file and try again")
+        told = without_values(mistakes, document.data)
+        raise ConfigError(sorted(set(told)), hint="nothing was changed; correct the file and try again")
     return Settings(
         accounts=MappingProxyType({name: _placed(account, folder) for name, account in shape.accounts.items()}),
         streams=streams,

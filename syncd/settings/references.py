@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
 from typing import Any, Self
@@ -12,10 +12,12 @@ from typing import Any, Self
 from syncd.errors import Mistake
 from syncd.located import Document, Path, did_you_mean
 
-_REFERENCE = re.compile(r"\$\$\{|\$\{([^}]*)\}")
+_REFERENCE = re.compile(r"\$\$\{|\$\{([^}]*)(?:\}|\Z)")
 _INSIDE = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?", re.DOTALL)
 _FILE = "file:"
 _MAX_FILE_BYTES = 65_536
+#: Shorter values are ordinary words, and no secrets.
+_TELLING = 8
 #: Container engines put secrets here, readable by all inside: nobody chose that, and nobody else is there.
 _MOUNTED = (FilePath("/run/secrets"), FilePath("/var/run/secrets"))
 
@@ -88,7 +90,7 @@ class _Resolving:
             if found.group(1) is None:
                 pieces.append("${")
                 continue
-            name, default = self._name_and_default(found.group(1), path)
+            name, default = self._name_and_default(found.group(1) if found[0].endswith("}") else "", path)
             if name in self._env:
                 pieces.append(self._env[name])
             elif default is not None:
@@ -139,3 +141,28 @@ class _Resolving:
     def _fail(self, path: Path, message: str) -> None:
         self._resolution.mistakes.append(self._resolution.document.mistake(path, message))
         self._resolution.failed.add(path)
+
+
+def without_values(mistakes: Iterable[Mistake], data: Any) -> list[Mistake]:
+    """Return mistakes in which every value that came by reference stands as the settings spell it.
+
+    A person who puts the reference to a secret into the wrong place is not to read the secret in the message.
+    """
+    spelled = {str(one): one.template for one in _resolved_in(data) if len(one) >= _TELLING and not one.has_default}
+    longest_first = sorted(spelled, key=len, reverse=True)
+    told = list(mistakes)
+    for text in longest_first:
+        told = [replace(one, message=one.message.replace(text, spelled[text])) for one in told]
+    return told
+
+
+def _resolved_in(data: Any) -> Iterator[Resolved]:
+    match data:
+        case Resolved():
+            yield data
+        case dict():
+            for item in data.values():
+                yield from _resolved_in(item)
+        case list():
+            for item in data:
+                yield from _resolved_in(item)
