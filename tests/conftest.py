@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import shutil
 import threading
 from datetime import UTC, datetime, timedelta
@@ -41,6 +42,12 @@ class StillClock:
         self.seconds += seconds
         self.moment += timedelta(seconds=seconds)
         return self.moment
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let soaking tests take their time: nobody needs to be told where they are after minutes."""
+    if item.get_closest_marker("soak") is not None:
+        faulthandler.cancel_dump_traceback_later()
 
 
 @pytest.fixture

@@ -1,30 +1,37 @@
-"""kill -9 at every step of a merge and of its undo: never twice, never half without being finished."""
+"""kill -9 at every step of a merge and of its undo: never twice, never half without being finished.
+
+Whoever makes one record of two, the CRM or syncd, and on both kinds of store.
+"""
 
 from __future__ import annotations
 
 import pytest
 
 from syncd.clock import SystemClock
-from syncd.model import Action, Change, Fix, FixState
+from syncd.model import Action, Change, Ending, Fix, FixState
 from syncd.store import Store
-from tests.journeys.crms import EACH_CRM_ONCE
+from tests.journeys.crms import HUBSPOT, SALESFORCE
 from tests.journeys.graphs import Told, graph
 from tests.journeys.journey import Journey
 from tests.journeys.test_killed_at_any_moment import Mortal, mortal
-
-pytestmark = EACH_CRM_ONCE
+from tests.journeys.test_merging_without_the_crm import let_mark
 
 #: Lives that end early in the short form, spread over all points of one; the soak marker has them all.
-DEATHS = 8
+DEATHS = 4
 #: More than any of these lives has.
 MOST_POINTS = 1200
+#: Who makes one of two: the CRM; syncd, and the record that goes is archived, or marked.
+WAYS = ("native", "archive", "mark")
 
 
 class Couples:
     """Pairs of records that stand for one person each, and what is to become of them."""
 
-    def __init__(self, journey: Journey, count: int) -> None:
+    def __init__(self, journey: Journey, count: int, way: str) -> None:
+        journey.rules = "{duplicate: off}"
         self.journey = journey
+        self.mark = let_mark(journey) if way == "mark" else ""
+        self.ending = None if way == "native" else Ending(self.mark)
         self.pairs = [self._made(number) for number in range(count)]
         for _ in range(2):
             journey.pass_once()
@@ -49,7 +56,7 @@ class Couples:
         )
         fix = Fix(
             "", journey.ref(goes), Action.MERGE, FixState.APPROVED, changes,
-            rules=("duplicate",), into=journey.ref(stays),
+            rules=("duplicate",), into=journey.ref(stays), ending=self.ending,
         )  # fmt: skip
         store = Store.open(journey.store_url, SystemClock())
         try:
@@ -77,9 +84,18 @@ class Couples:
         found: Fix = self.journey.with_store(lambda tx: tx.journal.find(fix))
         return found.state
 
-    def effects(self, kind: str) -> int:
-        """Return how often syncd did something to a record, and forget it."""
-        found = len(self.journey.written(kind=kind))
+    def effects(self, kind: str, **wanted: str) -> int:
+        """Return how often syncd did something to a record."""
+        return len(self.journey.written(kind=kind, **wanted))
+
+    def ended(self, number: int) -> int:
+        """Return how often the record that went was made an end of, and forget what syncd did."""
+        if self.ending is None:
+            found = self.effects("merge")
+        elif self.mark:
+            found = self.effects("update", property=self.mark, id=self.pairs[number][1])
+        else:
+            found = self.effects("archive")
         self.journey.control("DELETE", "effects")
         return found
 
@@ -98,9 +114,10 @@ def check_merge(syncd: Mortal, couples: Couples, number: int, point: int) -> str
     assert syncd.live(0, "apply").startswith("ended")
 
     stays, goes = couples.current(number)
-    assert couples.state(fix) is FixState.APPLIED
-    assert couples.effects("merge") == 1, f"point {point}"
-    assert stays == goes
+    assert couples.state(fix) is FixState.APPLIED, f"point {point}"
+    assert couples.ended(number) == 1, f"point {point}"
+    assert (goes == stays) is not bool(couples.mark)
+    assert couples.ending is None or stays == couples.pairs[number][0]
     assert [couples.journey.value(stays, name) for name in ("phone", "city")] == ["+49305557312", "Lyon"]
     return told
 
@@ -120,24 +137,36 @@ def check_undo(syncd: Mortal, couples: Couples, number: int, point: int) -> str:
     return told
 
 
-@pytest.mark.parametrize("what", ["apply", "undo"])
-def test_a_merge_or_its_undo_killed_on_the_way_is_finished_and_happens_once(journey: Journey, what: str) -> None:
-    couples = Couples(journey, DEATHS + 1)
-
+def kill(journey: Journey, what: str, way: str, deaths: int) -> int:
+    """Let lives end; return how many did."""
+    couples = Couples(journey, deaths + 1, way)
     with mortal(journey) as syncd:
-        killed = die_at_each(syncd, what, couples, DEATHS)
+        return die_at_each(syncd, what, couples, deaths)
 
-    assert killed > DEATHS // 2
+
+@pytest.mark.parametrize(
+    ("crm", "backend", "what", "way"),
+    [
+        pytest.param(HUBSPOT, "sqlite", "apply", "native", id="hubspot-merge"),
+        pytest.param(HUBSPOT, "postgresql", "undo", "native", id="hubspot-undo-postgresql"),
+        pytest.param(HUBSPOT, "sqlite", "undo", "archive", id="hubspot-undo-archive"),
+        pytest.param(SALESFORCE, "postgresql", "apply", "native", id="salesforce-merge-postgresql"),
+        pytest.param(SALESFORCE, "sqlite", "apply", "archive", id="salesforce-archive"),
+        pytest.param(SALESFORCE, "sqlite", "undo", "mark", id="salesforce-undo-mark"),
+    ],
+)
+def test_a_merge_or_its_undo_killed_on_the_way_is_finished_and_happens_once(
+    journey: Journey, what: str, way: str
+) -> None:
+    assert kill(journey, what, way, DEATHS) > DEATHS // 2
 
 
 @pytest.mark.soak
+@pytest.mark.parametrize("backend", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("crm", [HUBSPOT, SALESFORCE], ids=lambda crm: crm.name)
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("what", ["apply", "undo"])
 def test_a_merge_or_its_undo_killed_at_every_single_point_is_finished_and_happens_once(
-    journey: Journey, what: str
+    journey: Journey, what: str, way: str
 ) -> None:
-    couples = Couples(journey, MOST_POINTS + 1)
-
-    with mortal(journey) as syncd:
-        killed = die_at_each(syncd, what, couples, MOST_POINTS)
-
-    assert killed > 100, "hardly any life was ended early"
+    assert kill(journey, what, way, MOST_POINTS) > 50, "hardly any life was ended early"
