@@ -3,7 +3,8 @@
 Runs those of splink, recordlinkage, dedupe and syncd that the Python it is called with can import, each on each set in
 a process of its own, and prints one table. They get what syncd gets, in the same fields, tidied (lower case, digits of
 phones). Peers are shown at their best threshold, chosen with the truth in hand, and dedupe learns from labelled pairs
-of the set itself; syncd is shown at the shipped thresholds. Files of the engines go where it is called: call it in an
+of the set itself; syncd is shown at the shipped thresholds, by the points in the folder that POINTS names, if it does
+(`train_matching.py --held-out`). Files of the engines go where it is called: call it in an
 empty folder.
 """
 
@@ -11,7 +12,9 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import json
 import multiprocessing
+import os
 import random
 import resource
 import time
@@ -163,9 +166,12 @@ def by_dedupe(one: LabelledSet) -> Scored:
 def by_syncd(one: LabelledSet) -> Scored:
     """Return the pairs of syncd's groups, at the shipped threshold."""
     from quality.dedupe import Matcher, read_company, read_person
+    from quality.dedupe.points import points_from
 
     read = read_person if one.kind == "person" else read_company
-    matcher = Matcher(one.kind)
+    folder = os.environ.get("POINTS")
+    told = json.loads((Path(folder) / f"points_{one.kind}.json").read_text(encoding="utf-8")) if folder else None
+    matcher = Matcher(one.kind, points_from(told) if told else None)
     matcher.apply({key: read(values) for key, values in dict(one.values).items()})
     return [(*names, 1.0) for group in matcher.groups() for names in combinations(group.members, 2)]
 

@@ -1,4 +1,4 @@
-"""Learn the shipped points: `python benchmarks/train_matching.py DATA [--write] [--check]`.
+"""Learn the shipped points: `python benchmarks/train_matching.py DATA [--write] [--check] [--held-out FOLDER]`.
 
 DATA is a folder of labelled sets (see `matching_sets.py`); made sets (`matching_made.py`) are added to them. Points
 are the coefficients of a logistic regression with L2 penalty over the levels of all candidate pairs and over the
@@ -207,6 +207,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--write", action="store_true", help="write the points that are shipped")
     parser.add_argument("--check", action="store_true", help="learn from one half of each set, measure on the other")
+    parser.add_argument("--held-out", type=Path, help="write points that know nothing of crm_dev_2 into this folder")
     options = parser.parse_args()
     sets = read_sets(options.data)
     for kind, names in TRAINED_ON.items():
@@ -215,8 +216,19 @@ def main() -> None:
         if options.check:
             check(ours, made)
         if options.write:
-            text = json.dumps(told(learn([*ours, made], kind)), indent=1, ensure_ascii=False, sort_keys=True)
-            (DATA / f"points_{kind}.json").write_text(text + "\n", encoding="utf-8")
+            _write(DATA, learn([*ours, made], kind))
+        if options.held_out:
+            _write(options.held_out, learn([*_seen(ours, 0, "crm_dev"), made], kind))
+
+
+def _write(folder: Path, points: Points) -> None:
+    text = json.dumps(told(points), indent=1, ensure_ascii=False, sort_keys=True)
+    (folder / f"points_{points.kind}.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _seen(sets: Sequence[LabelledSet], side: int, name: str) -> list[LabelledSet]:
+    """Return what is learned from when the rest is measured: one CRM-like set, and half of each other."""
+    return [one if one.name == name else halved(one, side) for one in sets if not _is_other(one, name)]
 
 
 def check(sets: Sequence[LabelledSet], made: LabelledSet) -> None:
@@ -229,8 +241,7 @@ def check(sets: Sequence[LabelledSet], made: LabelledSet) -> None:
     kind = made.kind
     elsewhere = read_made(kind, MADE[kind][0], MADE[kind][1] + 1, HELD_OUT)
     for side, name in ((0, "crm_dev"), (1, "crm_dev_2")):
-        seen = [one if one.name == name else halved(one, side) for one in sets if not _is_other(one, name)]
-        points = learn([*seen, made], kind)
+        points = learn([*_seen(sets, side, name), made], kind)
         unseen = [elsewhere] + [
             one if _is_other(one, name) else halved(one, 1 - side) for one in sets if one.name != name
         ]
