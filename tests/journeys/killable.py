@@ -1,9 +1,9 @@
 """A syncd that dies on request: run as a program, it lives once for each line it reads and kills itself on the way.
 
 A line holds the number of the point to die at, 0 for none, and what to live for: a `pass`, to `apply` what is approved,
-or to `undo` a fix that is named behind it. A point is any statement or commit in the store, and any
-call to the CRM, before it is sent and after its answer has come: between two points nothing leaves the process. Answers
-`killed` or `ended <points passed>`. Everything heavy is imported once; each life is a fork, and dies by SIGKILL.
+or to `undo` a fix that is named behind it, or all of `rule:NAME`. A point is any statement or commit in the store, and
+any call to the CRM, before it is sent and after its answer has come: between two points nothing leaves the process.
+Answers `killed` or `ended <points passed>`. Everything heavy is imported once; each life is a fork, and dies by SIGKILL.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from sqlalchemy.engine import Engine
 from quality import Surroundings, catalog
 from quality.rule import Case
 from syncd.clock import SystemClock
-from syncd.engine import apply_approved, plan_undo, put_back, run_pass
+from syncd.engine import Choice, apply_approved, plan_undo, put_back, run_pass
 from syncd.model import Record, Ref
 from syncd.settings import Settings, load_settings
 from syncd.telemetry import Redaction, Telemetry, configure_logs
@@ -69,7 +69,8 @@ def live(settings: Settings, point: int, what: str, target: str) -> int:
     fate.hang_over()
     tools = replace(parts.tools, settle_after_s=0.0)
     if what == "undo":
-        put_back(tools, parts.setups, plan_undo(tools, parts.setups, target))
+        wanted = Choice(target.removeprefix("rule:")) if target.startswith("rule:") else target
+        put_back(tools, parts.setups, plan_undo(tools, parts.setups, wanted))
     elif what == "apply":
         apply_approved(tools, parts.setups, trigger="test")
     else:

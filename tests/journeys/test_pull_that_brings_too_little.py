@@ -16,13 +16,19 @@ def test_a_pull_that_brings_far_too_little_is_not_believed(journey: Journey) -> 
     journey.fault("empty_page", endpoint=journey.crm.lists, object=journey.crm.people)
 
     said = journey.command("sync", "--json")
+    held_meanwhile = journey.with_store(lambda tx: tx.holds.of(journey.stream()))
     journey.no_faults()
+    journey.calls()
     written_meanwhile = journey.written(object=journey.crm.people)
     again = journey.command("sync", "--json")
+    held_after = journey.with_store(lambda tx: tx.holds.of(journey.stream()))
 
     assert said.code != ExitCode.OK
     assert "counts 12 records" in str(said.data)
     assert written_meanwhile == []
+    assert [one.guard for one in held_meanwhile] == ["pull_too_small"]
     assert again.code == ExitCode.OK
+    assert journey.calls()[f"{journey.crm.lists} {journey.crm.people}"] >= 1, "a pull that was not believed is repeated"
+    assert held_after == []
     assert len(journey.written(object=journey.crm.people)) >= 12
     assert all(fix.action is not Action.ARCHIVE for fix in journey.fixes())
