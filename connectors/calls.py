@@ -37,8 +37,9 @@ _KNOCKS = 2
 _UNREACHABLE = "Is it running, and is the account's address (`url`) right? A proxy or a firewall may stand between."
 
 
+# With a fresh one the call may be repeated: it was not carried out.
 class TokenExpiredError(CredentialsError):
-    """The access token has run out; with a fresh one the call may be repeated, for it was not carried out."""
+    """The access token is not accepted any more: it has run out, or was taken back."""
 
 
 @dataclass(frozen=True, slots=True)

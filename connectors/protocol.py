@@ -116,6 +116,9 @@ class Connector(Protocol):
     def describe(self, object_name: str) -> Schema:
         """Return the properties of an object; MissingScopeError when it may not be read."""
 
+    def check_rights(self, object_name: str) -> None:
+        """Raise MissingScopeError when no record of the object may be changed; changes none."""
+
     def owners(self) -> Mapping[str, bool]:
         """Return by id who may own records, as records name them, and whether they are active: a colleague who has
         left is not. MissingScopeError when that may not be read."""

@@ -143,6 +143,8 @@ def _stream(wanted: StreamSettings, connector: Connector) -> Iterator[Remark]:
     try:
         schema = connector.describe(object_name)
         next(iter(connector.census(object_name)), ())
+        if wanted.mode is not Mode.OBSERVE:
+            connector.check_rights(object_name)
     except SyncdError as error:
         yield _trouble("stream", name, error)
         return

@@ -26,11 +26,14 @@ from syncd.clock import Clock
 from syncd.errors import ConnectorError, CredentialsError, RefusedError
 
 _HOST = "https://api.hubapi.com"
+_BAD_REQUEST = 400
 
 _LIST = Call("list", ("burst",))
 _BATCH_READ = Call("batch_read", ("burst",))
 _SEARCH = Call("search", ("search",))
 _BATCH_UPDATE = Call("batch_update", ("burst",), is_write=True)
+#: Changes nothing, so that it may be sent by whoever does not hold the account, and sent again.
+_PROBE = Call("batch_update", ("burst",))
 _BATCH_ARCHIVE = Call("batch_archive", ("burst",), is_write=True)
 _READ = Call("read", ("burst",))
 _CREATE = Call("create", ("burst",), is_write=True)
@@ -136,6 +139,14 @@ class Client:
     def batch_update(self, object_name: str, body: Mapping[str, Any]) -> Reply:
         """Write at most 100 records."""
         return self._call(_BATCH_UPDATE, self._batch.update, object_name, body)
+
+    def update_nothing(self, object_name: str) -> None:
+        """Write no records; RefusedError when that is not even allowed for none."""
+        try:
+            self._call(_PROBE, self._batch.update, object_name, {"inputs": []})
+        except ConnectorError as problem:
+            if problem.status != _BAD_REQUEST:
+                raise
 
     def batch_archive(self, object_name: str, body: Mapping[str, Any]) -> Reply:
         """Archive at most 100 records."""

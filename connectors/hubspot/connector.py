@@ -70,6 +70,10 @@ class HubSpot:
         """Return the properties of an object."""
         return schema_of(object_name, self._client.properties(object_name).body)
 
+    def check_rights(self, object_name: str) -> None:
+        """Send a write of no records: HubSpot looks at the scopes before it looks at the rows."""
+        self._client.update_nothing(object_name)
+
     def owners(self) -> Mapping[str, bool]:
         """Return who owns records, and whether they still work here."""
         return owners_of(self._client)

@@ -72,6 +72,10 @@ class Salesforce:
         """Return the fields of an object."""
         return self._objects.ask(object_name).schema
 
+    def check_rights(self, object_name: str) -> None:
+        """Look into the description of the object."""
+        self._writer.check_rights(object_name)
+
     def owners(self) -> Mapping[str, bool]:
         """Return users and queues, and whether they are active."""
         return owners_of(self._client, self._objects)

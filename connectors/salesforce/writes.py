@@ -97,8 +97,11 @@ class Writer:
 
     def _check_rights(self, object_name: str, told: Mapping[int, Told]) -> None:
         """Raise where no row of the object may be changed: that is no fault of the rows, and a person can cure it."""
-        if not all(one.error is not None and code_of(one.error) in _RIGHTS for one in told.values()):
-            return
+        if all(one.error is not None and code_of(one.error) in _RIGHTS for one in told.values()):
+            self.check_rights(object_name)
+
+    def check_rights(self, object_name: str) -> None:
+        """Raise MissingScopeError when the integration user may not edit the object."""
         if not self._objects.ask(object_name).is_updateable:
             raise MissingScopeError(f"Salesforce lets us see {object_name} and not change it", hint=_RIGHTS_HINT)
 

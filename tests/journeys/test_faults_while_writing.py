@@ -197,6 +197,32 @@ def test_token_that_runs_out_between_reading_and_writing_leaves_fixes_as_they_we
     assert states(journey) == [FixState.APPLIED] * 3
 
 
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_token_that_is_revoked_in_the_middle_stops_that_account_alone(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Another account of the same CRM, with a token of its own; it looks after the companies.
+    text = journey.text().replace("main/companies", "other/companies")
+    other = f"other: {{crm: hubspot, token: '${{OTHER}}', url: '{journey.url}', share: 1.0}}"
+    monkeypatch.setattr(journey, "text", lambda: text.replace("accounts: {", f"accounts: {{{other}, "))
+    journey.secrets["OTHER"] = "pat-na1-other"
+    journey.control("POST", "tokens", {"value": "pat-na1-other"})
+    with journey.life() as parts:
+        journey.live(parts)
+        journey.control("POST", "tokens/expire", {"value": "pat-na1-other"})
+        made = dirty(journey)
+        journey.create_company(country="Germany")
+
+        results = journey.live(parts)
+
+    error = results[journey.crm.companies].error
+    assert isinstance(error, CredentialsError)
+    assert "not accepted any more" in error.message
+    assert results[journey.crm.people].error is None
+    assert sorted(journey.changes()) == put_right(made)
+    assert {one["object"] for one in journey.written()} == {journey.crm.people}
+
+
 @EACH_CRM_ONCE
 def test_missing_scope_on_one_object_does_not_stop_the_others(journey: Journey) -> None:
     dirty(journey)

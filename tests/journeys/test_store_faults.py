@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import signal
 import subprocess
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -121,9 +122,10 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[_Server]:
 
 class _Server:
     def __init__(self) -> None:
-        self.programs = server_programs._programs()
-        assert self.programs is not None, server_programs.MISSING
-        self.folder = Path(server_programs.tempfile.mkdtemp(prefix="syncd-pg-"))
+        programs = server_programs._programs()
+        assert programs is not None, server_programs.MISSING
+        self.programs = programs
+        self.folder = Path(tempfile.mkdtemp(prefix="syncd-pg-"))
         self.process: subprocess.Popen[bytes] | None = None
         self.start()
 

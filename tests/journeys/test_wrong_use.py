@@ -70,6 +70,21 @@ def test_missing_scope(journey: Journey) -> None:
     assert f"{journey.crm.companies}" in said.complaint
 
 
+@EACH_CRM_ONCE
+def test_missing_right_to_write_is_told_before_anything_is_written(journey: Journey) -> None:
+    journey.allow(*journey.crm.objects, changed=[journey.crm.companies])
+
+    said = journey.command("check", "--json")
+    journey.mode = "observe"
+    observing = journey.command("check", "--json")
+
+    wrong = {one["subject"] for one in said.data["remarks"] if one["level"] == "error"}
+    assert said.code == ExitCode.PERMISSION
+    assert wrong == {f"main/{name}" for name in journey.crm.objects if name != journey.crm.companies}
+    assert observing.code == ExitCode.OK
+    assert journey.written() == []
+
+
 def test_environment_without_the_variable(journey: Journey, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(journey, "environment", lambda: {"STORE": journey.store_url})
 

@@ -64,7 +64,7 @@ def fill(connection: Connection, number: int) -> dict[str, dict[str, Any]]:
 
 
 def test_store_that_was_filled_at_every_version_there_was_has_it_all_at_the_newest(empty_store_url):
-    filled = []
+    filled: list[tuple[str, dict[str, Any]]] = []
     with changing(empty_store_url) as (connection, config):
         versions = [one.revision for one in ScriptDirectory.from_config(config).walk_revisions()][::-1]
         for number, version in enumerate(versions, 1):
