@@ -232,7 +232,7 @@ def domain_label(domain: str) -> str:
     return domain.partition(".")[0].replace("-", "")
 
 
-@functools.lru_cache(maxsize=131_072)
+@functools.lru_cache(maxsize=16_384)
 def core_level(ours: CompanyName, theirs: CompanyName) -> str:
     """Return how the words that name two companies agree."""
     if not ours.core or not theirs.core:
@@ -290,7 +290,7 @@ def _are_initials(short: CompanyName, long: CompanyName) -> bool:
     return short.core[0] == letters or (len(long.core) > 1 and short.core[0] == "".join(word[0] for word in long.core))
 
 
-@functools.lru_cache(maxsize=131_072)
+@functools.lru_cache(maxsize=32_768)
 def wording_level(ours: tuple[str, ...], theirs: tuple[str, ...]) -> str:
     """Return how much of the whole wording two names share, whatever its order."""
     if not ours or not theirs:

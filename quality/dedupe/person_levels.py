@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable
 
 from quality.dedupe.addresses import place_level
 from quality.dedupe.births import birth_level
@@ -73,7 +74,10 @@ _COUNTS = ("none", "one", "two", "several")
 
 def counted(levels: Levels, kinds: tuple[tuple[str, frozenset[str]], ...]) -> str:
     """Return how many kinds of evidence are at one of the levels named."""
-    count = sum(levels[evidence] in wanted for evidence, wanted in kinds)
+    count = 0
+    for evidence, wanted in kinds:
+        if levels[evidence] in wanted:
+            count += 1
     return _COUNTS[min(count, 3)]
 
 
@@ -136,9 +140,8 @@ def _mail(ours: PersonFacts, theirs: PersonFacts, usage: Usage) -> str:
         return f"same_{usage.most(f'mail {box.address}' for box in own)}"
     if shared:
         return "same_role"
-    forms = _spelt(ours.name, theirs.name)
     near = [
-        _near(one, other, forms)
+        _near(one, other, (ours.name, theirs.name))
         for one in ours.mailboxes
         for other in theirs.mailboxes
         if not (one.is_role or other.is_role)
@@ -150,10 +153,12 @@ _NEARNESS = ["slip", "dots_or_digits", "same_local", "same_bare", "slip_local", 
 _NO_DOTS = str.maketrans("", "", "._-")
 
 
-def _spelt(*names: PersonName) -> set[str]:
+def _spelt(names: Iterable[PersonName]) -> set[str]:
     """Return how the names stand before an at sign: any namesake may have the like elsewhere."""
-    givens = {form for name in names for form in ("".join(name.given[:1]), "".join(name.given))}
-    lasts = {name.joined_last for name in names}
+    givens, lasts = set[str](), set[str]()
+    for name in names:
+        givens.update(("".join(name.given[:1]), "".join(name.given)))
+        lasts.add(name.joined_last)
     return {
         form
         for given in givens
@@ -162,20 +167,24 @@ def _spelt(*names: PersonName) -> set[str]:
     }
 
 
-def _near(one: Mailbox, other: Mailbox, forms: set[str]) -> str:
-    """Return how near two mailboxes are to being one address; `forms` say nothing before the at sign."""
+def _near(one: Mailbox, other: Mailbox, names: tuple[PersonName, PersonName]) -> str:
+    """Return how near two mailboxes are to being one address; what spells the names says nothing before the at sign."""
     if one.domain == other.domain:
         if bare(one.local) == bare(other.local):
             return "dots_or_digits"
+        if not is_slip(one.local, other.local):
+            return ""
         digits = "".join(filter(str.isdigit, one.local)) == "".join(filter(str.isdigit, other.local))
-        return "slip" if digits and is_slip(one.local, other.local) else ""
+        return "slip" if digits else ""
     if one.local == other.local and is_slip(one.domain, other.domain):
         return "slip"
     level = _elsewhere(one.local, other.local)
+    if not level:
+        return ""
     spelt = {one.local.translate(_NO_DOTS), other.local.translate(_NO_DOTS)}
     if level != "same_local":  # two that end in different digits are a name and no more
         spelt |= {bare(one.local), bare(other.local)}
-    return "named_local" if level and spelt & forms else level
+    return level if spelt.isdisjoint(_spelt(names)) else "named_local"
 
 
 def _elsewhere(one: str, other: str) -> str:
@@ -223,7 +232,8 @@ _LETTERED = re.compile(r"[._-][a-z]$")
 
 def _numbered(ours: PersonFacts, theirs: PersonFacts) -> str:
     """Return whether one has a numbered address at work, as the second of a name gets it, and the other has not."""
-    mine, others = ({box.address for box in facts.mailboxes if _is_numbered(box)} for facts in (ours, theirs))
+    mine = {box.address for box in ours.mailboxes if _is_numbered(box)}
+    others = {box.address for box in theirs.mailboxes if _is_numbered(box)}
     if mine & others:
         return "same"
     return "one_side" if mine or others else "none"
@@ -231,22 +241,30 @@ def _numbered(ours: PersonFacts, theirs: PersonFacts) -> str:
 
 def _is_numbered(box: Mailbox) -> bool:
     return (
-        not box.is_free
-        and not box.is_role
-        and len(box.local) > 2
+        len(box.local) > 2
         and box.local[-1] in "23456789"
         and box.local[-2].isalpha()
+        and not box.is_free
+        and not box.is_role
     )
 
 
 def _mobile(ours: PersonFacts, theirs: PersonFacts) -> str:
     """Return whether two people share a mobile, whichever field the other keeps it in, or each have their own."""
-    if ours.mobile & theirs.phones or theirs.mobile & ours.phones:
+    if not ours.mobile.isdisjoint(theirs.phones) or not theirs.mobile.isdisjoint(ours.phones):
         return "same"
     if not ours.mobile or not theirs.mobile:
         return "unknown"
-    near = any(is_one_digit_off(one, other) for one in ours.mobile for other in theirs.mobile)
-    return "one_digit" if near else "differ"
+    return "one_digit" if _are_near(ours.mobile, theirs.mobile) else "differ"
+
+
+def _are_near(ours: Iterable[str], theirs: Collection[str]) -> bool:
+    """Return whether any two numbers are one digit apart."""
+    for one in ours:
+        for other in theirs:
+            if is_one_digit_off(one, other):
+                return True
+    return False
 
 
 def _phone(ours: PersonFacts, theirs: PersonFacts, usage: Usage) -> str:
@@ -256,9 +274,7 @@ def _phone(ours: PersonFacts, theirs: PersonFacts, usage: Usage) -> str:
     if shared:
         step = usage.most(f"phone {number}" for number in shared)
         return f"two_same_{step}" if len(shared) > 1 else f"same_{step}"
-    if any(is_one_digit_off(one, other) for one in ours.phones for other in theirs.phones):
-        return "one_digit"
-    return "different"
+    return "one_digit" if _are_near(ours.phones, theirs.phones) else "different"
 
 
 def _equal(ours: str, theirs: str) -> str:

@@ -43,9 +43,13 @@ class Points:
     )
 
     #: Sums found lately: most pairs that are compared are strangers, and strangers are all alike.
-    _sums: dict[tuple[tuple[str, str], ...], float] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _sums: dict[tuple[str, ...], float] = field(init=False, repr=False, compare=False, default_factory=dict)
+    #: All kinds of evidence that count.
+    _counted: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        counted = dict.fromkeys((*self.single, *(evidence for both in self.crossed for evidence in both)))
+        object.__setattr__(self, "_counted", tuple(counted))
         object.__setattr__(self, "_tables", tuple((*both, _nested(points)) for both, points in self.crossed.items()))
 
     @property
@@ -55,7 +59,7 @@ class Points:
 
     def score(self, levels: Levels) -> float:
         """Return the sum of all points."""
-        key = tuple(levels.items())
+        key = tuple([levels[evidence] for evidence in self._counted])
         known = self._sums.get(key)
         if known is None:
             if len(self._sums) >= _MOST_SUMS:

@@ -49,6 +49,8 @@ class Judge:
     usage: Usage
     #: The id and the facts of a record.
     record: Callable[[int], tuple[str, Facts]]
+    #: The id of a record, which costs less.
+    id_of: Callable[[int], str]
     #: Pairs somebody said are not one.
     apart: frozenset[Pair] = frozenset()
     is_explaining: bool = False
@@ -64,8 +66,8 @@ class Judge:
 
     def settle(self, edges: Sequence[Edge]) -> Cluster:
         """Return what a component, given by its edges, comes to."""
-        numbers = {self.record(number)[0]: number for edge in edges for number in edge[:2]}
-        ids = {number: record_id for record_id, number in numbers.items()}
+        ids = {number: self.id_of(number) for number in {end for edge in edges for end in edge[:2]}}
+        numbers = {record_id: number for number, record_id in ids.items()}
         known = {pair_of(ids[one], ids[other]): (score, veto, lack) for one, other, score, veto, lack in edges}
 
         def tell(pair: Pair) -> Told:

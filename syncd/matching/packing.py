@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import marshal
+import operator
 import typing
 from collections.abc import Callable
 from typing import Any
@@ -17,17 +18,29 @@ from quality.dedupe import CompanyFacts, Facts, PersonFacts
 _KINDS: dict[str, Any] = {"person": PersonFacts, "company": CompanyFacts}
 _Parts = tuple[Any, ...]
 _REMEMBERED = 16_384
+#: Bytes that say how long an id is.
+_LENGTH = 4
 
 
 def pack(record_id: str, facts: Facts) -> bytes:
-    """Return a record's id and facts as bytes."""
-    return marshal.dumps((record_id, _packer(_kind_of(facts))(facts)))
+    """Return a record's id and facts as bytes; the id stands in front, to be read alone."""
+    name = record_id.encode(errors="surrogatepass")
+    return len(name).to_bytes(_LENGTH, "little") + name + marshal.dumps(_packer(_kind_of(facts))(facts))
 
 
 def unpack(kind: str, data: bytes) -> tuple[str, Facts]:
     """Return the id and the facts of a record of a kind."""
-    record_id, parts = marshal.loads(data)  # noqa: S302 - written by this very run, in a folder of its own
-    return record_id, _unpacker(_KINDS[kind])(parts)
+    parts = marshal.loads(data[_end_of_id(data) :])  # noqa: S302 - written by this very run, in a folder of its own
+    return unpack_id(data), _unpacker(_KINDS[kind])(parts)
+
+
+def unpack_id(data: bytes) -> str:
+    """Return the id of a record."""
+    return data[_LENGTH : _end_of_id(data)].decode(errors="surrogatepass")
+
+
+def _end_of_id(data: bytes) -> int:
+    return _LENGTH + int.from_bytes(data[:_LENGTH], "little")
 
 
 def _kind_of(facts: Facts) -> Any:
@@ -42,10 +55,17 @@ def _remembering(kind: Any) -> Callable[[_Parts], Any]:
 @functools.cache
 def _packer(kind: Any) -> Callable[[Any], _Parts]:
     """Return what turns a dataclass into a tuple, the dataclasses in it likewise."""
-    steps = [(name, write) for name, (write, _) in _inner(kind).items()]
+    inner = _inner(kind)
+    parts_of: Callable[[Any], _Parts] = operator.attrgetter(*inner)
+    writes = [(place, write) for place, (write, _) in enumerate(inner.values()) if write]
+    if not writes:
+        return parts_of
 
     def packed(value: Any) -> _Parts:
-        return tuple([write(getattr(value, name)) if write else getattr(value, name) for name, write in steps])
+        parts = list(parts_of(value))
+        for place, write in writes:
+            parts[place] = write(parts[place])
+        return tuple(parts)
 
     return packed
 

@@ -20,7 +20,7 @@ from quality.dedupe.keys import keys_of
 from quality.dedupe.usage import Usage, used_values, user_of
 from syncd.errors import ConfigError
 from syncd.matching.comparing import Cluster, Edge, Judge
-from syncd.matching.packing import pack, unpack
+from syncd.matching.packing import pack, unpack, unpack_id
 from syncd.matching.worker import READERS, Row
 
 if TYPE_CHECKING:
@@ -127,7 +127,15 @@ def match_with_spark(
     for number, facts, steps in spark.sql(_LINKED).toLocalIterator():
         linked[number] = bytes(facts)
         usage.learn(steps)
-    judge = Judge(points, size, usage, lambda number: unpack(kind, linked[number]), apart, is_explaining)
+    judge = Judge(
+        points,
+        size,
+        usage,
+        lambda number: unpack(kind, linked[number]),
+        lambda number: unpack_id(linked[number]),
+        apart,
+        is_explaining,
+    )
     for found in _components(tuple(row) for row in edges.toLocalIterator()):
         yield judge.settle(found)
     for frame in (kept, edges):
@@ -162,7 +170,7 @@ def _comparing(kind: str, points: Points, size: int) -> Callable[[Iterable[Any]]
     def compare(rows: Iterable[Any]) -> Iterator[Edge]:
         records: dict[int, tuple[str, Facts]] = {}
         usage = KnownUsage()
-        judge = Judge(points, size, usage, records.__getitem__)
+        judge = Judge(points, size, usage, records.__getitem__, lambda number: records[number][0])
         for row in rows:
             records.clear()
             usage.forget()

@@ -27,6 +27,8 @@ from syncd.matching.worker import Desk, Row, Worker
 _RECORDS, _PAIRS, _EDGES = 5_000, 20_000, 2_000
 #: Each needs memory of its own; with more of them writing down what they found would take longest.
 _MOST_WORKERS = 8
+#: When a worker looks for garbage: among what is new often enough, among what it remembers hardly ever.
+_GARBAGE = (200_000, 20, 1_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,10 +188,10 @@ _WORKERS: list[Worker] = []
 def _begin(desk: Desk) -> None:
     """Make the worker of a process. Ctrl-C is for the process that gives the tasks: it sends everybody home.
 
-    What a worker makes has no cycles, and what it remembers would be gone through again and again to find none.
+    What a worker makes has hardly a cycle, and what it remembers would be gone through again and again to find few.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.disable()
+    gc.set_threshold(*_GARBAGE)
     _WORKERS[:] = [Worker(desk)]
 
 

@@ -6,6 +6,7 @@ Everything goes through the same functions as `quality.dedupe.Matcher`; only whe
 from __future__ import annotations
 
 import os
+import struct
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -21,7 +22,7 @@ from quality.dedupe.groups import Pair
 from quality.dedupe.keys import keys_of
 from quality.dedupe.usage import Usage, used_values, user_of
 from syncd.matching.comparing import Cluster, Edge, Judge
-from syncd.matching.packing import pack, unpack
+from syncd.matching.packing import pack, unpack, unpack_id
 from syncd.model import Value
 
 #: A record as it comes: its id, and its canonical fields.
@@ -31,6 +32,8 @@ READERS: Mapping[str, Callable[[Mapping[str, Value]], Facts]] = {"person": read_
 #: What more than one user are called.
 STEPS = ("two", "few", "many")
 _UNPACKED = 4_096
+#: Where a record's facts start and end.
+_TWO = struct.Struct("=QQ")
 #: A cell may hold a thousand mailboxes; a line of a table must not.
 _ON_A_LINE = 500
 
@@ -128,17 +131,24 @@ class Worker:
         desk = self._desk
         usage = KeptUsage({step: _hashes(desk.users(step)) for step in STEPS})
         size = size_step(desk.places.stat().st_size // 8)
-        return Judge(desk.points, size, usage, self._record, desk.apart, desk.is_explaining)
+        return Judge(desk.points, size, usage, self._record, self._id, desk.apart, desk.is_explaining)
 
     @cached_property
     def _files(self) -> tuple[int, int]:
         return os.open(self._desk.facts, os.O_RDONLY), os.open(self._desk.places, os.O_RDONLY)
 
     def _unpacked(self, number: int) -> tuple[str, Facts]:
+        return unpack(self._kind, self._packed(number))
+
+    def _id(self, number: int) -> str:
+        return unpack_id(self._packed(number))
+
+    def _packed(self, number: int) -> bytes:
         facts, places = self._files
-        ends = array("Q")
-        ends.frombytes(os.pread(places, 16, 8 * (number - 1)) if number else bytes(8) + os.pread(places, 8, 0))
-        return unpack(self._kind, os.pread(facts, ends[1] - ends[0], ends[0]))
+        start, end = _TWO.unpack(
+            os.pread(places, 16, 8 * (number - 1)) if number else bytes(8) + os.pread(places, 8, 0)
+        )
+        return os.pread(facts, end - start, start)
 
     def close(self) -> None:
         """Let go of the files."""

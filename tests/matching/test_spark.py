@@ -66,7 +66,10 @@ def test_records_read_for_spark_compare_like_all_others():
 
     found = list(_comparing("person", shipped_points("person"), 1024)(map(_pair(steps), pairs)))
 
-    judge = Judge(shipped_points("person"), 1024, usage, lambda number: (list(records)[number], facts[number]))
+    names = list(records)
+    judge = Judge(
+        shipped_points("person"), 1024, usage, lambda number: (names[number], facts[number]), names.__getitem__
+    )
     assert found == judge.edges((one[0], other[0]) for one, other in pairs)
     assert found
 
