@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from quality.fields import is_empty
 from quality.survivorship.nouns import Choice, Pair
-from quality.survivorship.policies import FILLED, ONLY_OURS, OURS, SAME, is_fuller, is_same, pick
+from quality.survivorship.policies import FILLED, ONLY_OURS, OURS, SAME, is_fuller, is_same, is_short_for, pick
 from quality.survivorship.ranking import plain
 from quality.survivorship.wishes import Policy, Wishes
 from syncd.model import Record, Value
@@ -44,7 +44,10 @@ def choose_work_fields(pair: Pair, wishes: Wishes) -> list[Choice]:
     if title not in pair.ours.values:
         return [_by_policy(name, pair, wishes) for name in following]
     choices = [_by_policy(title, pair, wishes)]
-    is_new, is_one = choices[0].is_new, is_same(*pair.both(title)) or is_empty(pair.theirs.values.get(title))
+    ours, theirs = pair.both(title)
+    is_one = is_same(ours, theirs) or is_empty(theirs) or is_short_for(ours, theirs) or is_short_for(theirs, ours)
+    # What follows from a title follows from it in full, too.
+    is_new = choices[0].is_new and not is_one
     for name in following:
         ours, theirs = pair.both(name)
         if is_new and name in pair.theirs.values:
@@ -138,5 +141,7 @@ def _filled(name: str, pair: Pair) -> Choice:
 
 def _is_lost(value: Value, result: Value) -> bool:
     if is_empty(value) or is_same(value, result):
+        return False
+    if is_short_for(value, result):
         return False
     return not (isinstance(value, str) and isinstance(result, str) and is_fuller(result, value))

@@ -66,7 +66,7 @@ def _of_two(pair: Pair, wishes: Wishes) -> tuple[Value, str]:
     mine, other = _works(pair.ours), _works(pair.theirs)
     if mine != other:
         return (theirs, _WORKS) if other else (ours, _BOUNCED if _has_bounced(pair.theirs) else OURS)
-    if wishes.policy_of("email") is not Policy.NEWEST:
+    if wishes.policy_of("email") not in {Policy.NEWEST, Policy.UNION}:
         return pick(wishes.policy_of("email"), "email", pair, wishes)
     return _better(pair)
 

@@ -9,7 +9,7 @@ from quality.fields import is_empty
 from quality.subjects import phone_kinds, phones
 from quality.survivorship.nouns import Choice, Pair
 from quality.survivorship.policies import SAME, pick
-from quality.survivorship.wishes import Wishes
+from quality.survivorship.wishes import Policy, Wishes
 from syncd.model import Value
 
 _BETTER = "it is the same number in its normal form, or one that can be dialled where the other cannot"
@@ -62,8 +62,9 @@ def _chosen(name: str, pair: Pair, wishes: Wishes, held: dict[str, Value]) -> tu
             return theirs, _BETTER
     elif not is_empty(theirs) and _is_held(theirs, (one for field, one in held.items() if field != name)):
         return ours, _ELSEWHERE
-    value, reason = pick(wishes.policy_of(name), name, pair, wishes)
-    return value, reason
+    policy = wishes.policy_of(name)
+    # Each of several numbers has a field of its own, as long as there are any.
+    return pick(Policy.FILL if policy is Policy.UNION else policy, name, pair, wishes)
 
 
 def _may_hold(name: str, number: Value) -> bool:

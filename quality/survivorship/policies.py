@@ -8,11 +8,16 @@ from typing import TypeGuard
 
 from quality.fields import is_empty
 from quality.subjects import texts
+from quality.subjects.titles import canonical_title
 from quality.survivorship.nouns import Known, Pair
 from quality.survivorship.ranking import by_age, last_sign, owner_rank, plain, source_rank, stage_rank
 from quality.survivorship.wishes import Policy, Wishes
 from syncd.model import Record, Value
 
+#: The field in which one value may be another one cut short.
+TITLE = "job_title"
+#: Policies that look at where a value comes from: of two ways to say the same the one in full is better all the same.
+_BY_WHERE_FROM = frozenset({Policy.FILL, Policy.NEWEST, Policy.OLDEST, Policy.SOURCE})
 #: A value and why it is the one.
 Pick = tuple[Value, str]
 
@@ -33,6 +38,7 @@ _MAX = "the larger one"
 _MIN = "the smaller one"
 _STRICT = "what forbids more is kept"
 _FURTHER = "it is further on"
+_SPELLED_OUT = "it says the same in full"
 _ACTIVE = "the owner of the record that stays has left"
 
 
@@ -47,9 +53,20 @@ def pick(policy: Policy, field: str, pair: Pair, wishes: Wishes) -> Pick:
         return theirs, FILLED
     if policy is Policy.SUM and is_number(ours) and is_number(theirs):
         return ours + theirs, _SUM
+    return _one_of(policy, field, pair, wishes) or (ours, SAME if is_same(ours, theirs) else OURS)
+
+
+def _one_of(policy: Policy, field: str, pair: Pair, wishes: Wishes) -> Pick | None:
+    """Return the better of two values that are there; None for ours, whatever speaks for it."""
+    ours, theirs = pair.both(field)
     if is_same(ours, theirs):
-        return ours, SAME
-    return _PICKS[policy](field, pair, wishes) or (ours, OURS)
+        return None
+    if field == TITLE and policy in _BY_WHERE_FROM:
+        if is_short_for(ours, theirs):
+            return theirs, _SPELLED_OUT
+        if is_short_for(theirs, ours):
+            return ours, _SPELLED_OUT
+    return _PICKS[policy](field, pair, wishes)
 
 
 def is_same(one: Value, other: Value) -> bool:
@@ -58,6 +75,16 @@ def is_same(one: Value, other: Value) -> bool:
         mine, theirs = plain(one), plain(other)
         return one == other or (bool(mine) and mine == theirs)
     return one == other
+
+
+def is_short_for(short: Value, full: Value) -> bool:
+    """Return whether a title is another one cut short: `Mktg Manager` for `Marketing-Manager`, `VP` for it in full."""
+    if not isinstance(short, str) or not isinstance(full, str) or not canonical_title(short):
+        return False
+    letters, others = plain(short), iter(plain(full))
+    # In full it begins alike, and holds all the letters in their order.
+    is_within = plain(full).startswith(letters[:1]) and all(sign in others for sign in letters)
+    return is_within and canonical_title(short) == canonical_title(full)
 
 
 def is_later(field: str, pair: Pair) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
-from quality.fields import FieldName
+from quality.fields import OWN_PREFIX, FieldName
 from quality.rule import Options
 
 
@@ -51,7 +51,7 @@ class Policy(StrEnum):
     OLDEST = "oldest"
     #: The one of the record whose source stands first in `sources`.
     SOURCE = "source"
-    #: All options of both, for fields that hold several.
+    #: All options of both, for fields that hold several; of addresses and numbers each, as far as there is room.
     UNION = "union"
     SUM = "sum"
     MAX = "max"
@@ -143,6 +143,15 @@ class Wishes(Options):
     #: merge gives a new one, `auto` does without it.
     keeps_id: tuple[FieldName, ...] = ()
 
+    @field_validator("fields")
+    @classmethod
+    def _of_the_fitting_kind(cls, value: Mapping[str, Policy]) -> Mapping[str, Policy]:
+        """Refuse a policy for a field of ours that it could not choose for."""
+        wrong = [f"{name}: {why}" for name, policy in value.items() if (why := why_unfit(name, policy))]
+        if wrong:
+            raise ValueError("; ".join(wrong))
+        return value
+
     def timed_fields(self, kind: str) -> tuple[str, ...]:
         """Return the fields whose age decides which value wins."""
         return (
@@ -184,3 +193,25 @@ NEWEST: Mapping[str, tuple[str, ...]] = {
     "person": ("email", "job_title", "lead_status"),
     "company": ("annual_revenue", "employee_count"),
 }
+
+_NUMBERS = frozenset({"amount", "annual_revenue", "employee_count", "founded_year", "deals_count", "people_count"})
+_MOMENTS = frozenset({"close_date", "closed_at", "due_at"})
+_ADDRESSES = frozenset({"email", "phone", "mobile", "fax"})
+#: Fields that policies of a certain kind can choose for, and what those hold.
+_FITTING: Mapping[Policy, tuple[frozenset[str], str]] = {
+    Policy.UNION: (_ADDRESSES | {"quality_flags"}, "several values"),
+    Policy.SUM: (_NUMBERS, "a number"),
+    Policy.MAX: (_NUMBERS | _MOMENTS, "a number or a date"),
+    Policy.MIN: (_NUMBERS | _MOMENTS, "a number or a date"),
+    Policy.STRICTEST: (frozenset({"has_opted_out", "has_bounced"}), "a yes or a no"),
+    Policy.FURTHEST: (frozenset({"lifecycle_stage"}), "a stage"),
+    Policy.ACTIVE_OWNER: (frozenset({"owner"}), "an owner"),
+}
+
+
+def why_unfit(field: str, policy: Policy) -> str:
+    """Return why a policy cannot choose a field's value; empty when it can, or nobody knows what the field holds."""
+    fitting, what = _FITTING.get(policy, (frozenset(), ""))
+    if not what or field in fitting or field.startswith(OWN_PREFIX):
+        return ""
+    return f"`{policy.value}` is for fields that hold {what}"

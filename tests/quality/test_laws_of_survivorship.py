@@ -13,6 +13,7 @@ from quality.fields import is_empty
 from quality.rule import Twin
 from quality.survivorship import Known, Policy, Wishes, combine, in_rank
 from quality.survivorship.blocks import ADDRESS
+from quality.survivorship.wishes import why_unfit
 from syncd.model import Merge, Mode, Record, Ref
 
 WISHES = Wishes()
@@ -57,7 +58,7 @@ def policies():
     # What adds up, or joins lists, makes values that neither record has.
     usual = st.sampled_from([one for one in Policy if one not in {Policy.SUM, Policy.UNION}])
     return st.dictionaries(st.sampled_from(["email", "phone", "job_title", "street", "x_kinds", "owner"]), usual).map(
-        lambda fields: Wishes(fields=fields)
+        lambda fields: Wishes(fields={name: one for name, one in fields.items() if not why_unfit(name, one)})
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
+from pydantic import ValidationError
 
 from quality.survivorship import Criterion, Known, Wishes, combine, in_rank, why_it_stays
 from syncd.model import Record, Ref
@@ -106,6 +108,10 @@ VALUES = [
         {"seniority": "executive"},
         set(),
     ),
+    # one title cut short: in full it says the same, whichever is newer
+    ({"job_title": "Marketing-Manager"}, {"job_title": "Mktg Manager"}, {}, set()),
+    ({"job_title": "VP Sales"}, {"job_title": "Vice President Sales"}, {"job_title": "Vice President Sales"}, set()),
+    ({"job_title": "CFO"}, {"job_title": "CEO"}, {"job_title": "CEO"}, {"job_title"}),
     # an address is taken whole
     (dict.fromkeys(BERLIN), BERLIN, BERLIN, set()),
     ({"city": "Berlin"}, BERLIN, {name: value for name, value in BERLIN.items() if name != "city"}, set()),
@@ -169,6 +175,32 @@ POLICIES = [
 @pytest.mark.parametrize(("policy", "ours", "theirs", "changes"), POLICIES)
 def test_value_that_wins_is_the_one_an_admin_wants(policy, ours, theirs, changes):
     assert results({"x_field": ours}, {"x_field": theirs}, fields={"x_field": policy})[0] == changes
+
+
+@pytest.mark.parametrize(
+    ("field", "policy", "complaint"),
+    [
+        ("job_title", "union", "job_title: `union` is for fields that hold several values"),
+        ("job_title", "sum", "job_title: `sum` is for fields that hold a number"),
+        ("city", "max", "city: `max` is for fields that hold a number or a date"),
+        ("email", "strictest", "email: `strictest` is for fields that hold a yes or a no"),
+    ],
+)
+def test_policy_that_could_not_choose_is_refused_with_the_reason(field, policy, complaint):
+    with pytest.raises(ValidationError, match=re.escape(complaint)):
+        Wishes(fields={field: policy})
+
+
+def test_union_of_addresses_and_numbers_gives_each_a_field_and_says_which_has_none():
+    ours = {"email": "ada@acme.com", "phone": US, "mobile": None, "x_more": None}
+    theirs = {"email": "ada@gmail.com", "phone": MOBILE}
+    union = {"fields": {"email": "union", "phone": "union"}}
+
+    roomy = results(ours, theirs, more_emails=["x_more"], **union)
+    tight = results(ours, {**theirs, "phone": US2}, **union)
+
+    assert roomy == ({"x_more": "ada@gmail.com", "mobile": MOBILE}, set())
+    assert tight == ({}, {"email", "phone"})
 
 
 def test_source_that_is_trusted_more_wins_where_an_admin_says_so():
