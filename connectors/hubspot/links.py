@@ -13,7 +13,7 @@ from connectors.hubspot.reading import Reader
 from connectors.hubspot.wire import results_of
 from connectors.turns import in_turn
 from syncd.errors import BrokenPromiseError, RecordRejectedError, RefusedError
-from syncd.model import FixState, Gone, LinkWrite, Outcome
+from syncd.model import FixState, LinkWrite, Outcome
 
 #: A kind of association: its category and its number.
 Kind = tuple[str, int]
@@ -183,14 +183,12 @@ def _outcome(link: LinkWrite, errors: Mapping[str, Mapping[str, Any]]) -> Outcom
     error = errors.get(link.ref.id) or errors.get(link.link.to.id)
     if error is None:
         return None
-    is_gone = error.get("category") == "OBJECT_NOT_FOUND" and link.ref.id in errors
-    return _refused(link, is_gone, message_of(error))
+    return _refused(link, error.get("category") == "OBJECT_NOT_FOUND", message_of(error))
 
 
 def _refused(link: LinkWrite, is_gone: bool, message: str) -> Outcome:  # noqa: FBT001 - read at the call
-    if is_gone:
-        return Outcome(link.fix, FixState.STALE, message, gone=Gone(link.ref))
-    return Outcome(link.fix, FixState.REJECTED, message)
+    """Return what became of a link that HubSpot would not make. Which of its ends is gone it does not tell."""
+    return Outcome(link.fix, FixState.STALE if is_gone else FixState.REJECTED, message)
 
 
 def _errors_by_pair(body: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:

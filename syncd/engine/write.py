@@ -13,6 +13,7 @@ from syncd.engine.fitting import refusal_of
 from syncd.engine.guard import allowance, is_resting, is_stopped
 from syncd.engine.holds import go_over
 from syncd.engine.keep import keep_gone, keep_records
+from syncd.engine.link_ends import read_ends
 from syncd.engine.merging import MERGES, ids_of, led, write_merges
 from syncd.engine.people import settle_undos
 from syncd.engine.recover import recover
@@ -191,10 +192,13 @@ def _settle(work: StreamPass, fixes: Sequence[Fix], outcomes: Sequence[Outcome],
     by_id = {fix.id: fix for fix in fixes}
     applied = [outcome for outcome in outcomes if outcome.state is FixState.APPLIED]
     applied = _with_promoted(work.setup, by_id, applied)
+    unmade = [by_id[one.fix] for one in outcomes if one.state in {FixState.STALE, FixState.REJECTED}]
+    ends = read_ends(work.setup, unmade)
     now = work.tools.clock.now()
     with work.tools.store.transaction() as tx:
         tx.journal.settle([(one.fix, one.state, one.detail) for one in outcomes], now)
         settle_undos(tx, work.setup, [(by_id[one.fix], one.state) for one in outcomes], now)
+        ends.keep(work, tx)
         written = [one for one in applied if by_id[one.fix].action is not Action.ARCHIVE]
         keep_records(work, tx, [_as_written(by_id[one.fix], one.record, comparison) for one in written])
         keep_records(work, tx, [one.record for one in applied if one not in written and one.record is not None])
