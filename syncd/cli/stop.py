@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +13,10 @@ from syncd.cli.exits import ExitCode
 from syncd.cli.options import DEFAULT_CONFIG, ConfigPath
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from syncd.settings import Settings
+    from syncd.store import Store
 
 
 def stop(
@@ -49,6 +53,21 @@ def stop(
             store.stop(note)
             screen.line("on in the store: for every daemon that shares it")
     return ExitCode.OK
+
+
+def switch_by_signal(settings: Settings, store: Store) -> Callable[[], None]:
+    """Return what puts the switch on from within a daemon that was sent a signal: files at once, the store behind."""
+    from syncd.clock import SystemClock
+
+    def put_on() -> None:
+        note = f"a signal, {SystemClock().now():%Y-%m-%d %H:%M} UTC"
+        for path in _switches(settings):
+            _put_on(path, note)
+        if store.is_shared:
+            # The signal may have come in the middle of a transaction.
+            threading.Thread(target=store.stop, args=(note,), name="stop-switch").start()
+
+    return put_on
 
 
 def _switches(settings: Settings) -> list[Path]:

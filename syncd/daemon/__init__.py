@@ -6,7 +6,7 @@ from syncd.daemon.arrivals import Arrivals
 from syncd.daemon.loop import Daemon
 from syncd.daemon.pauses import FIRST_PAUSE_S, LONGEST_PAUSE_S, pause_after
 from syncd.daemon.reloading import watch_file
-from syncd.daemon.work import stop_on_signals, work
+from syncd.daemon.work import stop_on_signals, switch_on_signal, work
 
 __all__ = [
     "FIRST_PAUSE_S",
@@ -15,6 +15,7 @@ __all__ = [
     "Daemon",
     "pause_after",
     "stop_on_signals",
+    "switch_on_signal",
     "watch_file",
     "work",
 ]

@@ -47,6 +47,16 @@ def _look_into(store: Store) -> None:
         tx.runs.recent(1)
 
 
+def switch_on_signal(put_on: Callable[[], None]) -> None:
+    """Let SIGUSR1 put the stop switch on, where there is such a signal: nothing more is written, reading goes on."""
+
+    def _put_on(_signal: int, _frame: FrameType | None) -> None:
+        put_on()
+
+    if hasattr(signal, "SIGUSR1"):
+        signal.signal(signal.SIGUSR1, _put_on)
+
+
 def stop_on_signals(stop: threading.Event) -> None:
     """Let SIGTERM and SIGINT end the work calmly: the running batch is settled first."""
 

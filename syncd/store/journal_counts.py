@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from syncd.model import Action, FixState, Stream
 from syncd.store import schema
 from syncd.store.journal_answers import OutcomeCount
-from syncd.store.packing import pack_raw, unpack_names
+from syncd.store.packing import unpack_names, unpack_raw
 from syncd.store.room import Room
 
 _FIXES = schema.fixes
@@ -57,18 +57,12 @@ class JournalCounts(Room):
 
         A fix may count twice for a rule that changes several fields of it together with others.
         """
-        is_note = and_(_CHANGES.c.field.in_(notes), _CHANGES.c.before.in_([pack_raw(None), pack_raw("")]))
-        query = (
-            select(_CHANGES.c.rules, func.count(_CHANGES.c.fix_id.distinct()))
-            .join_from(_CHANGES, _FIXES, _FIXES.c.id == _CHANGES.c.fix_id)
-            .where(_FIXES.c.stream_id == self.streams.find(stream), is_in({FixState.APPROVED}), ~is_note)
-            .where(_FIXES.c.action == Action.UPDATE.value)
-            .group_by(_CHANGES.c.rules)
+        waiting = and_(
+            _FIXES.c.stream_id == self.streams.find(stream),
+            is_in({FixState.APPROVED}),
+            _FIXES.c.action == Action.UPDATE.value,
         )
-        counts: Counter[str] = Counter()
-        for rules, count in self.connection.execute(query):
-            counts.update(dict.fromkeys(unpack_names(rules), count))
-        return dict(counts)
+        return dict(self._updates_by_rule(waiting, notes))
 
     def count_written_by_rule(self, stream: Stream, since: datetime, notes: Collection[str]) -> dict[str, int]:
         """Return how many fixes of each rule were written at or after `since`, undone later or not; undos left out.
@@ -81,20 +75,13 @@ class JournalCounts(Room):
             _FIXES.c.settled_at >= since,
             _FIXES.c.undoes.is_(None),
         )
-        is_note = and_(_CHANGES.c.field.in_(notes), _CHANGES.c.before.in_([pack_raw(None), pack_raw("")]))
-        updates = (
-            select(_CHANGES.c.rules, func.count(_CHANGES.c.fix_id.distinct()))
-            .join_from(_CHANGES, _FIXES, _FIXES.c.id == _CHANGES.c.fix_id)
-            .where(written, ~is_note, _FIXES.c.action == Action.UPDATE.value)
-            .group_by(_CHANGES.c.rules)
-        )
         deeds = (
             select(_FIXES.c.rules, func.count())
             .where(written, _FIXES.c.action != Action.UPDATE.value)
             .group_by(_FIXES.c.rules)
         )
-        counts: Counter[str] = Counter()
-        for rules, count in (*self.connection.execute(updates), *self.connection.execute(deeds)):
+        counts = self._updates_by_rule(and_(written, _FIXES.c.action == Action.UPDATE.value), notes)
+        for rules, count in self.connection.execute(deeds):
             counts.update(dict.fromkeys(unpack_names(rules), count))
         return dict(counts)
 
@@ -133,3 +120,19 @@ class JournalCounts(Room):
             OutcomeCount(streams[number].account, streams[number].object, rule, FixState(state), count)
             for number, rule, state, count in self.connection.execute(select(table).order_by(*table.primary_key))
         ]
+
+    def _updates_by_rule(self, which: ColumnElement[bool], notes: Collection[str]) -> Counter[str]:
+        """Return in how many updates each rule has a part, by rule; filling an empty one of `notes` is no part.
+
+        What stood there before may be encrypted, so that only we can tell whether it was empty.
+        """
+        changes = select(_CHANGES.c.rules).join_from(_CHANGES, _FIXES, _FIXES.c.id == _CHANGES.c.fix_id).where(which)
+        others = changes.add_columns(func.count(_CHANGES.c.fix_id.distinct())).where(_CHANGES.c.field.not_in(notes))
+        counts: Counter[str] = Counter()
+        for rules, count in self.connection.execute(others.group_by(_CHANGES.c.rules)):
+            counts.update(dict.fromkeys(unpack_names(rules), count))
+        noted = changes.add_columns(_CHANGES.c.before).where(_CHANGES.c.field.in_(notes))
+        for rules, before in self.connection.execute(noted):
+            if unpack_raw(before) not in (None, ""):
+                counts.update(unpack_names(rules))
+        return counts

@@ -52,6 +52,7 @@ METRICS = {
     "syncd_api_quota_remaining": {"account"},
     "syncd_api_throttled_seconds_total": {"account"},
     "syncd_guard_trips_total": {"account", "object", "guard"},
+    "syncd_guard_holds": {"account", "object", "guard"},
     "syncd_config_reload_success": set(),
     "syncd_build_info": {"version", "python"},
 }

@@ -3,7 +3,7 @@
 A line holds the number of the point to die at, 0 for none, and what to live for: a `pass`, to `apply` what is approved,
 or to `undo` a fix that is named behind it, or all of `rule:NAME`. A point is any statement or commit in the store, and
 any call to the CRM, before it is sent and after its answer has come: between two points nothing leaves the process.
-Answers `killed` or `ended <points passed>`. Everything heavy is imported once; each life is a fork, and dies by SIGKILL.
+Answers `killed` or `ended <points passed>`. Everything heavy is imported once; a life is a fork, and dies by SIGKILL.
 """
 
 from __future__ import annotations

@@ -57,13 +57,13 @@ def clean_base(journey: Journey, count: int = 20) -> list[str]:
 def shout(journey: Journey, ids: Sequence[str], **properties: str | None) -> None:
     """Let an import write to many records."""
     for one in ids:
-        journey.edit(one, who="import", **properties)
+        journey.edit(one, "", "import", **properties)
 
 
 def spell_anew(journey: Journey, ids: Sequence[str], name: str, spellings: Sequence[str]) -> None:
     """Let an import write to many records, not everywhere the same."""
     for number, one in enumerate(ids):
-        journey.edit(one, who="import", **{name: spellings[number % len(spellings)]})
+        journey.edit(one, "", "import", **{name: spellings[number % len(spellings)]})
 
 
 def ours(journey: Journey, name: str = "country") -> int:

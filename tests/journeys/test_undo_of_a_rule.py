@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from syncd.cli import ExitCode
-from syncd.engine import undo as undo_module
+from syncd.engine.write import write_batch
 from syncd.model import FixState
 from tests.journeys.crms import EACH_CRM_ONCE, HUBSPOT
 from tests.journeys.journey import Journey, outcome
@@ -125,13 +125,12 @@ def test_stop_file_ends_an_undo_within_a_batch(
 ) -> None:
     stop = journey.folder / "syncd.stop"
     journey.guards = f"{{canary: 2, stop_file: {stop}}}"
-    write = undo_module.write_batch
 
     def written(*arguments: Any) -> None:
         stop.touch()
-        write(*arguments)
+        write_batch(*arguments)
 
-    monkeypatch.setattr(undo_module, "write_batch", written)
+    monkeypatch.setattr("syncd.engine.undo.write_batch", written)
 
     undo(journey)
     first = values(journey, made, "country").count("Germany")
