@@ -75,7 +75,7 @@ class MappingSpec(_Part):
     object: ObjectName
     """The object as the CRM spells it: contacts."""
     kind: str
-    """What a record of it is to us: person, company, deal, ticket or activity."""
+    """What a record of it is to us: person, company, deal, ticket, activity, or custom: any other object."""
     fields: Annotated[dict[str, FieldSpec], Field(min_length=1)]
     """Our field names and where each comes from."""
     links: dict[str, ObjectName] = {}

@@ -43,6 +43,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "name", "description", "stage", "pipeline", "priority", "category", "channel", "owner", "quality_flags",
             "superseded_by", "closed_at", "last_contacted", *_CREATED,
         ),
+        "custom": ("name", "owner", "quality_flags", "superseded_by", *_CREATED),
         "activity": (
             "type", "subject", "body", "outcome", "status", "due_at", "owner", "quality_flags", *_CREATED,
         ),

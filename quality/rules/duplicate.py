@@ -129,7 +129,7 @@ _AT_ACME = _other(dict(_FULL), "3", year=2023)
 
 RULE = Rule(
     check,
-    fields={"person": (), "company": (), "deal": (), "ticket": ()},
+    fields={"person": (), "company": (), "deal": (), "ticket": (), "custom": ()},
     phase=Phase.RELATE,
     mode=Mode.SUGGEST,
     options=Wishes,

@@ -108,7 +108,8 @@ class _Reading:
     def _check(self, path: Path, name: str, *, is_linked: bool = True) -> None:
         known = [*self.mapping.fields, *([*self.mapping.links, CREATED_AT] if is_linked else [])]
         if name not in known:
-            self.say(path, f"the mapping has no field or link '{name}'{did_you_mean(name, known)}")
+            what = "field or link" if is_linked else "field"
+            self.say(path, f"the mapping has no {what} '{name}'{did_you_mean(name, known)}")
 
     def _compared(self, names: Iterable[str], base: Declaration, *, is_asked: set[str]) -> tuple[Compared, ...]:
         usual = {one.field: one for one in base.compared}

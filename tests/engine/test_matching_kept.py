@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 
 import orjson
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from quality.declarations import Declaration, shipped_declaration
 from quality.dedupe import Matcher, Matching, Memory, read_company, read_person
+from quality.dedupe.declared import declared_points, read_declared
 from quality.dedupe.parts import from_parts, to_parts
 from syncd.engine.match_state import KeptState
-from syncd.model import Stream
+from syncd.model import Record, Ref, Stream
 from syncd.store import schema
 from tests.store.given import CONTACTS
 
@@ -26,10 +29,36 @@ PEOPLE = st.fixed_dictionaries(
         "birth_date": st.sampled_from(["1980-04-21", "1950-04-21", "", ""]),
     }
 )
+#: The objects of deals are called like those of people here: the steps are the same.
+DEALS = "deal deals"
+DECLARED = shipped_declaration("deal") or Declaration()
+DEAL = st.fixed_dictionaries(
+    {
+        "name": st.sampled_from(["Pump station 2026", "Pump Station, 2026", "Pump station", "Renewal", ""]),
+        "amount": st.sampled_from(["100", "100.5", "700", ""]),
+        "company": st.sampled_from(["7", "8", ""]),
+        "day": st.sampled_from(["0", "5", "300"]),
+    }
+)
+DEAL_BATCHES = st.dictionaries(st.sampled_from(NAMES), st.one_of(st.none(), DEAL, DEAL), min_size=1, max_size=5)
 ADA = {"first_name": "Ada", "last_name": "Lovelace", "email": "ada@acme.com", "phone": "+1 617 452 1504"}
 BATCHES = st.dictionaries(st.sampled_from(NAMES), st.one_of(st.none(), PEOPLE, PEOPLE), min_size=1, max_size=5)
 PAIRS = st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES)).filter(lambda pair: pair[0] != pair[1])
 STEPS = st.lists(st.one_of(BATCHES, PAIRS), min_size=1, max_size=12)
+DEAL_STEPS = st.lists(st.one_of(DEAL_BATCHES, PAIRS), min_size=1, max_size=12)
+
+
+def read(kind: str, one: str, values: Mapping[str, str]):
+    if kind != DEALS:
+        return read_person(values) if kind == "person" else read_company(values)
+    made_at = datetime(2026, 3, 2, tzinfo=UTC) + timedelta(days=int(values["day"]))
+    told = {"name": values["name"], "amount": float(values["amount"]) if values["amount"] else None}
+    links = {"company": (values["company"],) if values["company"] else ()}
+    return read_declared(Record(Ref("main", "deals", one), "deal", told, links, made_at), DECLARED)
+
+
+def points(kind: str):
+    return declared_points(kind, DECLARED) if kind == DEALS else None
 
 
 class Pool:
@@ -46,13 +75,12 @@ class Pool:
         with self.store.transaction() as tx:
             pool = tx.matching.pool(CONTACTS.account, self.kind)
             state = KeptState(tx, pool, self.cap)
-            told = act(tx, state, Matching(self.kind, state))
+            told = act(tx, state, Matching(self.kind, state, points(self.kind)))
             tx.matching.save(pool)
             return told
 
     def apply(self, changes: Mapping[str, Mapping[str, str] | None]):
-        read = read_person if self.kind == "person" else read_company
-        facts = {one: None if values is None else read(values) for one, values in changes.items()}
+        facts = {one: None if values is None else read(self.kind, one, values) for one, values in changes.items()}
         return self.step(lambda _tx, _state, matching: matching.apply(facts))
 
     def keep_apart(self, one: str, other: str) -> None:
@@ -86,9 +114,8 @@ def ids_of(stream):
 
 
 def in_memory(kind, known, apart, cap=60):
-    matcher = Matcher(kind, memory=Memory(cap))
-    read = read_person if kind == "person" else read_company
-    matcher.apply({one: read(values) for one, values in sorted(known.items())})
+    matcher = Matcher(kind, points(kind), Memory(cap))
+    matcher.apply({one: read(kind, one, values) for one, values in sorted(known.items())})
     for pair in apart:
         matcher.keep_apart(*pair)
     return matcher
@@ -101,8 +128,18 @@ def told(groups):
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS, cap=st.sampled_from([2, 4, 60]))
 def test_random_edits_one_after_the_other_come_to_one_run_over_all(store, steps, cap):
+    come_to_one_run_over_all(store, "person", steps, cap)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=DEAL_STEPS, cap=st.sampled_from([2, 4, 60]))
+def test_random_edits_of_deals_come_to_one_run_over_all(store, steps, cap):
+    come_to_one_run_over_all(store, DEALS, steps, cap)
+
+
+def come_to_one_run_over_all(store, kind: str, steps, cap: int) -> None:
     _wipe(store)
-    pool = Pool(store, "person", cap)
+    pool = Pool(store, kind, cap)
     known: dict[str, Mapping[str, str]] = {}
     apart: list[tuple[str, str]] = []
     for step in steps:
@@ -115,7 +152,7 @@ def test_random_edits_one_after_the_other_come_to_one_run_over_all(store, steps,
 
     groups, asked, counts = pool.outcome()
 
-    matcher = in_memory("person", known, apart, cap)
+    matcher = in_memory(kind, known, apart, cap)
     assert told(groups) == told(matcher.groups())
     assert asked == {end for one in matcher.questions() for end in ((one.one, one.other), (one.other, one.one))}
     assert counts == [counted(matcher.groups(), name) for name in ("contacts", "leads")]

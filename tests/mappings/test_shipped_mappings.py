@@ -40,7 +40,8 @@ def test_salesforce_objects_are_mapped() -> None:
     assert set(mapped_objects("salesforce")) == sales | {"Case", "Event", "Task"}
 
 
-@pytest.mark.parametrize("kind", kinds())
+# What a company keeps in objects of its own, no CRM knows beforehand.
+@pytest.mark.parametrize("kind", [kind for kind in kinds() if kind != "custom"])
 def test_every_canonical_field_of_the_kind_has_a_source_in_hubspot(kind: str) -> None:
     mapped = {name for mapping in all_of("hubspot") if mapping.kind == kind for name in mapping.fields}
 
