@@ -260,7 +260,7 @@ def _open(name: str, account: AccountSettings, options: Options, clock: Clock, t
         options,
         share=account.share,
         overlap=account.overlap,
-        hide=telemetry.redaction.hide,
+        hide=telemetry.redaction.hide_for_a_while,
         token_file=_token_file(account, credentials.get("refresh_token", ""), telemetry),
     )
     connector = open_connector(account.crm, name, str(account.url or ""), credentials, options, telemetry, clock)

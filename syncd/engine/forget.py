@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mappings import RecordMapping, to_canonical
+from quality import EMAIL_DOMAIN
 from syncd.engine.match import let_go
 from syncd.engine.setup import StreamPass
 from syncd.errors import UnknownNameError
@@ -27,8 +28,14 @@ def forget(store: Store, stream: Stream, mapping: RecordMapping, record_id: str)
                 f"A write to {stream.name}/{record_id} has no known end yet.",
                 hint="`syncd sync` settles it; forget the record after that.",
             )
-        let_go(tx, stream, tx.erasures.ids_of(stream, current))
-        return tx.erasures.erase(stream, current, mailboxes_of(mapping, copy) if copy else ())
+        ids = tx.erasures.ids_of(stream, current)
+        twins = {row.ref for rows in tx.twins.of(stream, ids).values() for row in rows}
+        let_go(tx, stream, ids)
+        mailboxes = mailboxes_of(mapping, copy) if copy else ()
+        forgotten = tx.erasures.erase(stream, current, mailboxes, twins)
+        tx.mail_domains.let_go(EMAIL_DOMAIN, {one.strip().lower().rpartition("@")[2] for one in mailboxes})
+    store.sweep_log()
+    return forgotten
 
 
 def not_forgotten(work: StreamPass, tx: Transaction, sources: Sequence[SourceRecord]) -> Sequence[SourceRecord]:

@@ -100,6 +100,20 @@ def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA cache_size = -32768")
 
 
+def sweep_log(engine: Engine) -> None:
+    """Write what lies in SQLite's log into its file, over what was there, and empty the log."""
+    without_transaction(engine, "PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def without_transaction(engine: Engine, statement: str) -> None:
+    """Run a statement that SQLite takes outside of any transaction only."""
+    raw = engine.raw_connection()
+    try:
+        raw.cursor().execute(statement)
+    finally:
+        raw.close()
+
+
 def _begin_sqlite(connection: Connection) -> None:
     # Taking the writer's place at once waits its turn; taking it half-way through could only fail.
     is_reader = connection.get_execution_options().get(READS_ONLY, False)

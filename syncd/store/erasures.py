@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy import ColumnElement, Table, and_, delete, func, select, text, update
+from sqlalchemy import ColumnElement, Table, and_, delete, func, or_, select, text, update
 
-from syncd.model import Stream
+from syncd.model import Action, Ref, Stream
 from syncd.store import schema
 from syncd.store.journal import Journal
 from syncd.store.keeping import drop_rows
 from syncd.store.life import IN_FLIGHT
+from syncd.store.packing import pack_names
 from syncd.store.room import Room
 from syncd.store.statements import chunks, insert, upsert
 
@@ -61,8 +62,13 @@ class Erasures(Room):
             found.extend(old for old in self.connection.execute(query).scalars() if old not in found)
         return found
 
-    def erase(self, stream: Stream, record_id: str, mailboxes: Iterable[str] = ()) -> Forgotten:
-        """Erase every value of a record, and remember hashes of its ids and mailboxes. Twice is once."""
+    def erase(
+        self, stream: Stream, record_id: str, mailboxes: Iterable[str] = (), twins: Iterable[Ref] = ()
+    ) -> Forgotten:
+        """Erase every value of a record, and remember hashes of its ids and mailboxes. Twice is once.
+
+        What was proposed for its `twins` may be made of its values, and goes, too: they have to be judged anew.
+        """
         if self.connection.dialect.name == "sqlite":
             # What is deleted is written over with zeros rather than left in free pages.
             self.connection.execute(text("PRAGMA secure_delete = ON"))
@@ -71,10 +77,9 @@ class Erasures(Room):
         if number is not None:
             drop_rows(self.connection, number, ids, self.now)
         self._close_open(stream, ids)
-        forgotten = Forgotten(
-            tuple(ids), self._delete(_CHANGES, stream, ids), self._delete(schema.archive, stream, ids)
-        )
+        forgotten = Forgotten(tuple(ids), self._delete_changes(stream, ids), self._delete(schema.archive, stream, ids))
         self._silence_journal(stream, ids)
+        self._silence_proposals(twins)
         for table in (schema.overrides, schema.field_times, schema.record_values):
             self._delete(table, stream, ids)
         mine = self._mine(schema.match_records, stream, ids)
@@ -149,11 +154,36 @@ class Erasures(Room):
         Journal(self.connection, self.streams, self.now, self.make_id).drop_open(stream, ids, self.now)
 
     def _silence_journal(self, stream: Stream, ids: Collection[str]) -> None:
-        """Take out what a CRM has said of the records: it may repeat their values."""
-        mine = self._mine(_FIXES, stream, ids)
-        fixes = select(_FIXES.c.id).where(mine)
+        """Take out what was said of the records, by a CRM, a person or a rule: it may repeat their values."""
+        about = self._about(stream, ids)
+        fixes = select(_FIXES.c.id).where(about)
         self.connection.execute(update(_EVENTS).where(_EVENTS.c.fix_id.in_(fixes)), {"detail": ""})
-        self.connection.execute(update(_FIXES).where(mine), {"detail": "", "digest": b""})
+        silence = {"detail": "", "digest": b"", "reasons": pack_names(())}
+        self.connection.execute(update(_FIXES).where(about), silence)
+
+    def _silence_proposals(self, twins: Iterable[Ref]) -> None:
+        """Take out what would be written when a record is merged with one of these: it takes values from both."""
+        findings = schema.findings
+        for ref in twins:
+            number = self.streams.find_object(ref.account, ref.object)
+            theirs = (findings.c.stream_id == number, findings.c.record_id == ref.id)
+            query = update(findings).where(*theirs, findings.c.proposal.is_not(None))
+            self.connection.execute(query, {"proposal": None, "message": ""})
+
+    def _delete_changes(self, stream: Stream, ids: Collection[str]) -> int:
+        """Delete the values in fixes of the records, and of others that were to take over theirs."""
+        about = select(_FIXES.c.id).where(self._about(stream, ids))
+        query = delete(_CHANGES).where(or_(self._mine(_CHANGES, stream, ids), _CHANGES.c.fix_id.in_(about)))
+        return self.connection.execute(query).rowcount
+
+    def _about(self, stream: Stream, ids: Collection[str]) -> ColumnElement[bool]:
+        """Return the condition that a fix is one of these records, or merges another with one of them."""
+        merged = and_(
+            _FIXES.c.stream_id == self.streams.find(stream),
+            _FIXES.c.action == Action.MERGE.value,
+            _FIXES.c.link_id.in_(ids),
+        )
+        return or_(self._mine(_FIXES, stream, ids), merged)
 
     def _delete(self, table: Table, stream: Stream, ids: Collection[str]) -> int:
         return self.connection.execute(delete(table).where(self._mine(table, stream, ids))).rowcount

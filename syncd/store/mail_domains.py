@@ -49,6 +49,12 @@ class MailDomains(Room):
             self.connection.execute(delete(_DOMAINS).where(_DOMAINS.c.domain.in_(chunk)))
         return [one for one in due if one in held]
 
+    def let_go(self, key: str, domains: Collection[str]) -> None:
+        """Forget domains that no live person holds any more under the lookup key `key`."""
+        held = self._held(key, domains)
+        for chunk in chunks(one for one in domains if one not in held):
+            self.connection.execute(delete(_DOMAINS).where(_DOMAINS.c.domain.in_(chunk)))
+
     def keep(self, verdicts: Mapping[str, bool | None], again_at: Mapping[bool | None, datetime]) -> frozenset[str]:
         """Keep whether domains are dead, None where that could not be told; `again_at`: when to look again.
 

@@ -30,6 +30,7 @@ from sqlalchemy import (
 
 from syncd.store import schema
 from syncd.store.ciphers import Seal
+from syncd.store.database import sweep_log, without_transaction
 from syncd.store.sealed_columns import (
     Sealed,
     SealedLine,
@@ -74,18 +75,13 @@ def _write(connection: Connection, before: Seal | None, after: Seal | None) -> i
 
 def sweep_out(engine: Engine) -> None:
     """Leave nothing of what was overwritten in the files of the database."""
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if connection.dialect.name == "postgresql":
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             for table in (*(table for table, _ in sealed_tables()), schema.match_keys, schema.match_users):
                 connection.exec_driver_sql(f"VACUUM FULL {table.name}")
-            return
-    raw = engine.raw_connection()
-    try:
-        # Outside of any transaction, which this database insists on.
-        raw.cursor().execute("VACUUM")
-        raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    finally:
-        raw.close()
+    else:
+        without_transaction(engine, "VACUUM")
+        sweep_log(engine)
 
 
 class _Changes:

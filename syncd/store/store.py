@@ -19,7 +19,7 @@ from syncd.store.aliases import Aliases
 from syncd.store.archive import Archive
 from syncd.store.columns import microseconds
 from syncd.store.cursors import Cursors
-from syncd.store.database import READS_ONLY, open_engine, place_of, read_url
+from syncd.store.database import READS_ONLY, open_engine, place_of, read_url, sweep_log
 from syncd.store.erasures import Erasures
 from syncd.store.field_times import FieldTimes
 from syncd.store.findings import Findings
@@ -137,6 +137,12 @@ class Store:
                 self._seal = None
                 self._break_seal()
         return count
+
+    def sweep_log(self) -> None:
+        """Leave nothing of what was erased in the log that SQLite keeps beside its file, if nobody reads there now."""
+        if self._engine.dialect.name == "sqlite":
+            with self._translated():
+                sweep_log(self._engine)
 
     def lock(self, holder: str) -> None:
         """Make this process the only one that works on the store, until `close` or its death.

@@ -10,6 +10,7 @@ import hmac
 import re
 import secrets
 import threading
+from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +19,8 @@ from syncd.controls import escape_controls
 REDACTED = "[redacted]"
 #: A hidden value shorter than this would blank out ordinary words.
 _SHORTEST_SECRET = 6
+#: Secrets remembered of those that pass: an account gets a new token every half hour or so.
+_PASSING = 64
 
 _SECRET_KEY = re.compile(
     r"(?:^|[_\-.\s])(?:token|secret|passw(?:or)?d|authorization|api_?key|cookie|private_?key|credentials?|session_?id|dsn)$",
@@ -48,6 +51,8 @@ class Redaction:
         #: Makes the short hash of an address: the same address has the same hash under the same key only.
         self._key = key or secrets.token_bytes(32)
         self._hidden: frozenset[str] = frozenset()
+        #: Those that are good for a while only: the newest ones.
+        self._passing: deque[str] = deque(maxlen=_PASSING)
         self._hidden_pattern: re.Pattern[str] | None = None
         self._lock = threading.Lock()
 
@@ -58,8 +63,17 @@ class Redaction:
             return
         with self._lock:
             self._hidden |= {secret}
-            longest_first = sorted(self._hidden, key=len, reverse=True)
-            self._hidden_pattern = re.compile("|".join(map(re.escape, longest_first)))
+            self._find()
+
+    def hide_for_a_while(self, secret: str) -> None:
+        """Plant a secret that others take the place of: of those, the newest are remembered."""
+        secret = secret.strip()
+        if len(secret) < _SHORTEST_SECRET:
+            return
+        with self._lock:
+            if secret not in self._passing:
+                self._passing.append(secret)
+                self._find()
 
     def text(self, text: str, *, keep_newlines: bool = False) -> str:
         """Return `text` without secrets, addresses and control characters."""
@@ -93,6 +107,10 @@ class Redaction:
     def __call__(self, _logger: Any, _method: str, event: Any) -> Any:
         """Redact a whole log line; the shape structlog wants of a processor."""
         return {name: value if name.startswith("_") else self.value(value, name) for name, value in event.items()}
+
+    def _find(self) -> None:
+        longest_first = sorted({*self._hidden, *self._passing}, key=len, reverse=True)
+        self._hidden_pattern = re.compile("|".join(map(re.escape, longest_first)))
 
     def _hash_of(self, found: re.Match[str]) -> str:
         digest = hmac.new(self._key, found[0].casefold().encode(), hashlib.sha256).hexdigest()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import Connection, inspect, text
 
 from syncd.cli import ExitCode
 from syncd.engine import Sweep, sweep
+from syncd.model import Action
 from tests.journeys.crms import EACH_CRM_ONCE
 from tests.journeys.journey import Journey
 
@@ -49,6 +51,31 @@ def test_somebody_forgotten_who_comes_back_under_another_id_is_not_kept_judged_o
     assert journey.command("explain", journey.stream().name, back).code == ExitCode.USAGE
     assert journey.with_store(lambda tx: tx.cursors.missing(journey.stream())) == 0
     assert b"uarrington" not in _files(journey)
+
+
+@EACH_CRM_ONCE
+@pytest.mark.parametrize("decision", ["", "dismiss"], ids=["proposed", "dismissed"])
+def test_nothing_of_somebody_forgotten_stays_in_what_was_decided_on_their_twin(journey: Journey, decision: str) -> None:
+    same = {"first_name": "Zoe", "last_name": "Quarrington", "phone": "+493055573120"}
+    stays = journey.create(email="zoe@example-works.com", city="Berlin", **same)
+    who = journey.create(email="zq@gmail.com", job_title="Keeper of Otters", **same)
+    journey.command("sync")
+    [merge] = [fix for fix in journey.fixes() if fix.action is Action.MERGE]
+    if decision:
+        journey.command("review", "dismiss", merge.id, "--why", "the Keeper of Otters is her sister")
+    held_before = _files(journey)
+
+    with journey.life():
+        said = journey.command("forget", journey.stream().name, who, "--yes")
+        held = _files(journey)
+
+    assert said.code == ExitCode.OK
+    assert merge.ref.id == who
+    assert b"Keeper of Otters" in held_before
+    assert b"Keeper of Otters" not in held
+    assert b"zq@gmail.com" not in held
+    assert b"zoe@example-works.com" in held
+    assert journey.command("explain", journey.stream().name, stays).code == ExitCode.OK
 
 
 @EACH_CRM_ONCE

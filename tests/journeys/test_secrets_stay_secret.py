@@ -11,7 +11,7 @@ import urllib3
 
 from connectors.sandbox.salesforce import CONSUMER_SECRET, ROTATING_KEY, ROTATING_REFRESH_TOKEN
 from connectors.sandbox.tokens import DEFAULT_TOKEN, OAUTH_CLIENT_ID, OAUTH_CLIENT_SECRET, OAUTH_REFRESH_TOKEN
-from syncd.cli import ExitCode
+from syncd.cli import ExitCode, run_command
 from tests.journeys.crms import EACH_CRM_ONCE
 from tests.journeys.journey import Journey, Said
 from tests.journeys.running import Running
@@ -153,19 +153,20 @@ def test_secret_that_an_unforeseen_error_repeats_is_taken_out_of_what_is_said(
         "accounts: {main: {crm: hubspot, token: '${TOKEN}'}}\nstreams: {main/contacts: {every: '${PLANTED}'}}",
     ],
 )
-@pytest.mark.parametrize("command", [("sync",), ("--debug", "check", "--json")], ids=["sync", "check"])
 def test_secret_in_a_place_where_it_should_not_stand_is_not_repeated(
-    journey: Journey, monkeypatch: pytest.MonkeyPatch, settings: str, command: Sequence[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], settings: str
 ) -> None:
-    """Of any kind of mistake. It is read before a store is opened: one kind of those will do."""
     secret = "Planted4711SecretOfTheAccount"
-    monkeypatch.setattr(journey, "text", lambda: settings.replace("SECRET", secret))
-    monkeypatch.setattr(journey, "environment", lambda: {"TOKEN": "t0ken-in-order", "PLANTED": secret})
+    monkeypatch.setenv("TOKEN", "t0ken-in-order")
+    monkeypatch.setenv("PLANTED", secret)
+    file = tmp_path / "syncd.yaml"
+    file.write_text(settings.replace("SECRET", secret))
 
-    said = journey.command(*command)
+    codes = [run_command([*words, "--config", str(file)]) for words in (["sync"], ["--debug", "check", "--json"])]
 
-    assert said.code == ExitCode.CONFIGURATION
-    assert secret not in said.out + said.err
+    told = capsys.readouterr()
+    assert codes == [ExitCode.CONFIGURATION] * 2
+    assert secret not in told.out + told.err
 
 
 def _page(daemon: Running, path: str) -> str:

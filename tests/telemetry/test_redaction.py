@@ -107,3 +107,14 @@ def test_nothing_that_drives_a_terminal_is_left(text):
     told = escape_controls(text)
 
     assert not any(ord(c) < 0x20 or 0x7F <= ord(c) < 0xA0 for c in told)
+
+
+def test_of_secrets_that_pass_the_newest_are_hidden_and_a_long_life_does_not_pile_them_up():
+    redaction = Redaction()
+    redaction.hide("planted-for-good")
+    for number in range(1000):
+        redaction.hide_for_a_while(f"passing-token-{number:04}")
+
+    told = redaction.text("planted-for-good passing-token-0000 passing-token-0999")
+
+    assert told == "[redacted] passing-token-0000 [redacted]"
