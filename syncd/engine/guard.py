@@ -127,12 +127,15 @@ def _rule_left(tx: Transaction, work: StreamPass, notes: frozenset[str], record_
     A day begins anew when a person has let fixes go over the guards.
     """
     guards, now = work.setup.guards, work.tools.clock.now()
+    rules = {rule for _, rules in tx.journal.count_approved(work.stream) for rule in rules}
+    if not rules:
+        return {}
     looked = tx.norms.of(work.stream).get(("looked", ""))
     since = max(now - timedelta(days=1), looked.at) if looked is not None else now - timedelta(days=1)
     written = tx.journal.count_written_by_rule(work.stream, since, notes)
     share = guards.max_share if guards.max_share_per_day is None else guards.max_share_per_day
     left = {}
-    for rule in {rule for _, rules in tx.journal.count_approved(work.stream) for rule in rules}:
+    for rule in rules:
         done = written.get(rule, 0)
         limits = []
         if share < 1:

@@ -166,14 +166,12 @@ def _levels(work: StreamPass, now: Mapping[NormKey, float], usual: Mapping[NormK
     wrote = usual[_WROTE].level if _WROTE in usual else 0.0
     for (name, key), count in now.items():
         norm = usual.get((name, key))
-        if norm is None:
+        if norm is None or (norm.judged_with != work.setup.fingerprint and not _is_held(work, key)):
             continue
         if name == "filled" and norm.level - count - lost > _limit(work, records):
             gone = norm.level - count - lost
             yield Alarm(FIELD_EMPTIED, key, f"{key} was filled in {norm.level:.0f} records, and is empty in {gone:.0f}")
         elif name == "rule" and count - norm.level * records - wrote > _limit(work, records):
-            if norm.judged_with != work.setup.fingerprint and not _is_held(work, RULE_JUMP, key):
-                continue
             yield Alarm(
                 RULE_JUMP, key, f"it speaks of {count:.0f} of {records:.0f} records; usual are {norm.level:.1%}"
             )
@@ -219,7 +217,7 @@ def _usual_now(
             continue
         level = count / now[_RECORDS] if name == "rule" and now[_RECORDS] else count
         norm = usual.get((name, key))
-        if norm is None or (name == "rule" and norm.judged_with != fingerprint):
+        if norm is None or (norm.judged_with != fingerprint and (name, key) != _RECORDS):
             fresh[name, key] = Norm(level, fingerprint, at)
             continue
         # More records and more values than usual are no surprise; nor are findings that follow from our own writes.
@@ -254,9 +252,10 @@ def _is_old(norm: Norm, at: datetime) -> bool:
     return at - norm.at >= _MOVES_FOR
 
 
-def _is_held(work: StreamPass, guard: str, key: str) -> bool:
+def _is_held(work: StreamPass, key: str) -> bool:
+    """Return whether a rule or a field is held: then a changed configuration does not make it usual."""
     with work.tools.store.reading() as tx:
-        return any((one.guard, one.key) == (guard, key) for one in tx.holds.of(work.stream))
+        return any(one.guard in {RULE_JUMP, FIELD_EMPTIED} and one.key == key for one in tx.holds.of(work.stream))
 
 
 def _follow(work: StreamPass, before: Mapping[NormKey, float]) -> None:

@@ -54,7 +54,7 @@ def write_fixes(work: StreamPass, *, over_guards: bool = False) -> None:
         work.tally.held = tx.journal.count_held(work.stream, allowed.until)
     if work.tally.fixes.get(FixState.UNKNOWN):
         recover(work)
-    if over_guards:
+    if over_guards and not is_stopped(work):
         go_over(work)
 
 

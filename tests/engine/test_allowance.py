@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from syncd.engine.allowance import Allowance
-from syncd.model import Action, Fix, FixState, Ref
+from syncd.engine.allowance import Allowance, RuleLimit
+from syncd.model import Action, Change, Fix, FixState, Ref
 
 
 def fix(record: str, action: Action, into: str = "", undoes: str = "") -> Fix:
@@ -45,3 +45,46 @@ def test_what_takes_something_back_counts_against_nothing():
 
     assert undos == ["1", "2", "3"]
     assert passing(allowed, fix("4", Action.ARCHIVE), fix("5", Action.MERGE, "9")) == ["5"]
+
+
+def update(record: str, rule: str, *fields: str, before: str | None = "x") -> Fix:
+    changes = tuple(Change(name, name, before, "y", (rule,)) for name in fields)
+    ref = Ref("main", "contacts", record)
+    return Fix(record, ref, Action.UPDATE, FixState.APPROVED, changes, rules=(rule,))
+
+
+def test_no_more_of_a_rule_pass_than_are_left_and_what_it_notes_does_not_count():
+    left = {"country_form": RuleLimit(1, "max_share_per_day")}
+    allowed = Allowance(100, {}, 0, "", "", rule_left=left, notes=frozenset({"flags"}))
+
+    found = passing(
+        allowed,
+        update("1", "country_form", "flags", before=None),
+        update("2", "country_form", "country"),
+        update("3", "country_form", "country"),
+        update("4", "phone_form", "phone"),
+    )
+
+    assert found == ["1", "2", "4"]
+    assert allowed.kept_back == {("max_share_per_day", "country_form"): 1}
+
+
+def test_field_that_is_not_believed_holds_its_changes_and_everything_that_cannot_be_put_back():
+    allowed = Allowance(100, {}, 0, "", "", held_fields=frozenset({"city"}), holds_deeds=True)
+
+    found = passing(
+        allowed,
+        update("1", "city_case", "city"),
+        update("2", "phone_form", "phone"),
+        fix("3", Action.MERGE, "9"),
+        fix("4", Action.ARCHIVE),
+        fix("5", Action.MERGE, "9", undoes="a"),
+    )
+
+    assert found == ["2", "5"]
+
+
+def test_stream_that_is_not_believed_lets_only_undos_pass():
+    allowed = Allowance(100, {}, 0, "", "", is_shut=True)
+
+    assert passing(allowed, update("1", "phone_form", "phone"), fix("2", Action.LINK, undoes="a")) == ["2"]
