@@ -147,7 +147,10 @@ def shut_out_others(connection: Connection) -> bool:
 def holders(connection: Connection) -> str:
     """Return who works on the store, as far as its connections and the last names in the store tell."""
     count = connection.execute(
-        text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid::bigint = :key"),
+        text(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid::bigint = :key"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        ),
         {"key": KEY},
     ).scalar_one()
     query = text("SELECT holder FROM locks WHERE name <> 'stop' AND fence > 0 ORDER BY taken_at DESC LIMIT 1")

@@ -198,14 +198,18 @@ class ServerLeases:
         session.give_up(account, Purpose.LEASE)
 
     def _lose(self, name: str, error: StoreLockedError) -> None:
-        self._fences = {other: fence for other, fence in self._fences.items() if other != name}
+        # In this order: whoever looks at the fences without it finds the reason behind them.
         self._lost = error
+        self._fences = {other: fence for other, fence in self._fences.items() if other != name}
 
     def _check(self, connection: Connection, fences: Mapping[str, int]) -> str:
         overtaken, stopped = lock.look(connection, fences)
         for name, holder in overtaken.items():
-            with self._guard:
-                self._lose(name, lock.locked(holder, lock.account_of(name)))
+            account = lock.account_of(name)
+            with self._guard, suppress(SQLAlchemyError):
+                self._lose(name, lock.locked(holder, account))
+                if self._session is not None:
+                    self._session.give_up(account, Purpose.LEASE)
         if self._lost is not None:
             raise self._lost
         return stopped
