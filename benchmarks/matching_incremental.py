@@ -4,7 +4,7 @@
 
 The base is made up (`matching_made.py`), read into a store of its own and matched as a first load is. Then records are
 edited, added and deleted, one in each transaction, and a thousand in one go; what is timed runs from reading the facts
-to the commit.
+to the commit. Word lists and libraries are loaded before.
 """
 
 from __future__ import annotations
@@ -22,18 +22,20 @@ from pathlib import Path
 
 from matching_made import read_made
 from matching_world import HELD_OUT
+from sqlalchemy import Engine, event
 
 from quality.dedupe import Facts, Matching, read_company, read_person
 from quality.dedupe.groups import Pair, pair_of
 from syncd.clock import SystemClock
+from syncd.engine.match import BATCH
 from syncd.engine.match_state import KeptState
 from syncd.matching import Means, match_whole
 from syncd.model import Stream
 from syncd.store import Pool, Store
 
+WARM = 30
 SINGLE = 300
 MANY = 1_000
-BATCH = 200
 Values = Mapping[str, str]
 
 
@@ -45,7 +47,8 @@ def main() -> None:
     options.add_argument("--store", help="the URL of an empty store, for one size only; a file of its own otherwise")
     chosen = options.parse_args()
     print(
-        "records | first load s | one change ms p50 / p99 | of it processor p50 / p99 | 1,000 changes s / processor s"
+        "records | first load s | one change ms p50 / p99 | of it processor p50 / p99 | statements"
+        " | 1,000 changes s / processor s"
         " | groups | store MB | memory MB"
     )
     for size in chosen.sizes:
@@ -62,13 +65,17 @@ def measure(url: str, kind: str, size: int) -> str:
     base.load({f"people/{one}": told for one, told in values.items()})
     loaded = time.perf_counter() - started
     dice = random.Random(7)
+    for change in changes(dice, values, WARM):
+        base.timed(change)
+    before = base.statements
     singles, busy = zip(*(base.timed(change) for change in changes(dice, values, SINGLE)), strict=True)
+    statements = (base.statements - before) / SINGLE
     many = dict(one for change in changes(dice, values, MANY) for one in change.items())
     seconds, worked = base.timed(many)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     return (
-        f"{len(values):,} | {loaded:.1f} | {_cuts(singles)} | {_cuts(busy)} | {seconds:.2f} / {worked:.2f}"
-        f" | {base.groups()} | {base.megabytes()} | {memory}"
+        f"{len(values):,} | {loaded:.1f} | {_cuts(singles)} | {_cuts(busy)} | {statements:.1f}"
+        f" | {seconds:.2f} / {worked:.2f} | {base.groups()} | {base.megabytes()} | {memory}"
     )
 
 
@@ -106,6 +113,8 @@ class Base:
         self._read = read_person if kind == "person" else read_company
         self._store = Store.open(url, SystemClock())
         self._store.migrate()
+        self.statements = 0
+        event.listen(Engine, "before_cursor_execute", self._count)
         with self._store.transaction() as tx:
             tx.matching.enroll(tx.matching.begin("main", kind, "1", "read"), Stream("main", "people", kind), "m")
 
@@ -128,6 +137,9 @@ class Base:
             with self._step() as (_, _, matching):
                 matching.apply(self._facts({one: changes[one] for one in part}))
         return time.perf_counter() - started, time.process_time() - busy
+
+    def _count(self, *_: object) -> None:
+        self.statements += 1
 
     def groups(self) -> int:
         """Return how many groups of twins there are."""
