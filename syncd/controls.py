@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import re
 
-#: C0, DEL, C1, line separators, bidirectional overrides and invisible marks.
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
-_CONTROL_BUT_NEWLINE = re.compile(_CONTROL.pattern.replace("\x00-\x1f", "\x00-\x09\x0b-\x1f"))
+#: Line separators, bidirectional marks and overrides, what takes no room, tags, halves of a pair: as inside of `[]`.
+#: Joiners stay: words of some languages are not written right without them.
+HIDDEN = (
+    "\u061c\u180e\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f\ud800-\udfff"
+)
+#: C0, DEL, C1, and what hides.
+_CONTROL = re.compile(f"[\x00-\x1f\x7f-\x9f{HIDDEN}]")
+_CONTROL_BUT_NEWLINE = re.compile(f"[\x00-\x09\x0b-\x1f\x7f-\x9f{HIDDEN}]")
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -18,4 +24,6 @@ def escape_controls(text: str, *, keep_newlines: bool = False) -> str:
 def _spelled_out(found: re.Match[str]) -> str:
     character = found[0]
     code = ord(character)
+    if code > 0xFFFF:
+        return f"\\U{code:08x}"
     return _NAMED.get(character) or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")

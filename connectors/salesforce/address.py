@@ -41,8 +41,9 @@ class Address:
 
     def instance(self, told: str) -> str:
         """Return where calls go, given the instance that the login told (perhaps none)."""
-        host = urlsplit(told).netloc
-        return self.login if self.is_stand_in or not host else f"https://{host}"
+        host = (urlsplit(told).hostname or "").lower()
+        # The token goes there: a host that is none of Salesforce's never gets it.
+        return f"https://{host}" if not self.is_stand_in and host.endswith(_SALESFORCE) else self.login
 
     @property
     def audience(self) -> str:

@@ -41,9 +41,13 @@ def found_of(reply: Reply) -> Found:
     if not isinstance(rows, list):
         raise BrokenPromiseError("Salesforce's answer has no records")
     total = body.get("totalSize")
+    following = "" if body.get("done", True) else str(body.get("nextRecordsUrl") or "")
+    if following and not following.startswith("/services/"):
+        # It is put behind our own host: anything else could lead the token elsewhere.
+        raise BrokenPromiseError("Salesforce's answer goes on at an address that is none of its own")
     return Found(
         tuple(rows),
-        "" if body.get("done", True) else str(body.get("nextRecordsUrl") or ""),
+        following,
         reply.moment,
         total if isinstance(total, int) else len(rows),
         None if reply.moment is None else reply.moment - timedelta(seconds=reply.seconds) - _STAMP,

@@ -14,10 +14,10 @@ from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
-from syncd.controls import escape_controls
+from syncd.controls import HIDDEN, escape_controls
 
 #: What JSON allows in a text but a terminal obeys.
-_NOT_IN_JSON = re.compile("[\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
+_NOT_IN_JSON = re.compile(f"[\x7f-\x9f{HIDDEN}]")
 #: Columns of a terminal below which nothing is kept whole: it would be cut off instead of folded.
 _WIDE_ENOUGH = 60
 
@@ -71,7 +71,7 @@ class Screen:
     def json(self, data: Any) -> None:
         """Write data for a script: one JSON document."""
         text = json.dumps(data, ensure_ascii=False, indent=2, default=_for_json)
-        self._stream.write(_NOT_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
+        self._stream.write(_NOT_IN_JSON.sub(lambda found: json.dumps(found[0])[1:-1], text) + "\n")
 
     def failure(self, message: str, hint: str = "") -> None:
         """Write what went wrong and what to do next."""

@@ -100,6 +100,8 @@ def test_ordinary_sentence_is_left_alone():
 
 def test_terminal_escapes_and_new_lines_are_spelled_out():
     assert escape_controls("a\x1b[31mred\n\r\u202eb\x9b") == "a\\x1b[31mred\\n\\r\\u202eb\\x9b"
+    assert escape_controls("a\u200bb\U000e0041\ud800\u2060") == "a\\u200bb\\U000e0041\\ud800\\u2060"
+    assert escape_controls("نمی\u200cخواهم") == "نمی\u200cخواهم"
 
 
 @given(st.text())

@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connectors.calls import Reply
+from connectors.salesforce.address import Address
+from connectors.salesforce.credentials import Flow
 from connectors.salesforce.ids import is_id, long_id
 from connectors.salesforce.schema import Described
-from connectors.salesforce.wire import moment_of, record_of
+from connectors.salesforce.wire import found_of, moment_of, record_of
 from syncd.errors import BrokenPromiseError
 from syncd.model import FieldType, Ref
 from tests.connectors.doubles import answer
@@ -132,3 +135,27 @@ def test_values_stay_as_they_were_sent_and_absent_ones_stay_absent():
 )
 def test_moments_are_understood(text, moment):
     assert moment_of(text) == moment
+
+
+@pytest.mark.parametrize(
+    "following", ["https://example.com/services/data/v60.0/query/1", "@example.com/", ".example.com/"]
+)
+def test_an_answer_that_goes_on_elsewhere_is_not_followed(following):
+    reply = Reply(200, {"records": [], "done": False, "nextRecordsUrl": following}, None)
+
+    with pytest.raises(BrokenPromiseError, match="none of its own"):
+        found_of(reply)
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ("https://acme.my.salesforce.com", "https://acme.my.salesforce.com"),
+        ("https://acme.my.salesforce.com.example.com", "https://login.salesforce.com"),
+        ("https://acme.my.salesforce.com@example.com", "https://login.salesforce.com"),
+        ("http://example.com", "https://login.salesforce.com"),
+        ("", "https://login.salesforce.com"),
+    ],
+)
+def test_no_token_goes_to_a_host_that_is_none_of_salesforces(told, expected):
+    assert Address.of("", Flow.PASSWORD).instance(told) == expected
