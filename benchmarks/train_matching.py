@@ -133,7 +133,7 @@ def learn(sets: Iterable[LabelledSet], kind: str) -> Points:
         model = _fit(matrix[half != side], is_one[half != side], weight[half != side], kind)
         blind[half == side] = model.decision_function(matrix[half == side])
     like_a_crm = np.concatenate([np.full(len(part.levels), part.is_crm) for part in found])
-    knots = seen_knots(blind[like_a_crm], is_one[like_a_crm])
+    knots = seen_knots(blind[like_a_crm], is_one[like_a_crm], weight[like_a_crm])
     model = _fit(matrix, is_one, weight, kind)
     return points_from(
         {
@@ -150,20 +150,29 @@ def learn(sets: Iterable[LabelledSet], kind: str) -> Points:
     )
 
 
-def seen_knots(scores: np.ndarray[Any, Any], is_one: np.ndarray[Any, Any]) -> list[tuple[float, float]]:
-    """Return scores with the log-odds seen around them, rising: of pairs scored by points learned without them."""
+def seen_knots(
+    scores: np.ndarray[Any, Any], is_one: np.ndarray[Any, Any], weight: np.ndarray[Any, Any]
+) -> list[tuple[float, float]]:
+    """Return scores with the log-odds seen around them, rising: of pairs scored by points learned without them.
+
+    A pair counts what it counts in learning.
+    """
     order = np.argsort(scores, kind="stable")
-    scores, is_one = scores[order], is_one[order]
+    scores, is_one, weight = scores[order], is_one[order], weight[order]
     doubtful = np.flatnonzero((scores > -KNOTS_WITHIN) & (scores < KNOTS_WITHIN))
     parts = np.array_split(doubtful, min(MOST_KNOTS, max(2, len(doubtful) // PAIRS_AT_A_KNOT)))
     middles = np.array([scores[part].mean() for part in parts])
-    odds = np.array([np.log((is_one[part].sum() + 0.5) / ((~is_one[part]).sum() + 0.5)) for part in parts])
+    odds = np.array([_log_odds(is_one[part], weight[part]) for part in parts])
     rising = IsotonicRegression().fit_transform(middles, odds, sample_weight=[len(part) for part in parts])
     knots: list[tuple[float, float]] = []
     for middle, log_odds in zip(middles, rising, strict=True):
         lowest = knots[-1][1] + 0.1 * (middle - knots[-1][0]) if knots else -np.inf
         knots.append((round(float(middle), 3), round(float(max(log_odds, lowest)), 3)))
     return knots
+
+
+def _log_odds(is_one: np.ndarray[Any, Any], weight: np.ndarray[Any, Any]) -> float:
+    return float(np.log((weight[is_one].sum() + 0.5) / (weight[~is_one].sum() + 0.5)))
 
 
 def _fit(matrix: Any, is_one: Any, weight: Any, kind: str) -> Any:

@@ -79,12 +79,13 @@ def _hold_one_post(levels: Levels) -> bool:
         levels["employer"] == "same"
         and levels["title"] == "same"
         and levels["given"] in _SAME_GIVEN
+        and levels["last"] == "same"
         and levels["against"] == "none"
         and levels["namesakes"] != "many"
     )
 
 
-_SAME_GIVEN = frozenset({"same", "same_middle", "close", "nickname"})
+_SAME_GIVEN = frozenset({"same", "same_middle", "nickname"})
 
 
 _PERSON: Mapping[str, Callable[[Levels], bool]] = {
@@ -141,6 +142,11 @@ _COMPANY: Mapping[str, Callable[[Levels], bool]] = {
     ),
     "One name has a word that the other has nothing like.": lambda levels: (
         levels["core"] == "part" and levels["tax"] != "same"
+    ),
+    "Their phone numbers differ, and they share no door and no tax number: two branches would.": lambda levels: (
+        levels["phone"] == "different"
+        and not levels["place"].startswith(("door", "near_door"))
+        and levels["tax"] != "same"
     ),
     "They have different legal forms.": lambda levels: levels["legal"] == "differ" and levels["tax"] != "same",
     "They are at different addresses.": lambda levels: (
