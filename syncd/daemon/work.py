@@ -31,6 +31,7 @@ def work(
     health = Health(tools.clock, check_store=lambda: _look_into(tools.store))
     arrivals = Arrivals(parts, health)
     tools.telemetry.hear_progress(lambda: health.beat("loop"))
+    tools.store.only_while(lambda: health.liveness().is_fine)
     server = serve(parts.settings.web.host, parts.settings.web.port, tools.telemetry, health)
     try:
         tools.telemetry.daemon_started([one.stream for one in parts.settings.streams], serves=server.url)

@@ -5,7 +5,7 @@ An account is what is leased, not a stream: limits of calls, pacing, tokens and 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Protocol
 
@@ -33,6 +33,9 @@ class Leases(Protocol):
 
     def note(self, run: str) -> None:
         """Remember outside the database that a run was begun, where that is possible."""
+
+    def only_while(self, is_well: Callable[[], bool]) -> None:
+        """Let others take over when `is_well` says that nobody works on what we hold any more."""
 
     def close(self) -> None:
         """Give everything up."""
@@ -71,6 +74,9 @@ class FileLeases:
     def note(self, run: str) -> None:
         """Remember beside the database that a run was begun."""
         self._lock.note(run)
+
+    def only_while(self, is_well: Callable[[], bool]) -> None:
+        """Do nothing: nobody can take over."""
 
     def close(self) -> None:
         """Let the lock go."""

@@ -6,7 +6,7 @@ import hashlib
 import math
 import threading
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
 from sqlalchemy import Connection, Engine, text
@@ -54,6 +54,8 @@ class ServerLeases:
         #: The newest run that we began: a server that does not know it has gone back in time.
         self._mark = ""
         self._session: Session | None = self._begin()
+        #: Whether what we hold is worked on: a hand that lies still shall not keep it.
+        self._is_well: Callable[[], bool] = lambda: True
         self._ended = threading.Event()
         self._pulse = threading.Thread(target=self._beat, name="syncd-leases", daemon=True)
         self._pulse.start()
@@ -110,6 +112,10 @@ class ServerLeases:
         """Remember a run that was begun, as long as we live: there is no place beside the database."""
         self._mark = run
 
+    def only_while(self, is_well: Callable[[], bool]) -> None:
+        """Give no more signs of life on our own while `is_well` says no: another one takes over then."""
+        self._is_well = is_well
+
     def close(self) -> None:
         """Give everything up; others take it over at their next look."""
         self._ended.set()
@@ -124,6 +130,8 @@ class ServerLeases:
 
     def _beat(self) -> None:
         while not self._ended.wait(self._silence_s / _BEATS):
+            if not self._is_well():
+                continue
             # Whoever works on the accounts meets the same trouble, and tells of it.
             with suppress(SQLAlchemyError, StoreLockedError):
                 self._alive()
@@ -318,6 +326,9 @@ class ServerAlone:
 
     def note(self, run: str) -> None:
         """Do nothing."""
+
+    def only_while(self, is_well: Callable[[], bool]) -> None:
+        """Do nothing: nobody takes over."""
 
     def close(self) -> None:
         """Let go of it."""

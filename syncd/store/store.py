@@ -183,6 +183,10 @@ class Store:
         with self._translated():
             self._held().confirm(account)
 
+    def only_while(self, is_well: Callable[[], bool]) -> None:
+        """Let others take our accounts over when `is_well` says that nobody works on them any more."""
+        self._held().only_while(is_well)
+
     @property
     def is_shared(self) -> bool:
         """Return whether several processes can work on the store, each on accounts of its own."""

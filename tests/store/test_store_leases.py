@@ -113,6 +113,21 @@ def test_who_lost_its_connection_to_another_one_neither_commits_nor_writes(join:
         assert tx.records.count(CONTACTS) == 0
 
 
+def test_daemon_that_hangs_is_followed_though_its_process_lives(join: Join) -> None:
+    first, second = join("first"), join("second")
+    first.share(["a"])
+    first.only_while(lambda: False)
+    clock = SystemClock()
+    deadline = clock.monotonic() + 30.0
+
+    while second.share(["a"]) != {"a"}:
+        assert clock.monotonic() < deadline
+        clock.wait(0.1)
+
+    with pytest.raises(StoreLockedError, match="'a' is held by second"):
+        first.confirm("a")
+
+
 def test_account_that_is_not_ours_is_not_written_to(join: Join) -> None:
     first, second = join("first"), join("second")
     first.share(["a"])
