@@ -1,4 +1,4 @@
-"""Whoever looks at records, takes them out or changes something leaves a note; an encrypted store works like any other."""
+"""Whoever looks at records, takes them out or changes something leaves a note; an encrypted store works like others."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 from itertools import pairwise, product
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from syncd.errors import StoreError
 from syncd.model import Action, Change, FixState
 from syncd.store import ARROWS, OutcomeCount
-from tests.store.given import COMPANIES, CONTACTS, change, decided, fix, link_fix, moved, ref
+from tests.store.given import COMPANIES, CONTACTS, change, decided, fix, link_fix, moved, ref, removal_fix
 
 STATES = tuple(FixState)
 BEGINNINGS = (FixState.PROPOSED, FixState.APPROVED)
@@ -206,3 +207,53 @@ def test_fixes_are_selected_by_stream_state_rule_run_and_record(store, clock):
     assert found(limit=1, after=one.id) == [two.id]
     with store.transaction() as tx:
         assert tx.journal.count_approved(CONTACTS) == {(Action.UPDATE, ("email_form", "phone_e164")): 1}
+
+
+def test_write_of_one_property_leaves_our_value_of_another_standing(store, clock):
+    (first,) = decided(store, fix("1", change("phone", "1", "2")))
+    moved(store, first.id, FixState.INTENDED, FixState.APPLIED, at=clock.now())
+    second = next(one for one in decided(store, fix("1", change("email"))) if one.id != first.id)
+    moved(store, second.id, FixState.INTENDED, FixState.APPLIED, at=clock.now())
+
+    with store.reading() as tx:
+        standing = tx.journal.last_written(CONTACTS, ["1"])
+
+    assert {name: one.fix_id for (_, name), one in standing.items()} == {"phone": first.id, "email": second.id}
+
+
+def test_undo_that_finds_its_value_there_already_ends_our_claim_on_the_field(store, clock):
+    (one,) = decided(store, fix())
+    moved(store, one.id, FixState.INTENDED, FixState.APPLIED, at=clock.now())
+    with store.transaction() as tx:
+        (undo,) = tx.journal.add(CONTACTS, [undo_of(one)], "undo-run")
+
+    moved(store, undo, FixState.INTENDED, FixState.ALREADY_TRUE, at=clock.now())
+
+    with store.reading() as tx:
+        assert tx.journal.find(one.id).state is FixState.UNDONE
+        assert tx.journal.last_written(CONTACTS, ["1"]) == {}
+
+
+def test_what_is_open_about_a_record_that_is_gone_is_dropped_but_what_would_bring_it_back(store, clock):
+    (update,) = decided(store, fix("1"))
+    (removal,) = decided(store, removal_fix("2"))
+    (undone,) = decided(store, fix("3"))
+    (removed,) = decided(store, removal_fix("4"))
+    for written in (undone, removed):
+        moved(store, written.id, FixState.INTENDED, FixState.APPLIED, at=clock.now())
+    with store.transaction() as tx:
+        (undo,) = tx.journal.add(CONTACTS, [undo_of(undone)], "undo-run")
+        back = replace(removal_fix("4"), undoes=removed.id, rules=(), reasons=("undo",))
+        (bringing,) = tx.journal.add(CONTACTS, [back], "undo-run")
+
+    with store.transaction() as tx:
+        count = tx.journal.drop_open(CONTACTS, ["1", "2", "3", "4"], clock.now())
+        states = {one: tx.journal.find(one).state for one in (update.id, removal.id, undo, bringing)}
+
+    assert count == 3
+    assert states == {
+        update.id: FixState.STALE,
+        removal.id: FixState.STALE,
+        undo: FixState.STALE,
+        bringing: FixState.APPROVED,
+    }
