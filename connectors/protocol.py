@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -152,6 +152,10 @@ class Connector(Protocol):
 
     def link(self, object_name: str, links: Sequence[LinkWrite]) -> list[Outcome]:
         """Make or take away associations; one outcome per item, UNKNOWN as for `update`."""
+    def written_by(self, object_name: str, places: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
+        """Tell through what the value of each (record id, property) came that stands there now: `person`, or what kind
+        of program. What the CRM does not tell is left out."""
+
 
     def links_of(self, object_name: str, to_object: str, ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
         """Return the ids each record is linked to now, primary first; a record without links maps to ()."""

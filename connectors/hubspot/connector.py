@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
@@ -109,6 +109,10 @@ class HubSpot:
         return self._history.arrived(object_name, updates, since)
 
     def link(self, object_name: str, links: Sequence[LinkWrite]) -> list[Outcome]:
+    def written_by(self, object_name: str, places: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
+        """Tell by the histories of the properties."""
+        return self._history.written_by(object_name, places)
+
         """Make or take away associations."""
         return self._linker.link(object_name, links)
 

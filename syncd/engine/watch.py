@@ -12,6 +12,7 @@ to it is taken over at once. Small bases have no usual: below a number of record
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ import xxhash
 
 from syncd.engine.holds import FIELD_EMPTIED, FIELD_FLOODED, FOUGHT, RECORDS_LOST, RULE_JUMP, begin_hold
 from syncd.engine.setup import StreamPass
+from syncd.errors import RefusedError
 from syncd.model import FieldType, FixState, Mode, Raw, SourceRecord
 from syncd.store import Norm, NormKey, Transaction
 
@@ -32,6 +34,8 @@ _FOLLOWS_IN, _EVERY = timedelta(days=7), timedelta(hours=1)
 _MEMORY, PING_PONG = timedelta(days=7), 3
 #: A rule is parked only when at least this part of the records it wrote to was set back.
 _LEAST_PART = 0.1
+#: Of how many fields the CRM is asked who set them back.
+_ASKED = 50
 #: How long one and the same text that comes into a field is counted together, and from how many in a pass on.
 _MOVES_FOR, _LEAST_MOVES = timedelta(days=1), 5
 #: Texts counted at once; of more of them those that came once are forgotten.
@@ -59,7 +63,9 @@ def watch(work: StreamPass) -> None:
             return
         now = _figures(tx, work)
         held = tx.holds.of(work.stream)
-    alarms = [*_levels(work, now, usual), *_floods(work, now, usual), *_fights(work)]
+    known = {one.key for one in held if one.guard == FOUGHT}
+    fights = [one if one.key in known else _with_writers(work, one) for one in _fights(work)]
+    alarms = [*_levels(work, now, usual), *_floods(work, now, usual), *fights]
     standing = {(one.guard, one.key) for one in alarms}
     is_over = [
         one
@@ -203,6 +209,21 @@ def _fights(work: StreamPass) -> Iterator[Alarm]:
         if is_begun_badly or (is_fight and one.times >= work.setup.guards.max_set_back):
             told = f"set back {one.times} times on {one.records} of the {many} records it wrote to within a week"
             yield Alarm(FOUGHT, rule, told)
+
+
+def _with_writers(work: StreamPass, fight: Alarm) -> Alarm:
+    """Add who set a rule back last, where the CRM tells: a workflow is another matter than people."""
+    fields = work.setup.mapping.fields
+    with work.tools.store.reading() as tx:
+        latest = tx.set_backs.latest(work.stream, fight.key, _ASKED)
+    places = [(record_id, fields[name].property) for record_id, name in latest if name in fields]
+    try:
+        told = work.setup.connector.written_by(work.stream.object, places) if places else {}
+    except RefusedError:
+        # Who may not see histories has to look for themselves; the rule is parked all the same.
+        told = {}
+    counts = ", ".join(f"{writer} {count}" for writer, count in sorted(Counter(told.values()).items()))
+    return fight._replace(detail=f"{fight.detail}; through: {counts}") if counts else fight
 
 
 def _usual_now(

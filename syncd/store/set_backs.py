@@ -69,6 +69,16 @@ class SetBacks(Room):
             for rule, records, times, most in self.connection.execute(query)
         }
 
+    def latest(self, stream: Stream, rule: str, limit: int) -> list[tuple[str, str]]:
+        """Return where a rule was set back last: (record id, field)."""
+        query = (
+            select(_SET_BACKS.c.record_id, _SET_BACKS.c.field)
+            .where(_SET_BACKS.c.stream_id == self.streams.find(stream), _SET_BACKS.c.rule == rule)
+            .order_by(_SET_BACKS.c.at.desc(), _SET_BACKS.c.record_id)
+            .limit(limit)
+        )
+        return [(record_id, field) for record_id, field in self.connection.execute(query)]
+
     def clear(self, stream: Stream, rule: str) -> int:
         """Forget how a rule fared; return how many fields it was set back on."""
         query = delete(_SET_BACKS).where(

@@ -297,11 +297,15 @@ def test_workflow_that_sets_a_rule_back_on_many_records_has_it_parked_until_it_i
     journey.command("apply", "--over-guards")
     parked = journey.value(late, "country")
     kpis = results[journey.crm.people].kpis
+    [told] = results[journey.crm.people].tally.holds
     journey.command("holds", "--guard", "fought", "--release", "--yes")
     journey.pass_once()
 
     assert parked == "Germany"
     assert kpis.holds == {"fought": 1}
+    assert "set back 8 times on 8 of the 8 records" in told
+    # Salesforce does not tell whether a user is a program.
+    assert ("through: workflow 8" in told) is (journey.crm is HUBSPOT)
     assert len(journey.fixes("", FixState.APPLIED)) == 9
     assert journey.value(late, "country") == "DE"
     assert {journey.value(one, "country") for one in made} == {"Germany"}
