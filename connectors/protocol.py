@@ -107,6 +107,8 @@ class Connector(Protocol):
     account: str
     #: Whether a merge fills what the record that stays has empty by what the one that goes holds.
     merge_fills_gaps: bool
+    #: Whether a record can be linked, and links taken away, without a new `modified_at`: only a census sees that.
+    links_change_silently: bool
     #: Whether a merge gives the record that stays another id.
     merge_changes_id: bool
 
@@ -150,12 +152,12 @@ class Connector(Protocol):
         what was sent since then. False: it surely never did. What the CRM cannot tell is left out.
         """
 
-    def link(self, object_name: str, links: Sequence[LinkWrite]) -> list[Outcome]:
-        """Make or take away associations; one outcome per item, UNKNOWN as for `update`."""
     def written_by(self, object_name: str, places: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
         """Tell through what the value of each (record id, property) came that stands there now: `person`, or what kind
         of program. What the CRM does not tell is left out."""
 
+    def link(self, object_name: str, links: Sequence[LinkWrite]) -> list[Outcome]:
+        """Make or take away associations; one outcome per item, UNKNOWN as for `update`."""
 
     def links_of(self, object_name: str, to_object: str, ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
         """Return the ids each record is linked to now, primary first; a record without links maps to ()."""

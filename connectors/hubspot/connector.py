@@ -37,6 +37,7 @@ class HubSpot:
     #: The endpoint names an observer can hear of.
     endpoints = tuple(sorted(ENDPOINTS))
     merge_fills_gaps = True
+    links_change_silently = True
     merge_changes_id = True
 
     def __init__(self, account: str, client: Client, options: Options) -> None:
@@ -108,11 +109,11 @@ class HubSpot:
         """Tell by the histories of the properties whether writes took effect."""
         return self._history.arrived(object_name, updates, since)
 
-    def link(self, object_name: str, links: Sequence[LinkWrite]) -> list[Outcome]:
     def written_by(self, object_name: str, places: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
         """Tell by the histories of the properties."""
         return self._history.written_by(object_name, places)
 
+    def link(self, object_name: str, links: Sequence[LinkWrite]) -> list[Outcome]:
         """Make or take away associations."""
         return self._linker.link(object_name, links)
 

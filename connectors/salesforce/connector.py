@@ -41,6 +41,7 @@ class Salesforce:
     #: The endpoint names an observer can hear of.
     endpoints = tuple(sorted(ENDPOINTS))
     merge_fills_gaps = False
+    links_change_silently = False
     merge_changes_id = False
 
     def __init__(self, account: str, client: Client, options: Options, clock: Clock) -> None:
@@ -118,7 +119,6 @@ class Salesforce:
         """Tell by the histories of the fields whether writes took effect."""
         return self._history.arrived(object_name, updates, since)
 
-    def link(self, object_name: str, links: Sequence[LinkWrite]) -> list[Outcome]:
     def written_by(
         self,
         object_name: str,  # noqa: ARG002 - the same for all of them
@@ -127,6 +127,7 @@ class Salesforce:
         """Tell nothing: a history names a user, and not whether that is a program."""
         return {}
 
+    def link(self, object_name: str, links: Sequence[LinkWrite]) -> list[Outcome]:
         """Make or take away links."""
         return self._linker.link(object_name, links)
 

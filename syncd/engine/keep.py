@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from syncd.engine.decide import to_fixes
 from syncd.engine.domains import want_domains
@@ -11,9 +12,9 @@ from syncd.engine.forget import not_forgotten
 from syncd.engine.judge import Judged, drop_unchanged, judge, to_kept
 from syncd.engine.people import notice_overrides, notice_taken_back
 from syncd.engine.setup import StreamPass, StreamSetup
-from syncd.engine.waking import calls_of, wake
+from syncd.engine.waking import calls_of, calls_of_gone, wake
 from syncd.engine.watch import note_moves
-from syncd.model import Gone, Page, SourceRecord
+from syncd.model import Gone, Page, SourceRecord, Stream
 from syncd.store import Transaction
 
 
@@ -62,7 +63,16 @@ def keep_records(work: StreamPass, tx: Transaction, sources: Sequence[SourceReco
 def keep_gone(work: StreamPass, tx: Transaction, gone: Sequence[Gone]) -> None:
     """Close everything open about records the CRM no longer has; their history stays."""
     if gone:
-        work.tally.gone += tx.records.mark_gone(work.stream, gone, work.tools.clock.now())
+        work.tally.gone += keep_gone_of(tx, work.stream, gone, work.tools.clock.now())
+
+
+def keep_gone_of(tx: Transaction, stream: Stream, gone: Sequence[Gone], now: datetime) -> int:
+    """Mark records of a stream as gone, and have those judged again whom that concerns; return how many were there."""
+    calls = calls_of_gone(tx, stream, [one.ref.id for one in gone])
+    count = tx.records.mark_gone(stream, gone, now)
+    if count:
+        wake(tx, stream.account, calls, now)
+    return count
 
 
 def _with_held_links(tx: Transaction, setup: StreamSetup, sources: Sequence[SourceRecord]) -> list[SourceRecord]:

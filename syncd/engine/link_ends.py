@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from connectors.protocol import Want
-from syncd.engine.keep import keep_gone, keep_records
+from syncd.engine.keep import keep_gone, keep_gone_of, keep_records
 from syncd.engine.setup import StreamPass, StreamSetup
 from syncd.model import Fix, Gone, SourceRecord, Stream
 from syncd.store import Transaction
@@ -27,7 +27,7 @@ class Ends:
         """Keep what is gone, then judge those that are there: nobody is linked to what is not."""
         now = work.tools.clock.now()
         for stream, gone in self.far:
-            tx.records.mark_gone(stream, gone, now)
+            keep_gone_of(tx, stream, gone, now)
         keep_gone(work, tx, self.gone)
         keep_records(work, tx, self.records)
 

@@ -5,7 +5,7 @@ Runs on its own schedule. `removed` follows the CRM's own list of removals; a ce
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 
 from syncd.engine.keep import keep_gone
@@ -52,7 +52,10 @@ def follow_removals(work: StreamPass) -> None:
 
 
 def take_census(work: StreamPass) -> int:
-    """Compare all ids with the copy; read what is missing or left over; return how many were missing."""
+    """Compare all ids with the copy; read what is missing or left over; return how many were missing.
+
+    Where a record is linked without becoming a new version, its links are compared, too.
+    """
     there = {record_id for ids in work.setup.connector.census(work.stream.object) for record_id in ids}
     here = set(_held_ids(work))
     missing = sorted(there - here - _forgotten(work, there - here))
@@ -60,10 +63,32 @@ def take_census(work: StreamPass) -> int:
     for doubtful in (missing, sorted(here - there)):
         for start in range(0, len(doubtful), BATCH):
             refresh(work, doubtful[start : start + BATCH])
+    if work.setup.connector.links_change_silently:
+        _compare_links(work, sorted(here & there))
     with work.tools.store.transaction() as tx:
         tx.cursors.keep_missing(work.stream, len(missing))
     work.tools.telemetry.census_taken(work.stream, len(there), len(missing))
     return len(missing)
+
+
+def _compare_links(work: StreamPass, ids: Sequence[str]) -> None:
+    """Read those anew whose links are not those of the copy, or whose first is another one."""
+    for start in range(0, len(ids), 2 * BATCH):
+        if work.tools.stop.is_set():
+            return
+        part = ids[start : start + 2 * BATCH]
+        with work.tools.store.reading() as tx:
+            held = {key: copy.links for key, copy in tx.records.read(work.stream, part).items()}
+        differ: dict[str, None] = {}
+        for to in work.setup.want.links:
+            linked = work.setup.connector.links_of(work.stream.object, to, part)
+            differ |= {key: None for key in held if _differ(held[key], to, linked.get(key, ()))}
+        refresh(work, list(differ))
+
+
+def _differ(held: Mapping[str, tuple[str, ...]], to: str, linked: tuple[str, ...]) -> bool:
+    ours = held.get(to, ())
+    return ours[:1] != linked[:1] or set(ours) != set(linked)
 
 
 def _forgotten(work: StreamPass, ids: Collection[str]) -> frozenset[str]:

@@ -6,7 +6,7 @@ wakes nobody.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from mappings import to_canonical
 from quality import COMPANY_NAME, DOMAIN, EMAIL_DOMAIN, GIVEN, LACKS, NAME, NO_DOMAIN, PERSON, WORKS_AT, Keys
 from syncd.engine.judge import Judged
 from syncd.engine.setup import StreamSetup
-from syncd.model import Record
+from syncd.model import Record, Stream
 from syncd.store import Transaction
 
 #: Which of a record's keys, when they are new, wake whom: kind woken and the key it holds.
@@ -38,6 +38,19 @@ def calls_of(tx: Transaction, setup: StreamSetup, judged: Sequence[Judged]) -> l
         linked = frozenset((PERSON, one.record.ref.id) for one in judged if one.record.links.get("company"))
         calls += [Call(kind, linked) for kind in ("deal", "ticket") if linked]
     return calls
+
+
+def calls_of_gone(tx: Transaction, stream: Stream, ids: Collection[str]) -> list[Call]:
+    """Return who has to be woken when these are gone; ask before they are marked so.
+
+    Who could have been linked to a company is told so no longer; who was, the CRM has let go without a word.
+    """
+    if stream.kind != "company" or not ids:
+        return []
+    held = {key for keys in tx.records.keys_of(stream, ids).values() for key in keys}
+    theirs = {name: key for name, (kind, key) in _WAKES.items() if kind == "person"}
+    keys = {(theirs[name], value) for name, value in held if name in theirs} | {(WORKS_AT, one) for one in ids}
+    return [Call("person", frozenset(keys))]
 
 
 def wake(tx: Transaction, account: str, calls: Sequence[Call], now: datetime) -> None:
