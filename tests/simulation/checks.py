@@ -75,8 +75,8 @@ def check_all(run: Run, found: Verdicts) -> None:
     check_journal(run, journal, found)
     check_people_win(run, journal, found)
     check_merges(run, journal, found)
-    check_store(run, found)
     check_copies(run, journal.fixes, found)
+    check_store(run, found)
     check_secrets(run, found)
 
 
@@ -205,7 +205,10 @@ def check_people_win(run: Run, journal: Journal, found: Verdicts) -> None:
             first, back, second = (written.get(_effect_key(one)) for one in (ours, middle, again))
             is_overruled = middle.actor_kind != "app" and _plain(middle.after) != _plain(ours.after)
             is_undone = middle.actor_kind == "app" and back is not None and bool(back[0].undoes)
-            if first is None or second is None or second[0].undoes or not (is_overruled or is_undone):
+            if first is None or second is None or not (is_overruled or is_undone):
+                continue
+            # What an undo put back was overruled when it did so; another value than that is looked at afresh.
+            if first[0].undoes or second[0].undoes:
                 continue
             if first[1] & second[1]:
                 found.add("people", f"{ours} was overruled by {middle}, and done again by {again}")

@@ -11,8 +11,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from syncd.clock import SystemClock
+from syncd.engine.people import is_same
 from syncd.model import Fix, FixState, SourceRecord
 from syncd.store import Store
+from tests.journeys.crms import HUBSPOT
 
 if TYPE_CHECKING:
     from tests.simulation.checks import Verdicts
@@ -21,32 +23,37 @@ if TYPE_CHECKING:
 #: Within the resolution of its stamps, a CRM's version is noted as older than it says, so that it is read again.
 _RESOLUTION = {"hubspot": timedelta(0), "salesforce": timedelta(seconds=1)}
 #: What the CRM counts by itself, without a new version of the record: read again in due time, not at once.
-_SILENT = frozenset({"num_associated_contacts", "num_associated_deals"})
+_SILENT = frozenset({"num_associated_contacts", "num_associated_deals", "associatedcompanyid"})
 #: Rules that speak of what only a long life knows: of pairs, of what was said of them, of what was tried before.
 _OF_HISTORY = frozenset({"duplicate", "merge_fields"})
 
 
 def check_copies(run: Run, fixes: Sequence[Fix], found: Verdicts) -> None:
     """Compare, look for what is gone as the daemon does every hour and every day, and compare again."""
-    before = run.ground.world.effects.last_seq
-    fresh = run.files.named(run.folder, "fresh.db")
-    quiet = {"step": "life", "tick_ms": 40, "seed": 1}
-    run.live({**quiet, "what": "pass", "store": fresh, "mode": "observe", "may_write": False}, found)
-    theirs = _read(run, fresh)
-    _compare(run, _read(run, run.store_url), theirs, found, law="cursor", only_changes=True)
-    run.live({**quiet, "what": "sweep", "kinds": ["removals", "census"]}, found)
-    idle = run.live({**quiet, "what": "pass", "count": 3, "metrics": True}, found)
-    ours = _read(run, run.store_url)
-    _compare(run, ours, theirs, found, law="copy")
-    if run.ground.world.effects.last_seq != before:
-        written = run.effects(before)
-        # A sweep may show what reading changes could not, and that may be worth a fix: then once more.
-        run.tell(f"    after the sweep it wrote {written}")
-        return
+    _compare(run, _read(run, run.store_url), _as_fresh(run, found), found, law="cursor", only_changes=True)
+    # A sweep may show what reading changes cannot, and that may be worth a fix: then all is compared once more.
+    for _ in range(2):
+        before = run.ground.world.effects.last_seq
+        # A life knows nothing of the calls of the one before: right behind it, the CRM may ask it to slow down.
+        run.ground.call(lambda: run.ground.world.clock.shift(11))
+        sweeps = {"kinds": ["removals", "census"], "count": 3, "metrics": True}
+        idle = run.live({"step": "life", "what": "pass", "tick_ms": 40, "seed": 1, **sweeps}, found)
+        if run.ground.world.effects.last_seq == before:
+            break
     last = (idle.answer.get("passes") or [{"calls": 0, "streams": 0, "fixes": {}}])[-1]
     if last["calls"] > last["streams"] or any(last["fixes"].values()):
         found.add("idle", f"an idle pass was not quiet: {last}")
-    _compare_findings(run, fresh, fixes, found)
+    _compare(run, _read(run, run.store_url), _as_fresh(run, found), found, law="copy")
+    if not found:
+        _compare_findings(run, fixes, found)
+
+
+def _as_fresh(run: Run, found: Verdicts) -> dict[str, dict[str, SourceRecord]]:
+    """Have a daemon read everything that knows nothing yet, and may not write; return what it holds."""
+    store = run.files.named(run.folder, "fresh.db")
+    life = {"step": "life", "tick_ms": 40, "seed": 1, "what": "pass", "store": store, "mode": "observe"}
+    run.live({**life, "may_write": False}, found)
+    return _read(run, store)
 
 
 def _read(run: Run, url: str) -> dict[str, dict[str, SourceRecord]]:
@@ -78,25 +85,31 @@ def _compare(run: Run, ours: Any, theirs: Any, found: Verdicts, *, law: str, onl
             different = {
                 key: (mine.values.get(key, "(not fetched)"), other.values.get(key, "(not fetched)"))
                 for key in {*mine.values, *other.values} - _SILENT
-                if mine.values.get(key, "?") != other.values.get(key, "?")
+                if not is_same(mine.values.get(key, "?"), other.values.get(key, "?"))
             }
             if different:
                 found.add(law, f"{name} {id_} differs (ours, fresh): {different}")
             if abs(mine.modified_at - other.modified_at) > _RESOLUTION[run.crm.name]:
                 found.add(law, f"{name} {id_}: version {mine.modified_at}, fresh {other.modified_at}")
+            if (law, run.crm) == ("cursor", HUBSPOT):
+                # HubSpot links without a new version: only a census sees it.
+                continue
             if {k: set(v) for k, v in mine.links.items()} != {k: set(v) for k, v in other.links.items()}:
                 found.add(f"{law}-links", f"{name} {id_}: links {dict(mine.links)}, fresh {dict(other.links)}")
 
 
-def _compare_findings(run: Run, fresh: str, fixes: Sequence[Fix], found: Verdicts) -> None:
+def _compare_findings(run: Run, fixes: Sequence[Fix], found: Verdicts) -> None:
     """Compare what is found wrong; what people have overruled is known to the first daemon alone."""
     ours, overridden = _findings(run, run.store_url)
-    theirs, _ = _findings(run, fresh)
+    theirs, _ = _findings(run, f"sqlite:///{run.folder / 'fresh.db'}")
     closed = {
         (fix.ref.object, fix.ref.id)
         for fix in fixes
         if fix.state in {FixState.REJECTED, FixState.DISMISSED, FixState.PROPOSED}
     }
+    if any(name == run.crm.companies for name, _ in overridden):
+        # What somebody has overruled of a company is no longer doubted, and people may take it over.
+        return
     for key in sorted(ours ^ theirs):
         name, id_, rule, _ = key
         if rule in _OF_HISTORY or (name, id_) in overridden or (name, id_) in closed:

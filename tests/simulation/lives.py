@@ -201,6 +201,9 @@ def _pass(life: _Life) -> dict[str, Any]:
     """Make passes in one life; counts the calls of the last."""
     parts = life.parts()
     told: dict[str, Any] = {"passes": []}
+    for kind in life.wish.get("kinds", ()):
+        for setup in parts.setups:
+            sweep(parts.tools, setup, Sweep(kind))
     for _ in range(int(life.wish.get("count", 1))):
         run, results = run_pass(
             parts.tools, parts.setups, trigger="simulation", may_write=bool(life.wish.get("may_write", True))
@@ -221,6 +224,8 @@ def _pass(life: _Life) -> dict[str, Any]:
                 },
             }
         )
+        if life.wish.get("until_quiet") and not any(told["passes"][-1]["fixes"].values()):
+            break
     parts.close()
     return told
 
