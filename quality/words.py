@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib.resources
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
@@ -43,10 +44,10 @@ def folded(text: str) -> str:
     if text.isascii():
         return " ".join(text.lower().translate(_ASCII_SIGNS).split())
     plain = unicodedata.normalize("NFKD", text.casefold().replace("\N{LATIN SMALL LETTER DOTLESS I}", "i"))
-    plain = "".join(sign for sign in plain if not "\u0300" <= sign <= "\u036f")
-    plain = unicodedata.normalize("NFC", plain.translate(_LETTERS))
-    words = "".join(sign if sign.isalnum() or _is_mark(sign) else " " for sign in plain.replace("'", ""))
-    return " ".join(words.split())
+    plain = unicodedata.normalize("NFC", _MARKS.sub("", plain).translate(_LETTERS)).replace("'", "")
+    if not plain.replace(" ", "").isalnum():
+        plain = "".join(sign if sign.isalnum() or _is_mark(sign) else " " for sign in plain)
+    return " ".join(plain.split())
 
 
 def is_stand_in(value: object) -> bool:
@@ -56,6 +57,7 @@ def is_stand_in(value: object) -> bool:
 
 #: What becomes of the signs of plain texts: an apostrophe parts no word, all others do.
 _ASCII_SIGNS = {place: "" if chr(place) == "'" else " " for place in range(128) if not chr(place).isalnum()}
+_MARKS = re.compile("[\u0300-\u036f]+")
 #: Letters that Unicode does not take apart.
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ħ": "h", "’": ""})
 

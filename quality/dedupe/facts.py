@@ -68,26 +68,26 @@ Facts = PersonFacts | CompanyFacts | DeclaredFacts
 
 def read_person(values: Mapping[str, Value]) -> PersonFacts:
     """Return the facts of a person from canonical fields; `full_name` and `identifier` are read where given."""
-    phone, mobile = (frozenset(numbers.read_phones(_text(values, name))) for name in ("phone", "mobile"))
-    boxes = mailboxes.read_mailboxes(_text(values, "email"))
-    own = {box.domain for box in boxes if not box.is_free}
-    web = company_web_domain(_text(values, "website"))
-    first = " ".join(filter(None, (_text(values, "first_name"), _text(values, "middle_name"))))
-    name = person_names.read_name(
-        first, _text(values, "last_name"), _text(values, "full_name"), _text(values, "suffix")
-    )
+    told = _Texts(values)
+    mobile = frozenset(numbers.read_phones(told["mobile"]))
+    boxes = mailboxes.read_mailboxes(told["email"])
+    domains = {box.domain for box in boxes if not box.is_free}
+    if web := company_web_domain(told["website"]):
+        domains.add(web)
+    first = " ".join(filter(None, (told["first_name"], told["middle_name"])))
+    name = person_names.read_name(first, told["last_name"], told["full_name"], told["suffix"])
     return PersonFacts(
         name=_completed(name, boxes) if boxes else name,
         mailboxes=boxes,
-        phones=phone | mobile,
+        phones=mobile.union(numbers.read_phones(told["phone"])),
         mobile=mobile,
-        address=_address(values),
-        born=births.read_birth(_text(values, "birth_date")),
-        company=company_names.read_company_name(_text(values, "company_name")),
-        domains=frozenset((own | {web}) - {""}),
-        title=plain(_text(values, "job_title")),
-        linkedin=_linkedin(_text(values, "linkedin")),
-        identifier=numbers.read_identifier(_text(values, "identifier")),
+        address=_address(told),
+        born=births.read_birth(told["birth_date"]),
+        company=company_names.read_company_name(told["company_name"]),
+        domains=frozenset(domains),
+        title=plain(told["job_title"]),
+        linkedin=_linkedin(told["linkedin"]),
+        identifier=numbers.read_identifier(told["identifier"]),
     )
 
 
@@ -101,26 +101,26 @@ def _completed(name: PersonName, boxes: tuple[Mailbox, ...]) -> PersonName:
 
 def read_company(values: Mapping[str, Value]) -> CompanyFacts:
     """Return the facts of a company from canonical fields; `email` and `tax_id` are read where given."""
-    boxes = mailboxes.read_mailboxes(_text(values, "email"))
-    name = _text(values, "name")
-    webs_of = {company_web_domain(_text(values, field_name)) for field_name in ("domain", "website")}
+    told = _Texts(values)
+    boxes = mailboxes.read_mailboxes(told["email"])
+    name = told["name"]
+    webs_of = {company_web_domain(told[field_name]) for field_name in ("domain", "website")}
     webs_of |= {box.domain for box in boxes if not box.is_free}
     if "." in name and " " not in name.strip():
         webs_of.add(company_web_domain(name))
     return CompanyFacts(
         name=company_names.read_company_name(name),
         domains=frozenset(webs_of - {""}),
-        phones=frozenset(numbers.read_phones(_text(values, "phone"))),
+        phones=frozenset(numbers.read_phones(told["phone"])),
         mailboxes=boxes,
-        address=_address(values),
-        tax=numbers.read_identifier(_text(values, "tax_id")),
-        linkedin=_linkedin(_text(values, "linkedin")),
+        address=_address(told),
+        tax=numbers.read_identifier(told["tax_id"]),
+        linkedin=_linkedin(told["linkedin"]),
     )
 
 
-def _address(values: Mapping[str, Value]) -> Address:
-    parts = (_text(values, name) for name in ("street", "city", "postal_code", "country"))
-    return addresses.read_address(*parts)
+def _address(told: Mapping[str, str]) -> Address:
+    return addresses.read_address(told["street"], told["city"], told["postal_code"], told["country"])
 
 
 def _linkedin(text: str) -> str:
@@ -130,6 +130,17 @@ def _linkedin(text: str) -> str:
     return page if page and not webs.is_host(page) else ""
 
 
-def _text(values: Mapping[str, Value], name: str) -> str:
-    value = values.get(name)
-    return value if isinstance(value, str) else "" if value is None else str(value)
+class _Texts(dict[str, str]):
+    """The fields of a record as texts; what it does not say is empty."""
+
+    def __init__(self, values: Mapping[str, Value]) -> None:
+        super().__init__(
+            {
+                name: value if isinstance(value, str) else str(value)
+                for name, value in values.items()
+                if value is not None
+            }
+        )
+
+    def __missing__(self, name: str) -> str:
+        return ""

@@ -15,6 +15,7 @@ _HOUSEHOLD = re.compile(
     r"|[a-z]{2,}[._-](?:und|and|et|y|e|i|og|och|en|u|n)[._-][a-z]{2,}"
 )
 _PARTS = re.compile(r"[;,\s|]+")
+_WITHOUT_SIGNS = str.maketrans("", "", "._-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,4 +59,4 @@ def _mailbox(text: str) -> Mailbox | None:
 @functools.lru_cache(maxsize=65_536)
 def bare(local: str) -> str:
     """Return what stands before the at sign without dots, dashes and digits at its end."""
-    return re.sub(r"[._-]", "", local).rstrip("0123456789") or local
+    return local.translate(_WITHOUT_SIGNS).rstrip("0123456789") or local

@@ -9,6 +9,7 @@ from quality.subjects import junk
 
 _EXTENSION = re.compile(r"(?:;ext=|\bext(?:ension|n)?\.?|\bx\.?|#|durchwahl|\bdw\.?)\s*[0-9]{1,6}\s*$", re.IGNORECASE)
 _SEVERAL = re.compile(r"[;|\n]| / | or | oder ")
+_NO_DIGITS = re.compile(r"[^0-9]+")
 _TAIL = 8
 _FEWEST = 6
 _IDENTIFIER = 5
@@ -23,7 +24,7 @@ def read_phones(text: str) -> tuple[str, ...]:
 
 
 def _tail(text: str) -> str:
-    digits = re.sub(r"[^0-9]", "", _EXTENSION.sub("", text.replace("(0)", " ")))
+    digits = _NO_DIGITS.sub("", _EXTENSION.sub("", text.replace("(0)", " ")))
     tail = digits[-_TAIL:].lstrip("0") if len(digits) < _TAIL else digits[-_TAIL:]
     if len(tail) < _FEWEST or len(set(tail)) < 3 or _FICTION.fullmatch(tail) or "555555" in tail:
         return ""

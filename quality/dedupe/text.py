@@ -12,7 +12,7 @@ _MOJIBAKE = re.compile("[ÃÂâÐÑ][\u0080-\u00bf\u2018-\u203a€™]")
 #: Umlauts are written as one letter or as two: both become the one.
 _TWO_LETTERS = re.compile(r"([ao])e|(?<!q)(u)e|(a)a")
 _EASTERN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_LATIN_END = 0x250
+_LATIN_END = "\u0250"
 _NO_TEXT = frozenset({"", "-", ".", "..", "?", "x", "xx", "xxx", "na", "n a", "none", "null", "unknown", "nan"})
 
 
@@ -42,7 +42,7 @@ def _mended(text: str) -> str:
 
 def _in_latin(text: str) -> str:
     """Return a text of another script in Latin letters; words that the script does not part are parted."""
-    if text.isascii() or all(ord(sign) < _LATIN_END for sign in text):
+    if text.isascii() or max(text) < _LATIN_END:
         return text
     from anyascii import anyascii
 
