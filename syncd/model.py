@@ -214,6 +214,9 @@ class Merge:
     values: tuple[KeptValue, ...] = ()
 
 
+#: Why a merge leaves another record than the rules would: nobody but a person may change that.
+TURNED = "a person has chosen which of the two stays"
+
 #: What can be done to a record beside setting a value.
 Deed = Link | Removal | Merge
 

@@ -111,7 +111,7 @@ def _views(tx: Transaction, wanted: StreamSettings, merges: Collection[Fix], *, 
     ids = {ref.id for fix in merges for ref in (fix.ref, fix.changed)}
     copies = tx.records.read(wanted.stream, sorted(ids))
     twins = tx.twins.of(wanted.stream, sorted({fix.ref.id for fix in merges}))
-    wishes, spelling = _wishes(wanted), Spelling(wanted)
+    wishes, spelling = wishes_of(wanted), Spelling(wanted)
     for fix in merges:
         goes, stays = copies.get(fix.ref.id), copies.get(fix.changed.id)
         twin = _twin(twins.get(fix.ref.id, ()), fix.changed)
@@ -176,7 +176,7 @@ def _why(change: Change | None, choice: Choice | None, *, is_open: bool) -> str:
     return choice.reason if choice is not None and choice.reason else KEPT
 
 
-def _wishes(wanted: StreamSettings) -> Wishes:
+def wishes_of(wanted: StreamSettings) -> Wishes:
     """Return what the settings say of who stays and of which value wins."""
     from quality.survivorship import Wishes
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from syncd.cli.review_queue import Wanted
     from syncd.model import Fix, Stream
     from syncd.settings import Settings
-    from syncd.store import Store
+    from syncd.store import Store, Transaction
 
 review = typer.Typer(help="List, show, approve or dismiss proposed fixes, also by a CSV that goes out and comes back.")
 
@@ -34,6 +34,12 @@ Below = Annotated[float | None, typer.Option("--below", min=0, max=1, help="Only
 InState = Annotated[FixState, typer.Option("--state", help="Fixes in this state of their life.")]
 First = Annotated[int | None, typer.Option("--first", min=1, help="Only so many, the most worth deciding first.")]
 FixIds = Annotated[list[str] | None, typer.Argument(metavar="FIX", help="Ids of fixes.")]
+Keep = Annotated[str | None, typer.Option("--keep", metavar="ID", help="Of one merge: let this record stay.")]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PROPERTY=VALUE", help="Of one merge: what a property shall hold; an id takes its."),
+]
+Group = Annotated[bool, typer.Option("--group", help="All merges into the same record, too.")]
 All = Annotated[bool, typer.Option("--all", help="Every proposed fix; the other options narrow it down.")]
 
 
@@ -75,10 +81,14 @@ def list_fixes(  # noqa: PLR0913 - one option a way to narrow the list down
 def show(
     fix_id: Annotated[str, typer.Argument(metavar="FIX", help="The id of a fix.")],
     *,
+    keep: Keep = None,
     config: ConfigPath = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> ExitCode:
-    """Show one fix with its reasons and its history; a merge with both records side by side."""
+    """Show one fix with its reasons and its history; a merge with both records side by side.
+
+    With --keep it shows the merge as it would be if that record stayed. Nothing is decided by it.
+    """
     from syncd.cli.opening import open_store
     from syncd.cli.review_lines import Shown, data_of_shown, show_one
     from syncd.cli.screen import Screen
@@ -88,6 +98,10 @@ def show(
         fix = tx.journal.find(fix_id)
         if fix is None:
             raise UnknownNameError(f"There is no fix {fix_id!r}.", hint="`syncd review list` shows those that wait.")
+        if keep is not None:
+            from syncd.cli.review_by_hand import preview_by_hand, waiting_merge
+
+            fix = preview_by_hand(tx, settings, waiting_merge(tx, fix_id), keep)
         told = Shown.of(tx, settings, fix)
         counted(fixes=1)
     if as_json:
@@ -107,11 +121,18 @@ def approve(  # noqa: PLR0913 - one option a way to name fixes
     action: Doing = None,
     above: Above = None,
     below: Below = None,
+    keep: Keep = None,
+    sets: Sets = None,
+    group: Group = False,
     every: All = False,
     yes: Yes = False,
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> ExitCode:
-    """Approve fixes: the next pass, or `syncd apply`, writes them. Those not named one by one are counted first."""
+    """Approve fixes: the next pass, or `syncd apply`, writes them. Those not named one by one are counted first.
+
+    Of one merge, --keep lets the other record stay, and --set says what a property holds afterwards: `city=Lyon`, or
+    `city=ID` for what the record of that id has. --group approves the merges of a whole group at once.
+    """
     from syncd import engine
     from syncd.cli.opening import open_store
     from syncd.cli.review_queue import Wanted
@@ -120,6 +141,8 @@ def approve(  # noqa: PLR0913 - one option a way to name fixes
         wanted = Wanted(stream, rule, None, field, action, above, below)
         ids = _meant(store, settings, fix_ids, wanted, _Asking("Approve", every=every, is_sure=yes))
         with store.transaction() as tx:
+            if keep is not None or sets or group:
+                ids = _by_hand(tx, settings, ids, keep or "", sets or (), is_group=group)
             count = engine.approve(tx, _streams(settings), ids, getpass.getuser())
         counted(approved=count)
     return _said("approved", count, len(ids))
@@ -172,7 +195,8 @@ def export(  # noqa: PLR0913 - one option a way to narrow the list down
     """Write what waits into a CSV; put `approve` or `dismiss` into its column `decision` and import it.
 
     Of a merge it has a row for each property in which the two records differ; `goes` or `stays` in the column `keep`
-    says whose value shall stand.
+    says whose value shall stand, and one in the column `value` stands instead of both. In the merge's own row, `goes`
+    lets the other record stay.
     """
     from syncd.cli.opening import open_store
     from syncd.cli.review_file import write_review
@@ -204,13 +228,69 @@ def import_decisions(
         decisions = read_decisions(file, tx.journal.known)
         by, streams = getpass.getuser(), _streams(settings)
         chosen = take_choices(tx, settings, file, decisions)
-        approved = engine.approve(tx, streams, decisions.approve, by)
+        approved = engine.approve(tx, streams, [chosen.get(one, one) for one in decisions.approve], by)
         dismissed = engine.dismiss(tx, streams, decisions.dismiss, by, f"from {file.name}")
         counted(approved=approved, dismissed=dismissed)
     moved_on = len(decisions.approve) + len(decisions.dismiss) - approved - dismissed
-    choices = f", {chosen} of them with values chosen by hand" if chosen else ""
+    choices = f", {len(chosen)} of them with values chosen by hand" if chosen else ""
     Screen().line(f"{approved} approved{choices}, {dismissed} dismissed, {moved_on} had moved on and were left alone")
     return ExitCode.OK
+
+
+@review.command("apart")
+def apart(
+    ids: Annotated[list[str] | None, typer.Argument(metavar="ID OTHER", help="Keep these two apart for ever.")] = None,
+    *,
+    stream: OnStream = None,
+    config: ConfigPath = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> ExitCode:
+    """List the pairs that are kept apart since somebody said that they are not one; with two ids, say so of these."""
+    from syncd.cli.review_apart import keep_apart, list_apart
+
+    if ids:
+        return keep_apart(config, _one_stream(stream), *_two(ids))
+    return list_apart(config, stream, as_json=as_json)
+
+
+@review.command("join")
+def join(
+    ids: Annotated[list[str], typer.Argument(metavar="ID OTHER", help="Two records that are kept apart.")],
+    *,
+    stream: OnStream = None,
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> ExitCode:
+    """Take back that two records are kept apart: the next pass compares them again, and knows that they may be one."""
+    from syncd.cli.review_apart import let_join
+
+    return let_join(config, _one_stream(stream), *_two(ids))
+
+
+def _two(ids: Sequence[str]) -> tuple[str, str]:
+    if len(set(ids)) != 2:
+        raise typer.BadParameter("name two records")
+    return ids[0], ids[1]
+
+
+def _one_stream(stream: str | None) -> str:
+    if stream is None:
+        raise typer.BadParameter("ids are those of a stream: --stream says of which")
+    return stream
+
+
+def _by_hand(
+    tx: Transaction, settings: Settings, ids: list[str], keep: str, sets: Sequence[str], *, is_group: bool
+) -> list[str]:
+    """Return the merges to approve, as a person wants them."""
+    from syncd.cli.review_by_hand import group_of, merge_by_hand
+
+    if (keep or sets) and len(ids) != 1:
+        raise typer.BadParameter("--keep and --set are about one merge: name one")
+    if is_group and (keep or sets):
+        raise typer.BadParameter("--group approves merges as they are: not together with --keep or --set")
+    if is_group:
+        return group_of(tx, settings, ids)
+    return [merge_by_hand(tx, settings, ids[0], keep, sets)]
 
 
 class _Asking:

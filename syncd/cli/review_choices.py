@@ -3,39 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from syncd.cli.fix_lines import shown
 from syncd.cli.merge_view import MergeView, SideBySide, views_of
+from syncd.cli.review_by_hand import keep_by_hand, preview_by_hand
 from syncd.cli.review_file import GOES, Choice, ReviewDecisions, harmless
 from syncd.errors import ConfigError, Mistake
-from syncd.model import Change, FixState
+from syncd.model import FixState, Raw
 
 if TYPE_CHECKING:
-    from syncd.settings import Settings, StreamSettings
+    from syncd.settings import Settings
     from syncd.store import Transaction
 
-#: What stands in the journal as the reason of such a value.
-CHOSEN = "chosen by a person"
 
+def take_choices(tx: Transaction, settings: Settings, file: Path, decisions: ReviewDecisions) -> dict[str, str]:
+    """Let the approved merges of a file be as it says: who stays, and the values chosen.
 
-def take_choices(tx: Transaction, settings: Settings, file: Path, decisions: ReviewDecisions) -> int:
-    """Let the approved merges of a file write the values chosen in it; return how many merges that concerns.
-
-    Raises ConfigError, and changes nothing, where a value is no longer the one the person saw. A merge that was decided
-    meanwhile is left alone.
+    Returns the fixes to approve in their place, which are others where the other record stays. Raises ConfigError, and
+    changes nothing, where a value is no longer the one the person saw. One that was decided meanwhile is left alone.
     """
-    waiting = [fix for fix in tx.journal.merges(decisions.choices) if fix.state is FixState.PROPOSED]
+    named = {*decisions.choices, *decisions.turned}
+    waiting = [fix for fix in tx.journal.merges(named) if fix.state is FixState.PROPOSED]
     views = views_of(tx, settings, [fix for fix in waiting if fix.id in decisions.approve])
     _must_be_as_seen(file, decisions, views)
+    taken = {}
     for fix_id, view in views.items():
-        stream = settings.stream(f"{view.fix.ref.account}/{view.fix.ref.object}")
-        if stream is not None:
-            changes = _chosen(stream, view, {one.property: one.keep for one in decisions.choices[fix_id]})
-            tx.journal.amend(replace(view.fix, changes=tuple(changes)))
-    return len(views)
+        fix = view.fix
+        shown_as = preview_by_hand(tx, settings, fix, fix.ref.id if fix_id in decisions.turned else "")
+        chosen = dict(_chosen(view, decisions.choices.get(fix_id, ())))
+        taken[fix_id] = keep_by_hand(tx, settings, fix, shown_as, chosen)
+    return taken
 
 
 def _must_be_as_seen(file: Path, decisions: ReviewDecisions, views: Mapping[str, MergeView]) -> None:
@@ -43,7 +42,7 @@ def _must_be_as_seen(file: Path, decisions: ReviewDecisions, views: Mapping[str,
     mistakes = [
         Mistake(str(file), choice.line, column, wrong)
         for fix_id, view in views.items()
-        for choice, wrong in _wrong(view, decisions.choices[fix_id])
+        for choice, wrong in _wrong(view, decisions.choices.get(fix_id, ()))
     ]
     if mistakes:
         raise ConfigError(sorted(mistakes), hint="Nothing was taken from the file; `syncd review export` it anew.")
@@ -63,11 +62,8 @@ def _as_exported(row: SideBySide) -> tuple[str, str]:
     return harmless(shown(row.goes)), harmless(shown(row.stays))
 
 
-def _chosen(stream: StreamSettings, view: MergeView, keeps: Mapping[str, str]) -> Iterator[Change]:
-    """Yield what is left of the merge's own changes, then what was chosen in their place."""
-    yield from (change for change in view.fix.changes if change.property not in keeps)
-    fields = {name: field.name for field in stream.mapping.fields.values() for name in (*field.choices, *field.sources)}
-    for row in view.rows:
-        if keeps.get(row.name) == GOES and (row.goes or "") != (row.stays or ""):
-            name = fields.get(row.name, row.name)
-            yield Change(name, row.name, row.stays, row.goes, view.fix.rules, (CHOSEN,) * len(view.fix.rules))
+def _chosen(view: MergeView, choices: Sequence[Choice]) -> Iterator[tuple[str, Raw]]:
+    rows = {row.name: row for row in view.rows}
+    for one in choices:
+        row = rows[one.property]
+        yield one.property, one.value or (row.goes if one.keep == GOES else row.stays)

@@ -20,7 +20,7 @@ GOES, STAYS = "goes", "stays"
 #: Whose value shall stand in a property of a merge.
 KEEPS = (GOES, STAYS, "")
 #: What a merge has beside what every fix has.
-MERGE_COLUMNS = ("action", "sure", "the one that goes has", "keep")
+MERGE_COLUMNS = ("action", "sure", "the one that goes has", "keep", "value")
 _HEADINGS = ("decision", *COLUMNS, *MERGE_COLUMNS)
 
 
@@ -31,6 +31,8 @@ class Choice:
     line: int
     property: str
     keep: str
+    #: A value of their own, that of neither record.
+    value: str
     #: What the two records held when the file was written, as it stands there.
     goes: str
     stays: str
@@ -44,6 +46,8 @@ class ReviewDecisions:
     dismiss: tuple[str, ...]
     #: By fix.
     choices: Mapping[str, Sequence[Choice]] = field(default_factory=dict)
+    #: Merges in which the record that was to go stays.
+    turned: frozenset[str] = frozenset()
     #: The number of each column, from 1 on.
     columns: Mapping[str, int] = field(default_factory=dict)
 
@@ -86,19 +90,19 @@ def harmless(cell: object) -> str:
 
 def _rows_out(fix: Fix, view: MergeView | None) -> Iterator[tuple[object, ...]]:
     if view is None:
-        yield from ((*row, fix.action.value, "", "", "") for row in rows_of([fix]))
+        yield from ((*row, fix.action.value, "", "", "", "") for row in rows_of([fix]))
         return
     whole = next(row for row in rows_of([fix]))
     yield (*whole[:-1], "; ".join((*fix.reasons, view.why_asked)), *_of_merge(view))
     for row in view.differing:
         if row.is_open:
             values = (row.name, shown(row.stays), shown(row.result), ", ".join(fix.rules), row.why)
-            yield (fix.id, str(fix.changed), *values, Action.MERGE.value, "", shown(row.goes), "")
+            yield (fix.id, str(fix.changed), *values, Action.MERGE.value, "", shown(row.goes), "", "")
 
 
-def _of_merge(view: MergeView) -> tuple[str, str, str, str]:
+def _of_merge(view: MergeView) -> tuple[str, str, str, str, str]:
     names = " → ".join(filter(None, (view.who_goes, view.who_stays)))
-    return (Action.MERGE.value, chance(view.probability), names, "")
+    return (Action.MERGE.value, chance(view.probability), names, "", "")
 
 
 class _Reading:
@@ -111,6 +115,7 @@ class _Reading:
         self._decided: dict[str, str] = {}
         self._lines: dict[str, int] = {}
         self._choices: dict[str, list[Choice]] = {}
+        self._turned: set[str] = set()
 
     def take(self, line: int, row: Mapping[str, str | None]) -> None:
         """Take in what a row says."""
@@ -125,20 +130,34 @@ class _Reading:
         if keep not in KEEPS:
             guess = did_you_mean(keep, KEEPS[:2])
             self._wrong(line, "keep", f"what is kept is that of the one that goes or stays, not '{keep}'{guess}")
-        elif keep and (_cell(row, "action") != Action.MERGE or not _cell(row, "field")):
+        else:
+            self._choose(line, row, fix, keep)
+
+    def _choose(self, line: int, row: Mapping[str, str | None], fix: str, keep: str) -> None:
+        """Take in whose value shall stand in a row of a merge; in its own row, which record stays."""
+        value, name = _cell(row, "value"), _cell(row, "field")
+        if not keep and not value:
+            return
+        if _cell(row, "action") != Action.MERGE or (value and not name):
             self._wrong(line, "keep", "there is nothing to choose in this row")
-        elif keep:
+        elif keep and value:
+            self._wrong(line, "value", "either a record's value is kept, or this one")
+        elif name:
             goes, stays = str(row["the one that goes has"] or ""), str(row["now"] or "")
-            self._choices.setdefault(fix, []).append(Choice(line, _cell(row, "field"), keep, goes, stays))
+            self._choices.setdefault(fix, []).append(Choice(line, name, keep, value, goes, stays))
+        elif keep == GOES:
+            self._turned.add(fix)
 
     def result(self, known: Callable[[Collection[str]], Collection[str]]) -> ReviewDecisions:
         """Return the decisions; ConfigError with all mistakes when there are any."""
-        named = {*self._decided, *self._choices}
+        named = {*self._decided, *self._choices, *self._turned}
         for fix in named - set(known(named)):
             self._wrong(self._lines[fix], "fix", f"there is no fix '{fix}'")
         if self._mistakes:
             raise ConfigError(sorted(self._mistakes), hint="Nothing was taken from the file.")
-        return ReviewDecisions(self._of("approve"), self._of("dismiss"), self._choices, self.columns)
+        return ReviewDecisions(
+            self._of("approve"), self._of("dismiss"), self._choices, frozenset(self._turned), self.columns
+        )
 
     def _of(self, decision: str) -> tuple[str, ...]:
         return tuple(fix for fix, decided in self._decided.items() if decided == decision)

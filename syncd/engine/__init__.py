@@ -15,6 +15,7 @@ from syncd.engine.reconcile import Sweep, sweep
 from syncd.engine.review import approve, dismiss
 from syncd.engine.setup import StreamSetup, Tools
 from syncd.engine.tally import Tally
+from syncd.engine.turning import turned, with_values
 from syncd.engine.undo import UndoPlan, plan_undo, put_back
 from syncd.engine.undo_choice import Choice
 
@@ -46,4 +47,6 @@ __all__ = [
     "recall",
     "run_pass",
     "sweep",
+    "turned",
+    "with_values",
 ]

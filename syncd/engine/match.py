@@ -158,7 +158,7 @@ class _PoolMatch:
             matching.reindex(changes)
         else:
             # Records that say what they said have to be looked at only when somebody said something of them.
-            matching.regroup(matching.reindex(changes) | state.told_apart(changes))
+            matching.regroup(matching.reindex(changes) | state.told_of(changes))
         _wake_twins(tx, stream, due)
         self._end(tx, pool, state)
         tx.matching.done(stream, due)

@@ -145,14 +145,16 @@ class KeptState:
         self.members_known.load_numbers(set().union(*near.values()))
         return {one: set(self.members_known.ids_of(numbers)) - {one} for one, numbers in near.items()}
 
-    def told_apart(self, ids: Collection[str]) -> set[str]:
-        """Return those of `ids` that somebody said are not one with some other record."""
+    def told_of(self, ids: Collection[str]) -> set[str]:
+        """Return those of `ids` that somebody said are one with some other record, or are not."""
         name_of = self.members_known.name_of
         found = {
             name_of(stream_id, pair.record_id)
             for stream_id, records in self._by_stream(ids).items()
             for pair in self._rows.apart(stream_id, records)
         }
+        for stream_id, records in self._by_stream(ids).items():
+            found |= {name_of(stream_id, record) for record in self._rows.decided(stream_id, records)}
         return {one for one in ids if one in found}
 
     def members(self, keys: Collection[str]) -> Mapping[str, Collection[str]]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from mappings import SUPERSEDED_BY, is_writable, to_canonical
 from quality.fields import is_empty
 from quality.survivorship import Loser, Merging, Wishes
+from syncd.engine.alike import wishes_of
 from syncd.engine.judge import Judged
 from syncd.engine.setup import StreamSetup
 from syncd.model import Ending, Fix, MergeWrite
@@ -36,7 +37,7 @@ class Ways:
 
 def way_of(setup: StreamSetup, judged: Judged) -> tuple[Ending | None, str]:
     """Return how a proposed merge is to be done, as far as its records tell, and why not by the CRM."""
-    wishes = wishes_of(setup)
+    wishes = _wishes(setup)
     if wishes.merge is Merging.NATIVE:
         return None, ""
     if wishes.merge is Merging.PRESERVE:
@@ -55,7 +56,7 @@ def ways_of(setup: StreamSetup, fixes: Sequence[Fix], writes: Sequence[MergeWrit
     blocked = dict(setup.connector.why_not_merged(setup.stream.object, natives)) if natives else {}
     for ending in set(endings.values()):
         blocked |= _refused(setup, ending, [one for one in writes if endings.get(one.fix) == ending])
-    wishes = wishes_of(setup)
+    wishes = _wishes(setup)
     if wishes.merge is not Merging.AUTO:
         return Ways(endings, blocked, {})
     ending = _ending(setup, wishes)
@@ -65,10 +66,9 @@ def ways_of(setup: StreamSetup, fixes: Sequence[Fix], writes: Sequence[MergeWrit
     return Ways(endings | dict.fromkeys(instead, ending), blocked, instead)
 
 
-def wishes_of(setup: StreamSetup) -> Wishes:
+def _wishes(setup: StreamSetup) -> Wishes:
     """Return what the settings say of merges; where no rule merges, the CRM does what a person has it do."""
-    found = (step.options for step in setup.ruleset.steps if isinstance(step.options, Wishes))
-    return next(found, Wishes(merge=Merging.NATIVE))
+    return wishes_of(setup) or Wishes(merge=Merging.NATIVE)
 
 
 def _ending(setup: StreamSetup, wishes: Wishes) -> Ending:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from syncd.model import Action, Fix, FixState, Raw
@@ -28,6 +28,8 @@ class OpenFix:
     touches: frozenset[str] = frozenset()
     #: The record that stays, when it merges the other one away.
     into: str = ""
+    #: Whether it merges two records the other way round than rules would, since a person said so.
+    is_turned: bool = False
 
     @property
     def blocks(self) -> bool:
@@ -83,19 +85,24 @@ class Verdicts:
     dismissed: int = 0
 
 
-def decide(open_fixes: Sequence[OpenFix], wanted: Iterable[Fix], dismissed: Dismissed) -> Verdicts:
+def decide(
+    open_fixes: Sequence[OpenFix], wanted: Iterable[Fix], dismissed: Dismissed, judged: Collection[str] = ()
+) -> Verdicts:
     """Compare the fixes that are open with those that are wanted now. Deciding twice decides nothing new.
 
     An open fix that is wanted is kept; it becomes approved when its rules now write by themselves, and is proposed
     anew when they no longer do, unless a person approved it. One that is not wanted is dropped, but for undos, which no
     rule wants. Whatever a person dismissed is taken out of what is wanted. What touches a field that is in flight
     waits; so does a merge as long as anything of either record is, and everything about the two records of a merge
-    under way. Nobody needs to tidy a record whose merge is approved.
+    under way. Nobody needs to tidy a record whose merge is approved. A merge that a person turned round stands as long
+    as the record that would have gone is still to be merged with the other one; `judged` are those who were asked.
     """
     verdicts = Verdicts()
     held = {(one.record_id, one.digest): one for one in open_fixes if not one.blocks}
     blocks = _Blocks.of(open_fixes)
     left = [dismissed.without(whole) for whole in wanted]
+    merging = {_records(fix) for fix in left if fix is not None and fix.action is Action.MERGE}
+    turned = {one.records: one for one in held.values() if one.is_turned and one.records in merging}
     going = {
         fix.ref.id
         for fix in left
@@ -107,13 +114,16 @@ def decide(open_fixes: Sequence[OpenFix], wanted: Iterable[Fix], dismissed: Dism
             verdicts.dismissed += 1
         elif fix.action is not Action.MERGE and fix.ref.id in going:
             continue
+        elif fix.action is Action.MERGE and _records(fix) in turned:
+            verdicts.kept += 1
         elif blocks.hold(fix):
             held.pop((fix.ref.id, digest_of(fix)), None)
             verdicts.waiting += 1
         elif (key := (fix.ref.id, digest_of(fix))) not in seen:
             seen.add(key)
             _decide_one(fix, held.pop(key, None), verdicts)
-    verdicts.drop.extend((one.id, "no longer needed") for one in held.values())
+    kept = {one.id for one in held.values() if one.is_turned and (one.records in turned or one.into not in judged)}
+    verdicts.drop.extend((one.id, "no longer needed") for one in held.values() if one.id not in kept)
     return verdicts
 
 

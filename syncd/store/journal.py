@@ -47,7 +47,7 @@ class Journal(JournalCounts):
         ids = set(judged_ids) | {fix.ref.id for fix in fixes}
         wanted, stay = {fix.ref.id for fix in fixes}, {fix.into.id for fix in fixes if fix.into is not None}
         unsettled = [*open_fixes(self.connection, number, ids), *under_way(self.connection, number, wanted, stay)]
-        verdicts = decide(unsettled, fixes, dismissed_of(self.connection, number, wanted, are_merged=bool(stay)))
+        verdicts = decide(unsettled, fixes, dismissed_of(self.connection, number, wanted, are_merged=bool(stay)), ids)
         moves = [Move(fix_id, FixState.STALE, why) for fix_id, why in verdicts.drop]
         moves += [Move(fix_id, FixState.APPROVED) for fix_id in verdicts.approve]
         if moves:

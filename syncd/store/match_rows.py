@@ -28,6 +28,7 @@ _EDGES = schema.match_edges
 _GROUPS = schema.match_groups
 _QUESTIONS = schema.match_questions
 _APART = schema.kept_apart
+_SAID = schema.match_decisions
 _COLUMNS = tuple(_MEMBERS.c[name] for name in ("id", "stream_id", "record_id", "facts", "group_no", "part"))
 
 
@@ -160,6 +161,13 @@ class MatchRows(Room):
         return [
             Pair(*row) for row in among(self.connection, columns, _APART.c.record_id, ids, {"stream_id": stream_id})
         ]
+
+    def decided(self, stream_id: int, ids: Collection[str]) -> set[str]:
+        """Return those records of a stream that somebody said something of."""
+        smaller, other = _SAID.c.record_id, _SAID.c.other_id
+        rows = among(self.connection, (smaller,), smaller, ids, {"stream_id": stream_id})
+        others = among(self.connection, (other,), other, ids, {"other_stream_id": stream_id})
+        return {row[0] for row in (*rows, *others)}
 
     def questions(self, numbers: Collection[int]) -> dict[int, set[Asked]]:
         """Return what a person should be asked about records."""

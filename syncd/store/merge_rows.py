@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select
@@ -14,6 +15,7 @@ from syncd.store.life import IN_FLIGHT
 from syncd.store.statements import chunks
 
 _FIXES = schema.fixes
+_SAID = schema.match_decisions
 
 #: Ends of merges after which the two are never to be merged again: somebody said no, or took the merge back.
 _PARTING = (FixState.DISMISSED, FixState.APPLIED, FixState.UNDONE)
@@ -22,7 +24,8 @@ _PARTING = (FixState.DISMISSED, FixState.APPLIED, FixState.UNDONE)
 def parted(connection: Connection, number: int | None, ids: Collection[str]) -> dict[str, frozenset[str]]:
     """Return with what these records are not to be merged: somebody said no, or they were merged and are two again."""
     found: dict[str, set[str]] = {}
-    for row in merges_of(connection, number, ids, _is_in(_PARTING), _FIXES.c.undoes.is_(None)):
+    rows = merges_of(connection, number, ids, _is_in(_PARTING), _FIXES.c.undoes.is_(None))
+    for row in _still_parted(connection, number, ids, rows):
         found.setdefault(row.record_id, set()).add(row.link_id)
         found.setdefault(row.link_id, set()).add(row.record_id)
     return {record_id: frozenset(others) for record_id, others in found.items()}
@@ -31,7 +34,24 @@ def parted(connection: Connection, number: int | None, ids: Collection[str]) -> 
 def kept_apart(connection: Connection, number: int | None, ids: Collection[str]) -> set[frozenset[str]]:
     """Return the pairs with one of these records that a person said are not one."""
     rows = merges_of(connection, number, ids, _is_in([FixState.DISMISSED]), _FIXES.c.undoes.is_(None))
-    return {frozenset({row.record_id, row.link_id}) for row in rows}
+    return {frozenset({row.record_id, row.link_id}) for row in _still_parted(connection, number, ids, rows)}
+
+
+def _still_parted(
+    connection: Connection, number: int | None, ids: Collection[str], rows: Iterator[Row[Any]]
+) -> Iterator[Row[Any]]:
+    """Yield merges but for those whose records a person has said to be one since."""
+    held = list(rows)
+    said: dict[frozenset[str], datetime] = {}
+    for chunk in chunks(ids) if held else ():
+        for column in (_SAID.c.record_id, _SAID.c.other_id):
+            query = select(_SAID).where(_SAID.c.stream_id == number, _SAID.c.other_stream_id == number, _SAID.c.is_one)
+            for row in connection.execute(query.where(column.in_(chunk))):
+                said[frozenset({row.record_id, row.other_id})] = row.at
+    for row in held:
+        joined_at = said.get(frozenset({row.record_id, row.link_id}))
+        if joined_at is None or joined_at < row.moved_at:
+            yield row
 
 
 def under_way(

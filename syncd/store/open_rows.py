@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from syncd.model import Action, FixState
+from syncd.model import TURNED, Action, FixState
 from syncd.store import schema
 from syncd.store.deciding import WHOLE, Dismissed, OpenFix, dismissed_change
 from syncd.store.life import IN_FLIGHT
 from syncd.store.merge_rows import kept_apart
+from syncd.store.packing import unpack_names
 from syncd.store.statements import chunks
 
 _FIXES = schema.fixes
@@ -21,7 +22,12 @@ _CHANGES = schema.fix_changes
 def open_fixes(connection: Connection, number: int | None, ids: Collection[str]) -> list[OpenFix]:
     """Return the fixes of records that are not settled; what they touch where it matters."""
     query = select(_FIXES).where(_FIXES.c.stream_id == number, _FIXES.c.settled_at.is_(None))
-    rows = [row for chunk in chunks(ids) for row in connection.execute(query.where(_FIXES.c.record_id.in_(chunk)))]
+    into = query.where(_FIXES.c.action == Action.MERGE.value, _FIXES.c.undoes.is_(None))
+    rows: list[Row[Any]] = []
+    for chunk in chunks(ids):
+        rows += connection.execute(query.where(_FIXES.c.record_id.in_(chunk))).all()
+        coming = connection.execute(into.where(_FIXES.c.link_id.in_(chunk), _FIXES.c.record_id.not_in(chunk)))
+        rows += [row for row in coming if _is_turned(row)]
     touched: dict[str, set[str]] = {row.id: set() for row in rows}
     blocking = [row.id for row in rows if row.undoes or FixState(row.state) in IN_FLIGHT]
     for chunk in chunks(blocking):
@@ -38,9 +44,14 @@ def open_fixes(connection: Connection, number: int | None, ids: Collection[str])
             row.undoes is not None,
             frozenset(touched[row.id]) | _touched_beside_values(row),
             row.link_id if row.action == Action.MERGE else "",
+            is_turned=_is_turned(row),
         )
         for row in rows
     ]
+
+
+def _is_turned(row: Row[Any]) -> bool:
+    return bool(row.action == Action.MERGE and not row.undoes and TURNED in unpack_names(row.reasons))
 
 
 def dismissed_of(connection: Connection, number: int, ids: Collection[str], *, are_merged: bool) -> Dismissed:

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, delete, or_, select
 
 from syncd.model import Ref, Stream
 from syncd.store import schema
 from syncd.store.aliases import Aliases
 from syncd.store.counts import read_twins
 from syncd.store.lookups import among, delete_among
-from syncd.store.match_words import Pair, keep_words
+from syncd.store.match_words import Pair, keep_words, want_matching
 from syncd.store.room import Room
 from syncd.store.statements import upsert
 
@@ -42,6 +43,17 @@ class TwinRow:
     is_asked: bool = False
     #: Why a person has to be asked, where something forbids merging or is wanting.
     doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Two records that are not one, whatever matching thinks of them."""
+
+    one: Ref
+    other: Ref
+    at: datetime
+    #: Who said so; `undo` where a merge was taken back, empty where it followed from something else.
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +99,39 @@ class Twins(Room):
     ) -> None:
         """Remember that a person said that two records are one: matching learns from it."""
         self._say(stream, one, other, other_stream or stream, by, is_one=True)
+
+    def join(self, stream: Stream, one: str, other: str, *, by: str = "") -> bool:
+        """Let two records be taken for one again, on a person's word; return whether they were kept apart."""
+        was_apart = self.is_apart(stream, one, other)
+        number = self.streams.find(stream)
+        for mine, theirs in ((one, other), (other, one)):
+            table = schema.kept_apart
+            pair = (table.c.stream_id == number, table.c.record_id == mine)
+            others = (table.c.other_stream_id == number, table.c.other_id == theirs)
+            self.connection.execute(delete(table).where(*pair, *others))
+        self._say(stream, one, other, stream, by, is_one=True)
+        if number is not None:
+            want_matching(self.connection, number, [one, other])
+            self.wake(stream, [one, other])
+        return was_apart
+
+    def apart(self, stream: Stream, limit: int = 1000) -> list[Apart]:
+        """Return pairs of a stream that are kept apart, the latest first, each once."""
+        table, number = schema.kept_apart, self.streams.find(stream)
+        is_first = or_(table.c.other_stream_id != number, table.c.record_id < table.c.other_id)
+        query = (
+            select(table).where(table.c.stream_id == number, is_first).order_by(table.c.at.desc(), table.c.record_id)
+        )
+        streams = self.streams.all()
+        return [
+            Apart(
+                Ref(stream.account, stream.object, row.record_id),
+                Ref(stream.account, streams[row.other_stream_id].object, row.other_id),
+                row.at,
+                row.by,
+            )
+            for row in self.connection.execute(query.limit(limit))
+        ]
 
     def is_apart(self, stream: Stream, one: str, other: str) -> bool:
         """Return whether two records of a stream are known not to be one."""

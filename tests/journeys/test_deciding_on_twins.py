@@ -95,6 +95,32 @@ def test_undo_says_what_does_not_come_back_before_it_asks(journey: Journey, monk
     assert [one.state for one in journey.fixes() if one.id == fix] == [FixState.APPLIED]
 
 
+def test_person_lets_the_other_record_stay_with_a_value_of_their_own(journey: Journey, twins: tuple[str, str]) -> None:
+    [one] = waiting(journey)
+    city = journey.crm.property(journey.crm.people, "city")
+
+    said = journey.command("review", "approve", one["fix"], "--keep", one["id"], "--set", f"{city}=Potsdam")
+    journey.pass_once()
+
+    [fix] = [fix for fix in journey.fixes("", FixState.APPLIED) if fix.action is Action.MERGE]
+    at = journey.with_store(lambda tx: tx.aliases.current(journey.stream(), twins[0]))
+    assert said.code == ExitCode.OK, said
+    assert fix.ref.id == one["into"].rpartition("/")[2]
+    assert journey.value(at, "city") == "Potsdam"
+
+
+def test_pair_that_a_person_dismissed_by_mistake_is_asked_about_again(journey: Journey, twins: tuple[str, str]) -> None:
+    [one] = waiting(journey)
+    journey.command("review", "dismiss", one["fix"])
+    journey.pass_once()
+
+    journey.command("review", "join", *twins, "--stream", journey.stream().name)
+    journey.pass_once()
+    journey.pass_once()
+
+    assert [found["id"] for found in waiting(journey)] == [one["id"]]
+
+
 def test_pair_that_a_person_dismissed_is_never_asked_about_again(journey: Journey, twins: tuple[str, str]) -> None:
     [one] = waiting(journey)
     journey.command("review", "dismiss", one["fix"])
