@@ -48,8 +48,7 @@ def clean_base(journey: Journey, count: int = 20) -> list[str]:
         )
         for number in range(count)
     ]
-    for _ in range(2):
-        journey.pass_once()
+    journey.pass_once()
     journey.control("DELETE", "effects")
     return made
 
@@ -82,7 +81,7 @@ def sync(journey: Journey) -> dict[str, Any]:
     return told
 
 
-@EACH_CRM_ONCE
+@ONCE
 def test_rule_that_suddenly_speaks_of_a_large_part_is_held_until_a_person_says_go_on(journey: Journey) -> None:
     journey.guards = guards()
     made = clean_base(journey)
@@ -91,14 +90,14 @@ def test_rule_that_suddenly_speaks_of_a_large_part_is_held_until_a_person_says_g
 
     said = sync(journey)
     planned = journey.command("plan", "--no-sync", "--json").data
-    again = sync(journey)
+    sync(journey)
     untouched, others = ours(journey), ours(journey, "phone")
     listed = journey.command("rules", "--json").data
     released = journey.command("holds", "--rule", "country_form", "--release", "--yes")
     journey.pass_once()
 
     assert (untouched, others) == (0, 1)
-    assert said["held"] == again["held"] == HIT
+    assert said["held"] == HIT
     assert ["country_form" in one and "(rule_jump)" in one for one in said["holds"]] == [True]
     assert "country_form" in planned["holds"][0]
     streams = next(one for one in listed if one["rule"] == "country_form")["streams"]
@@ -124,34 +123,21 @@ def test_person_who_goes_over_the_guards_lets_go_of_what_was_not_usual(journey: 
 
 
 @ONCE
-def test_field_that_loses_its_values_in_many_records_is_left_alone(journey: Journey) -> None:
+def test_field_that_loses_its_values_or_gets_one_and_the_same_in_many_records_is_left_alone(journey: Journey) -> None:
     journey.guards = guards()
     made = clean_base(journey)
-    shout(journey, made[:HIT], city=None)
-    journey.edit(made[-1], city="MUNICH", first_name="ADA")
-    journey.edit(made[-2], first_name="BO")
+    shout(journey, made[:HIT], city=None, last_name="TEST")
+    journey.edit(made[-1], city="MUNICH")
 
     journey.pass_once()
 
-    assert held(journey) == [("field_emptied", "city")]
-    assert (ours(journey, "city"), ours(journey, "first_name")) == (0, 1)
+    assert {("field_emptied", "city"), ("field_flooded", "last_name")} <= set(held(journey))
+    assert (ours(journey, "city"), ours(journey, "last_name")) == (0, 0)
+    journey.command("holds", "--guard", "field_flooded", "--release", "--yes")
     spell_anew(journey, made[:HIT], "city", ("Berlin", "Bremen", "Hamburg"))
     journey.pass_once()
-    assert held(journey) == []
-    assert (ours(journey, "city"), ours(journey, "first_name")) == (1, 2)
-
-
-@ONCE
-def test_field_that_gets_one_and_the_same_text_in_many_records_is_left_alone(journey: Journey) -> None:
-    journey.guards = guards()
-    made = clean_base(journey)
-    shout(journey, made[:HIT], last_name="TEST")
-
-    journey.pass_once()
-    journey.pass_once()
-
-    assert ("field_flooded", "last_name") in held(journey)
-    assert ours(journey, "last_name") == 0
+    assert [one for one in held(journey) if one[0].startswith("field")] == []
+    assert (ours(journey, "city"), ours(journey, "last_name")) == (1, 0), "the rule on names is held still"
 
 
 @ONCE
@@ -213,33 +199,17 @@ def test_poisoned_rule_that_nibbles_gets_its_share_of_a_day_and_no_more(journey:
 
 
 @ONCE
-@pytest.mark.parametrize(
-    ("limits", "expected"),
-    [
-        ({"max_rule_changes_per_run": 7}, [7, 7]),
-        ({"max_rule_changes_per_day": 9}, [9, 0]),
-        ({"canary": 3, "canary_pause": "1h"}, [3, 0]),
-    ],
-)
-def test_poisoned_rule_writes_no_more_than_its_own_limits(
-    journey: Journey, limits: dict[str, Any], expected: list[int]
-) -> None:
-    journey.guards = guards(**limits)
-    for number in range(30):
-        journey.create(email=f"x{number}@example-works.com", first_name="Ada", last_name="King", country="Germany")
-    bo = journey.create(
-        email="bo@example-works.com", first_name="Bo", last_name="Kong", phone="(030) 555 7312", country="DE"
-    )
+def test_poisoned_rule_writes_no_more_than_its_own_limits_and_others_go_on(journey: Journey) -> None:
+    journey.guards = guards(max_rule_changes_per_run=7, max_rule_changes_per_day=9)
     journey.rules = "{duplicate: off}"
+    for number in range(12):
+        journey.create(email=f"x{number}@example-works.com", first_name="Ada", last_name="King", country="Germany")
+    bo = journey.create(email="bo@example-works.com", first_name="BO", last_name="Kong", country="DE")
 
-    wrote = []
-    for _ in expected:
-        before = ours(journey)
-        journey.pass_once()
-        wrote.append(ours(journey) - before)
+    wrote = [outcome(journey.pass_once()).get("applied", 0) for _ in range(3)]
 
-    assert wrote == expected
-    assert journey.value(bo, "phone") == "+49305557312"
+    assert wrote == [8, 2, 0]
+    assert (ours(journey), journey.value(bo, "first_name")) == (9, "Bo")
 
 
 @ONCE
@@ -249,11 +219,13 @@ def test_rule_goes_on_when_the_pause_behind_its_first_writes_is_over(journey: Jo
     for number in range(10):
         journey.create(email=f"x{number}@example-works.com", first_name="Ada", last_name="King", country="Germany")
     journey.pass_once()
+    journey.pass_once()
+    first = ours(journey)
 
     journey.ahead = timedelta(hours=2)
     journey.pass_once()
 
-    assert ours(journey) == 10
+    assert (first, ours(journey)) == (3, 10)
 
 
 @ONCE
@@ -272,7 +244,7 @@ def test_workflow_that_sets_back_each_write_at_once_gets_a_canary_and_stands_alo
     for one in made:
         journey.edited_meanwhile(one, journey.crm.writes, {"country": "Germany"}, when="after", count=100)
 
-    for _ in range(3):
+    for _ in range(2):
         journey.pass_once()
 
     assert ours(journey) == 3
