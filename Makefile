@@ -95,6 +95,14 @@ bench: $(installed) ## measure speed, calls and memory
 		echo "== $$script"; $(bin)/python "$$script" $(ARGS) || exit 1; \
 	done
 
+.PHONY: audit
+audit: $(installed) ## is a weakness known of a pinned package? needs the network, and is no part of the build
+	@sh deploy/audit.sh $(bin) requirements.lock
+
+.PHONY: mutate
+mutate: $(installed) ## which small mistakes in the write path would no test notice? takes hours; ARGS="--sample 50"
+	@nice $(bin)/python tests/mutation.py $(ARGS)
+
 .PHONY: image-steps
 image-steps: ## what the Dockerfile does, proved without Docker in a clean place
 	@sh deploy/image/prove.sh

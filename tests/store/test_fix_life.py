@@ -239,6 +239,7 @@ def test_what_is_open_about_a_record_that_is_gone_is_dropped_but_what_would_brin
     (removal,) = decided(store, removal_fix("2"))
     (undone,) = decided(store, fix("3"))
     (removed,) = decided(store, removal_fix("4"))
+    (linking,) = decided(store, link_fix("5", company="1"))  # to a company that has the number of a person
     for written in (undone, removed):
         moved(store, written.id, FixState.INTENDED, FixState.APPLIED, at=clock.now())
     with store.transaction() as tx:
@@ -248,7 +249,7 @@ def test_what_is_open_about_a_record_that_is_gone_is_dropped_but_what_would_brin
 
     with store.transaction() as tx:
         count = tx.journal.drop_open(CONTACTS, ["1", "2", "3", "4"], clock.now())
-        states = {one: tx.journal.find(one).state for one in (update.id, removal.id, undo, bringing)}
+        states = {one: tx.journal.find(one).state for one in (update.id, removal.id, undo, bringing, linking.id)}
 
     assert count == 3
     assert states == {
@@ -256,4 +257,5 @@ def test_what_is_open_about_a_record_that_is_gone_is_dropped_but_what_would_brin
         removal.id: FixState.STALE,
         undo: FixState.STALE,
         bringing: FixState.APPROVED,
+        linking.id: FixState.APPROVED,
     }
