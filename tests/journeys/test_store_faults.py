@@ -25,7 +25,9 @@ from tests import postgres as server_programs
 from tests.journeys.journey import Journey
 from tests.journeys.running import Running
 
-ON_BOTH = pytest.mark.parametrize("backend", ["sqlite", "postgresql"], indirect=True)
+ON_BOTH = pytest.mark.parametrize(
+    "backend", ["sqlite", pytest.param("postgresql", marks=pytest.mark.soak)], indirect=True
+)
 ON_A_FILE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 
 
