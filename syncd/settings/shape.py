@@ -281,15 +281,15 @@ class StoreSettings(Part):
     """What records say is encrypted with it, by reference: ${SYNCD_STORE_KEY}. 32 random bytes in base64."""
     old_keys: list[StoreKey] = []
     """Keys that were in force before, by reference; needed until `syncd rekey`, or the next start with a new key."""
+    silence: Annotated[Duration, AfterValidator(_silence)] = timedelta(seconds=15)
+    """How long a daemon that shares a PostgreSQL store may say nothing before another one takes its accounts over. One
+    that ends, or is killed, is followed within a second or two."""
 
     @property
     def revealed_keys(self) -> tuple[str | None, tuple[str, ...]]:
         """Return the key in force and the old ones, for the one call that needs them."""
         first = None if self.key is None else self.key.reveal()
         return first, tuple(one.reveal() for one in self.old_keys)
-    silence: Annotated[Duration, AfterValidator(_silence)] = timedelta(seconds=15)
-    """How long a daemon that shares a PostgreSQL store may say nothing before another one takes its accounts over. One
-    that ends, or is killed, is followed within a second or two."""
 
 
 def _lookup_time(given: timedelta) -> timedelta:

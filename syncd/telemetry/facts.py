@@ -54,10 +54,10 @@ class Telemetry:
         self._requests: dict[str, Counters[tuple[str, str]]] = {}
         #: Streams that are failing now, with the kind of failure that was logged.
         self._failing: dict[Stream, str] = {}
-        #: Accounts that are waited for since the start.
-        self._unreached: set[str] = set()
         #: What the store fails of now; empty while it works.
         self._store_failure = ""
+        #: Accounts that are waited for since the start.
+        self._unreached: set[str] = set()
         self._is_dns_silent = False
         self._calls: Counter[str] = Counter()
         self._watcher: Watcher | None = None
@@ -96,11 +96,11 @@ class Telemetry:
         self.metrics.throttled.labels(account)
         self.metrics.quota.labels(account).set(UNKNOWN)
         self.metrics.reached.labels(account)
+        self.metrics.held.labels(account)
         self._requests_of(account).expect((endpoint, _status(code)) for endpoint in endpoints for code in _STATUSES)
 
     def restored(self, counts: Iterable[tuple[str, str, str, str, int]]) -> None:
         """Continue from the store after a restart. `counts`: account, object, rule, state, count, cumulative."""
-        self.metrics.held.labels(account)
         by_name = {(stream.account, stream.object): series for stream, series in self._streams.items()}
         for account, object_name, rule, state, count in counts:
             series = by_name.get((account, object_name))
@@ -300,16 +300,6 @@ class Telemetry:
             self._unreached.discard(account)
             self._log.info("account_reached", account=account)
 
-    def exposed_widely(self, host: str, port: int) -> None:
-        """Tell that what is served can be reached from other machines."""
-        self._log.warning("web_exposed", host=host, port=port, detail="reachable from other machines, without a login")
-
-    # The connectors' observer
-
-    def request_answered(self, account: str, endpoint: str, status: int, seconds: float) -> None:
-        """Hear of one HTTP exchange; status 0 is no answer."""
-        if 200 <= status < 400:
-            self._moved()
     def account_taken(self, account: str) -> None:
         """Tell that this process is the one that works on an account from now on."""
         self.metrics.held.labels(account).set(1)
@@ -346,6 +336,16 @@ class Telemetry:
         """Tell that nothing is written to any CRM until a person says so."""
         self._log.error("writing_stopped", reason=reason, hint="Look at `syncd plan`, then `syncd stop --lift`.")
 
+    def exposed_widely(self, host: str, port: int) -> None:
+        """Tell that what is served can be reached from other machines."""
+        self._log.warning("web_exposed", host=host, port=port, detail="reachable from other machines, without a login")
+
+    # The connectors' observer
+
+    def request_answered(self, account: str, endpoint: str, status: int, seconds: float) -> None:
+        """Hear of one HTTP exchange; status 0 is no answer."""
+        if 200 <= status < 400:
+            self._moved()
         with self._lock:
             self._calls[account] += 1
         self._requests_of(account).add((endpoint, _status(status)))

@@ -85,12 +85,6 @@ class Metrics:
         self.build_info = gauge("syncd_build_info", "Which syncd this is; always 1", "version", "python")
         self.build_info.labels(version(), platform.python_version()).set(1)
         self.reload_success.set(1)
-
-    def _gauge(self, name: str, documentation: str, *labels: str) -> Gauge:
-        return Gauge(name, documentation, labels, registry=self.registry)
-
-    def _counter(self, name: str, documentation: str, *labels: str) -> Counter:
-        return Counter(name.removesuffix("_total"), documentation, labels, registry=self.registry)
         self.store_usable.set(1)
 
     def withdraw(self, account: str, object_name: str) -> None:
@@ -98,6 +92,12 @@ class Metrics:
         for family in (value for value in vars(self).values() if isinstance(value, Gauge | Counter)):
             if family._labelnames[:2] == _STREAM:  # noqa: SLF001 - the library tells it nowhere else
                 family.remove_by_labels({"account": account, "object": object_name})
+
+    def _gauge(self, name: str, documentation: str, *labels: str) -> Gauge:
+        return Gauge(name, documentation, labels, registry=self.registry)
+
+    def _counter(self, name: str, documentation: str, *labels: str) -> Counter:
+        return Counter(name.removesuffix("_total"), documentation, labels, registry=self.registry)
 
 
 class Gauges(Generic[Key]):
