@@ -78,6 +78,10 @@ docs: $(installed) ## write the documents' tables, the schemas and the defaults 
 soak: $(installed) ## the tests that take minutes: a thousand kills on each CRM
 	@$(pytest) -m soak $(ARGS)
 
+.PHONY: simulate
+simulate: $(installed) ## random schedules against the simulated CRMs; ARGS="--seed 17 --trace" replays one
+	@$(bin)/python -m tests.simulation $(ARGS)
+
 .PHONY: scale
 scale: $(installed) ## matching on Spark says what matching here says; installs Spark, needs Java 17
 	@sh deploy/environment.sh $(environment) deploy/scale.lock
