@@ -310,6 +310,34 @@ def test_record_that_vanishes_between_comparing_and_writing_is_closed_as_gone(jo
     assert journey.with_store(lambda tx: tx.records.count(journey.stream())) == 2
 
 
+@EACH_CRM_ONCE
+def test_link_to_a_company_that_vanished_is_closed_once_and_leaves_the_person_alone(journey: Journey) -> None:
+    company = journey.create_company()
+    contact = journey.create(email="ada@example-works.com", first_name="Ada", last_name="King")
+    journey.pass_once(may_write=False)
+    journey.act("archive", object=journey.crm.companies, id=company)
+
+    first, second = journey.pass_once(), journey.pass_once()
+
+    assert sum(outcome(first, journey.crm.people).values()) <= 1
+    assert outcome(second) == {}
+    assert journey.with_store(lambda tx: tx.records.ids(journey.stream(), "", 10)) == [contact]
+    assert journey.links() == []
+
+
+def test_fix_that_an_earlier_one_of_the_run_overtook_is_left_alone(journey: Journey) -> None:
+    journey.create_company()
+    (contact,) = dirty(journey, 1)
+    journey.edited_meanwhile(contact, journey.crm.reads, {"country": "FR", "email": "ada@gmail.com"})
+
+    results = journey.pass_once()
+
+    # The link was decided on for the sake of the address: its own turn comes behind the one that saw the edit.
+    assert outcome(results, journey.crm.people) == {"stale": 1}
+    assert {fix.state for fix in journey.fixes()} <= {FixState.STALE, FixState.APPROVED, FixState.PROPOSED}
+    assert journey.links() == []
+
+
 @EACH_CRM
 def test_record_merged_away_before_the_write_is_closed_and_the_winner_put_right(journey: Journey) -> None:
     loser, winner = dirty(journey, 2)

@@ -19,7 +19,7 @@ from tests.journeys.crms import EACH_CRM
 from tests.journeys.journey import Journey
 
 #: Lives in the short form; the soak marker has more.
-LIVES = {"hubspot": 45, "salesforce": 30}
+LIVES = {"hubspot": 24, "salesforce": 18}
 #: The points among which the first life ends.
 FIRST_REACH = 400
 PEOPLE = 14

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from syncd.engine import Sweep, sweep
-from tests.journeys.crms import EACH_CRM
+from tests.journeys.crms import EACH_CRM, EACH_CRM_ONCE
 from tests.journeys.journey import Journey
 
 
@@ -69,3 +69,19 @@ def test_a_sweep_that_finds_nothing_changes_nothing(journey: Journey) -> None:
 
     assert journey.with_store(lambda tx: tx.cursors.missing(journey.stream())) == 0
     assert journey.with_store(lambda tx: tx.records.ids(journey.stream(), "", 10)) == [contact]
+
+
+@EACH_CRM_ONCE
+def test_a_link_that_somebody_took_away_is_seen_by_the_census_where_no_change_shows_it(journey: Journey) -> None:
+    journey.create_company()
+    contact = journey.create(email="ada@example-works.com", first_name="Ada", last_name="King")
+    journey.pass_once()
+    company = journey.links()[0][1]
+    journey.unlink(contact, company)
+
+    sweep_contacts(journey, Sweep.CENSUS)
+    journey.pass_once()
+
+    copies = journey.with_store(lambda tx: tx.records.read(journey.stream(), [contact]))
+    assert copies[contact].links == {journey.crm.companies: ()}
+    assert journey.links() == [(contact, company)]
