@@ -232,6 +232,8 @@ def test_undo_that_finds_its_value_there_already_ends_our_claim_on_the_field(sto
     with store.reading() as tx:
         assert tx.journal.find(one.id).state is FixState.UNDONE
         assert tx.journal.last_written(CONTACTS, ["1"]) == {}
+    with store.transaction() as tx:
+        assert tx.journal.add(CONTACTS, [undo_of(one)], "again") == [undo]
 
 
 def test_what_is_open_about_a_record_that_is_gone_is_dropped_but_what_would_bring_it_back(store, clock):
