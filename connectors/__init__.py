@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from connectors.options import Options
 from connectors.protocol import Budget, Connector, Fidelity, Identity, Known, Observer, Reading, Want
-from connectors.registry import crms, merge_fidelity, open_connector, way_in
+from connectors.registry import crms, keeps_addresses, merge_fidelity, open_connector, way_in
 from connectors.token_file import TokenFile
 from connectors.way_in import WayIn
 
@@ -21,6 +21,7 @@ __all__ = [
     "Want",
     "WayIn",
     "crms",
+    "keeps_addresses",
     "merge_fidelity",
     "open_connector",
     "way_in",

@@ -1,5 +1,5 @@
 """Finds the connector of a CRM by its folder: `connectors/<name>/__init__.py` with `CONNECTOR`, `FIDELITY`,
-`FIDELITY_OF` and `WAY_IN`."""
+`FIDELITY_OF`, `KEEPS_ADDRESSES` and `WAY_IN`."""
 
 from __future__ import annotations
 
@@ -50,6 +50,11 @@ def merge_fidelity(crm: str, ending: Ending | None = None) -> Fidelity:
     if ending is None:
         return cast("Fidelity", _offered(crm, "FIDELITY"))
     return cast("Callable[[Ending], Fidelity]", _offered(crm, "FIDELITY_OF"))(ending)
+
+
+def keeps_addresses(crm: str) -> bool:
+    """Return whether a merged person keeps the e-mail addresses of both. An unknown CRM is a ConfigError."""
+    return cast("bool", _offered(crm, "KEEPS_ADDRESSES"))
 
 
 def way_in(crm: str) -> WayIn:

@@ -10,6 +10,8 @@ from connectors.way_in import WayIn
 
 #: How the registry makes a connector of this CRM.
 CONNECTOR = open_connector
+#: Whether a merged record keeps the addresses of both: it has room for one.
+KEEPS_ADDRESSES = False
 #: What an undo brings back of a merge that Salesforce did not make.
 FIDELITY_OF = fidelity_of
 #: What a first configuration has to know.
@@ -19,4 +21,13 @@ WAY_IN = WayIn(
     address="https://acme.my.salesforce.com",
 )
 
-__all__ = ["CONNECTOR", "FIDELITY", "FIDELITY_OF", "WAY_IN", "Credentials", "Salesforce", "open_connector"]
+__all__ = [
+    "CONNECTOR",
+    "FIDELITY",
+    "FIDELITY_OF",
+    "KEEPS_ADDRESSES",
+    "WAY_IN",
+    "Credentials",
+    "Salesforce",
+    "open_connector",
+]

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from syncd.errors import SyncdError
-from syncd.model import Action, Deed, Fix, Link, Merge, Raw, Removal, Stream, Value
+from syncd.model import Action, Deed, Ending, Fix, Link, Merge, Raw, Removal, Stream, Value
 
 if TYPE_CHECKING:
     from syncd.cli.screen import Screen
@@ -207,7 +207,7 @@ def show_run(
     screen: Screen,
     run: str,
     results: Sequence[PassResult],
-    written: Mapping[tuple[Stream, Action], int] = MappingProxyType({}),
+    written: Mapping[tuple[Stream, Action | Ending], int] = MappingProxyType({}),
 ) -> None:
     """Name the run, tell what went wrong in it and what to do with what it wrote, and what no undo takes back."""
     for one in results:
@@ -241,16 +241,26 @@ def show_sentences(screen: Screen, told: Mapping[str, Sequence[str]]) -> None:
             screen.line(f"    - {sentence}")
 
 
-def not_taken_back(setups: Iterable[StreamSetup], doing: Mapping[tuple[Stream, Action], int]) -> dict[str, list[str]]:
+def not_taken_back(
+    setups: Iterable[StreamSetup], doing: Mapping[tuple[Stream, Action | Ending], int]
+) -> dict[str, list[str]]:
     """Return what an undo of so many removals and merges could not do, in sentences by what they are about."""
     found: dict[str, list[str]] = {}
     for setup in setups:
-        removed, merged = (doing.get((setup.stream, action), 0) for action in (Action.ARCHIVE, Action.MERGE))
+        removed = doing.get((setup.stream, Action.ARCHIVE), 0)
         why = setup.connector.why_not_restored(setup.stream.object) if removed else ""
         if why:
             found.setdefault(why, []).append(f"removals from {setup.stream.name} ({removed})")
-        for sentence in setup.connector.merge_fidelity(setup.stream.object).cannot if merged else ():
-            found.setdefault(sentence, []).append(f"merges in {setup.stream.name} ({merged})")
+        for (stream, deed), count in doing.items():
+            if stream == setup.stream and count and (deed is Action.MERGE or isinstance(deed, Ending)):
+                ending = deed if isinstance(deed, Ending) else None
+                said = (
+                    f"merges in {stream.name} ({count})"
+                    if ending is None
+                    else f"two made one in {stream.name} ({count})"
+                )
+                for sentence in setup.connector.merge_fidelity(stream.object, ending).cannot:
+                    found.setdefault(sentence, []).append(said)
     by_what: dict[str, list[str]] = {}
     for sentence, what in found.items():
         by_what.setdefault(", ".join(what), []).append(sentence)

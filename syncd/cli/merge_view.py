@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 #: What stands in place of a rule's reason.
 KEPT = "as it is"
+_KEPT_BESIDE = "the CRM keeps the other address beside it"
 BY_THE_CRM = "the CRM itself sees to it"
 #: Counts of what hangs on a record.
 _COUNTS = ("deals_count", "people_count")
@@ -152,6 +153,8 @@ class _Sides:
 
 
 def _rows(wanted: StreamSettings, fix: Fix, sides: _Sides) -> Iterator[SideBySide]:
+    from connectors import keeps_addresses
+
     changes = {change.property: change for change in fix.changes}
     fields = {name: field for field in wanted.mapping.fields.values() for name in (*field.choices, *field.sources)}
     for name in dict.fromkeys((*wanted.mapping.properties, *changes)):
@@ -165,6 +168,8 @@ def _rows(wanted: StreamSettings, fix: Fix, sides: _Sides) -> Iterator[SideBySid
         choice = sides.choices.get(field.name) if field is not None else None
         is_lost = is_open and choice is not None and choice.is_lost
         why = _why(change, choice, is_open=is_open)
+        if is_lost and field is not None and field.name == "email" and keeps_addresses(wanted.mapping.crm):
+            is_lost, why = False, f"{why}; {_KEPT_BESIDE}"
         yield SideBySide(name, goes, stays, result if is_open else None, why, is_open, is_lost)
 
 

@@ -11,7 +11,7 @@ from syncd.cli.fix_lines import by_object, counts_by_rule, data_of, not_taken_ba
 from syncd.cli.screen import Screen
 from syncd.engine import StreamSetup, preview
 from syncd.engine.holds import held_streams, sentence_of
-from syncd.model import Action, Fix, FixState, Mode, Stream
+from syncd.model import Action, Ending, Fix, FixState, Mode, Stream
 from syncd.store import Store
 
 if TYPE_CHECKING:
@@ -117,10 +117,10 @@ def weightiest_first(fixes: Sequence[Fix]) -> list[Fix]:
     return sorted(fixes, key=lambda fix: fix.action not in {Action.MERGE, Action.ARCHIVE})
 
 
-def _doing(parts: Parts, fixes: Sequence[Fix]) -> Counter[tuple[Stream, Action]]:
+def _doing(parts: Parts, fixes: Sequence[Fix]) -> Counter[tuple[Stream, Action | Ending]]:
     """Return how many fixes do what, by stream."""
     by_object = {(setup.stream.account, setup.stream.object): setup.stream for setup in parts.setups}
-    return Counter((by_object[fix.ref.account, fix.ref.object], fix.action) for fix in fixes)
+    return Counter((by_object[fix.ref.account, fix.ref.object], fix.ending or fix.action) for fix in fixes)
 
 
 def _open(store: Store, setup: StreamSetup, state: FixState) -> list[Fix]:

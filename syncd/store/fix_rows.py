@@ -128,8 +128,13 @@ def _to_fix(row: Row[Any], stream: Stream, changes: tuple[Change, ...]) -> Fix:
         row.detail,
         row.undoes or "",
         other if action is Action.MERGE else None,
-        Ending(row.link_label.removeprefix(_PRESERVING)) if action is Action.MERGE and row.link_label else None,
+        ending_of(action, row.link_label),
     )
+
+
+def ending_of(action: Action, label: str | None) -> Ending | None:
+    """Return how a merge ends that preserves both records; None for any other fix."""
+    return Ending(label.removeprefix(_PRESERVING)) if action is Action.MERGE and label else None
 
 
 def _label(fix: Fix) -> str | None:

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, select
 
-from syncd.model import Action, FixState, Stream
+from syncd.model import Action, Ending, FixState, Stream
 from syncd.store import schema
+from syncd.store.fix_rows import ending_of
 from syncd.store.journal_answers import OutcomeCount
 from syncd.store.packing import unpack_names, unpack_raw
 from syncd.store.room import Room
@@ -102,15 +103,14 @@ class JournalCounts(Room):
         query = select(func.count()).where(_FIXES.c.stream_id == number, written, _FIXES.c.settled_at >= since)
         return self.connection.execute(query).scalar_one()
 
-    def written_in(self, run: str) -> dict[tuple[Stream, Action], int]:
-        """Return how many fixes a run wrote, by stream and by what they did."""
-        query = (
-            select(_FIXES.c.stream_id, _FIXES.c.action, func.count())
-            .where(_FIXES.c.run == run, is_in({FixState.APPLIED, FixState.UNDONE}))
-            .group_by(_FIXES.c.stream_id, _FIXES.c.action)
-        )
-        streams = self.streams.all()
-        return {(streams[number], Action(action)): count for number, action, count in self.connection.execute(query)}
+    def written_in(self, run: str) -> dict[tuple[Stream, Action | Ending], int]:
+        """Return how many fixes a run wrote, by stream and by what they did; merges of our own by how they ended."""
+        columns = (_FIXES.c.stream_id, _FIXES.c.action, _FIXES.c.link_label)
+        query = select(*columns, func.count()).where(_FIXES.c.run == run, is_in({FixState.APPLIED, FixState.UNDONE}))
+        streams, found = self.streams.all(), Counter[tuple[Stream, Action | Ending]]()
+        for number, action, label, count in self.connection.execute(query.group_by(*columns)):
+            found[streams[number], ending_of(Action(action), label) or Action(action)] += count
+        return dict(found)
 
     def outcome_counts(self) -> list[OutcomeCount]:
         """Return how many fixes ever entered each state, by stream and rule."""

@@ -12,7 +12,7 @@ from connectors import Fidelity
 from syncd.cli.fix_lines import show_fixes, show_run
 from syncd.cli.screen import Screen
 from syncd.engine import PassResult, Tally
-from syncd.model import Action, Change, Fix, FixState, Ref, Stream
+from syncd.model import Action, Change, Ending, Fix, FixState, Ref, Stream
 from syncd.telemetry import Kpis, PassReport
 
 CONTACTS = Stream("main", "contacts", "person")
@@ -92,17 +92,21 @@ def test_command_that_ends_with_something_left_says_what_waits(capsys):
 def test_run_says_what_no_undo_takes_back_before_anybody_relies_on_it(capsys):
     connector = SimpleNamespace(
         why_not_restored=lambda _object: "the API cannot",
-        merge_fidelity=lambda _object: Fidelity(("the values",), ("the record gets a new id",)),
+        merge_fidelity=lambda _object, ending: Fidelity(("the values",), ("lists" if ending else "it gets a new id",)),
     )
     setup: Any = SimpleNamespace(stream=CONTACTS, connector=connector)
     results = [PassResult(setup, Tally(), PassReport(fixes_applied=9), Kpis())]
 
-    show_run(Screen(), "r1", results, {(CONTACTS, Action.ARCHIVE): 2, (CONTACTS, Action.MERGE): 3})
+    show_run(
+        Screen(), "r1", results, {(CONTACTS, Action.ARCHIVE): 2, (CONTACTS, Action.MERGE): 3, (CONTACTS, Ending()): 4}
+    )
 
     assert capsys.readouterr().out.splitlines() == [
         "run r1; `syncd undo r1` takes it back, but for this:",
         "  removals from main/contacts (2):",
         "    - the API cannot",
         "  merges in main/contacts (3):",
-        "    - the record gets a new id",
+        "    - it gets a new id",
+        "  two made one in main/contacts (4):",
+        "    - lists",
     ]

@@ -16,7 +16,7 @@ from syncd.cli import ExitCode, run_command
 from syncd.model import FixState
 from tests.cli.given_merges import ADA, CONTACTS, PHONE, SURE, base, fixes, kept, opened
 
-OWN = "the record that stays keeps its own (the other value is in no field then)"
+OWN = "the record that stays keeps its own; the CRM keeps the other address beside it"
 
 
 class Terminal(io.StringIO):
