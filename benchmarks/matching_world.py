@@ -112,6 +112,7 @@ class Country:
         self._last = [made.last_name() for _ in range(_POOL)]
         self._streets = [made.street_name() for _ in range(_POOL)]
         self._labels: set[str] = set()
+        self._mailboxes: set[str] = set()
         self._towns = [(made.city(), made.postcode()) for _ in range(60)]
 
     def given(self, sex: str = "") -> str:
@@ -190,11 +191,21 @@ class Country:
         work = dice.choice((f"{first}.{last}", f"{first[0]}{last}", f"{first}", f"{first}_{last}")) + number
         return replace(
             person,
-            private=f"{private}@{dice.choice(_FREE)}",
-            work=f"{work}@{person.firm.domain}",
+            private=self._mailbox(private, dice.choice(_FREE)),
+            work=self._mailbox(work, person.firm.domain),
             linkedin=f"linkedin.com/in/{first}-{last}-{dice.randrange(4096):03x}" if dice.random() < 0.4 else "",
             mobile=self.phone(),
         )
+
+    def _mailbox(self, local: str, domain: str) -> str:
+        """Return an address that nobody else has, numbered where the name is taken."""
+        number = 2
+        found = f"{local}@{domain}"
+        while found in self._mailboxes:
+            found = f"{local}{number}@{domain}"
+            number += 1
+        self._mailboxes.add(found)
+        return found
 
 
 def _label(text: str) -> str:
