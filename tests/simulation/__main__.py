@@ -94,7 +94,7 @@ def main() -> int:
         for store in ("sqlite", "postgresql") if given.store == "both" else (given.store,):
             figures, broken, started = Figures(), {}, time.monotonic()
             with theatre(crm, store) as stage:
-                for seed in seeds:
+                for number, seed in enumerate(seeds, 1):
                     steps = orjson.loads(given.steps.read_bytes()) if given.steps else schedule(seed, crm)
                     found = play_steps(stage, seed, steps, figures, trace=given.trace)
                     if found:
@@ -104,6 +104,8 @@ def main() -> int:
                             _print(f"    {law}: {what[:1500]}")
                         if given.shrink:
                             _shrink(stage, seed, steps, found)
+                    if not number % 25:
+                        _print(f"{crm} {store}: {figures.schedules} schedules, {figures.kills} kills so far")
             seconds = time.monotonic() - started
             _print(f"{crm} {store}: {asdict(figures)} in {seconds:.0f} s; broken: {broken}")
             is_broken = is_broken or bool(broken)

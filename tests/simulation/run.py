@@ -31,7 +31,8 @@ OPEN_GUARDS = (
 )
 #: Passes in which everything must have come to rest once nobody does anything any more.
 MOST_PASSES = 8
-_FIRST_REACH = 400
+#: How many points a life of a kind may be expected to have, until one has been lived.
+_FIRST_REACH = {"pass": 900, "daemon": 1500, "apply": 250, "sweep": 150, "undo": 250, "review": 8, "plan": 60}
 
 
 class Nursery:
@@ -123,7 +124,7 @@ class Run:
     figures: Figures = field(default_factory=Figures)
     config: Step = field(default_factory=lambda: {"mode": "apply", "rules": "{}", "guards": OPEN_GUARDS})
     _number: int = 0
-    _reach: int = _FIRST_REACH
+    _reach: dict[str, int] = field(default_factory=lambda: dict(_FIRST_REACH))
 
     def play(self, steps: Sequence[Step]) -> Verdicts:
         """Play a schedule to its end; return what did not hold."""
@@ -280,8 +281,9 @@ class Run:
         self.lives.append(life)
         self._count(life, struck)
         self.tell(f"    -> {_shown(answer)}  effects {life.began}-{life.ended}")
-        if self._reach and answer["end"] == "ended" and step["what"] in {"pass", "daemon"}:
-            self._reach = max(100, int(answer["points"]))
+        if answer["end"] == "ended":
+            # One that writes has about twice the points of an idle one: both are to be hit.
+            self._reach[step["what"]] = max(int(answer["points"]), self._reach[step["what"]] * 2 // 3)
         check_life(self, life, found)
         return life
 
@@ -308,8 +310,8 @@ class Run:
         store = step.get("store") or self.store_url
         return {
             **{name: value for name, value in step.items() if name not in {"faults", "interruptions", "die", "stop"}},
-            "die_at": 0 if die is None else 1 + int(die * self._reach * 1.1),
-            "stop_at": 0 if stop is None else 1 + int(stop * self._reach),
+            "die_at": 0 if die is None else 1 + int(die * self._reach[step["what"]]),
+            "stop_at": 0 if stop is None else 1 + int(stop * self._reach[step["what"]]),
             "now_ms": self.ground.now_ms,
             "url": self.ground.url,
             "folder": str(self.folder),
