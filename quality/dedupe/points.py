@@ -15,6 +15,9 @@ from typing import Any
 from quality.dedupe.calibration import Calibration
 
 Levels = Mapping[str, str]
+#: The most that speaks for two people who agree in nothing of their own and contradict each other in two such things,
+#: as a birthday and an identifier: about one in four. Among labelled people they hardly occur, so nothing was learned.
+_STRANGERS_AT_MOST = -1.2
 #: How many sums are remembered at a time.
 _MOST_SUMS = 65_536
 
@@ -75,7 +78,10 @@ class Points:
             row = table.get(levels[one])
             if row is not None:
                 total += row.get(levels[other], 0.0)
-        return total
+        return min(total, _STRANGERS_AT_MOST) if self._are_strangers(levels) else total
+
+    def _are_strangers(self, levels: Levels) -> bool:
+        return self.kind == "person" and levels["own"] == "none" and levels["against"] in {"two", "several"}
 
     def parts(self, levels: Levels) -> dict[tuple[str, ...], float]:
         """Return the points by the evidence they are for: one kind, or two crossed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from quality.dedupe import read_company, read_person
+from quality.dedupe import Matcher, read_company, read_person
 from quality.dedupe.addresses import street_level
 from quality.dedupe.calibration import Calibration
 from quality.dedupe.company_levels import company_levels
@@ -221,3 +221,14 @@ def test_probability_runs_along_what_was_seen_and_straight_on_beyond():
     assert calibration.probability(1.0, 100) == pytest.approx(0.5)
     chances = [calibration.probability(score, 100) for score in (-9.0, 0.0, 1.0, 2.0, 3.0, 9.0)]
     assert chances == sorted(set(chances))
+
+
+def test_namesakes_who_contradict_each_other_in_two_things_of_their_own_are_not_taken_for_one():
+    one = {"first_name": "Ada", "last_name": "Lovelace", "street": "12 Dorset Street", "postal_code": "4370"}
+    born = {"birth_date": "1943-10-20", "identifier": "6456768"}, {"birth_date": "1951-03-02", "identifier": "1699157"}
+    matcher = Matcher("person")
+
+    matcher.apply({name: read_person({**one, **more}) for name, more in zip(("a", "b"), born, strict=True)})
+
+    assert matcher.probability("a", "b") < 0.5
+    assert not matcher.groups()
