@@ -76,7 +76,11 @@ def keep_gone_of(tx: Transaction, stream: Stream, gone: Sequence[Gone], now: dat
 
 
 def _with_held_links(tx: Transaction, setup: StreamSetup, sources: Sequence[SourceRecord]) -> list[SourceRecord]:
-    """Give records that were read without their links those of the copy: "not fetched" is not "unlinked"."""
-    lacking = [source.ref.id for source in sources if setup.want.links and not source.links]
-    held = tx.records.read(setup.stream, lacking) if lacking else {}
-    return [replace(one, links=held[one.ref.id].links) if one.ref.id in held else one for one in sources]
+    """Give records that were read without their links those of the copy: "not fetched" is not "unlinked".
+
+    One that is not held yet, as what two others were just merged into, is left to the next pull, which brings them.
+    """
+    lacking = {source.ref.id for source in sources if setup.want.links and not source.links}
+    held = tx.records.read(setup.stream, sorted(lacking)) if lacking else {}
+    known = [one for one in sources if one.ref.id not in lacking or one.ref.id in held]
+    return [replace(one, links=held[one.ref.id].links) if one.ref.id in held else one for one in known]

@@ -87,7 +87,9 @@ def _compare_links(work: StreamPass, ids: Sequence[str]) -> None:
 
 
 def _differ(held: Mapping[str, tuple[str, ...]], to: str, linked: tuple[str, ...]) -> bool:
-    ours = held.get(to, ())
+    if to not in held:
+        return True
+    ours = held[to]
     return ours[:1] != linked[:1] or set(ours) != set(linked)
 
 

@@ -26,7 +26,7 @@ SETTLED = {
     Standing.AFTER: (FixState.APPLIED, "read back: the CRM holds it"),
     Standing.BEFORE: (FixState.APPROVED, "read back: it never arrived"),
     Standing.OTHER: (FixState.STALE, "read back: the record has changed since"),
-    Standing.GONE: (FixState.STALE, "the record is gone"),
+    Standing.GONE: (FixState.STALE, "the record is gone; whether it was written before that is not known"),
 }
 #: It arrived, and what somebody has changed since is theirs: keeping the record notices that.
 OVERRULED = (FixState.APPLIED, "read back: it was written, and changed since")

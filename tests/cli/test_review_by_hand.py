@@ -38,7 +38,7 @@ def test_other_record_stays_with_the_values_that_come_of_it(config, tmp_path, ca
     preview = json.loads(shown)
     assert code == ExitCode.OK
     assert (preview["id"], preview["into"]) == ("11", "main/contacts/12")
-    assert (turned.state, turned.into.id, turned.rules) == (FixState.APPROVED, "12", ("duplicate",))
+    assert (turned.state, turned.into and turned.into.id, turned.rules) == (FixState.APPROVED, "12", ("duplicate",))
     # 12 has the phone number itself, and the title that 11 lacks.
     assert "phone" not in values(turned)
     assert (fixes(tmp_path)["12"].state, fixes(tmp_path)["12"].detail[-len(turned.id) :]) == (FixState.STALE, turned.id)
@@ -114,7 +114,11 @@ def test_file_says_who_stays_and_gives_a_value_of_its_own(config, tmp_path, caps
 
     turned = fixes(tmp_path)["11"]
     assert (code, told.partition(",")[0]) == (ExitCode.OK, "1 approved")
-    assert (turned.state, turned.into.id, values(turned)["email"]) == (FixState.APPROVED, "12", "ada@example.com")
+    assert (turned.state, turned.into and turned.into.id, values(turned)["email"]) == (
+        FixState.APPROVED,
+        "12",
+        "ada@example.com",
+    )
 
 
 def test_pairs_kept_apart_are_listed_and_may_be_joined_again(config, tmp_path, capsys):

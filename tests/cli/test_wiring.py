@@ -8,10 +8,11 @@ import pytest
 from connectors.sandbox import DEFAULT_TOKEN, Sandbox
 from connectors.sandbox.population import generate
 from syncd.clock import SystemClock
+from syncd.engine.guard import GUARDS
 from syncd.errors import CredentialsError, StoreError, StoreLockedError
 from syncd.settings import Answers, parse_settings, starter_settings
 from syncd.telemetry import Telemetry
-from syncd.wiring import GUARDS, build
+from syncd.wiring import build
 
 
 @pytest.fixture(scope="module")

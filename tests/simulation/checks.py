@@ -24,8 +24,12 @@ if TYPE_CHECKING:
 #: What nobody knows the end of, or was approved and never came: nothing of that may be left when all is quiet.
 _UNFINISHED = frozenset({FixState.APPROVED, FixState.INTENDED, FixState.UNKNOWN})
 _WRITTEN = frozenset({FixState.APPLIED, FixState.UNDONE})
+_TOO_MANY = 429
+#: What a life may run into before it knows what others, or its own predecessor, have used of the limits.
+_MOST_REFUSED = 6
+_DAY_MS = 86_400_000
 #: How a fix is closed when nobody can tell whether it arrived.
-_DOUBT = "left to a person"
+_DOUBTS = ("left to a person", "in part", "is not known")
 
 
 @dataclass(slots=True)
@@ -59,6 +63,9 @@ def check_life(run: Run, life: Life, found: Verdicts) -> None:
         found.add("reading", f"a pass that may not write wrote {ours}")
     if "max_changes_per_run: 2" in life.config["guards"] and step["what"] == "pass":
         _check_limit(run, life, ours, found)
+    if "max_changes_per_day: 5" in life.config["guards"] and step["what"] == "pass":
+        _check_day(run, life, found)
+    _check_calls(run, life, found)
 
 
 def _check_limit(run: Run, life: Life, ours: Iterable[Effect], found: Verdicts) -> None:
@@ -67,6 +74,32 @@ def _check_limit(run: Run, life: Life, ours: Iterable[Effect], found: Verdicts) 
     for name, count in changed.items():
         if count > most:
             found.add("limits", f"{count} records of {name} were changed in runs that may change {most}")
+
+
+def _check_day(run: Run, life: Life, found: Verdicts) -> None:
+    """No stream is changed more often than five times in a day, by the CRM's clock, as long as ours was right."""
+    ours = [one for one in run.effects() if one.actor_kind == "app"]
+    if any("skew_s" in one.step or "jumps" in one.step for one in run.lives) or any(
+        one.kind == "merge" for one in ours
+    ):
+        return
+    for name in run.crm.objects:
+        moments = {(one.id, one.request_id): one.at_ms for one in ours if one.object == name}
+        in_life = {(one.id, one.request_id) for one in ours if one.object == name and one.seq > life.began}
+        last = max((moments[key] for key in in_life), default=0)
+        of_day = sum(1 for at in moments.values() if last - _DAY_MS < at <= last)
+        if in_life and of_day > 5:
+            found.add("limits", f"{name} was changed {of_day} times within a day that may see 5")
+
+
+def _check_calls(run: Run, life: Life, found: Verdicts) -> None:
+    """The CRM has to refuse calls for their number only where a life cannot know of those of the life before it."""
+    if any(fault["kind"] == "throttle" for fault in life.step.get("faults", ())):
+        return
+    refused = sum(1 for one in run.ground.asked if one.life == life.number and one.status == _TOO_MANY)
+    run.figures.refused_calls += refused
+    if refused > _MOST_REFUSED:
+        found.add("limits", f"{refused} calls of one life were refused for their number")
 
 
 def check_all(run: Run, found: Verdicts) -> None:
@@ -145,7 +178,7 @@ def _doubted(journal: Journal) -> set[Key]:
     return {
         _key(fix, change)
         for fix in journal.fixes
-        if _DOUBT in fix.detail or "in part" in fix.detail
+        if any(doubt in fix.detail for doubt in _DOUBTS)
         for change in fix.changes
     }
 

@@ -93,9 +93,12 @@ def test_a_rotated_refresh_token_is_kept_before_the_new_token_is_used(desk, tmp_
     servers: list[ScriptedServer] = []
     file = TokenFile(tmp_path / "token", "first")
     keep = file.keep
-    monkeypatch.setattr(
-        file, "keep", lambda token: (keep(token), kept.append((token, servers[0].requests[-1].split(b" ")[1])))
-    )
+
+    def note(token: str) -> None:
+        keep(token)
+        kept.append((token, servers[0].requests[-1].split(b" ")[1]))
+
+    monkeypatch.setattr(file, "keep", note)
     there = desk(granted("a1", "second"), LISTED, credentials=OAUTH, token_file=file)
 
     servers.append(there.server)

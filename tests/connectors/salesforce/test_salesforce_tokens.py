@@ -103,7 +103,12 @@ def test_a_new_refresh_token_is_kept_before_it_is_used(desk, tmp_path, monkeypat
     kept: list[tuple[str, int]] = []
     file = TokenFile(tmp_path / "token", "first")
     keep = file.keep
-    monkeypatch.setattr(file, "keep", lambda token: (keep(token), kept.append((token, len(there.server.requests)))))
+
+    def note(token: str) -> None:
+        keep(token)
+        kept.append((token, len(there.server.requests)))
+
+    monkeypatch.setattr(file, "keep", note)
     there: Any = desk(
         granted(refresh_token="second"), rows(), EXPIRED, granted("t2", refresh_token="third"), rows(),
         credentials=REFRESHED,
