@@ -20,6 +20,7 @@ AROUND = Surroundings(datetime(2025, 6, 1, tzinfo=UTC))
 PERSON = compile_ruleset("person", stream_mode=Mode.APPLY)
 COMPANY = compile_ruleset("company", stream_mode=Mode.APPLY)
 TEXT_FIELDS = {
+    "custom": ["name", "owner", "quality_flags"],
     "person": [
         "salutation",
         "first_name",

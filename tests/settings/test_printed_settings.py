@@ -75,7 +75,7 @@ def test_printed_defaults_are_the_defaults() -> None:
     shape = SettingsFile.model_validate({**data, "store": {}})
 
     assert shape == SettingsFile()
-    assert data["store"] == {"url": "sqlite:///syncd.db"}
+    assert data["store"] == {"url": "sqlite:///syncd.db", "old_keys": [], "silence": "15s"}
 
 
 def test_every_setting_is_described() -> None:

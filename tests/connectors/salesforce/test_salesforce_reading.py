@@ -89,7 +89,7 @@ def test_a_refusal_inside_of_a_composite_is_a_refusal(desk, shelf):
 
 @pytest.mark.parametrize("again", [row(1), row(2)], ids=["the first row", "the last row"])
 def test_an_answer_that_does_not_move_forward_ends_the_pull(desk, shelf, again):
-    there = desk(rows(total=3), rows(row(1), row(2), more="/more"), rows(again))
+    there = desk(rows(total=3), rows(row(1), row(2), more="/services/more"), rows(again))
 
     with pytest.raises(BrokenPromiseError):
         pull(there, None, shelf)
@@ -209,7 +209,7 @@ def test_changes_are_asked_for_with_what_was_deleted_in_the_order_of_stamps(desk
 
 
 def test_more_rows_of_one_second_than_a_page_holds_are_walked_by_id(desk, shelf):
-    there = desk(rows(row(3), row(2), more="/x"), rows(row(1), more="/x"), rows())
+    there = desk(rows(row(3), row(2), more="/services/x"), rows(row(1), more="/services/x"), rows())
 
     pages = pull(there, LATER, shelf)
 
@@ -224,7 +224,7 @@ def test_a_window_too_large_for_a_page_of_which_all_is_held_is_one_call(desk, sh
     moment = datetime(2026, 3, 1, 11, tzinfo=UTC)
     shelf.held = {contact_id(number): moment for number in range(5000)}
     fresh = Cursor(SINCE - timedelta(hours=1), walked_at=SINCE)
-    there = desk(rows(row(3), row(2), total=5000, more="/x"))
+    there = desk(rows(row(3), row(2), total=5000, more="/services/x"))
 
     (page,) = pull(there, fresh, shelf)
 
@@ -233,7 +233,7 @@ def test_a_window_too_large_for_a_page_of_which_all_is_held_is_one_call(desk, sh
 
 def test_a_window_with_more_rows_than_are_held_is_walked(desk, shelf):
     shelf.held = {contact_id(number): datetime(2026, 3, 1, 11, tzinfo=UTC) for number in (2, 3)}
-    there = desk(rows(row(3), row(2), total=3, more="/x"), rows(row(1)))
+    there = desk(rows(row(3), row(2), total=3, more="/services/x"), rows(row(1)))
 
     pages = pull(there, Cursor(SINCE - timedelta(hours=1), walked_at=SINCE), shelf)
 
@@ -250,7 +250,7 @@ def test_a_window_that_takes_too_long_to_be_counted_is_walked_without(desk, shel
 
 
 def test_changes_that_turn_in_circles_end(desk, shelf):
-    there = desk(rows(row(2), row(1), more="/x"), rows(row(1)))
+    there = desk(rows(row(2), row(1), more="/services/x"), rows(row(1)))
 
     with pytest.raises(BrokenPromiseError):
         pull(there, LATER, shelf)
