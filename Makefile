@@ -9,10 +9,11 @@ environment := .venv
 bin := $(environment)/bin
 # The environment is up to date when this file is newer than what it was made from.
 installed := $(environment)/.installed
-# Tests run on this many cores; `make test ARGS="-k undo"` passes anything on to pytest.
-WORKERS ?= 2
+# So many tests run at a time: one more than most machines have cores, for some wait for daemons and clocks.
+# `make test ARGS="-k undo"` passes anything on to pytest.
+WORKERS ?= 3
 ARGS ?=
-pytest := $(bin)/python -m pytest -n $(WORKERS)
+pytest := $(bin)/python -m pytest -n $(WORKERS) --dist worksteal
 
 .PHONY: help
 help: ## list these commands
