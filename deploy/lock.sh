@@ -20,8 +20,8 @@ pin() {
     echo "wrote $lock"
 }
 
-pin requirements.lock pyproject.toml --extra postgres --group dev "$@"
+pin requirements.lock pyproject.toml --extra postgres --extra pubsub --group dev "$@"
 # The smaller locks take their versions from the large one: what was tested is what is shipped.
-pin deploy/image/runtime.lock pyproject.toml --extra postgres --constraint requirements.lock
+pin deploy/image/runtime.lock pyproject.toml --extra postgres --extra pubsub --constraint requirements.lock
 pin deploy/scale.lock pyproject.toml --extra scale --constraint requirements.lock
 pin deploy/image/build.lock --group build --constraint requirements.lock
