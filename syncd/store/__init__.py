@@ -7,6 +7,7 @@ written in one transaction, or not at all.
 from __future__ import annotations
 
 from syncd.store.accesses import Access
+from syncd.store.announced import Heap, Waiting
 from syncd.store.counts import LEFT_ALONE, StreamTally
 from syncd.store.erasures import Forgotten
 from syncd.store.findings import FindingCount, OpenFinding
@@ -17,32 +18,45 @@ from syncd.store.life import ARROWS
 from syncd.store.match_rows import Asked, MatchRows, Member, pack_parts, unpack_parts
 from syncd.store.matching import Pool
 from syncd.store.norms import Norm, NormKey
+from syncd.store.notices import ChannelState, Message, MessageState, Notice
+from syncd.store.orders import Order, OrderState
 from syncd.store.overrides import Override
 from syncd.store.runs import Run, Snapshot
 from syncd.store.sealing import StoreKeys
+from syncd.store.sessions import Failures, Session
 from syncd.store.store import Store, Transaction
 from syncd.store.twins import TwinCount, TwinRow
+from syncd.store.users import User
 
 __all__ = [
     "ARROWS",
     "LEFT_ALONE",
     "Access",
     "Asked",
+    "ChannelState",
     "Decided",
     "Entry",
+    "Failures",
     "FindingCount",
     "Forgotten",
+    "Heap",
     "Hold",
     "KeptRecord",
     "MatchRows",
     "Member",
+    "Message",
+    "MessageState",
     "Norm",
     "NormKey",
+    "Notice",
     "OpenFinding",
+    "Order",
+    "OrderState",
     "OutcomeCount",
     "Override",
     "Pool",
     "Run",
+    "Session",
     "Snapshot",
     "Store",
     "StoreKeys",
@@ -50,6 +64,8 @@ __all__ = [
     "Transaction",
     "TwinCount",
     "TwinRow",
+    "User",
+    "Waiting",
     "WrittenChange",
     "pack_parts",
     "unpack_parts",

@@ -16,6 +16,7 @@ from syncd.store import lock, migrate
 from syncd.store.accesses import Accesses
 from syncd.store.accounts import Accounts
 from syncd.store.aliases import Aliases
+from syncd.store.announced import Announced
 from syncd.store.archive import Archive
 from syncd.store.columns import microseconds
 from syncd.store.cursors import Cursors
@@ -31,6 +32,8 @@ from syncd.store.mail_domains import MailDomains
 from syncd.store.match_rows import MatchRows
 from syncd.store.matching import Matching
 from syncd.store.norms import Norms
+from syncd.store.notices import Notices
+from syncd.store.orders import Orders
 from syncd.store.overrides import Overrides
 from syncd.store.owners import Owners
 from syncd.store.records import Records
@@ -39,10 +42,12 @@ from syncd.store.runs import Runs
 from syncd.store.sealed_columns import use_seal
 from syncd.store.sealing import HeldSeal, StoreKeys, held_seal, open_seal, settle_seal
 from syncd.store.server_leases import SILENCE_S, ServerAlone, ServerLeases
+from syncd.store.sessions import Sessions
 from syncd.store.set_backs import SetBacks
 from syncd.store.successors import Successors
 from syncd.store.trouble import to_store_error
 from syncd.store.twins import Twins
+from syncd.store.users import Users
 
 #: The keys of whoever has none.
 NO_KEYS = StoreKeys()
@@ -61,6 +66,7 @@ class Transaction:
         self.accesses = Accesses(connection, streams, now, make_id)
         self.accounts = Accounts(connection, streams, now, make_id)
         self.aliases = Aliases(connection, streams, now, make_id)
+        self.announced = Announced(connection, streams, now, make_id)
         self.archive = Archive(connection, streams, now, make_id)
         self.cursors = Cursors(connection, streams, now, make_id)
         self.erasures = Erasures(connection, streams, now, make_id)
@@ -72,13 +78,17 @@ class Transaction:
         self.matching = Matching(connection, streams, now, make_id)
         self.match_rows = MatchRows(connection, streams, now, make_id)
         self.norms = Norms(connection, streams, now, make_id)
+        self.notices = Notices(connection, streams, now, make_id)
+        self.orders = Orders(connection, streams, now, make_id)
         self.overrides = Overrides(connection, streams, now, make_id)
         self.owners = Owners(connection, streams, now, make_id)
         self.records = Records(connection, streams, now, make_id)
         self.runs = Runs(connection, streams, now, make_id)
+        self.sessions = Sessions(connection, streams, now, make_id)
         self.set_backs = SetBacks(connection, streams, now, make_id)
         self.successors = Successors(connection, streams, now, make_id)
         self.twins = Twins(connection, streams, now, make_id)
+        self.users = Users(connection, streams, now, make_id)
 
 
 class Store:

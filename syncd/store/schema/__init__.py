@@ -7,6 +7,8 @@ read without touching the values in `record_values`.
 from __future__ import annotations
 
 from syncd.store.schema.accounts import accounts, cursors, mail_domains, owner_lists, owners, streams
+from syncd.store.schema.announcing import announced, feeds
+from syncd.store.schema.console import login_failures, orders, sessions, signing_keys, users
 from syncd.store.schema.copies import (
     aliases,
     field_times,
@@ -33,21 +35,25 @@ from syncd.store.schema.matching import (
     match_users,
     twins_due,
 )
+from syncd.store.schema.notices import conditions, messages
 from syncd.store.schema.shapes import metadata
 from syncd.store.schema.upkeep import accesses, erasure_keys, erasures, locks, runs, seals, snapshots
 
 #: The newest revision of the migrations.
-HEAD = "0008"
+HEAD = "0011"
 
 __all__ = [
     "HEAD",
     "accesses",
     "accounts",
     "aliases",
+    "announced",
     "archive",
+    "conditions",
     "cursors",
     "erasure_keys",
     "erasures",
+    "feeds",
     "field_times",
     "findings",
     "fix_changes",
@@ -58,6 +64,7 @@ __all__ = [
     "kept_apart",
     "kpi_counts",
     "locks",
+    "login_failures",
     "lookup_keys",
     "mail_domains",
     "match_decisions",
@@ -70,8 +77,10 @@ __all__ = [
     "match_records",
     "match_streams",
     "match_users",
+    "messages",
     "metadata",
     "norms",
+    "orders",
     "overrides",
     "owner_lists",
     "owners",
@@ -79,8 +88,11 @@ __all__ = [
     "records",
     "runs",
     "seals",
+    "sessions",
     "set_backs",
+    "signing_keys",
     "snapshots",
     "streams",
     "twins_due",
+    "users",
 ]
