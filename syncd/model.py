@@ -48,6 +48,22 @@ class Mode(StrEnum):
 _STRENGTH = {mode: strength for strength, mode in enumerate(Mode)}
 
 
+class Role(StrEnum):
+    """What somebody may do in the console; each may do what those before it may."""
+
+    #: Sees everything that pages show.
+    VIEWER = "viewer"
+    #: Approves, dismisses and undoes.
+    REVIEWER = "reviewer"
+    #: Changes rules and settings, lifts guards, sees who did what.
+    ADMIN = "admin"
+
+    def covers(self, needed: Role) -> bool:
+        """Return whether who has this role may do what needs the other."""
+        roles = list(Role)
+        return roles.index(self) >= roles.index(needed)
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Stream:
     """One object of one account: the unit of scheduling, cursor and mode."""
@@ -358,3 +374,25 @@ class Outcome:
     #: The record as the CRM answered, when it did.
     record: SourceRecord | None = None
     gone: Gone | None = None
+
+
+class News(StrEnum):
+    """What a CRM says by itself of a record, without being asked: only that it is to be read again."""
+
+    CHANGED = "changed"
+    #: Deleted for good because a person wants to be forgotten.
+    ERASED = "erased"
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """One thing that a CRM said by itself. It may come twice, late, in any order, or never."""
+
+    object: str
+    #: The record; empty when it may be any of the object: look for changes now.
+    id: str
+    news: News = News.CHANGED
+    #: When it happened, by the CRM's clock; None where that is not told.
+    at: datetime | None = None
+    #: Whether it was our own write.
+    is_own: bool = False
