@@ -20,15 +20,12 @@ from syncd.store.matching import Pool
 from syncd.store.norms import Norm, NormKey
 from syncd.store.notices import ChannelState, Message, MessageState, Notice
 from syncd.store.orders import Order, OrderState
-from syncd.store.orders import Order, OrderState
 from syncd.store.overrides import Override
 from syncd.store.runs import Run, Snapshot
 from syncd.store.sealing import StoreKeys
 from syncd.store.sessions import Failures, Session
-from syncd.store.sessions import Failures, Session
 from syncd.store.store import Store, Transaction
 from syncd.store.twins import TwinCount, TwinRow
-from syncd.store.users import User
 from syncd.store.users import User
 
 __all__ = [
@@ -39,7 +36,6 @@ __all__ = [
     "ChannelState",
     "Decided",
     "Entry",
-    "Failures",
     "Failures",
     "FindingCount",
     "Forgotten",
@@ -56,13 +52,10 @@ __all__ = [
     "OpenFinding",
     "Order",
     "OrderState",
-    "Order",
-    "OrderState",
     "OutcomeCount",
     "Override",
     "Pool",
     "Run",
-    "Session",
     "Session",
     "Snapshot",
     "Store",
@@ -71,7 +64,6 @@ __all__ = [
     "Transaction",
     "TwinCount",
     "TwinRow",
-    "User",
     "User",
     "Waiting",
     "WrittenChange",

@@ -34,7 +34,6 @@ from syncd.store.matching import Matching
 from syncd.store.norms import Norms
 from syncd.store.notices import Notices
 from syncd.store.orders import Orders
-from syncd.store.orders import Orders
 from syncd.store.overrides import Overrides
 from syncd.store.owners import Owners
 from syncd.store.records import Records
@@ -44,12 +43,10 @@ from syncd.store.sealed_columns import use_seal
 from syncd.store.sealing import HeldSeal, StoreKeys, held_seal, open_seal, settle_seal
 from syncd.store.server_leases import SILENCE_S, ServerAlone, ServerLeases
 from syncd.store.sessions import Sessions
-from syncd.store.sessions import Sessions
 from syncd.store.set_backs import SetBacks
 from syncd.store.successors import Successors
 from syncd.store.trouble import to_store_error
 from syncd.store.twins import Twins
-from syncd.store.users import Users
 from syncd.store.users import Users
 
 #: The keys of whoever has none.
@@ -83,17 +80,14 @@ class Transaction:
         self.norms = Norms(connection, streams, now, make_id)
         self.notices = Notices(connection, streams, now, make_id)
         self.orders = Orders(connection, streams, now, make_id)
-        self.orders = Orders(connection, streams, now, make_id)
         self.overrides = Overrides(connection, streams, now, make_id)
         self.owners = Owners(connection, streams, now, make_id)
         self.records = Records(connection, streams, now, make_id)
         self.runs = Runs(connection, streams, now, make_id)
         self.sessions = Sessions(connection, streams, now, make_id)
-        self.sessions = Sessions(connection, streams, now, make_id)
         self.set_backs = SetBacks(connection, streams, now, make_id)
         self.successors = Successors(connection, streams, now, make_id)
         self.twins = Twins(connection, streams, now, make_id)
-        self.users = Users(connection, streams, now, make_id)
         self.users = Users(connection, streams, now, make_id)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from syncd.store.schema.accounts import accounts, cursors, mail_domains, owner_lists, owners, streams
 from syncd.store.schema.announcing import announced, feeds
 from syncd.store.schema.console import login_failures, orders, sessions, signing_keys, users
-from syncd.store.schema.console import login_failures, orders, sessions, signing_keys, users
 from syncd.store.schema.copies import (
     aliases,
     field_times,
