@@ -9,6 +9,17 @@ from __future__ import annotations
 from syncd.telemetry.facts import Telemetry
 from syncd.telemetry.logs import LogFormat, configure_logs
 from syncd.telemetry.redaction import Redaction
-from syncd.telemetry.reports import Kpis, PassReport
+from syncd.telemetry.reports import Cost, Freshness, Kpis, PassReport, Share, TargetState
 
-__all__ = ["Kpis", "LogFormat", "PassReport", "Redaction", "Telemetry", "configure_logs"]
+__all__ = [
+    "Cost",
+    "Freshness",
+    "Kpis",
+    "LogFormat",
+    "PassReport",
+    "Redaction",
+    "Share",
+    "TargetState",
+    "Telemetry",
+    "configure_logs",
+]

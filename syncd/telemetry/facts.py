@@ -91,12 +91,20 @@ class Telemetry:
         series.guard_trips.expect(guards)
         series.guard_holds.expect(holds)
 
+    def expect_sources(self, stream: Stream, sources: Collection[str]) -> None:
+        """Let the series of the sources of defects exist before the first defect."""
+        series = self._of(stream)
+        for gauges in (series.defects_by_source, series.source_records, series.source_records_clean):
+            gauges.expect(sources)
+
     def expect_account(self, account: str, endpoints: Iterable[str] = ()) -> None:
         """Let every series of an account exist before its first call."""
         self.metrics.throttled.labels(account)
         self.metrics.quota.labels(account).set(UNKNOWN)
         self.metrics.reached.labels(account)
         self.metrics.held.labels(account)
+        self.metrics.maturity.labels(account).set(UNKNOWN)
+        self.metrics.last_audit.labels(account)
         self._requests_of(account).expect((endpoint, _status(code)) for endpoint in endpoints for code in _STATUSES)
 
     def restored(self, counts: Iterable[tuple[str, str, str, str, int]]) -> None:
@@ -266,6 +274,11 @@ class Telemetry:
             review_pending=kpis.review_pending,
         )
 
+    def upkeep_measured(self, account: str, *, stage: int, audited_at: datetime | None) -> None:
+        """Tell how far the upkeep of an account has come, and when it was audited last."""
+        self.metrics.maturity.labels(account).set(stage)
+        self.metrics.last_audit.labels(account).set(0 if audited_at is None else audited_at.timestamp())
+
     # The process
 
     def config_reloaded(self, ok: bool, error: BaseException | None = None) -> None:  # noqa: FBT001 - the fact itself
@@ -310,6 +323,8 @@ class Telemetry:
         self.metrics.held.labels(account).set(0)
         self.metrics.reached.labels(account).set(0)
         self.metrics.quota.labels(account).set(UNKNOWN)
+        self.metrics.maturity.labels(account).set(UNKNOWN)
+        self.metrics.last_audit.labels(account).set(UNKNOWN)
         with self._lock:
             gone = [stream for stream in self._streams if stream.account == account]
             for stream in gone:

@@ -47,7 +47,56 @@ class Metrics:
         self.records_stale = gauge("syncd_records_stale", "Records gone stale, by signal", *_STREAM, "signal")
         self.unassociated = gauge("syncd_records_unassociated", "Records linked to no record of a kind", *_STREAM, "to")
         self.defects_by_source = gauge(
-            "syncd_defects_by_source", "Records not clean, by what created them", *_STREAM, "source"
+            "syncd_defects_by_source",
+            "Open findings of warning or above, by what wrote the value, or else created the record",
+            *_STREAM,
+            "source",
+        )
+        self.source_records = gauge("syncd_source_records", "Judged records, by what created them", *_STREAM, "source")
+        self.source_records_clean = gauge(
+            "syncd_source_records_clean", "Clean records, by what created them", *_STREAM, "source"
+        )
+        self.owner_records = gauge(
+            "syncd_owner_records", "Judged records, by the owners and teams the settings name", *_STREAM, "owner"
+        )
+        self.owner_records_clean = gauge(
+            "syncd_owner_records_clean", "Clean records, by the owners and teams the settings name", *_STREAM, "owner"
+        )
+        self.baseline_clean_ratio = gauge(
+            "syncd_baseline_clean_ratio", "Share of clean records before syncd wrote anything", *_STREAM
+        )
+        self.baseline_at = gauge(
+            "syncd_baseline_timestamp_seconds", "When the baseline was taken; 0 is not yet", *_STREAM
+        )
+        self.target_goal = gauge("syncd_target_goal_ratio", "The share a target wants", *_STREAM, "target")
+        self.target_current = gauge("syncd_target_current_ratio", "The share a target has", *_STREAM, "target")
+        self.target_expected = gauge(
+            "syncd_target_expected_ratio",
+            "The share a target should have now, on a straight way from the baseline",
+            *_STREAM,
+            "target",
+        )
+        self.target_on_track = gauge(
+            "syncd_target_on_track", "Whether a target is where it should be by now", *_STREAM, "target"
+        )
+        self.target_deadline = gauge(
+            "syncd_target_deadline_timestamp_seconds", "When a target is to be reached", *_STREAM, "target"
+        )
+        self.cost_at_risk = gauge(
+            "syncd_cost_at_risk",
+            "What the records that are not clean cost, by the settings' figure",
+            *_STREAM,
+            "currency",
+        )
+        self.field_stale = gauge(
+            "syncd_field_stale_ratio", "Share of a field's values that are older than its half-life", *_STREAM, "field"
+        )
+        self.field_half_life = gauge(
+            "syncd_field_half_life_seconds", "In which time half of a field's values change", *_STREAM, "field"
+        )
+        self.maturity = gauge("syncd_maturity_stage", "How far the upkeep has come, 1 to 4", "account")
+        self.last_audit = gauge(
+            "syncd_last_audit_timestamp_seconds", "When an audit was last made; 0 is never", "account"
         )
         self.fixes = counter(
             "syncd_fixes_total", "Fixes settled, counted under each of their rules", *_STREAM, "rule", "outcome"
@@ -128,6 +177,14 @@ class Gauges(Generic[Key]):
             self._children[key].set(0)
         for key, value in values.items():
             self.at(key).set(value)
+
+    def be_only(self, values: Mapping[Key, float]) -> None:
+        """Set the children to `values`; one that is not named any more is no series any more."""
+        for key in self._children.keys() - values.keys():
+            del self._children[key]
+            labels = key if isinstance(key, tuple) else (key,)
+            self._family.remove(*self._stream, *map(str, labels))
+        self.become(values)
 
 
 class Counters(Generic[Key]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 
 from syncd.model import Severity
 
@@ -44,6 +45,48 @@ class PassReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """Some records of a stream, and how many of them are clean."""
+
+    judged: int
+    clean: int
+
+
+@dataclass(frozen=True, slots=True)
+class TargetState:
+    """Where a target stands now; all shares from 0 to 1, more is better."""
+
+    goal: float
+    current: float
+    #: Where a straight way from the baseline to the goal would be now.
+    expected: float
+    deadline: datetime
+
+    @property
+    def is_on_track(self) -> bool:
+        """Return whether it is where it should be by now."""
+        return self.current >= min(self.expected, self.goal)
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How old the values of a field are."""
+
+    #: Share of the values that are older than the half-life.
+    stale: float
+    #: In how many seconds half of the values change; None while nobody can know.
+    half_life_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What records that are not clean cost, by the settings' figures."""
+
+    amount: float
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
 class Kpis:
     """How clean one stream is now, counted from the store. What is left out of a mapping is zero."""
 
@@ -60,8 +103,12 @@ class Kpis:
     stale: Mapping[str, int] = field(default_factory=dict)
     #: Records linked to no record of a kind, by that kind.
     unassociated: Mapping[str, int] = field(default_factory=dict)
-    #: Records that are not clean, by what created them.
+    #: Open findings of warning or above, by what wrote the value, as far as the CRM told, or else created the record.
     defects_by_source: Mapping[str, int] = field(default_factory=dict)
+    #: Judged records by what created them.
+    sources: Mapping[str, Share] = field(default_factory=dict)
+    #: Judged records by the owners and teams that the settings name.
+    owners: Mapping[str, Share] = field(default_factory=dict)
     review_pending: int = 0
     #: Values a person changed back, by the rule that had written them.
     overrides: Mapping[str, int] = field(default_factory=dict)
@@ -72,6 +119,14 @@ class Kpis:
     #: None while nothing looks for duplicates: not looked for is not none found.
     duplicate_groups: int | None = None
     duplicate_records: int | None = None
+    #: The share of clean records before anything was written, and when that was; None before the first pass.
+    baseline: float | None = None
+    baseline_at: datetime | None = None
+    targets: Mapping[str, TargetState] = field(default_factory=dict)
+    #: By field, for those whose age is known.
+    freshness: Mapping[str, Freshness] = field(default_factory=dict)
+    #: None where the settings have no figure.
+    cost: Cost | None = None
 
     @property
     def clean_ratio(self) -> float:

@@ -2,10 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from syncd.clock import Clock
 from syncd.model import Stream
 from syncd.telemetry.metrics import UNKNOWN, Counters, Gauges, Metrics, bounded
-from syncd.telemetry.reports import Kpis
+from syncd.telemetry.reports import Kpis, TargetState
+
+
+class TargetSeries:
+    """The series of the targets of one stream: those that the settings name now, and no others."""
+
+    def __init__(self, metrics: Metrics, labels: tuple[str, str]) -> None:
+        self._goal: Gauges[str] = Gauges(metrics.target_goal, labels)
+        self._current: Gauges[str] = Gauges(metrics.target_current, labels)
+        self._expected: Gauges[str] = Gauges(metrics.target_expected, labels)
+        self._on_track: Gauges[str] = Gauges(metrics.target_on_track, labels)
+        self._deadline: Gauges[str] = Gauges(metrics.target_deadline, labels)
+
+    def measured(self, targets: Mapping[str, TargetState]) -> None:
+        """Show where the targets stand."""
+        self._goal.be_only({name: one.goal for name, one in targets.items()})
+        self._current.be_only({name: one.current for name, one in targets.items()})
+        self._expected.be_only({name: one.expected for name, one in targets.items()})
+        self._on_track.be_only({name: float(one.is_on_track) for name, one in targets.items()})
+        self._deadline.be_only({name: one.deadline.timestamp() for name, one in targets.items()})
 
 
 class StreamSeries:
@@ -35,11 +56,21 @@ class StreamSeries:
         self.stale: Gauges[str] = Gauges(metrics.records_stale, labels)
         self.unassociated: Gauges[str] = Gauges(metrics.unassociated, labels)
         self.defects_by_source: Gauges[str] = Gauges(metrics.defects_by_source, labels)
+        self.source_records: Gauges[str] = Gauges(metrics.source_records, labels)
+        self.source_records_clean: Gauges[str] = Gauges(metrics.source_records_clean, labels)
+        self.owner_records: Gauges[str] = Gauges(metrics.owner_records, labels)
+        self.owner_records_clean: Gauges[str] = Gauges(metrics.owner_records_clean, labels)
+        self.baseline_clean_ratio = metrics.baseline_clean_ratio.labels(*labels)
+        self.baseline_at = metrics.baseline_at.labels(*labels)
+        self.targets = TargetSeries(metrics, labels)
+        self.cost_at_risk: Gauges[str] = Gauges(metrics.cost_at_risk, labels)
+        self.field_stale: Gauges[str] = Gauges(metrics.field_stale, labels)
+        self.field_half_life: Gauges[str] = Gauges(metrics.field_half_life, labels)
         self.overrides: Gauges[str] = Gauges(metrics.overrides, labels)
         self.fixes: Counters[tuple[str, str]] = Counters(metrics.fixes, labels)
         self.guard_trips: Counters[str] = Counters(metrics.guard_trips, labels)
         self.guard_holds: Gauges[str] = Gauges(metrics.guard_holds, labels)
-        for gauge in (self.clean_ratio, self.duplicate_groups, self.duplicate_records):
+        for gauge in (self.clean_ratio, self.duplicate_groups, self.duplicate_records, self.baseline_clean_ratio):
             gauge.set(self.unmeasured)
         metrics.lag.labels(*labels).set_function(self._lag_now)
 
@@ -65,8 +96,28 @@ class StreamSeries:
         self.defects_by_source.become(bounded(kpis.defects_by_source))
         self.overrides.become(kpis.overrides)
         self.guard_holds.become(kpis.holds)
+        self._shares_measured(kpis)
+        self._money_and_time_measured(kpis)
 
-    def _or_unmeasured(self, count: int | None) -> float:
+    def _shares_measured(self, kpis: Kpis) -> None:
+        self.source_records.become({name: one.judged for name, one in kpis.sources.items()})
+        self.source_records_clean.become({name: one.clean for name, one in kpis.sources.items()})
+        self.owner_records.be_only({name: one.judged for name, one in kpis.owners.items()})
+        self.owner_records_clean.be_only({name: one.clean for name, one in kpis.owners.items()})
+
+    def _money_and_time_measured(self, kpis: Kpis) -> None:
+        if kpis.baseline is not None:
+            self.baseline_clean_ratio.set(kpis.baseline)
+        if kpis.baseline_at is not None:
+            self.baseline_at.set(kpis.baseline_at.timestamp())
+        self.targets.measured(kpis.targets)
+        self.cost_at_risk.be_only({} if kpis.cost is None else {kpis.cost.currency: kpis.cost.amount})
+        self.field_stale.be_only({name: one.stale for name, one in kpis.freshness.items()})
+        self.field_half_life.be_only(
+            {name: self._or_unmeasured(one.half_life_s) for name, one in kpis.freshness.items()}
+        )
+
+    def _or_unmeasured(self, count: float | None) -> float:
         return self.unmeasured if count is None else count
 
     def _lag_now(self) -> float:

@@ -27,6 +27,12 @@ CONTRACT = {
     "syncd_records_stale": {"account", "object", "signal"},
     "syncd_records_unassociated": {"account", "object", "to"},
     "syncd_defects_by_source": {"account", "object", "source"},
+    "syncd_source_records": {"account", "object", "source"},
+    "syncd_source_records_clean": {"account", "object", "source"},
+    "syncd_baseline_clean_ratio": {"account", "object"},
+    "syncd_baseline_timestamp_seconds": {"account", "object"},
+    "syncd_maturity_stage": {"account"},
+    "syncd_last_audit_timestamp_seconds": {"account"},
     "syncd_fixes_total": {"account", "object", "rule", "outcome"},
     "syncd_review_pending": {"account", "object"},
     "syncd_overrides": {"account", "object", "rule"},
@@ -55,16 +61,14 @@ def expect(telemetry: Telemetry) -> None:
         to=["company"],
         guards=["max_share"],
     )
+    telemetry.expect_sources(CONTACTS, ["FORMS"])
     telemetry.expect_account("hubspot-main", ["search"])
 
 
 def series(telemetry: Telemetry) -> dict[str, set[str]]:
     text = telemetry.exposition()[0].decode()
     return {
-        sample.name: set(sample.labels)
-        for family in text_string_to_metric_families(text)
-        for sample in family.samples
-        if sample.name != "syncd_defects_by_source"
+        sample.name: set(sample.labels) for family in text_string_to_metric_families(text) for sample in family.samples
     }
 
 
@@ -81,7 +85,7 @@ def fix(rules: tuple[str, ...]) -> Fix:
 def test_every_metric_of_the_contract_exists_before_the_first_fact(telemetry):
     expect(telemetry)
 
-    assert series(telemetry) == {name: labels for name, labels in CONTRACT.items() if name != "syncd_defects_by_source"}
+    assert series(telemetry) == CONTRACT
 
 
 def test_defects_by_source_are_kept_to_a_closed_set(telemetry):
