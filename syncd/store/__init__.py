@@ -25,6 +25,7 @@ from syncd.store.runs import Run, Snapshot
 from syncd.store.sealing import StoreKeys
 from syncd.store.sessions import Failures, Session
 from syncd.store.store import Store, Transaction
+from syncd.store.sweeps import Look, SweepState
 from syncd.store.twins import TwinCount, TwinRow
 from syncd.store.users import User
 
@@ -42,6 +43,7 @@ __all__ = [
     "Heap",
     "Hold",
     "KeptRecord",
+    "Look",
     "MatchRows",
     "Member",
     "Message",
@@ -61,6 +63,7 @@ __all__ = [
     "Store",
     "StoreKeys",
     "StreamTally",
+    "SweepState",
     "Transaction",
     "TwinCount",
     "TwinRow",

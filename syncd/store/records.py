@@ -8,7 +8,7 @@ from heapq import merge
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, true, update
 
 from syncd.model import Gone, Ref, SourceRecord, Stream
 from syncd.store import schema
@@ -94,6 +94,21 @@ class Records(Room):
         """Return live ids behind `after`, in the order of their code points."""
         query = select(_RECORDS.c.id).where(*self._live(stream), _RECORDS.c.id > after)
         return list(self.connection.execute(query.order_by(_RECORDS.c.id).limit(limit)).scalars())
+
+    def ids_between(self, stream: Stream, behind: str, up_to: str | None) -> list[str]:
+        """Return live ids behind one and up to another, as numbers of any length are counted; None: to the end.
+
+        Between ids of one length the index does it; only where the length changes, all ids are looked at.
+        """
+        length = func.length(_RECORDS.c.id)
+        query = select(_RECORDS.c.id).where(*self._live(stream))
+        if up_to is not None and len(behind) == len(up_to):
+            query = query.where(length == len(up_to), _RECORDS.c.id > behind, _RECORDS.c.id <= up_to)
+        else:
+            query = query.where(or_(length > len(behind), and_(length == len(behind), _RECORDS.c.id > behind)))
+            if up_to is not None:
+                query = query.where(or_(length < len(up_to), and_(length == len(up_to), _RECORDS.c.id <= up_to)))
+        return list(self.connection.execute(query.order_by(_RECORDS.c.id)).scalars())
 
     def due(self, stream: Stream, now: datetime, limit: int) -> list[str]:
         """Return ids of records whose judgement may have changed with time, the longest due first."""

@@ -45,6 +45,7 @@ from syncd.store.server_leases import SILENCE_S, ServerAlone, ServerLeases
 from syncd.store.sessions import Sessions
 from syncd.store.set_backs import SetBacks
 from syncd.store.successors import Successors
+from syncd.store.sweeps import Sweeps
 from syncd.store.trouble import to_store_error
 from syncd.store.twins import Twins
 from syncd.store.users import Users
@@ -87,6 +88,7 @@ class Transaction:
         self.sessions = Sessions(connection, streams, now, make_id)
         self.set_backs = SetBacks(connection, streams, now, make_id)
         self.successors = Successors(connection, streams, now, make_id)
+        self.sweeps = Sweeps(connection, streams, now, make_id)
         self.twins = Twins(connection, streams, now, make_id)
         self.users = Users(connection, streams, now, make_id)
 

@@ -37,10 +37,11 @@ from syncd.store.schema.matching import (
 )
 from syncd.store.schema.notices import conditions, messages
 from syncd.store.schema.shapes import metadata
+from syncd.store.schema.sweeping import catches, sweeps
 from syncd.store.schema.upkeep import accesses, erasure_keys, erasures, locks, runs, seals, snapshots
 
 #: The newest revision of the migrations.
-HEAD = "0011"
+HEAD = "0012"
 
 __all__ = [
     "HEAD",
@@ -49,6 +50,7 @@ __all__ = [
     "aliases",
     "announced",
     "archive",
+    "catches",
     "conditions",
     "cursors",
     "erasure_keys",
@@ -93,6 +95,7 @@ __all__ = [
     "signing_keys",
     "snapshots",
     "streams",
+    "sweeps",
     "twins_due",
     "users",
 ]
