@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from syncd.settings.duration import parse_duration, spell_duration
-from syncd.settings.hours import is_within
+from syncd.settings.hours import is_within, last_moment
 from syncd.settings.load import Settings, load_settings, parse_settings
+from syncd.settings.notifications import (
+    ChannelSettings,
+    EmailSettings,
+    Event,
+    MailSecurity,
+    NotificationSettings,
+    WebhookForm,
+    Weight,
+)
 from syncd.settings.printing import defaults_text, mapping_schema, printed_files, settings_schema
 from syncd.settings.reload import changed_needs_restart
 from syncd.settings.secret import Secret
@@ -17,28 +26,37 @@ from syncd.settings.shape import (
     LogSettings,
     OAuthSettings,
     StoreSettings,
-    WebSettings,
 )
 from syncd.settings.starter import Answers, starter_settings
 from syncd.settings.streams import StreamSettings
+from syncd.settings.web import OidcSettings, WebSettings
 
 __all__ = [
     "AccountSettings",
     "Answers",
+    "ChannelSettings",
     "DnsSettings",
+    "EmailSettings",
+    "Event",
     "GuardSettings",
     "LogFormat",
     "LogLevel",
     "LogSettings",
+    "MailSecurity",
+    "NotificationSettings",
     "OAuthSettings",
+    "OidcSettings",
     "Secret",
     "Settings",
     "StoreSettings",
     "StreamSettings",
     "WebSettings",
+    "WebhookForm",
+    "Weight",
     "changed_needs_restart",
     "defaults_text",
     "is_within",
+    "last_moment",
     "load_settings",
     "mapping_schema",
     "parse_duration",

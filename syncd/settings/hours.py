@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, time
+from datetime import UTC, datetime, time, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator
 
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MOMENT = re.compile(rf"({'|'.join(WEEKDAYS)}) (([01]\d|2[0-3]):[0-5]\d)")
 _SHAPE = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 
 
@@ -19,6 +21,25 @@ def is_within(hours: str, zone: str, moment: datetime) -> bool:
     begin, end = (time.fromisoformat(part) for part in hours.split("-"))
     now = moment.astimezone(ZoneInfo(zone)).time()
     return begin <= now < end if begin <= end else now >= begin or now < end
+
+
+def last_moment(weekly: str, zone: str, now: datetime) -> datetime:
+    """Return when a weekly moment (`monday 08:00`) last was, in UTC."""
+    day, hour = weekly.split(" ")
+    local = now.astimezone(ZoneInfo(zone))
+    back = (local.weekday() - WEEKDAYS.index(day)) % 7
+    for days in (back, back + 7):
+        date = local.date() - timedelta(days=days)
+        moment = datetime.combine(date, time.fromisoformat(hour), ZoneInfo(zone)).astimezone(UTC)
+        if moment <= now:
+            return moment
+    raise AssertionError("a week has no end")
+
+
+def _moment(given: str) -> str:
+    if not _MOMENT.fullmatch(given.lower()):
+        raise ValueError("should be a day and a time, monday 08:00")
+    return given.lower()
 
 
 def _hours(given: str) -> str:
@@ -37,3 +58,4 @@ def _zone(given: str) -> str:
 
 Hours = Annotated[str, AfterValidator(_hours)]
 Zone = Annotated[str, AfterValidator(_zone)]
+Moment = Annotated[str, AfterValidator(_moment)]

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from quality import CustomRule, catalog, description_of
 from syncd.errors import ConfigError, Mistake
 from syncd.located import read_document, shaped
+from syncd.settings.notifications import NotificationSettings
 from syncd.settings.references import Resolution, resolve, without_values
 from syncd.settings.secrets_in import secrets_in
 from syncd.settings.shape import (
@@ -19,10 +20,10 @@ from syncd.settings.shape import (
     LogSettings,
     SettingsFile,
     StoreSettings,
-    WebSettings,
 )
 from syncd.settings.streams import StreamSettings, StreamsReading
 from syncd.settings.urls import is_exposed, placed_store
+from syncd.settings.web import WebSettings
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Settings:
     dns: DnsSettings = field(default_factory=DnsSettings)
     web: WebSettings = field(default_factory=WebSettings)
     log: LogSettings = field(default_factory=LogSettings)
+    notifications: NotificationSettings = field(default_factory=NotificationSettings)
     #: Odd, but usable.
     warnings: tuple[Mistake, ...] = field(default=(), compare=False)
     #: Every file that was read: a change to one of them is a change to the settings.
@@ -55,7 +57,7 @@ class Settings:
 
     def secrets(self) -> tuple[str, ...]:
         """Return every text that must not be shown."""
-        return tuple(secrets_in(self.accounts.values(), self.store))
+        return tuple(secrets_in(self.accounts.values(), self.store, self.web, self.notifications))
 
     def description_of(self, rule: str) -> str:
         """Return what a rule says of a right record; KeyError when there is none of this name."""
@@ -108,6 +110,7 @@ def parse_settings(text: str, *, file: str, folder: FilePath, env: Mapping[str, 
         dns=shape.dns,
         web=shape.web,
         log=shape.log,
+        notifications=shape.notifications,
         warnings=tuple(sorted([*resolution.warnings, *reading.warnings, *_odd(shape, resolution)])),
         files=(folder / FilePath(file).name, *resolution.files, *reading.files),
     )

@@ -28,6 +28,7 @@ _NAMES = {
     "rules": "<rule>",
     "fields": "<field>",
     "compare": "<field>",
+    "channels": "<channel>",
 }
 _HEADING = """\
 # Every setting, what it means and its default. Printed from the code: `python -m syncd.settings`.

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from syncd.settings.notifications import NotificationSettings
+from syncd.settings.part import Part
 from syncd.settings.secret import Secret
-from syncd.settings.shape import AccountSettings, Part, StoreSettings
+from syncd.settings.shape import AccountSettings, StoreSettings
+from syncd.settings.web import WebSettings
 
 
-def secrets_in(accounts: Iterable[AccountSettings], store: StoreSettings) -> Iterator[str]:
+def secrets_in(
+    accounts: Iterable[AccountSettings], store: StoreSettings, web: WebSettings, notifications: NotificationSettings
+) -> Iterator[str]:
     """Yield every text that must not be shown."""
     for account in accounts:
         yield from _of_part(account)
@@ -17,6 +22,13 @@ def secrets_in(accounts: Iterable[AccountSettings], store: StoreSettings) -> Ite
             yield from _of_part(account.oauth)
     yield from (key for key in (store.revealed_keys[0], *store.revealed_keys[1]) if key is not None)
     yield from _passwords(store.url.reveal())
+    yield from _of_part(web)
+    if web.oidc is not None:
+        yield from _of_part(web.oidc)
+    for channel in notifications.channels.values():
+        yield from _of_part(channel)
+        if channel.email is not None:
+            yield from _of_part(channel.email)
 
 
 def _of_part(part: Part) -> Iterator[str]:

@@ -2,6 +2,8 @@
 editors, `config/defaults.yaml` and the docs show them.
 """
 
+# ruff: noqa: RUF012 - pydantic copies defaults; ruff does not see so far as to `Part`
+
 from __future__ import annotations
 
 from datetime import timedelta
@@ -11,7 +13,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
@@ -26,22 +27,12 @@ from syncd.model import Mode, Severity
 from syncd.settings.duration import Duration
 from syncd.settings.hours import Hours, Zone
 from syncd.settings.matching import MatchingChoice
+from syncd.settings.notifications import NotificationSettings
+from syncd.settings.part import Part
 from syncd.settings.secret import Secret
 from syncd.settings.store_key import StoreKey
 from syncd.settings.urls import CrmUrl, StoreUrl
-
-
-class Part(BaseModel):
-    """A part of the settings: closed, frozen, and absent when it stands there without content."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, hide_input_in_errors=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _nothing_is_absent(cls, given: Any) -> Any:
-        if given is None:
-            return {}
-        return {key: value for key, value in given.items() if value is not None} if isinstance(given, dict) else given
+from syncd.settings.web import WebSettings
 
 
 class OAuthSettings(Part):
@@ -311,15 +302,6 @@ class DnsSettings(Part):
     """How long one question waits for its answer. No answer in time tells nothing of the domain."""
 
 
-class WebSettings(Part):
-    """Where metrics, health and the console are served."""
-
-    host: str = "127.0.0.1"
-    """The address to listen on; the default is reached from this machine only."""
-    port: Annotated[int, Field(ge=0, le=65535)] = 9187
-    """The port; 0 takes a free one."""
-
-
 class LogLevel(StrEnum):
     """From how much weight on a log line is written."""
 
@@ -373,3 +355,5 @@ class SettingsFile(Part):
     """Where metrics, health and the console are served."""
     log: LogSettings = LogSettings()
     """What is logged, and how."""
+    notifications: NotificationSettings = NotificationSettings()
+    """Who is told by webhook and e-mail, and of what."""

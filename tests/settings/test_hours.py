@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from syncd.settings import is_within
+from syncd.settings import is_within, last_moment
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,20 @@ def test_moment_lies_within_hours_or_not(hours, zone, at, expected):
     moment = datetime.fromisoformat(f"2026-07-01T{at}:00").replace(tzinfo=UTC)
 
     assert is_within(hours, zone, moment) is expected
+
+
+@pytest.mark.parametrize(
+    ("zone", "now", "expected"),
+    [
+        ("UTC", "2026-11-23T08:00", "2026-11-23T08:00"),
+        ("UTC", "2026-11-23T07:59", "2026-11-16T08:00"),
+        ("UTC", "2026-11-29T23:59", "2026-11-23T08:00"),
+        # In winter Berlin is one hour ahead; it is Monday there before it is here.
+        ("Europe/Berlin", "2026-11-23T07:00", "2026-11-23T07:00"),
+        ("Pacific/Auckland", "2026-11-22T20:00", "2026-11-22T19:00"),
+    ],
+)
+def test_weekly_moment_last_was_at_its_hour_in_its_zone(zone, now, expected):
+    moment = datetime.fromisoformat(f"{now}:00+00:00")
+
+    assert last_moment("monday 08:00", zone, moment) == datetime.fromisoformat(f"{expected}:00+00:00")
