@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 #: More records than this under one key, and the key is generic.
 CAP = 30
+#: So many records may be alike and still be brought together, each with the first of them.
+ALIKE_CAP = 500
+
+
+def star(members: Collection[str], cap: int = CAP) -> tuple[str, ...]:
+    """Return records that are alike, the first of them first, if each is to be compared with that one alone.
+
+    Empty where they are few enough to be compared with each other, or too many to be one.
+    """
+    return tuple(sorted(members)) if cap < len(members) <= ALIKE_CAP else ()
+
+
+def recentred(before: Mapping[str, Sequence[str]], after: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """Return the keys whose star came, went, or has another first record."""
+    return frozenset(key for key in before.keys() | after.keys() if before.get(key, ())[:1] != after.get(key, ())[:1])
+
+
+def spokes(star_of: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield the pairs that are compared in a star."""
+    return ((star_of[0], other) for other in star_of[1:])
 
 
 class Blocks:
@@ -40,6 +60,10 @@ class Blocks:
     def members(self, key: str) -> frozenset[str]:
         """Return the records under a key, generic or not."""
         return frozenset(self._members.get(key, ()))
+
+    def star(self, key: str) -> tuple[str, ...]:
+        """Return the star of the records under a key, where they are one."""
+        return star(self._members.get(key, ()), self._cap)
 
     def is_generic(self, key: str) -> bool:
         """Return whether too many records share a key."""

@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
+
+from xxhash import xxh3_64_hexdigest
 
 from quality.dedupe.declared.facts import DeclaredFacts
 from quality.dedupe.facts import CompanyFacts, Facts, PersonFacts
 from quality.dedupe.mailboxes import bare
 
 _LOCAL = 4
+#: How the key begins that only records with the very same other keys share, if they say more than a name and a place.
+#: Where too many share each of the others, it still brings those together: see `blocks.star`.
+ALIKE = "alike "
+_OF_ONES_OWN = ("mail ", "phone ", "linkedin ", "id ", "domain ")
 
 
 def keys_of(facts: Facts) -> frozenset[str]:
     """Return the keys of a record."""
+    found = frozenset(_found_by(facts))
+    if not isinstance(facts, DeclaredFacts) and not any(key.startswith(_OF_ONES_OWN) for key in found):
+        return found
+    return found and found | {ALIKE + xxh3_64_hexdigest("\n".join(sorted(found)).encode(errors="surrogatepass"))}
+
+
+def alike_key(keys: Iterable[str]) -> str:
+    """Return the key among those of a record that says who is like it; empty for a record without keys."""
+    return next((key for key in keys if key.startswith(ALIKE)), "")
+
+
+def _found_by(facts: Facts) -> Iterable[str]:
     if isinstance(facts, DeclaredFacts):
         return facts.keys
-    found = _of_company(facts) if isinstance(facts, CompanyFacts) else _of_person(facts)
-    return frozenset(found)
+    return _of_company(facts) if isinstance(facts, CompanyFacts) else _of_person(facts)
 
 
 def _of_person(facts: PersonFacts) -> Iterator[str]:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import combinations
 from typing import TypeVar
 
-from quality.dedupe.blocks import CAP
+from quality.dedupe.blocks import CAP, spokes
 from quality.dedupe.facts import Facts
 from quality.dedupe.groups import Pair, components, pair_of
-from quality.dedupe.keys import keys_of
+from quality.dedupe.keys import alike_key, keys_of
 from quality.dedupe.memory import Memory
 from quality.dedupe.points import Points, shipped_points
 from quality.dedupe.scoring import Comparison, Reason, compare, reasons_of
@@ -95,10 +95,11 @@ class Matching:
 
     def _turn(self, turned: Turned) -> set[str]:
         """Look again at pairs that share what turned; return who has to be grouped anew."""
-        touched = self._part(self._state.members(turned.wide))
+        touched = self._part(self._state.members(turned.wide | turned.recentred))
         wanted = {
             pair_of(*pair) for met in self._state.together(turned.narrow).values() for pair in combinations(met, 2)
         }
+        wanted |= {pair_of(*pair) for star in self._state.stars(turned.recentred).values() for pair in spokes(star)}
         for value, holders in self._state.holders(turned.restepped).items():
             touched.update(holders)
             wanted |= self._told_by(value, holders)
@@ -140,11 +141,21 @@ class Matching:
         keys = {one: keys_of(found) for one, found in facts.items()}
         shared = {(one, other): keys[one] & keys[other] for one, other in pairs}
         narrow = self._state.together({key for found in shared.values() for key in found}).keys()
-        return {pair for pair, found in shared.items() if not found.isdisjoint(narrow)}
+        stars = self._state.stars({alike_key(found) for found in shared.values()})
+        spoken = {pair_of(*pair) for star in stars.values() for pair in spokes(star)}
+        return {pair for pair, found in shared.items() if pair in spoken or not found.isdisjoint(narrow)}
 
     def _neighbours(self, facts: Mapping[str, Facts]) -> Mapping[str, Collection[str]]:
-        """Return the records that each of these shares a key with."""
-        return self._state.neighbours({one: keys_of(found) for one, found in facts.items()})
+        """Return the records that each of these is compared with: they share a key."""
+        keys = {one: keys_of(found) for one, found in facts.items()}
+        near = {one: set(others) for one, others in self._state.neighbours(keys).items()}
+        stars = self._state.stars({alike_key(found) for found in keys.values()})
+        for star in stars.values():
+            for one, other in spokes(star):
+                for ours, theirs in ((one, other), (other, one)):
+                    if ours in near:
+                        near[ours].add(theirs)
+        return near
 
     def _rescore(self, wanted: Collection[Pair], edges: set[Pair]) -> set[str]:
         """Compare pairs, of which `edges` were worth asking about, and keep those that are; return the ends of both."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from quality.dedupe.blocks import CAP, Blocks
+from quality.dedupe.blocks import CAP, Blocks, recentred
 from quality.dedupe.calibration import size_step
 from quality.dedupe.facts import Facts
 from quality.dedupe.groups import Pair, pair_of
-from quality.dedupe.keys import keys_of
+from quality.dedupe.keys import alike_key, keys_of
 from quality.dedupe.settling import Question
 from quality.dedupe.state import Turned, Twins
 from quality.dedupe.usage import Usage, used_values
@@ -38,10 +38,14 @@ class Memory:
 
     def replace(self, before: Mapping[str, Facts], after: Mapping[str, Facts | None]) -> Turned:
         """Put other facts in the place of `before`, with their keys and users; None lets a record go."""
+        held = {record_id: keys_of(facts) for record_id, facts in before.items()}
+        come = {record_id: keys_of(facts) for record_id, facts in after.items() if facts is not None}
+        alike = {alike_key(keys) for keys in (*held.values(), *come.values())}
+        stars = self.stars(alike)
         turned: set[str] = set()
         restepped: set[str] = set()
         for record_id, facts in before.items():
-            turned |= self._blocks.remove(record_id, keys_of(facts))
+            turned |= self._blocks.remove(record_id, held[record_id])
             restepped |= self._usage.remove(facts)
             for value in used_values(facts):
                 self._holders[value].discard(record_id)
@@ -50,16 +54,20 @@ class Memory:
                 self._facts.pop(record_id, None)
                 continue
             self._facts[record_id] = new
-            turned |= self._blocks.add(record_id, keys_of(new))
+            turned |= self._blocks.add(record_id, come[record_id])
             restepped |= self._usage.add(new)
             for value in used_values(new):
                 self._holders[value].add(record_id)
         wide = frozenset(key for key in turned if self._blocks.is_generic(key))
-        return Turned(wide, frozenset(turned - wide), frozenset(restepped))
+        return Turned(wide, frozenset(turned - wide), recentred(stars, self.stars(alike)), frozenset(restepped))
 
     def together(self, keys: Collection[str]) -> Mapping[str, Collection[str]]:
         """Return the records under each key; keys that nobody has, or too many share, are left out."""
         return {key: found for key in keys if not self._blocks.is_generic(key) and (found := self._blocks.members(key))}
+
+    def stars(self, keys: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """Return for those of `keys`, of records that are alike, that have one the `blocks.star` of who stands there."""
+        return {key: found for key in keys if (found := self._blocks.star(key))}
 
     def neighbours(self, keys: Mapping[str, Collection[str]]) -> Mapping[str, Collection[str]]:
         """Return, for records with these keys, the others that stand under one of them that not too many share."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -31,6 +31,8 @@ class Turned:
     #: Keys that too many share by now, and those that too many shared and no longer do.
     wide: frozenset[str] = frozenset()
     narrow: frozenset[str] = frozenset()
+    #: Keys of records that are alike, where another one is the first of them now.
+    recentred: frozenset[str] = frozenset()
     #: Values whose number of users is called otherwise than before.
     restepped: frozenset[str] = frozenset()
 
@@ -46,6 +48,9 @@ class State(Protocol):
 
     def together(self, keys: Collection[str]) -> Mapping[str, Collection[str]]:
         """Return the records under each key; keys that nobody has, or too many share, are left out."""
+
+    def stars(self, keys: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """Return for those of `keys`, of records that are alike, that have one the `blocks.star` of who stands there."""
 
     def neighbours(self, keys: Mapping[str, Collection[str]]) -> Mapping[str, Collection[str]]:
         """Return, for records with these keys, the others that stand under one of them that not too many share."""

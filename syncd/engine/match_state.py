@@ -7,15 +7,15 @@ for nothing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import xxhash
 
 from quality.dedupe import Facts, Question, Turned, Twins
-from quality.dedupe.blocks import CAP
+from quality.dedupe.blocks import CAP, recentred, star
 from quality.dedupe.calibration import size_step
 from quality.dedupe.groups import Pair, pair_of
-from quality.dedupe.keys import keys_of
+from quality.dedupe.keys import ALIKE, keys_of
 from quality.dedupe.usage import MANY, Usage, step_of, used_values, user_of
 from syncd.engine.match_groups import KeptGroups
 from syncd.engine.match_keys import KeptKeys
@@ -56,6 +56,7 @@ class KeptState:
 
     def __init__(self, tx: Transaction, pool: Pool, cap: int = CAP) -> None:
         self._rows, self._pool = tx.match_rows, pool
+        self._cap = cap
         self._keys = KeptKeys(tx, pool.id, cap)
         self._usage = KeptUsage(self)
         self._edges: dict[str, dict[str, float]] = {}
@@ -87,14 +88,14 @@ class KeptState:
         if self.is_telling:
             # Whoever stands under any of them is asked for next.
             self._keys.load({_hash(key) for facts in after.values() if facts is not None for key in keys_of(facts)})
-        was_wide, steps = self._wide(keys), self.steps(values)
+        was_wide, stars, steps = self._wide(keys), self.stars(keys), self.steps(values)
         self._pool.record_count += self.members_known.keep_facts(after)
         self._rekey(gone, come)
         self._rows.count_users(self._pool.id, {(_hash(value), _hash(user)): by for (value, user), by in users.items()})
         self._usage.forget()
         is_wide, now = self._wide(keys), self.steps(values)
         restepped = frozenset(value for value in values if steps[value] != now[value])
-        return Turned(is_wide - was_wide, was_wide - is_wide, restepped)
+        return Turned(is_wide - was_wide, was_wide - is_wide, recentred(stars, self.stars(keys)), restepped)
 
     def read(self, changes: Mapping[str, Facts | None]) -> None:
         """Put other facts in the place of what is known, without asking what turned: pairs are compared later."""
@@ -136,6 +137,11 @@ class KeptState:
         found = self._keys.under(hashes.keys())
         self.members_known.load_numbers(number for numbers in found.values() for number in numbers)
         return {hashes[key]: self.members_known.ids_of(numbers) for key, numbers in found.items()}
+
+    def stars(self, keys: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """Return for those of `keys`, of records that are alike, that have one the `blocks.star` of who stands there."""
+        wide = self._wide(key for key in keys if key.startswith(ALIKE))
+        return {key: found for key, ids in self._met(wide).items() if (found := star(ids, self._cap))}
 
     def neighbours(self, keys: Mapping[str, Collection[str]]) -> Mapping[str, Collection[str]]:
         """Return, for records with these keys, the others that stand under one of them that not too many share."""

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 from xxhash import xxh3_64_intdigest
 
 from quality.dedupe import Facts, Points, shipped_points
-from quality.dedupe.blocks import CAP
+from quality.dedupe.blocks import ALIKE_CAP, CAP
 from quality.dedupe.calibration import size_step
 from quality.dedupe.groups import Pair, components
-from quality.dedupe.keys import keys_of
+from quality.dedupe.keys import alike_key, keys_of
 from quality.dedupe.usage import Usage, used_values, user_of
 from syncd.errors import ConfigError
 from syncd.matching.comparing import Cluster, Edge, Judge
@@ -35,15 +35,21 @@ _SETTINGS = {
     "spark.log.level": "ERROR",
     "spark.sql.shuffle.partitions": "16",
 }
-_KEPT = "id long, facts binary, keys array<long>, used array<struct<value: long, who: long>>"
+_KEPT = "id long, facts binary, name binary, keys array<long>, alike long, used array<struct<value: long, who: long>>"
 _EDGES = "one long, other long, score double, veto string, lack string"
 _STEP = "case n when 2 then 'two' when 3 then 'few' when 4 then 'few' else 'many' end"
 _KEYS = """
     with keys as (select explode(keys) as key, id from kept),
     narrow as (select key from keys group by key having count(*) between 2 and {cap}),
-    shared as (select keys.key, id from keys join narrow on keys.key = narrow.key)
-    select distinct one.id as one, other.id as other
+    shared as (select keys.key, id from keys join narrow on keys.key = narrow.key),
+    stars as (
+        select alike as key, min_by(id, name) as first from kept where alike is not null
+        group by alike having count(*) > {cap} and count(*) <= {alike_cap}
+    )
+    select one.id as one, other.id as other
     from shared as one join shared as other on one.key = other.key and one.id < other.id
+    union select least(first, id) as one, greatest(first, id) as other
+    from kept join stars on kept.alike = stars.key where first <> id
 """
 _USERS = """
     with used as (select explode(used) as used, id from kept),
@@ -117,7 +123,7 @@ def match_with_spark(
     points = points or shipped_points(kind)
     kept = _kept(kind, rows, spark)
     size = size_step(kept.count())
-    _view(spark.sql(_KEYS.format(cap=CAP)), "pairs")
+    _view(spark.sql(_KEYS.format(cap=CAP, alike_cap=ALIKE_CAP)), "pairs")
     _view(spark.sql(_USERS.format(step=_STEP)).persist(), "users")
     scored = spark.sql(_PAIRS).rdd.mapPartitions(_comparing(kind, points, size))
     edges = spark.createDataFrame(scored, _EDGES).persist()
@@ -159,7 +165,10 @@ def _reading(kind: str) -> Callable[[Iterable[tuple[int, str, Mapping[str, Any]]
             facts = READERS[kind](values)
             users = [(value, user_of(facts, value)) for value in used_values(facts)]
             used = [(_hashed(value), _hashed(user)) for value, user in users if user]
-            yield number, bytearray(pack(record_id, facts)), [_hashed(key) for key in keys_of(facts)], used
+            keys = keys_of(facts)
+            alike = _hashed(key) if (key := alike_key(keys)) else None
+            name = bytearray(record_id.encode(errors="surrogatepass"))
+            yield number, bytearray(pack(record_id, facts)), name, [_hashed(one) for one in keys], alike, used
 
     return read
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from quality.dedupe.blocks import CAP
+from quality.dedupe.blocks import ALIKE_CAP, CAP
 from syncd.matching.comparing import Edge
 from syncd.matching.worker import Desk
 
@@ -36,12 +36,27 @@ _KEEP_KEYS = """
     create table kept as select key, record from keys
     where key in (select key from keys group by key having count(*) between 2 and ?)
 """
+#: Records that are alike, and too many to be compared with each other: each with the first of them by its id.
+_READ_ALIKE = """
+    create table alike as select key, record, id
+    from read_csv(?, delim='\t', header=false, quote='', auto_detect=false,
+        columns={'key': 'UBIGINT', 'record': 'UINTEGER', 'id': 'VARCHAR'})
+"""
+_FIND_SPOKES = """
+    create table spokes as with stars as (
+        select key, arg_min(record, id) as first from alike group by key having count(*) > ? and count(*) <= ?
+    )
+    select least(first, record) as one, greatest(first, record) as other, key
+    from alike join stars using (key) where first <> record
+"""
 #: In the order of the keys: pairs among the same few records come one behind the other.
 _FIND_PAIRS = """
     create table pairs as select one, other from (
-        select one.record as one, other.record as other, min(one.key) as key
-        from kept as one join kept as other on one.key = other.key and one.record < other.record
-        group by one.record, other.record
+        select one, other, min(key) as key from (
+            select one.record as one, other.record as other, one.key as key
+            from kept as one join kept as other on one.key = other.key and one.record < other.record
+            union all select one, other, key from spokes
+        ) group by one, other
     ) order by key
 """
 _READ_EDGES = """
@@ -80,12 +95,16 @@ class Tables:
         self._base.execute("drop table users")
 
     def find_pairs(self) -> int:
-        """Find the pairs that share a key which is not generic; return how many there are."""
+        """Find the pairs that share a key which is not generic, or are alike; return how many there are."""
         self._base.execute(_READ_KEYS, [str(self._desk.keys)])
         self._base.execute(_KEEP_KEYS, [CAP])
         self._base.execute("drop table keys")
+        self._base.execute(_READ_ALIKE, [str(self._desk.alike)])
+        self._base.execute(_FIND_SPOKES, [CAP, ALIKE_CAP])
+        self._base.execute("drop table alike")
         self._base.execute(_FIND_PAIRS)
         self._base.execute("drop table kept")
+        self._base.execute("drop table spokes")
         return int(self._base.execute("select count(*) from pairs").fetchall()[0][0])
 
     def pairs(self, count: int) -> Iterator[bytes]:

@@ -78,6 +78,7 @@ def _read(desk: Desk, crew: _Crew, rows: Iterable[Row], tell: Callable[[str, int
         desk.facts.open("wb") as facts,
         desk.places.open("wb") as places,
         desk.keys.open("w") as keys,
+        desk.alike.open("w") as alike,
         desk.used.open("w") as used,
     ):
         for batch in crew.all("read", _numbered(rows)):
@@ -88,6 +89,7 @@ def _read(desk: Desk, crew: _Crew, rows: Iterable[Row], tell: Callable[[str, int
             facts.write(batch.facts)
             ends.tofile(places)
             keys.write(batch.keys)
+            alike.write(batch.alike)
             used.write(batch.used)
             count += len(ends)
             tell("reading records", count, None)

@@ -19,7 +19,7 @@ from xxhash import xxh3_64_intdigest
 from quality.dedupe import Facts, Points, read_company, read_person
 from quality.dedupe.calibration import size_step
 from quality.dedupe.groups import Pair
-from quality.dedupe.keys import keys_of
+from quality.dedupe.keys import alike_key, keys_of
 from quality.dedupe.usage import Usage, used_values, user_of
 from syncd.matching.comparing import Cluster, Edge, Judge
 from syncd.matching.packing import pack, unpack, unpack_id
@@ -65,6 +65,11 @@ class Desk:
         return self.folder / "keys"
 
     @property
+    def alike(self) -> Path:
+        """Return the file of who is like whom: the hash of a key that only those alike share, a record's number and id."""
+        return self.folder / "alike"
+
+    @property
     def used(self) -> Path:
         """Return the file of what is used: the values of a record and who uses each, as hashes, on a line."""
         return self.folder / "used"
@@ -81,11 +86,12 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Records read: their facts, and lines for the tables of keys and of users."""
+    """Records read: their facts, and lines for the tables of keys, of those alike and of users."""
 
     facts: bytes
     lengths: bytes
     keys: str
+    alike: str
     used: str
 
 
@@ -102,18 +108,23 @@ class Worker:
         read = READERS[self._kind]
         facts: list[bytes] = []
         keys: list[str] = []
+        alike: list[str] = []
         used: list[str] = []
         for number, (record_id, values) in enumerate(rows, start=first):
             told = read(values)
             facts.append(pack(record_id, told))
-            hashes = [_hashed(key) for key in keys_of(told)]
+            found_by = keys_of(told)
+            hashes = [_hashed(key) for key in found_by]
+            if key := alike_key(found_by):
+                alike.append(f"{_hashed(key)}\t{number}\t{record_id.encode(errors='surrogatepass').hex()}\n")
             keys.extend(f"{number}\t{hashes[at : at + _ON_A_LINE]}\n" for at in range(0, len(hashes), _ON_A_LINE))
             users = [(value, user_of(told, value)) for value in used_values(told)]
             counted = [(_hashed(value), _hashed(user)) for value, user in users if user]
             for at in range(0, len(counted), _ON_A_LINE):
                 values_used, who = zip(*counted[at : at + _ON_A_LINE], strict=True)
                 used.append(f"{list(values_used)}\t{list(who)}\n")
-        return Batch(b"".join(facts), array("I", map(len, facts)).tobytes(), "".join(keys), "".join(used))
+        lengths = array("I", map(len, facts)).tobytes()
+        return Batch(b"".join(facts), lengths, "".join(keys), "".join(alike), "".join(used))
 
     def score(self, pairs: bytes) -> list[Edge]:
         """Compare pairs of record numbers; return those that may link two records."""

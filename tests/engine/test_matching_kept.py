@@ -42,6 +42,11 @@ DEAL = st.fixed_dictionaries(
 )
 DEAL_BATCHES = st.dictionaries(st.sampled_from(NAMES), st.one_of(st.none(), DEAL, DEAL), min_size=1, max_size=5)
 ADA = {"first_name": "Ada", "last_name": "Lovelace", "email": "ada@acme.com", "phone": "+1 617 452 1504"}
+BOB = {"first_name": "Bob", "last_name": "Smith", "email": "bob@acme.com", "phone": "+44 7400 123487"}
+#: Many records that are alike: more than any key brings together.
+COPIES = st.dictionaries(
+    st.sampled_from(NAMES), st.sampled_from([None, ADA, ADA, ADA, BOB]), min_size=1, max_size=len(NAMES)
+)
 BATCHES = st.dictionaries(st.sampled_from(NAMES), st.one_of(st.none(), PEOPLE, PEOPLE), min_size=1, max_size=5)
 PAIRS = st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES)).filter(lambda pair: pair[0] != pair[1])
 STEPS = st.lists(st.one_of(BATCHES, PAIRS), min_size=1, max_size=12)
@@ -128,6 +133,12 @@ def told(groups):
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS, cap=st.sampled_from([2, 4, 60]))
 def test_random_edits_one_after_the_other_come_to_one_run_over_all(store, steps, cap):
+    come_to_one_run_over_all(store, "person", steps, cap)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(COPIES, min_size=1, max_size=8), cap=st.sampled_from([2, 4]))
+def test_many_copies_that_come_and_go_come_to_one_run_over_all(store, steps, cap):
     come_to_one_run_over_all(store, "person", steps, cap)
 
 

@@ -62,7 +62,7 @@ def test_records_read_for_spark_compare_like_all_others():
         usage.add(one)
     kept = list(_reading("person")((number, name, values) for number, (name, values) in enumerate(records.items())))
     steps = {_hashed(value): usage.step(value) for one in facts.values() for value in used_values(one)}
-    pairs = [pair for pair in combinations(kept, 2) if set(pair[0][2]) & set(pair[1][2])]
+    pairs = [pair for pair in combinations(kept, 2) if set(pair[0][3]) & set(pair[1][3])]
 
     found = list(_comparing("person", shipped_points("person"), 1024)(map(_pair(steps), pairs)))
 
@@ -77,7 +77,7 @@ def test_records_read_for_spark_compare_like_all_others():
 def _pair(steps):
     def row(pair):
         one, other = pair
-        known = ([(value, steps[value]) for value, _ in end[3]] for end in pair)
+        known = ([(value, steps[value]) for value, _ in end[5]] for end in pair)
         return SimpleNamespace(
             one=one[0], other=other[0], ours=one[1], theirs=other[1], steps=next(known), others_steps=next(known)
         )

@@ -95,6 +95,16 @@ def test_pairs_that_are_known_not_to_be_one_are_left_apart():
     assert found != at_once("person", records)
 
 
+def test_records_that_are_alike_are_one_however_many_share_their_keys():
+    ada = {"first_name": "Ada", "last_name": "Lovelace", "email": "ada@acme.com"}
+    crowd = {f"r{number:03}": ada for number in reversed(range(200))}
+
+    [(members, _, _)], _ = found = at_once("person", crowd)
+
+    assert found == by_matcher("person", crowd)
+    assert len(members) == 200
+
+
 def test_reasons_are_given_for_every_record_that_has_a_twin():
     records = extract("person")
 

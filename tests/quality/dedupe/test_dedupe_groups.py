@@ -109,6 +109,27 @@ def test_turned_keys_and_spread_values_are_looked_at_again(edits, data):
     assert outcome(narrow) == outcome(whole)
 
 
+@settings(max_examples=40, deadline=None)
+@given(steps=st.lists(st.tuples(st.integers(0, 11), st.sampled_from(["Ada", "Ada", "Ada", "Bob", ""])), max_size=60))
+def test_copies_one_by_one_give_the_groups_of_one_run_over_all(steps):
+    matcher = Matcher("person", memory=Memory(cap=2))
+    known: dict[str, dict[str, str]] = {}
+    for number, name in steps:
+        values = {"first_name": name, "last_name": "Lovelace", "email": f"{name}@acme.com"}
+        matcher.apply({f"r{number}": read_person(values) if name else None})
+        known |= {f"r{number}": values}
+        if not name:
+            known.pop(f"r{number}")
+
+    assert outcome(matcher) == outcome(matched("person", known, memory=Memory(cap=2)))
+    largest = [max((count for name in ("Ada", "Bob") if (count := _of(known, name)) > 1), default=0)]
+    assert [max((len(group.members) for group in matcher.groups()), default=0)] == largest
+
+
+def _of(known, name):
+    return sum(values["first_name"] == name for values in known.values())
+
+
 @given(edits=_EDITS)
 @settings(max_examples=25, deadline=None)
 def test_groups_are_apart_and_what_is_merged_lies_within_them(edits):
