@@ -150,7 +150,10 @@ class Caller:
         finally:
             is_broken = status == 0 or status >= _FIRST_SERVER_ERROR
             (self._breaker.failed if is_broken else self._breaker.answered)()
-            self._observer.request_answered(self._account, call.endpoint, status, self._clock.monotonic() - started)
+            seconds = self._clock.monotonic() - started
+            if status:
+                self._pacer.took(call.endpoint, seconds)
+            self._observer.request_answered(self._account, call.endpoint, status, seconds)
         return answer
 
     def _decoded(self, call: Call, answer: Answer) -> Reply:

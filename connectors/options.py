@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from connectors.book import CallBook
 from connectors.token_file import TokenFile
 
 
@@ -39,3 +40,5 @@ class Options:
     hide: Callable[[str], None] = lambda _token: None
     #: Asked right before each write is sent; raises when somebody else works on the account by now.
     confirm: Callable[[], None] = lambda: None
+    #: Where the account's calls are counted; None: in a book of the connector's own.
+    book: CallBook | None = None

@@ -1,19 +1,24 @@
 """One limiter per account, shared by all threads: nobody calls without a slot.
 
-Each named limit is a sliding window: never more than our share of `calls` within any `seconds`. Slots are handed out in
-the order they are asked for, as moments in the future, so that a waiting thread can neither be overtaken nor starve.
-What the CRM says of its own windows, of other users of them and of the day's calls is learned from each answer.
+Each named limit is a sliding window: never more than our share of `calls` within any `seconds`. Who waits is let
+through by urgency, equals in the order they came, and one slot in ten goes to who has waited longest, so that nobody
+starves (`queueing`). What the CRM says of its own windows and of other users of them is learned from each answer; the
+day's calls are in the account's book.
 """
 
 from __future__ import annotations
 
+import copy
 import math
 import threading
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from connectors.book import CallBook
 from connectors.protocol import Budget
+from connectors.purpose import purpose_now
+from connectors.queueing import Queue, Waiting
 from syncd.clock import Clock
 from syncd.errors import QuotaExhaustedError, RetryableError
 
@@ -53,7 +58,17 @@ class _Window:
         return moment
 
     def grant(self, moment: float) -> None:
+        """Use a slot at a moment that `earliest` gave."""
         self._granted.append(moment)
+
+    def copy(self) -> _Window:
+        """Return another one with the same slots used, to try things out on."""
+        return copy.deepcopy(self)
+
+    @property
+    def pace(self) -> float:
+        """Return how many calls a second go through for long."""
+        return self._count / self._seconds
 
     def learn(self, now: float, limit: Limit, remaining: int | None) -> None:
         """Take over the CRM's own figures; hold slots back when others use the same window."""
@@ -79,37 +94,48 @@ class Pacer:
     """Hands out slots. Safe to use from several threads."""
 
     def __init__(
-        self, limits: Iterable[Limit], clock: Clock, *, share: float = 0.5, daily_reserve: float = 0.1
+        self,
+        limits: Iterable[Limit],
+        clock: Clock,
+        *,
+        share: float = 0.5,
+        daily_reserve: float = 0.1,
+        book: CallBook | None = None,
     ) -> None:
         self._clock = clock
         self._windows = {limit.name: _Window(limit, share) for limit in limits}
-        self._daily_reserve = daily_reserve
-        self._remaining: int | None = None
-        self._daily_limit: int | None = None
-        self._exhausted_until = -math.inf
+        self._queue = Queue()
+        #: Where the day's calls are counted; shared with whoever keeps them.
+        self.book = book or CallBook(clock, share=share, reserve=daily_reserve)
         self._waited_seconds = 0.0
         self._lock = threading.Lock()
 
     def acquire(self, names: Sequence[str], stop: threading.Event | None = None) -> float:
         """Wait for a slot in each of the named windows; return the seconds waited.
 
-        Raises QuotaExhaustedError instead when the day's share is used up, and RetryableError when `stop` is set.
+        Raises QuotaExhaustedError instead when the day has no calls left for the purpose, and RetryableError when
+        `stop` is set.
         """
-        waited = 0.0
-        while True:
+        purpose = purpose_now()
+        began = self._clock.monotonic()
+        with self._lock:
+            entry = self._queue.join(tuple(names), purpose.rank, began)
+        try:
+            waited = 0.0
+            while True:
+                self._check_day()
+                with self._lock:
+                    pause = self._try(entry)
+                if pause <= 0:
+                    break
+                waited += pause
+                self._wait(pause, stop)
+        finally:
             with self._lock:
-                now = self._clock.monotonic()
-                self._check_day(now)
-                windows = [self._windows[name] for name in names]
-                moment = max((window.earliest(now) for window in windows), default=now)
-                for window in windows:
-                    window.grant(moment)
-            if moment > now:
-                waited += moment - now
-                self._wait(moment - now, stop)
-            # A pause that began while this thread slept makes its slot worthless: it asks for another one.
-            if all(window.paused_until <= moment for window in windows):
-                return waited
+                self._queue.leave(entry)
+        if names:
+            self.book.count(purpose)
+        return waited
 
     def pause(self, names: Sequence[str], seconds: float) -> None:
         """Let nobody through the named windows for `seconds`: the CRM said so."""
@@ -124,34 +150,64 @@ class Pacer:
         with self._lock:
             self._windows[limit.name].learn(self._clock.monotonic(), limit, remaining)
 
-    def learn_day(self, remaining: int | None, limit: int | None, resets_in: float) -> None:
-        """Take over what an answer told of the day. At the reserve left for others, calls end until the reset."""
-        with self._lock:
-            self._remaining = remaining if remaining is not None else self._remaining
-            self._daily_limit = limit if limit is not None else self._daily_limit
-            if self._remaining is None:
-                return
-            if self._remaining <= self._daily_reserve * (self._daily_limit or 0):
-                self._exhausted_until = self._clock.monotonic() + resets_in
+    def learn_day(
+        self, remaining: int | None, limit: int | None, resets_in: float, *, is_rolling: bool = False
+    ) -> None:
+        """Take over what an answer told of the day; a rolling one gives calls back bit by bit."""
+        self.book.learn(remaining, limit, resets_in, is_rolling=is_rolling)
 
     def exhaust(self, seconds: float) -> None:
         """Let nobody through for `seconds`: the CRM says the day's calls are used up."""
+        self.book.exhaust(seconds)
+
+    def took(self, endpoint: str, seconds: float) -> None:
+        """Hear how long an answer took."""
+        self.book.took(endpoint, seconds)
+
+    def pace(self, names: Sequence[str]) -> float:
+        """Return how many calls a second our share of the named windows lets through for long."""
         with self._lock:
-            self._remaining = 0
-            self._exhausted_until = self._clock.monotonic() + seconds
+            return min((self._windows[name].pace for name in names), default=math.inf)
 
     def budget(self) -> Budget:
         """Return what is known of the day."""
+        told = self.book.told()
         with self._lock:
-            return Budget(self._remaining, self._daily_limit, self._waited_seconds)
+            if told is None:
+                return Budget(None, None, self._waited_seconds)
+            return Budget(told.remaining, told.limit, self._waited_seconds)
 
-    def _check_day(self, now: float) -> None:
-        if now >= self._exhausted_until:
-            return
-        raise QuotaExhaustedError(
-            hint="Wait for the reset, or lower `daily_reserve` when nobody else needs those calls.",
-            retry_after=self._exhausted_until - now,
-        )
+    def _try(self, entry: Waiting) -> float:
+        """Take a slot if it is the entry's turn; else return the seconds until it may be."""
+        now = self._clock.monotonic()
+        ahead = [one for one in self._queue.ahead_of(entry, now) if self._is_open(one, now)]
+        windows = {name: self._windows[name] for name in entry.names}
+        if ahead:
+            windows = {name: window.copy() for name, window in self._windows.items()}
+            for one in ahead:
+                moment = max(windows[name].earliest(now) for name in one.names)
+                for name in one.names:
+                    windows[name].grant(moment)
+        moment = max((windows[name].earliest(now) for name in entry.names), default=now)
+        if moment > now:
+            return moment - now
+        for name in entry.names:
+            self._windows[name].grant(now)
+        self._queue.served(entry, now)
+        return 0.0
+
+    def _is_open(self, one: Waiting, now: float) -> bool:
+        """Return whether somebody ahead could go soon: who waits for a pause to end keeps no other waiting."""
+        return bool(one.names) and all(self._windows[name].paused_until <= now for name in one.names)
+
+    def _check_day(self) -> None:
+        wait_s = self.book.wait_s(purpose_now())
+        if wait_s > 0:
+            raise QuotaExhaustedError(
+                hint="Wait for the reset; raise the account's `share`, or lower its `daily_reserve`, when nobody else"
+                " needs those calls.",
+                retry_after=wait_s,
+            )
 
     def _wait(self, seconds: float, stop: threading.Event | None) -> None:
         with self._lock:

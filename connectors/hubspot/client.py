@@ -90,7 +90,9 @@ class Client:
         #: Where the account's day begins; known once the account has been identified.
         self._zone: tzinfo = UTC
         self._transport = Transport(options, clock, self._authorise)
-        self._pacer = Pacer(limits.ALL, clock, share=options.share, daily_reserve=options.daily_reserve)
+        self._pacer = Pacer(
+            limits.ALL, clock, share=options.share, daily_reserve=options.daily_reserve, book=options.book
+        )
         self._caller = Caller(account, self, self._pacer, observer, clock, options)
         self._tokens: Tokens = PrivateToken(credentials)
         if not credentials.token:

@@ -24,6 +24,7 @@ from connectors.hubspot.walk import Index
 from connectors.hubspot.writes import Writer
 from connectors.options import Options
 from connectors.protocol import Budget, Fidelity, Identity, Known, Merged, Observer, Reading, Want
+from connectors.purpose import Carrying
 from syncd.clock import Clock
 from syncd.errors import MissingScopeError, RefusedError
 from syncd.model import Cursor, Ending, FixState, Gone, LinkWrite, MergeWrite, Outcome, Page, Ref, Schema, Update
@@ -44,7 +45,7 @@ class HubSpot:
         self.account = account
         self._options = options
         self._client = client
-        self._threads = ThreadPoolExecutor(max(2, options.parallel), thread_name_prefix=f"{account}-read")
+        self._threads = Carrying(ThreadPoolExecutor(max(2, options.parallel), thread_name_prefix=f"{account}-read"))
         self._reader = Reader(account, client, self._threads)
         self._writer = Writer(account, client)
         self._linker = Linker(client, self._reader)

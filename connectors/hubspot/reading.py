@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -13,7 +13,7 @@ from connectors.hubspot.client import Client
 from connectors.hubspot.errors import message_of
 from connectors.hubspot.wire import merged_away, next_of, record_of, results_of
 from connectors.protocol import Reading, Want
-from syncd.errors import RefusedError
+from syncd.errors import BrokenPromiseError, RefusedError
 from syncd.model import Gone, Ref, SourceRecord
 
 #: Labels HubSpot gives the one link that counts.
@@ -23,7 +23,7 @@ _PRIMARY_LABEL = "primary"
 class Reader:
     """Reads by id, several calls at a time."""
 
-    def __init__(self, account: str, client: Client, threads: ThreadPoolExecutor) -> None:
+    def __init__(self, account: str, client: Client, threads: Executor) -> None:
         self._account = account
         self._client = client
         self._threads = threads
@@ -56,6 +56,7 @@ class Reader:
         """Yield (from, to, the kinds of association between them) for all associations of the records."""
         inputs = [{"id": id_} for id_ in dict.fromkeys(ids)]
         known = {item["id"] for item in inputs}
+        places: set[tuple[str, str]] = set()
         while inputs:
             reply = self._client.links_read(object_name, to_object, {"inputs": inputs[: query.LINKS_READ]})
             del inputs[: query.LINKS_READ]
@@ -67,6 +68,9 @@ class Reader:
                     yield id_, str(link["toObjectId"]), link.get("associationTypes") or []
                 after = next_of(row)
                 if after is not None:
+                    if (id_, after) in places:
+                        raise BrokenPromiseError("HubSpot's associations of a record do not move forward")
+                    places.add((id_, after))
                     inputs.append({"id": id_, "after": after})
 
     def _batch(self, want: Want, ids: Sequence[str]) -> list[SourceRecord]:

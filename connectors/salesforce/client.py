@@ -87,7 +87,9 @@ class Client:
         self._observer = observer
         self._clock = clock
         self._transport = Transport(options, clock, self._authorise)
-        self._pacer = Pacer(limits.ALL, clock, share=options.share, daily_reserve=options.daily_reserve)
+        self._pacer = Pacer(
+            limits.ALL, clock, share=options.share, daily_reserve=options.daily_reserve, book=options.book
+        )
         self._caller = Caller(account, self, self._pacer, observer, clock, options)
         self._tokens: Tokens = GivenToken(credentials)
         if credentials.flow is not Flow.TOKEN:

@@ -26,5 +26,5 @@ def learn(pacer: Pacer, answer: Answer) -> int | None:
         return None
     used, limit = int(told[1]), int(told[2])
     left = max(0, limit - used)
-    pacer.learn_day(left, limit, ROLLING_SECONDS)
+    pacer.learn_day(left, limit, ROLLING_SECONDS, is_rolling=True)
     return left
