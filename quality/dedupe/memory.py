@@ -66,7 +66,7 @@ class Memory:
         return {key: found for key in keys if not self._blocks.is_generic(key) and (found := self._blocks.members(key))}
 
     def stars(self, keys: Collection[str]) -> Mapping[str, Sequence[str]]:
-        """Return for those of `keys`, of records that are alike, that have one the `blocks.star` of who stands there."""
+        """Return the `blocks.star` of those of `keys`, of records that are alike, that have one."""
         return {key: found for key in keys if (found := self._blocks.star(key))}
 
     def neighbours(self, keys: Mapping[str, Collection[str]]) -> Mapping[str, Collection[str]]:

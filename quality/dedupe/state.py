@@ -50,7 +50,7 @@ class State(Protocol):
         """Return the records under each key; keys that nobody has, or too many share, are left out."""
 
     def stars(self, keys: Collection[str]) -> Mapping[str, Sequence[str]]:
-        """Return for those of `keys`, of records that are alike, that have one the `blocks.star` of who stands there."""
+        """Return the `blocks.star` of those of `keys`, of records that are alike, that have one."""
 
     def neighbours(self, keys: Mapping[str, Collection[str]]) -> Mapping[str, Collection[str]]:
         """Return, for records with these keys, the others that stand under one of them that not too many share."""

@@ -139,7 +139,7 @@ class KeptState:
         return {hashes[key]: self.members_known.ids_of(numbers) for key, numbers in found.items()}
 
     def stars(self, keys: Collection[str]) -> Mapping[str, Sequence[str]]:
-        """Return for those of `keys`, of records that are alike, that have one the `blocks.star` of who stands there."""
+        """Return the `blocks.star` of those of `keys`, of records that are alike, that have one."""
         wide = self._wide(key for key in keys if key.startswith(ALIKE))
         return {key: found for key, ids in self._met(wide).items() if (found := star(ids, self._cap))}
 

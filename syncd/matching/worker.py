@@ -66,7 +66,7 @@ class Desk:
 
     @property
     def alike(self) -> Path:
-        """Return the file of who is like whom: the hash of a key that only those alike share, a record's number and id."""
+        """Return the file of who is like whom: the hash of a key only those alike share, a record's number and id."""
         return self.folder / "alike"
 
     @property
