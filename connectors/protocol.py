@@ -46,6 +46,17 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Survey:
+    """A piece of a look at everything, in the order of ids: what it does not name between its ends is not there."""
+
+    records: tuple[SourceRecord, ...]
+    #: What the records themselves say was merged into them.
+    gone: tuple[Gone, ...]
+    #: Where the next piece begins, in the connector's own terms; None behind the last one.
+    place: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Identity:
     """Who the credentials belong to."""
 
@@ -134,6 +145,12 @@ class Connector(Protocol):
 
     def read(self, want: Want, ids: Sequence[str]) -> Reading:
         """Read records by id as they are now, not as an index remembers them."""
+
+    def count(self, object_name: str) -> int | None:
+        """Return how many records the CRM counts, by one call; None where it does not tell."""
+
+    def survey(self, want: Want, place: str = "") -> Iterator[Survey]:
+        """Yield all records as they are now, with values and links, in the order of ids, from a place on."""
 
     def census(self, object_name: str) -> Iterator[tuple[str, ...]]:
         """Yield all ids of an object, page by page."""

@@ -23,7 +23,7 @@ from connectors.hubspot.unmerging import Splitter
 from connectors.hubspot.walk import Index
 from connectors.hubspot.writes import Writer
 from connectors.options import Options
-from connectors.protocol import Budget, Fidelity, Identity, Known, Merged, Observer, Reading, Want
+from connectors.protocol import Budget, Fidelity, Identity, Known, Merged, Observer, Reading, Survey, Want
 from connectors.purpose import Carrying
 from syncd.clock import Clock
 from syncd.errors import MissingScopeError, RefusedError
@@ -91,6 +91,17 @@ class HubSpot:
     def read(self, want: Want, ids: Sequence[str]) -> Reading:
         """Read records by id."""
         return self._reader.read(want, ids)
+
+    def count(self, object_name: str) -> int | None:
+        """Return how many records the search index counts; objects that cannot be searched do not tell."""
+        try:
+            return Index(self._client, object_name).count()
+        except RefusedError:
+            return None
+
+    def survey(self, want: Want, place: str = "") -> Iterator[Survey]:
+        """Yield the list, 100 a call, links included."""
+        return FullPull(self.account, self._client, self._reader, want, self._options.overlap).survey(place)
 
     def census(self, object_name: str) -> Iterator[tuple[str, ...]]:
         """Yield all ids, 100 a call."""

@@ -9,11 +9,12 @@ from urllib.parse import quote
 
 from connectors.hubspot import query
 from connectors.hubspot.client import Client
+from connectors.hubspot.forward import Forward
 from connectors.hubspot.reading import Reader, asked_properties
 from connectors.hubspot.walk import Index
 from connectors.hubspot.wire import inline_links, merged_away, next_of, record_of, results_of
-from connectors.protocol import Want
-from syncd.errors import BrokenPromiseError, RefusedError
+from connectors.protocol import Survey, Want
+from syncd.errors import RefusedError
 from syncd.model import Cursor, Gone, Page, SourceRecord
 
 #: URLs have been refused from about 8,000 characters on.
@@ -37,6 +38,19 @@ class FullPull:
         since = cursor.since if cursor is not None else None
         after = cursor.after if cursor is not None else None
         total = self._total()
+        for records, gone, place, moment in self._pieces(after):
+            if since is None:
+                since = self._start(moment, records)
+            if place is None:
+                yield Page(records, Cursor(since, None, walked_at=since), is_last=True, gone=gone, total=total)
+            else:
+                yield Page(records, Cursor(since, place), is_last=False, gone=gone, total=total)
+
+    def _pieces(
+        self, after: str | None
+    ) -> Iterator[tuple[tuple[SourceRecord, ...], tuple[Gone, ...], str | None, datetime | None]]:
+        """Yield records, what was merged into them, the place behind them and HubSpot's time, page by page."""
+        path = Forward("HubSpot's list", after)
         while True:
             reply = self._client.list_page(
                 self._want.object,
@@ -44,16 +58,17 @@ class FullPull:
                 after=after,
                 links=self._want.links,
             )
-            records, gone = self._read(results_of(reply.body))
-            if since is None:
-                since = self._start(reply.moment, records)
-            place = next_of(reply.body)
-            if place is None:
-                yield Page(records, Cursor(since, None, walked_at=since), is_last=True, gone=gone, total=total)
+            rows = results_of(reply.body)
+            after = path.step(next_of(reply.body), rows)
+            records, gone = self._read(rows)
+            yield records, gone, after, reply.moment
+            if after is None:
                 return
-            _check_forward(after, place)
-            yield Page(records, Cursor(since, place), is_last=False, gone=gone, total=total)
-            after = place
+
+    def survey(self, place: str) -> Iterator[Survey]:
+        """Yield the same from a place on, without asking how many there are."""
+        for records, gone, following, _ in self._pieces(place or None):
+            yield Survey(records, gone, following)
 
     def _read(self, rows: list[dict[str, Any]]) -> tuple[tuple[SourceRecord, ...], tuple[Gone, ...]]:
         if not self._fits:
@@ -101,19 +116,11 @@ def present(client: Client, object_name: str) -> Iterator[list[dict[str, Any]]]:
 
 def _rows(client: Client, object_name: str, *, archived: bool) -> Iterator[list[dict[str, Any]]]:
     after: str | None = None
+    path = Forward("HubSpot's list")
     while True:
         reply = client.list_page(object_name, [query.ID], after=after, archived=archived)
-        yield results_of(reply.body)
-        place = next_of(reply.body)
-        if place is None:
+        rows = results_of(reply.body)
+        after = path.step(next_of(reply.body), rows)
+        yield rows
+        if after is None:
             return
-        _check_forward(after, place)
-        after = place
-
-
-def _check_forward(after: str | None, place: str) -> None:
-    """Raise unless the next page lies ahead; places are ids, but a name without an order must at least be new."""
-    is_ordered = place.isdecimal() and (after is None or after.isdecimal())
-    is_ahead = int(place) > int(after or 0) if is_ordered else place != after
-    if not is_ahead:
-        raise BrokenPromiseError("HubSpot's list does not move forward")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from connectors.hubspot.client import Client
+from connectors.hubspot.forward import Forward
 from connectors.hubspot.wire import next_of, results_of
 from syncd.errors import BrokenPromiseError
 
@@ -18,15 +19,14 @@ def owners_of(client: Client) -> dict[str, bool]:
 
 def _rows(client: Client, *, archived: bool) -> Iterator[dict[str, Any]]:
     after: str | None = None
+    path = Forward("HubSpot's list of owners", is_by_id=False)
     while True:
         body = client.owners(after=after, archived=archived).body
-        yield from results_of(body)
-        following = next_of(body)
-        if following is None:
+        rows = results_of(body)
+        after = path.step(next_of(body), rows)
+        yield from rows
+        if after is None:
             return
-        if following == after:
-            raise BrokenPromiseError("HubSpot's list of owners does not move forward")
-        after = following
 
 
 def _id_of(row: dict[str, Any]) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from connectors.hubspot import query
 from connectors.hubspot.client import Client
 from connectors.hubspot.query import Window
-from connectors.hubspot.wire import Seen, results_of, seen_of
+from connectors.hubspot.wire import Seen, next_of, results_of, seen_of
 from syncd.errors import BrokenPromiseError
 
 
@@ -28,11 +28,13 @@ class Found:
     total: int
     #: The CRM's own time.
     moment: datetime | None
+    #: Whether the answer names a further page.
+    has_next: bool = False
 
     @property
     def is_all(self) -> bool:
-        """Return whether nothing is missing from the page."""
-        return self.total <= len(self.rows)
+        """Return whether nothing is missing from the page: neither the count nor the page itself says there is more."""
+        return self.total <= len(self.rows) and not self.has_next
 
 
 class Index:
@@ -89,4 +91,4 @@ class Index:
         total = reply.body.get("total")
         if not isinstance(total, int):
             raise BrokenPromiseError("HubSpot's search does not say how many records match")
-        return Found(rows, total, reply.moment)
+        return Found(rows, total, reply.moment, next_of(reply.body) is not None)

@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from connectors.options import Options
-from connectors.protocol import Budget, Fidelity, Identity, Known, Merged, Observer, Reading, Want
+from connectors.protocol import Budget, Fidelity, Identity, Known, Merged, Observer, Reading, Survey, Want
 from connectors.salesforce import query
 from connectors.salesforce.blockers import Blockers
 from connectors.salesforce.bulk import BulkQuery
 from connectors.salesforce.changes import ChangesPull
 from connectors.salesforce.client import ENDPOINTS, Client
 from connectors.salesforce.credentials import Credentials
+from connectors.salesforce.errors import TooMuchAskedError
 from connectors.salesforce.full import FullPull
 from connectors.salesforce.history import History
 from connectors.salesforce.images import Images
@@ -102,6 +103,18 @@ class Salesforce:
     def read(self, want: Want, ids: Sequence[str]) -> Reading:
         """Read records by id."""
         return self._reader.read(want, ids)
+
+    def count(self, object_name: str) -> int | None:
+        """Return how many records our user can see; None when counting them takes the org too long."""
+        try:
+            return found_of(self._client.query(query.count(object_name))).total
+        except TooMuchAskedError:
+            return None
+
+    def survey(self, want: Want, place: str = "") -> Iterator[Survey]:
+        """Yield all rows, 2,000 a call."""
+        overlap = self._options.overlap
+        return FullPull(self.account, self._client, self._objects, self._bulk, want, overlap).survey(place)
 
     def census(self, object_name: str) -> Iterator[tuple[str, ...]]:
         """Yield all ids, 2,000 a call."""

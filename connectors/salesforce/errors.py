@@ -129,6 +129,8 @@ STATUSES: Mapping[int, Row] = {
     504: Row(Verdict.LOST, 3.0, _EDGE_HINT),
 }
 
+#: An answer that was not read to its end in two days, or in another session.
+LOCATOR_GONE = "INVALID_QUERY_LOCATOR"
 #: Long calls at the same time; ends as soon as some of them do.
 _CONCURRENT = Row(Verdict.SLOWER, 10.0, "The org works on too many long calls at the same time.")
 #: Said of a token that is good, but not for this: a new one would be no better.

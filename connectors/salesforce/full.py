@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from connectors.protocol import Want
+from connectors.protocol import Survey, Want
 from connectors.salesforce import query
 from connectors.salesforce.bulk import BulkFailedError, BulkPlace, BulkQuery
 from connectors.salesforce.client import Client
@@ -68,6 +68,13 @@ class FullPull:
             else:
                 return
         yield from self._by_queries(since, after, start)
+
+    def survey(self, place: str) -> Iterator[Survey]:
+        """Yield the same by queries from a place on, whatever there is: only they are in the order of ids."""
+        rows = Rows(self._client, self._objects, self._want.object, self._records.fields)
+        for sheet in rows.by_id(place):
+            records = tuple(self._records.of(sheet.found.rows, sheet.found.settled))
+            yield Survey(records, (), None if sheet.is_last else id_of(sheet.found.rows[-1]))
 
     def _by_queries(self, since: datetime, after: str, start: _Start) -> Iterator[Page]:
         rows = Rows(self._client, self._objects, self._want.object, self._records.fields)

@@ -15,7 +15,7 @@ from connectors.salesforce import query
 from connectors.salesforce.client import Client
 from connectors.salesforce.ids import in_batches, long_id
 from connectors.salesforce.objects import Objects
-from connectors.salesforce.rows import Rows
+from connectors.salesforce.rows import Rows, the_rest
 from connectors.salesforce.wire import found_of, id_of, is_version, moment_of
 from connectors.salesforce.writes import is_kept
 from syncd.errors import RefusedError
@@ -109,9 +109,8 @@ class History:
     def _all(self, soql: str) -> Iterator[Mapping[str, Any]]:
         found = found_of(self._client.query(soql))
         yield from found.rows
-        while found.next:
-            found = found_of(self._client.query_more(found.next))
-            yield from found.rows
+        for more in the_rest(self._client, found):
+            yield from more.rows
 
 
 def _history_of(object_name: str) -> tuple[str, str]:

@@ -12,12 +12,12 @@ from datetime import datetime
 
 from connectors.salesforce import query
 from connectors.salesforce.client import Client
-from connectors.salesforce.errors import TooMuchAskedError, UnknownFieldError
+from connectors.salesforce.errors import LOCATOR_GONE, TooMuchAskedError, UnknownFieldError
 from connectors.salesforce.ids import in_batches, is_id, long_id
 from connectors.salesforce.objects import Objects
 from connectors.salesforce.query import Place
 from connectors.salesforce.wire import Found, found_of, id_of, modified_at
-from syncd.errors import BrokenPromiseError, RetryableError
+from syncd.errors import BrokenPromiseError, RefusedError, RetryableError
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +85,7 @@ class Rows:
         except TooMuchAskedError as problem:
             raise _later(problem) from problem
         yield found
-        while found.next:
-            reply = self._client.query_more(found.next)
-            found = found_of(reply)
-            yield found
+        yield from the_rest(self._client, found)
 
     def _sheet(self, where: str, order: str, *, with_deleted: bool, is_counted: bool = False) -> Sheet:
         """Ask for a page. `is_counted`: without a limit, so that Salesforce tells how many rows there are."""
@@ -104,7 +101,7 @@ class Rows:
                     raise _later(problem) from problem
                 self._limit //= 2
             else:
-                is_cut = bool(found.next) or (limit is not None and len(found.rows) >= limit)
+                is_cut = found.is_cut or (limit is not None and len(found.rows) >= limit)
                 return Sheet(found, not is_cut or not found.rows, found.total if is_counted else None)
 
     def _ask(self, where: str, order: str, limit: int | None, *, with_deleted: bool) -> Found:
@@ -126,6 +123,25 @@ class Rows:
         return found_of(reply)
 
 
-def _later(problem: TooMuchAskedError) -> RetryableError:
-    """Return the error of a query that cannot be made smaller: another time the org may have more time for it."""
+def the_rest(client: Client, found: Found) -> Iterator[Found]:
+    """Yield the further pages of an answer that was cut.
+
+    RetryableError when Salesforce has forgotten the answer meanwhile; BrokenPromiseError when it leads in a circle.
+    """
+    seen: set[str] = set()
+    while found.next:
+        if found.next in seen:
+            raise BrokenPromiseError("Salesforce's pages of an answer do not move forward")
+        seen.add(found.next)
+        try:
+            found = found_of(client.query_more(found.next))
+        except RefusedError as problem:
+            if LOCATOR_GONE not in problem.message:
+                raise
+            raise _later(problem) from problem
+        yield found
+
+
+def _later(problem: RefusedError) -> RetryableError:
+    """Return the error of a question that has to be put anew: another time the org may have more time for it."""
     return RetryableError(problem.message, hint=problem.hint, status=problem.status)

@@ -32,6 +32,8 @@ class Found:
     total: int
     #: Rows stamped until then cannot have changed under the same stamp since they were read; None: no telling.
     settled: datetime | None
+    #: Whether there is more than these rows: Salesforce says so, or counts more.
+    is_cut: bool = False
 
 
 def found_of(reply: Reply) -> Found:
@@ -41,6 +43,7 @@ def found_of(reply: Reply) -> Found:
     if not isinstance(rows, list):
         raise BrokenPromiseError("Salesforce's answer has no records")
     total = body.get("totalSize")
+    is_short = isinstance(total, int) and total > len(rows)
     following = "" if body.get("done", True) else str(body.get("nextRecordsUrl") or "")
     if following and not following.startswith("/services/"):
         # It is put behind our own host: anything else could lead the token elsewhere.
@@ -51,6 +54,7 @@ def found_of(reply: Reply) -> Found:
         reply.moment,
         total if isinstance(total, int) else len(rows),
         None if reply.moment is None else reply.moment - timedelta(seconds=reply.seconds) - _STAMP,
+        body.get("done") is False or is_short,
     )
 
 
