@@ -98,6 +98,8 @@ class Daemon:
         self.tools.telemetry.store_recovered()
         if self.tools.store.stopped not in {"", self.stopped}:
             self.tools.telemetry.writing_stopped(self.tools.store.stopped)
+        elif self.stopped and not self.tools.store.stopped:
+            self.tools.telemetry.writing_resumed()
         self.stopped = self.tools.store.stopped
 
     def _seconds_left(self) -> float:

@@ -78,6 +78,7 @@ def count(tx: Transaction, setup: Counted) -> Kpis:
         unassociated=tally.unlinked,
         defects_by_source=tally.dirty_by_source,
         review_pending=tx.journal.count(setup.stream, FixState.PROPOSED),
+        review_since=tx.journal.oldest(setup.stream, FixState.PROPOSED),
         overrides=tx.overrides.counts(setup.stream),
         missing=tx.cursors.missing(setup.stream),
         holds=tx.holds.counts(setup.stream),

@@ -43,6 +43,14 @@ class JournalCounts(Room):
         query = select(func.count()).where(_FIXES.c.stream_id == number, _FIXES.c.state == state.value)
         return self.connection.execute(query).scalar_one()
 
+    def oldest(self, stream: Stream, state: FixState) -> datetime | None:
+        """Return when the fix that has been in a state for longest was decided; None when there is none."""
+        query = select(_FIXES.c.decided_at).where(
+            _FIXES.c.stream_id == self.streams.find(stream), _FIXES.c.state == state.value
+        )
+        # Ids follow the time they were made at: the first one of the index is the oldest.
+        return self.connection.execute(query.order_by(_FIXES.c.id).limit(1)).scalar()
+
     def count_approved(self, stream: Stream) -> dict[tuple[Action, tuple[str, ...]], int]:
         """Return how many fixes wait to be written, by what they do and the rules behind them."""
         query = select(_FIXES.c.action, _FIXES.c.rules, func.count()).where(

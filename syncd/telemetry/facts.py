@@ -12,6 +12,7 @@ from prometheus_client.exposition import choose_encoder
 from syncd.clock import Clock
 from syncd.errors import RetryableError, SyncdError
 from syncd.model import Fix, FixState, Severity, Stream
+from syncd.telemetry.heard import Fact, Heard, Listener
 from syncd.telemetry.logs import logger
 from syncd.telemetry.metrics import UNKNOWN, Counters, Metrics
 from syncd.telemetry.redaction import Redaction
@@ -59,9 +60,12 @@ class Telemetry:
         #: Accounts that are waited for since the start.
         self._unreached: set[str] = set()
         self._is_dns_silent = False
+        #: Channels that take no message now.
+        self._silent: set[str] = set()
         self._calls: Counter[str] = Counter()
         self._watcher: Watcher | None = None
         self._moved: Callable[[], None] = lambda: None
+        self._listener: Listener = lambda _heard: None
         self._broken_rules: set[tuple[Stream, str]] = set()
         #: Guards that tripped in the pass under way, and in the one before it.
         self._tripped: dict[Stream, set[tuple[str, str]]] = {}
@@ -123,6 +127,10 @@ class Telemetry:
         """Call `heard` whenever something moved on: what liveness is measured by."""
         self._moved = heard
 
+    def hear_facts(self, listener: Listener) -> None:
+        """Let `listener` hear of the facts that may call for a person."""
+        self._listener = listener
+
     # A stream
 
     def records_pulled(self, stream: Stream, count: int) -> None:
@@ -148,7 +156,8 @@ class Telemetry:
         """Tell of a pass that ended well, in one line."""
         self.pass_recovered(stream)
         with self._lock:
-            self._tripped_before[stream] = self._tripped.pop(stream, set())
+            tripped = self._tripped_before[stream] = self._tripped.pop(stream, set())
+        self._listener(Heard(Fact.STREAM_PASSED, stream, tripped=frozenset(tripped)))
         series = self._of(stream)
         series.progress_told_at = None
         self._log.info("pass_finished", stream=stream.name, **report.facts())
@@ -156,6 +165,7 @@ class Telemetry:
     def pass_failed(self, stream: Stream, error: BaseException) -> None:
         """Tell that a stream is failing: when it starts, and when it fails in another way. Not at every poll."""
         failure = type(error).__name__
+        self._listener(Heard(Fact.STREAM_FAILED, stream, error=error))
         with self._lock:
             if self._failing.get(stream) == failure:
                 return
@@ -225,6 +235,7 @@ class Telemetry:
     def guard_tripped(self, stream: Stream, guard: str, rule: str, detail: str) -> None:
         """Tell that a guard stopped a run: a person has to look. Counted every time, logged when it begins."""
         self._of(stream).guard_trips.add(guard)
+        self._listener(Heard(Fact.GUARD_TRIPPED, stream, guard=guard, rule=rule, detail=detail))
         with self._lock:
             self._tripped.setdefault(stream, set()).add((guard, rule))
             is_known = (guard, rule) in self._tripped_before.get(stream, ())
@@ -284,6 +295,7 @@ class Telemetry:
     def config_reloaded(self, ok: bool, error: BaseException | None = None) -> None:  # noqa: FBT001 - the fact itself
         """Tell whether a changed configuration is in force; a bad one is refused and the old one stays."""
         self.metrics.reload_success.set(1 if ok else 0)
+        self._listener(Heard(Fact.CONFIG_TAKEN if ok else Fact.CONFIG_REFUSED, error=error))
         if ok:
             self._log.info("config_reloaded")
         else:
@@ -301,6 +313,7 @@ class Telemetry:
         """Tell that an account cannot be worked on yet, and when it is tried again: each time, for the pauses grow."""
         self.metrics.reached.labels(account).set(0)
         self._unreached.add(account)
+        self._listener(Heard(Fact.ACCOUNT_UNREACHED, account=account, error=error))
         tell = self._log.warning if isinstance(error, RetryableError) else self._log.error
         hint = {"hint": error.hint} if error.hint else {}
         failure, pause = type(error).__name__, round(pause_s, 1)
@@ -309,6 +322,7 @@ class Telemetry:
     def account_reached(self, account: str) -> None:
         """Tell that an account's CRM answered, and what it is made of; in the log where it was waited for."""
         self.metrics.reached.labels(account).set(1)
+        self._listener(Heard(Fact.ACCOUNT_REACHED, account=account))
         if account in self._unreached:
             self._unreached.discard(account)
             self._log.info("account_reached", account=account)
@@ -330,12 +344,14 @@ class Telemetry:
             for stream in gone:
                 del self._streams[stream]
                 self.metrics.withdraw(stream.account, stream.object)
+        self._listener(Heard(Fact.ACCOUNT_LEFT, account=account, detail="overtaken" if reason else ""))
         tell = self._log.warning if reason else self._log.info
         tell("account_left", account=account, **({"reason": reason} if reason else {}))
 
     def store_failed(self, error: SyncdError, pause_s: float) -> None:
         """Tell that the store cannot be used: nothing is read or written until it can; told when it begins."""
         self.metrics.store_usable.set(0)
+        self._listener(Heard(Fact.STORE_FAILED, error=error))
         is_known, self._store_failure = self._store_failure == error.message, error.message
         if not is_known:
             self._log.error("store_failed", error=error.message, hint=error.hint, next_try_in_s=round(pause_s, 1))
@@ -345,15 +361,52 @@ class Telemetry:
         if self._store_failure:
             self.metrics.store_usable.set(1)
             self._store_failure = ""
+            self._listener(Heard(Fact.STORE_RECOVERED))
             self._log.info("store_recovered")
 
     def writing_stopped(self, reason: str) -> None:
         """Tell that nothing is written to any CRM until a person says so."""
+        self.metrics.writing_stopped.set(1)
+        self._listener(Heard(Fact.WRITING_STOPPED))
         self._log.error("writing_stopped", reason=reason, hint="Look at `syncd plan`, then `syncd stop --lift`.")
+
+    def writing_resumed(self) -> None:
+        """Tell that CRMs may be written to again."""
+        self.metrics.writing_stopped.set(0)
+        self._listener(Heard(Fact.WRITING_RESUMED))
+        self._log.info("writing_resumed")
 
     def exposed_widely(self, host: str, port: int) -> None:
         """Tell that what is served can be reached from other machines."""
         self._log.warning("web_exposed", host=host, port=port, detail="reachable from other machines, without a login")
+
+    # Notifications
+
+    def expect_channel(self, channel: str) -> None:
+        """Let every series of a channel exist before its first message."""
+        for outcome in ("sent", "failed", "given_up"):
+            self.metrics.notifications.labels(channel, outcome)
+        self.metrics.notifications_waiting.labels(channel)
+
+    def notified(self, channel: str, count: int) -> None:
+        """Tell that messages arrived at a channel, and that one which failed works again."""
+        self.metrics.notifications.labels(channel, "sent").inc(count)
+        tell = self._log.info if channel in self._silent else self._log.debug
+        self._silent.discard(channel)
+        tell("notified", channel=channel, messages=count)
+
+    def notification_failed(self, channel: str, failure: str, *, given_up: int) -> None:
+        """Tell that a channel took no message, when that begins; and each time messages are given up."""
+        self.metrics.notifications.labels(channel, "failed").inc()
+        self.metrics.notifications.labels(channel, "given_up").inc(given_up)
+        is_known = channel in self._silent and not given_up
+        self._silent.add(channel)
+        tell = self._log.debug if is_known else self._log.warning
+        tell("notification_failed", channel=channel, failure=failure, given_up=given_up)
+
+    def notifications_waiting(self, channel: str, count: int) -> None:
+        """Tell how many messages wait for a channel."""
+        self.metrics.notifications_waiting.labels(channel).set(count)
 
     # The connectors' observer
 

@@ -10,7 +10,7 @@ import platform
 from collections.abc import Hashable, Iterable, Mapping
 from typing import Generic, TypeVar
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, disable_created_metrics
+from prometheus_client import CollectorRegistry, Counter, Gauge, ProcessCollector, disable_created_metrics
 
 from syncd.version import version
 
@@ -29,6 +29,8 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry(auto_describe=True)
+        # Memory, processor time and open files of the process, under the names every dashboard knows.
+        ProcessCollector(registry=self.registry)
         gauge, counter = self._gauge, self._counter
         self.records = gauge("syncd_records", "Records held", *_STREAM)
         self.records_clean = gauge(
@@ -102,6 +104,11 @@ class Metrics:
             "syncd_fixes_total", "Fixes settled, counted under each of their rules", *_STREAM, "rule", "outcome"
         )
         self.review_pending = gauge("syncd_review_pending", "Fixes waiting for a person", *_STREAM)
+        self.review_since = gauge(
+            "syncd_review_waiting_since_timestamp_seconds",
+            "Since when the oldest fix waits for a person; 0 is none waits",
+            *_STREAM,
+        )
         self.overrides = gauge("syncd_overrides", "Values a person changed back", *_STREAM, "rule")
         self.lag = gauge("syncd_sync_lag_seconds", "How far the local copy is behind the CRM", *_STREAM)
         self.last_success = gauge(
@@ -128,8 +135,19 @@ class Metrics:
             *_STREAM,
             "guard",
         )
+        self._of_the_process()
+
+    def _of_the_process(self) -> None:
+        gauge, counter = self._gauge, self._counter
         self.reload_success = gauge(
             "syncd_config_reload_success", "Whether the last reading of the configuration succeeded"
+        )
+        self.writing_stopped = gauge("syncd_writing_stopped", "Whether the stop switch of the store is on")
+        self.notifications = counter(
+            "syncd_notifications_total", "Messages to people, by what became of them", "channel", "outcome"
+        )
+        self.notifications_waiting = gauge(
+            "syncd_notifications_waiting", "Messages that have not arrived yet", "channel"
         )
         self.build_info = gauge("syncd_build_info", "Which syncd this is; always 1", "version", "python")
         self.build_info.labels(version(), platform.python_version()).set(1)

@@ -110,6 +110,8 @@ class Kpis:
     #: Judged records by the owners and teams that the settings name.
     owners: Mapping[str, Share] = field(default_factory=dict)
     review_pending: int = 0
+    #: When the oldest fix that waits for a person was proposed; None: none waits.
+    review_since: datetime | None = None
     #: Values a person changed back, by the rule that had written them.
     overrides: Mapping[str, int] = field(default_factory=dict)
     #: Records the CRM has and the store lacks, as of the last reconciliation.

@@ -48,6 +48,7 @@ class StreamSeries:
         self.duplicate_groups = metrics.duplicate_groups.labels(*labels)
         self.duplicate_records = metrics.duplicate_records.labels(*labels)
         self.review_pending = metrics.review_pending.labels(*labels)
+        self.review_since = metrics.review_since.labels(*labels)
         self.missing = metrics.missing.labels(*labels)
         self.last_success = metrics.last_success.labels(*labels)
         self.pulled = metrics.pulled.labels(*labels)
@@ -87,6 +88,7 @@ class StreamSeries:
         self.duplicate_groups.set(self._or_unmeasured(kpis.duplicate_groups))
         self.duplicate_records.set(self._or_unmeasured(kpis.duplicate_records))
         self.review_pending.set(kpis.review_pending)
+        self.review_since.set(kpis.review_since.timestamp() if kpis.review_since else 0)
         self.missing.set(kpis.missing)
         by_rule = {(rule, severity.name.lower()): count for (rule, severity), count in kpis.findings.items()}
         self.findings_open.become(by_rule)

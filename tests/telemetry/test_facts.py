@@ -35,6 +35,8 @@ CONTRACT = {
     "syncd_last_audit_timestamp_seconds": {"account"},
     "syncd_fixes_total": {"account", "object", "rule", "outcome"},
     "syncd_review_pending": {"account", "object"},
+    "syncd_review_waiting_since_timestamp_seconds": {"account", "object"},
+    "syncd_writing_stopped": set(),
     "syncd_overrides": {"account", "object", "rule"},
     "syncd_sync_lag_seconds": {"account", "object"},
     "syncd_last_success_timestamp_seconds": {"account", "object"},
@@ -68,7 +70,10 @@ def expect(telemetry: Telemetry) -> None:
 def series(telemetry: Telemetry) -> dict[str, set[str]]:
     text = telemetry.exposition()[0].decode()
     return {
-        sample.name: set(sample.labels) for family in text_string_to_metric_families(text) for sample in family.samples
+        sample.name: set(sample.labels)
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+        if not sample.name.startswith("process_")
     }
 
 
@@ -80,6 +85,13 @@ def value(telemetry: Telemetry, name: str, **labels: str) -> float:
 
 def fix(rules: tuple[str, ...]) -> Fix:
     return Fix("f1", Ref("hubspot-main", "contacts", "1"), Action.UPDATE, FixState.INTENDED, rules=rules)
+
+
+def test_memory_and_processor_time_of_the_process_are_told_under_their_usual_names():
+    told = Telemetry(SystemClock()).exposition()[0].decode()
+
+    assert "process_resident_memory_bytes" in told
+    assert "process_cpu_seconds_total" in told
 
 
 def test_every_metric_of_the_contract_exists_before_the_first_fact(telemetry):
