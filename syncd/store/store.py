@@ -18,6 +18,7 @@ from syncd.store.accounts import Accounts
 from syncd.store.aliases import Aliases
 from syncd.store.announced import Announced
 from syncd.store.archive import Archive
+from syncd.store.calling import Calling
 from syncd.store.columns import microseconds
 from syncd.store.cursors import Cursors
 from syncd.store.database import READS_ONLY, open_engine, place_of, read_url, sweep_log
@@ -69,6 +70,7 @@ class Transaction:
         self.aliases = Aliases(connection, streams, now, make_id)
         self.announced = Announced(connection, streams, now, make_id)
         self.archive = Archive(connection, streams, now, make_id)
+        self.calling = Calling(connection, streams, now, make_id)
         self.cursors = Cursors(connection, streams, now, make_id)
         self.erasures = Erasures(connection, streams, now, make_id)
         self.field_times = FieldTimes(connection, streams, now, make_id)

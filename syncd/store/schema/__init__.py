@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from syncd.store.schema.accounts import accounts, cursors, mail_domains, owner_lists, owners, streams
 from syncd.store.schema.announcing import announced, feeds
+from syncd.store.schema.calling import calls_made, outlooks
 from syncd.store.schema.console import login_failures, orders, sessions, signing_keys, users
 from syncd.store.schema.copies import (
     aliases,
@@ -41,7 +42,7 @@ from syncd.store.schema.sweeping import catches, sweeps
 from syncd.store.schema.upkeep import accesses, erasure_keys, erasures, locks, runs, seals, snapshots
 
 #: The newest revision of the migrations.
-HEAD = "0012"
+HEAD = "0013"
 
 __all__ = [
     "HEAD",
@@ -50,6 +51,7 @@ __all__ = [
     "aliases",
     "announced",
     "archive",
+    "calls_made",
     "catches",
     "conditions",
     "cursors",
@@ -83,6 +85,7 @@ __all__ = [
     "metadata",
     "norms",
     "orders",
+    "outlooks",
     "overrides",
     "owner_lists",
     "owners",
