@@ -29,8 +29,11 @@ class Look:
     place: str = ""
     #: The last id that was compared.
     behind: str = ""
-    #: Records seen.
+    #: The run it belongs to.
+    run: str = ""
+    #: Records seen, and calls made.
     seen: int = 0
+    calls: int = 0
     #: What was caught, by kind.
     caught: Mapping[str, int] = field(default_factory=dict)
 
@@ -62,24 +65,29 @@ class Sweeps(Room):
         row = self.connection.execute(query).one_or_none()
         if row is None:
             return SweepState()
-        under_way = Look(row.began_at, row.place, row.behind, row.seen, unpack(row.caught)) if row.began_at else None
-        last = Look(row.ended_at, "", "", row.ended_seen, unpack(row.ended_caught)) if row.ended_at else None
+        under_way = last = None
+        if row.began_at is not None:
+            under_way = Look(row.began_at, row.place, row.behind, row.run, row.seen, row.calls, unpack(row.caught))
+        if row.ended_at is not None:
+            last = Look(row.ended_at, seen=row.ended_seen, calls=row.ended_calls, caught=unpack(row.ended_caught))
         return SweepState(under_way, last, row.gap, row.last_gap, row.is_wanted)
 
     def go_on(self, stream: Stream, look: Look) -> None:
         """Remember how far the look under way is, the first time as ever."""
-        begun = {"began_at": look.at, "place": look.place, "behind": look.behind}
-        self._keep(stream, {**begun, "seen": look.seen, "caught": pack(dict(look.caught))})
+        begun = {"began_at": look.at, "place": look.place, "behind": look.behind, "run": look.run}
+        so_far = {"seen": look.seen, "calls": look.calls, "caught": pack(dict(look.caught))}
+        self._keep(stream, {**begun, **so_far})
 
     def end(self, stream: Stream, look: Look, gap: int | None) -> None:
         """Remember that the look under way came to its end, and what it came to."""
-        nothing = {"began_at": None, "place": "", "behind": "", "seen": 0, "caught": pack({})}
-        ended = {"ended_at": self.now, "ended_seen": look.seen, "ended_caught": pack(dict(look.caught))}
+        nothing = {"began_at": None, "place": "", "behind": "", "run": "", "seen": 0, "calls": 0, "caught": pack({})}
+        ended = {"ended_at": self.now, "ended_seen": look.seen, "ended_calls": look.calls}
+        ended["ended_caught"] = pack(dict(look.caught))
         self._keep(stream, {**nothing, **ended, "gap": gap, "last_gap": gap, "is_wanted": False})
 
-    def counted(self, stream: Stream, gap: int) -> None:
-        """Remember by how many records the CRM counts more than are held."""
-        self._keep(stream, {"last_gap": gap})
+    def counted(self, stream: Stream, gap: int, *, is_settled: bool = False) -> None:
+        """Remember by how many records the CRM counts more than are held; `is_settled`: and that this is right."""
+        self._keep(stream, {"last_gap": gap, "gap": gap} if is_settled else {"last_gap": gap})
 
     def want(self, stream: Stream) -> None:
         """Ask for a look before its turn."""
@@ -116,10 +124,13 @@ _FRESH: Mapping[str, Any] = {
     "began_at": None,
     "place": "",
     "behind": "",
+    "run": "",
     "seen": 0,
+    "calls": 0,
     "caught": pack({}),
     "ended_at": None,
     "ended_seen": 0,
+    "ended_calls": 0,
     "ended_caught": pack({}),
     "gap": None,
     "last_gap": None,

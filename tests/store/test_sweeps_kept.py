@@ -13,7 +13,7 @@ def test_a_look_goes_on_where_it_was_and_leaves_what_it_came_to(store, clock):
     begun = clock.now()
     with store.transaction() as tx:
         nothing = tx.sweeps.of(CONTACTS)
-        tx.sweeps.go_on(CONTACTS, Look(begun, "401", "400", 100, {"new": 1}))
+        tx.sweeps.go_on(CONTACTS, Look(begun, "401", "400", "run-1", 100, 1, {"new": 1}))
 
     with store.transaction() as tx:
         half = tx.sweeps.of(CONTACTS)
@@ -24,9 +24,9 @@ def test_a_look_goes_on_where_it_was_and_leaves_what_it_came_to(store, clock):
         whole = tx.sweeps.of(CONTACTS)
 
     assert nothing == SweepState()
-    assert half == SweepState(Look(begun, "401", "400", 100, {"new": 1}))
+    assert half == SweepState(Look(begun, "401", "400", "run-1", 100, 1, {"new": 1}))
     assert (whole.under_way, whole.gap, whole.last_gap, whole.is_wanted) == (None, 7, 9, False)
-    assert (whole.last.seen, whole.last.caught) == (100, {"new": 2, "link": 2})
+    assert (whole.last.seen, whole.last.calls, whole.last.caught) == (100, 1, {"new": 2, "link": 2})
 
 
 def test_what_was_caught_adds_up_by_what_caught_it(store):

@@ -16,12 +16,16 @@ sweeps = Table(
     #: Where it goes on, in the connector's own terms, and the last id that was compared.
     Column("place", Line, nullable=False),
     Column("behind", Line, nullable=False),
-    #: Records seen, and what was caught so far; packed.
+    #: The run it belongs to.
+    Column("run", Line, nullable=False),
+    #: Records seen, calls made, and what was caught so far; packed.
     Column("seen", Counter, nullable=False),
+    Column("calls", Counter, nullable=False),
     Column("caught", LargeBinary, nullable=False),
-    #: The last look that came to its end: when, records seen, what was caught; packed.
+    #: The last look that came to its end: when, records seen, calls made, what was caught; packed.
     Column("ended_at", Moment),
     Column("ended_seen", Counter, nullable=False),
+    Column("ended_calls", Counter, nullable=False),
     Column("ended_caught", LargeBinary, nullable=False),
     #: By how many records the CRM counted more than were held then, and at the last comparison; NULL: not told.
     Column("gap", Counter),
