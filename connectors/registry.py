@@ -1,5 +1,5 @@
 """Finds the connector of a CRM by its folder: `connectors/<name>/__init__.py` with `CONNECTOR`, `FIDELITY`,
-`FIDELITY_OF`, `KEEPS_ADDRESSES` and `WAY_IN`."""
+`FIDELITY_OF`, `KEEPS_ADDRESSES` and `WAY_IN`, and with a `HOOK` where the CRM posts its events."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol, cast
 
+from connectors.announcing import Hook
 from connectors.options import Options
 from connectors.protocol import Connector, Fidelity, Observer
 from connectors.way_in import WayIn
@@ -79,6 +80,12 @@ def open_connector(
         message = f"there is no connector for {crm!r}"
         raise ConfigError(message, hint=hint)
     return factory(account, url, credentials, options, observer, clock)
+
+
+def open_hook(crm: str, secret: str, clock: Clock) -> Hook | None:
+    """Return what understands what a CRM posts, signed with `secret`; None where the CRM posts nothing."""
+    make = cast("Callable[[str, Clock], Hook] | None", getattr(import_module(f"connectors.{crm}"), "HOOK", None))
+    return None if make is None else make(secret, clock)
 
 
 def _offered(crm: str, name: str) -> Any:

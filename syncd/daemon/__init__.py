@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from syncd.daemon.arrivals import Arrivals
+from syncd.daemon.following import Following
+from syncd.daemon.hearing import Hearing
 from syncd.daemon.loop import Daemon
 from syncd.daemon.pauses import FIRST_PAUSE_S, LONGEST_PAUSE_S, pause_after
 from syncd.daemon.reloading import watch_file
@@ -13,6 +15,8 @@ __all__ = [
     "LONGEST_PAUSE_S",
     "Arrivals",
     "Daemon",
+    "Following",
+    "Hearing",
     "pause_after",
     "stop_on_signals",
     "switch_on_signal",

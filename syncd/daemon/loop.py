@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from syncd.daemon.arrivals import Arrivals
+from syncd.daemon.following import Following
+from syncd.daemon.hearing import Hearing
 from syncd.daemon.pauses import pause_after, store_pause
 from syncd.engine import PassResult, StreamSetup, Sweep, Tools, in_order, run_pass, sweep
 from syncd.errors import ConfigError, ConnectorError, StoreError, StoreLockedError
@@ -26,6 +28,8 @@ class Daemon:
     tools: Tools
     arrivals: Arrivals
     health: Health
+    hearing: Hearing
+    following: Following
     #: Returns all setups anew when the configuration has changed, else None.
     reload: Callable[[], Sequence[StreamSetup] | None] = lambda: None
     #: Hears of every pass; the demo draws its tables from it.
@@ -56,7 +60,7 @@ class Daemon:
             except StoreError as error:
                 pause_s = self._store_failed(error)
             self.health.beat("loop")
-            self.tools.clock.wait(pause_s, self.tools.stop)
+            self.hearing.rest(pause_s)
 
     def _turn(self) -> None:
         self._reload()
@@ -64,9 +68,18 @@ class Daemon:
         self._welcome()
         now = self.tools.clock.monotonic()
         due = self.schedule.due(self.setups, now)
-        if due:
-            self._pass(due, now)
+        announced = self._announced(due)
+        if due or announced:
+            self._pass(due, now, announced)
         self._sweep()
+
+    def _announced(self, due: Sequence[StreamSetup]) -> list[StreamSetup]:
+        """Return the streams that are not due, but of which the CRM has said that something changed."""
+        self.following.follow(
+            frozenset(one.stream.account for one in self.setups), self.arrivals.settings, self.arrivals.connectors
+        )
+        waiting = [one for one in self.setups if one not in due and one.stream not in self.failures]
+        return self.hearing.ready(waiting)
 
     def _share(self) -> None:
         """See which accounts are ours to work on; those that are not any more are left."""
@@ -115,10 +128,14 @@ class Daemon:
             self._remember_sweeps(new)
             self.setups = (*self.setups, *new)
 
-    def _pass(self, due: Sequence[StreamSetup], now: float) -> None:
+    def _pass(self, due: Sequence[StreamSetup], now: float, announced: Sequence[StreamSetup]) -> None:
         self.schedule.begin(due, now)
+        trigger = "schedule" if due else "announcement"
+        only = {one.stream for one in announced}
         try:
-            run, results = run_pass(self.tools, due, trigger="schedule", may_write=True)
+            run, results = run_pass(
+                self.tools, [*due, *announced], trigger=trigger, may_write=True, announced_only=only
+            )
         except StoreError:
             # Cut off, whatever it had come to: begun again as soon as the store works.
             for setup in due:

@@ -8,11 +8,13 @@ from collections.abc import Callable, Sequence
 from types import FrameType
 
 from syncd.daemon.arrivals import Arrivals
+from syncd.daemon.following import Following
+from syncd.daemon.hearing import Hearing
 from syncd.daemon.loop import Daemon
 from syncd.daemon.reloading import Watch, never
 from syncd.engine import PassResult
 from syncd.store import Store
-from syncd.web import Health, serve
+from syncd.web import Console, Health, serve
 from syncd.wiring import Parts
 
 
@@ -32,13 +34,17 @@ def work(
     arrivals = Arrivals(parts, health)
     tools.telemetry.hear_progress(lambda: health.beat("loop"))
     tools.store.only_while(lambda: health.liveness().is_fine)
-    server = serve(parts.settings.web.host, parts.settings.web.port, tools.telemetry, health)
+    hearing = Hearing(tools, lambda: arrivals.settings)
+    following = Following(tools, hearing)
+    web = parts.settings.web
+    server = serve(web.host, web.port, tools.telemetry, health, reception=hearing)
     try:
         tools.telemetry.daemon_started([one.stream for one in parts.settings.streams], serves=server.url)
         started(server.url)
-        Daemon(tools, arrivals, health, watch(tools, arrivals), after_pass).run()
+        Daemon(tools, arrivals, health, hearing, following, watch(tools, arrivals), after_pass).run()
         tools.telemetry.daemon_stopped("asked to")
     finally:
+        following.close()
         server.close()
 
 

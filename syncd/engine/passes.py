@@ -6,10 +6,11 @@ fails never stops the others: its cursor stays where it was.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from quality import MAIL_DOMAINS
+from syncd.engine.announced import answered, read_announced
 from syncd.engine.holds import sentence_of
 from syncd.engine.match import match
 from syncd.engine.measure import measure
@@ -21,7 +22,7 @@ from syncd.engine.tally import Tally
 from syncd.engine.watch import watch
 from syncd.engine.write import write_fixes
 from syncd.errors import ConnectorError
-from syncd.model import FixState
+from syncd.model import FixState, Stream
 from syncd.telemetry import Kpis, PassReport
 
 #: Companies are read before the people who may belong to them, what hangs on both after them.
@@ -63,13 +64,25 @@ class _Pass:
 
 
 def run_pass(
-    tools: Tools, setups: Sequence[StreamSetup], *, trigger: str, may_write: bool, over_guards: bool = False
+    tools: Tools,
+    setups: Sequence[StreamSetup],
+    *,
+    trigger: str,
+    may_write: bool,
+    over_guards: bool = False,
+    announced_only: Collection[Stream] = (),
 ) -> tuple[str, list[PassResult]]:
-    """Pass once over `setups`; return the run's id and what became of each stream."""
+    """Pass once over `setups`; return the run's id and what became of each stream.
+
+    Of those in `announced_only` nothing is read but what the CRM announced, unless that may be anything.
+    """
 
     def read(work: StreamPass) -> None:
         recover(work)
-        read_changes(work)
+        anything = read_announced(work)
+        if anything or work.stream not in announced_only:
+            read_changes(work)
+            answered(work, anything)
 
     run, under_way = _begin(tools, setups, trigger)
     under_way.over_all(read)

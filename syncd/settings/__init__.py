@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from syncd.settings.announcing import ChangeEventSettings, WebhookSettings
 from syncd.settings.duration import parse_duration, spell_duration
 from syncd.settings.hours import is_within, last_moment
 from syncd.settings.load import Settings, load_settings, parse_settings
@@ -34,6 +35,7 @@ from syncd.settings.web import OidcSettings, WebSettings
 __all__ = [
     "AccountSettings",
     "Answers",
+    "ChangeEventSettings",
     "ChannelSettings",
     "DnsSettings",
     "EmailSettings",
@@ -52,6 +54,7 @@ __all__ = [
     "StreamSettings",
     "WebSettings",
     "WebhookForm",
+    "WebhookSettings",
     "Weight",
     "changed_needs_restart",
     "defaults_text",

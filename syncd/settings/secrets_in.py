@@ -20,6 +20,8 @@ def secrets_in(
         yield from _of_part(account)
         if account.oauth is not None:
             yield from _of_part(account.oauth)
+        if account.webhooks is not None:
+            yield from _of_part(account.webhooks)
     yield from (key for key in (store.revealed_keys[0], *store.revealed_keys[1]) if key is not None)
     yield from _passwords(store.url.reveal())
     yield from _of_part(web)

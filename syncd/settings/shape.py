@@ -24,6 +24,7 @@ from pydantic import (
 
 from syncd.located import did_you_mean
 from syncd.model import Mode, Severity
+from syncd.settings.announcing import ChangeEventsEntry, WebhookSettings
 from syncd.settings.duration import Duration
 from syncd.settings.hours import Hours, Zone
 from syncd.settings.matching import MatchingChoice
@@ -69,12 +70,21 @@ class AccountSettings(Part):
     """The part of the CRM's limits that syncd may use; the rest is left to others."""
     overlap: Duration = timedelta(minutes=10)
     """How far each pull reaches back behind the last one, for changes that the CRM shows late."""
+    webhooks: WebhookSettings | None = None
+    """Events that the CRM posts as they happen, where it does: records they name are read at once."""
+    change_events: ChangeEventsEntry | None = None
+    """Follow the CRM's own feed of changes: true, or a mapping. Streams may then be asked for changes less often."""
 
     @model_validator(mode="after")
     def _one_way_in(self) -> AccountSettings:
         if (self.token is None) == (self.oauth is None):
             raise ValueError("needs either a token or oauth")
         return self
+
+    @property
+    def follows_changes(self) -> bool:
+        """Return whether the CRM's own feed of changes is followed."""
+        return self.change_events is not None and self.change_events.enabled
 
 
 def _severity(given: object) -> object:

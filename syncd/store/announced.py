@@ -62,10 +62,10 @@ class Announced(Room):
         upsert(self.connection, _ANNOUNCED, list(rows.values()))
         self._bound(number)
 
-    def waiting(self, stream: Stream, limit: int) -> list[Waiting]:
+    def waiting(self, stream: Stream) -> list[Waiting]:
         """Return what waits of a stream, what was announced first before the rest."""
         query = select(_ANNOUNCED).where(_ANNOUNCED.c.stream_id == self.streams.find(stream))
-        rows = self.connection.execute(query.order_by(_ANNOUNCED.c.first_at, _ANNOUNCED.c.record_id).limit(limit))
+        rows = self.connection.execute(query.order_by(_ANNOUNCED.c.first_at, _ANNOUNCED.c.record_id))
         return [Waiting(row.record_id, News(row.news), row.changed_at, row.times) for row in rows]
 
     def heaps(self) -> dict[Stream, Heap]:
@@ -73,14 +73,14 @@ class Announced(Room):
         table = _ANNOUNCED.c
         query = select(
             table.stream_id,
-            func.count().label("count"),
+            func.count().label("number"),
             func.min(table.first_at).label("first_at"),
             func.max(table.last_at).label("last_at"),
             func.min(table.record_id).label("least"),
         ).group_by(table.stream_id)
         rows = self.connection.execute(query).all()
         streams = self.streams.all() if rows else {}
-        return {streams[row.stream_id]: Heap(row.count, row.first_at, row.last_at, not row.least) for row in rows}
+        return {streams[row.stream_id]: Heap(row.number, row.first_at, row.last_at, not row.least) for row in rows}
 
     def done(self, stream: Stream, read: Sequence[Waiting]) -> None:
         """Forget what was read; what was announced again in the meantime stays."""

@@ -12,6 +12,7 @@ from prometheus_client.exposition import choose_encoder
 from syncd.clock import Clock
 from syncd.errors import RetryableError, SyncdError
 from syncd.model import Fix, FixState, Severity, Stream
+from syncd.telemetry.announcements import Announcements
 from syncd.telemetry.heard import Fact, Heard, Listener
 from syncd.telemetry.logs import logger
 from syncd.telemetry.metrics import UNKNOWN, Counters, Metrics
@@ -50,6 +51,8 @@ class Telemetry:
         self.metrics = Metrics()
         self._clock = clock
         self._log = logger()
+        #: What is told of changes that CRMs announce by themselves.
+        self.announced = Announcements(self.metrics, self._log, clock)
         self._lock = threading.Lock()
         self._streams: dict[Stream, StreamSeries] = {}
         self._requests: dict[str, Counters[tuple[str, str]]] = {}

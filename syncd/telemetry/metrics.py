@@ -139,6 +139,21 @@ class Metrics:
 
     def _of_the_process(self) -> None:
         gauge, counter = self._gauge, self._counter
+        self.announced = counter(
+            "syncd_announced_total", "Changes the CRM announced by itself, by what became of that", *_STREAM, "outcome"
+        )
+        self.announced_waiting = gauge(
+            "syncd_announced_waiting", "Records announced as changed that were not read yet", *_STREAM
+        )
+        self.announced_lag = gauge(
+            "syncd_announced_lag_seconds", "From a change to our copy of it, in the last announced batch read", *_STREAM
+        )
+        self.hook_requests = counter(
+            "syncd_webhook_requests_total", "Requests that claim to come from the CRM", "account", "outcome"
+        )
+        self.feed_connected = gauge(
+            "syncd_feed_connected", "Whether the CRM's own feed of changes is followed now", "account"
+        )
         self.reload_success = gauge(
             "syncd_config_reload_success", "Whether the last reading of the configuration succeeded"
         )

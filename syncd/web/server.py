@@ -8,12 +8,13 @@ import socket
 import threading
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from syncd.errors import ConfigError
 from syncd.telemetry import Telemetry
 from syncd.web.app import build_app
 from syncd.web.health import Health
+from syncd.web.hooks import Hooks, Reception
 
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -21,7 +22,7 @@ _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 class WebServer:
     """A running server. Its port is open from the moment this exists until `close`."""
 
-    def __init__(self, app: Starlette, listening: socket.socket) -> None:
+    def __init__(self, app: ASGIApp, listening: socket.socket) -> None:
         self._listening = listening
         host, port = listening.getsockname()[:2]
         self.url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
@@ -40,14 +41,19 @@ class WebServer:
         self._listening.close()
 
 
-def serve(host: str, port: int, telemetry: Telemetry, health: Health) -> WebServer:
-    """Serve metrics and health on `host`:`port` (0: any free port). ConfigError when the address cannot be had."""
+def serve(
+    host: str, port: int, telemetry: Telemetry, health: Health, *, reception: Reception | None = None
+) -> WebServer:
+    """Serve metrics and health on `host`:`port` (0: any free port). ConfigError when the address cannot be had.
+
+    `reception`: who receives what CRMs post; None: nobody.
+    """
     listening = _listen(host, port)
     is_local = _is_loopback(listening.getsockname()[0])
     if not is_local:
         telemetry.exposed_widely(host, port)
     hosts = _LOOPBACK_NAMES | {host.lower()} if is_local else None
-    return WebServer(build_app(telemetry, health, hosts=hosts), listening)
+    return WebServer(Hooks(build_app(telemetry, health, hosts=hosts), reception), listening)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -21,6 +21,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from syncd.daemon.arrivals import Arrivals
+from syncd.daemon.following import Following
+from syncd.daemon.hearing import Hearing
 from syncd.daemon.loop import Daemon
 from syncd.daemon.reloading import watch_file
 from syncd.engine import Sweep, apply_approved, plan_undo, put_back, run_pass, sweep
@@ -256,7 +258,8 @@ def _daemon(life: _Life) -> dict[str, Any]:
         return watch()
 
     watch = watch_file(file)(tools, arrivals)
-    Daemon(tools, arrivals, health, reload, after_pass).run()
+    hearing = Hearing(tools, lambda: arrivals.settings)
+    Daemon(tools, arrivals, health, hearing, Following(tools, hearing), reload, after_pass).run()
     parts.close()
     return {"errors": errors}
 

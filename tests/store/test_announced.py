@@ -15,7 +15,7 @@ def heard(*ids: str, news: News = News.CHANGED, at=None) -> list[Announcement]:
 
 def told(store, stream=CONTACTS) -> list[tuple[str, News]]:
     with store.reading() as tx:
-        return [(one.id, one.news) for one in tx.announced.waiting(stream, 100)]
+        return [(one.id, one.news) for one in tx.announced.waiting(stream)]
 
 
 def test_record_is_kept_once_however_often_and_in_whatever_order_it_is_announced(store, clock):
@@ -27,7 +27,7 @@ def test_record_is_kept_once_however_often_and_in_whatever_order_it_is_announced
         tx.announced.keep(CONTACTS, [*heard("2", news=News.ERASED), *heard("2", at=early)])
 
     with store.reading() as tx:
-        waiting, heaps = tx.announced.waiting(CONTACTS, 100), tx.announced.heaps()
+        waiting, heaps = tx.announced.waiting(CONTACTS), tx.announced.heaps()
 
     assert [(one.id, one.news, one.changed_at, one.times) for one in waiting] == [
         ("1", News.CHANGED, early, 1),
@@ -42,7 +42,7 @@ def test_what_is_announced_while_it_is_being_read_is_read_once_more(store):
     with store.transaction() as tx:
         tx.announced.keep(CONTACTS, heard("1", "2"))
         tx.announced.keep(COMPANIES, heard("1"))
-        taken = tx.announced.waiting(CONTACTS, 100)
+        taken = tx.announced.waiting(CONTACTS)
 
     with store.transaction() as tx:
         tx.announced.keep(CONTACTS, heard("2"))
