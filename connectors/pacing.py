@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from connectors.book import CallBook
+from connectors.forecast import Effort
 from connectors.protocol import Budget
 from connectors.purpose import purpose_now
 from connectors.queueing import Queue, Waiting
@@ -164,10 +165,12 @@ class Pacer:
         """Hear how long an answer took."""
         self.book.took(endpoint, seconds)
 
-    def pace(self, names: Sequence[str]) -> float:
-        """Return how many calls a second our share of the named windows lets through for long."""
+    def effort(self, records: int, calls: int, names: Sequence[str], endpoint: str, guess_s: float) -> Effort:
+        """Return what so many calls take, going by how long such answers have taken, or by a guess."""
         with self._lock:
-            return min((self._windows[name].pace for name in names), default=math.inf)
+            pace = min((self._windows[name].pace for name in names), default=math.inf)
+        usual_s = self.book.usual_s(endpoint)
+        return Effort(records, calls, pace, guess_s if usual_s is None else usual_s)
 
     def budget(self) -> Budget:
         """Return what is known of the day."""

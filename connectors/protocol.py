@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from connectors.forecast import Effort
 from syncd.model import (
     Cursor,
     Ending,
@@ -148,6 +149,9 @@ class Connector(Protocol):
 
     def count(self, object_name: str) -> int | None:
         """Return how many records the CRM counts, by one call; None where it does not tell."""
+
+    def effort(self, want: Want, records: int) -> Effort:
+        """Return what a full pull of so many records takes, as far as is known; makes no call."""
 
     def survey(self, want: Want, place: str = "") -> Iterator[Survey]:
         """Yield all records as they are now, with values and links, in the order of ids, from a place on."""

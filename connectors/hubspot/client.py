@@ -15,6 +15,7 @@ from hubspot import HubSpot as Sdk
 
 from connectors.calls import Call, Caller, Reply
 from connectors.exchange import Answer, RefusalError, Transport
+from connectors.forecast import Effort
 from connectors.hubspot import limits, query
 from connectors.hubspot.credentials import Credentials
 from connectors.hubspot.errors import error_of
@@ -27,6 +28,8 @@ from syncd.errors import ConnectorError, CredentialsError, RefusedError
 
 _HOST = "https://api.hubapi.com"
 _BAD_REQUEST = 400
+#: How long a page takes that nobody has asked for yet.
+_USUAL_SECONDS = 0.4
 
 _LIST = Call("list", ("burst",))
 _BATCH_READ = Call("batch_read", ("burst",))
@@ -204,6 +207,10 @@ class Client:
         reply = self._call(_ACCOUNT, self._way, "/account-info/v3/details", "GET", auth_settings=["oauth2"])
         self._zone = limits.zone_of(reply.body.get("timeZone"))
         return reply
+
+    def effort(self, records: int, calls: int) -> Effort:
+        """Return what listing takes; makes no call."""
+        return self._pacer.effort(records, calls, _LIST.limits, _LIST.endpoint, _USUAL_SECONDS)
 
     def budget(self) -> Budget:
         """Return what is known of the quota, without a call."""

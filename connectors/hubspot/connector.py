@@ -7,10 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
+from connectors.forecast import Effort
 from connectors.hubspot.changes import ChangesPull
 from connectors.hubspot.client import ENDPOINTS, Client
 from connectors.hubspot.credentials import Credentials
-from connectors.hubspot.full import FullPull, archived, present
+from connectors.hubspot.full import FullPull, archived, calls_for, present
 from connectors.hubspot.history import History
 from connectors.hubspot.images import Images
 from connectors.hubspot.links import Linker
@@ -98,6 +99,10 @@ class HubSpot:
             return Index(self._client, object_name).count()
         except RefusedError:
             return None
+
+    def effort(self, want: Want, records: int) -> Effort:
+        """Return the calls of a list, 100 records each."""
+        return self._client.effort(records, calls_for(want, records))
 
     def survey(self, want: Want, place: str = "") -> Iterator[Survey]:
         """Yield the list, 100 a call, links included."""

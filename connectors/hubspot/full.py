@@ -104,6 +104,13 @@ class FullPull:
         return max(moment - self._overlap, query.FIRST_MOMENT)
 
 
+def calls_for(want: Want, records: int) -> int:
+    """Return how many calls a full pull of so many records makes: one a page, and more where names need a body."""
+    pages = -(-records // query.LIST_PAGE)
+    fits = len(quote(",".join(asked_properties(want)))) <= _URL_ROOM
+    return 1 + pages * (1 if fits else 2 + len(want.links))
+
+
 def archived(client: Client, object_name: str) -> Iterator[list[dict[str, Any]]]:
     """Yield the rows of what was archived, page by page."""
     yield from _rows(client, object_name, archived=True)

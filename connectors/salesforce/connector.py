@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from connectors.forecast import Effort
 from connectors.options import Options
 from connectors.protocol import Budget, Fidelity, Identity, Known, Merged, Observer, Reading, Survey, Want
 from connectors.salesforce import query
@@ -15,7 +16,7 @@ from connectors.salesforce.changes import ChangesPull
 from connectors.salesforce.client import ENDPOINTS, Client
 from connectors.salesforce.credentials import Credentials
 from connectors.salesforce.errors import TooMuchAskedError
-from connectors.salesforce.full import FullPull
+from connectors.salesforce.full import FullPull, calls_for
 from connectors.salesforce.history import History
 from connectors.salesforce.images import Images
 from connectors.salesforce.links import Linker
@@ -110,6 +111,10 @@ class Salesforce:
             return found_of(self._client.query(query.count(object_name))).total
         except TooMuchAskedError:
             return None
+
+    def effort(self, want: Want, records: int) -> Effort:  # noqa: ARG002 - however many fields, a row is a row
+        """Return the calls of queries, 2,000 rows each, or of a bulk job's pieces."""
+        return self._client.effort(records, calls_for(records))
 
     def survey(self, want: Want, place: str = "") -> Iterator[Survey]:
         """Yield all rows, 2,000 a call."""

@@ -28,6 +28,15 @@ BULK_FROM = 50_000
 _FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+#: Calls of a bulk job besides those for its pieces: making it, and asking how far it is.
+_CALLS_OF_A_JOB = 8
+
+
+def calls_for(records: int) -> int:
+    """Return how many calls a full pull of so many records makes."""
+    return 1 + -(-records // query.PAGE) + (_CALLS_OF_A_JOB if records > BULK_FROM else 0)
+
+
 @dataclass(frozen=True, slots=True)
 class _Start:
     """When a pull began, by the CRM's clock, and how many records there were."""
