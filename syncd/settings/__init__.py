@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from syncd.settings.announcing import ChangeEventSettings, WebhookSettings
 from syncd.settings.duration import parse_duration, spell_duration
-from syncd.settings.hours import is_within, last_moment
+from syncd.settings.hours import is_within, last_moment, next_turn
 from syncd.settings.load import Settings, load_settings, parse_settings
 from syncd.settings.notifications import (
     ChannelSettings,
@@ -62,6 +62,7 @@ __all__ = [
     "last_moment",
     "load_settings",
     "mapping_schema",
+    "next_turn",
     "parse_duration",
     "parse_settings",
     "printed_files",

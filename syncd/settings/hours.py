@@ -23,6 +23,19 @@ def is_within(hours: str, zone: str, moment: datetime) -> bool:
     return begin <= now < end if begin <= end else now >= begin or now < end
 
 
+def next_turn(hours: str, zone: str, moment: datetime) -> datetime | None:
+    """Return when the hours next begin or end after a moment, in UTC; None where they are always."""
+    if not hours:
+        return None
+    local = moment.astimezone(ZoneInfo(zone))
+    turns = [
+        datetime.combine(local.date() + timedelta(days=day), time.fromisoformat(part), ZoneInfo(zone)).astimezone(UTC)
+        for day in (0, 1, 2)
+        for part in hours.split("-")
+    ]
+    return min(turn for turn in turns if turn > moment)
+
+
 def last_moment(weekly: str, zone: str, now: datetime) -> datetime:
     """Return when a weekly moment (`monday 08:00`) last was, in UTC."""
     day, hour = weekly.split(" ")

@@ -67,7 +67,15 @@ class AccountSettings(Part):
     url: CrmUrl | None = None
     """Another address than the CRM's own: a sandbox or a proxy."""
     share: Annotated[float, Field(gt=0, le=1)] = 0.5
-    """The part of the CRM's limits that syncd may use; the rest is left to others."""
+    """The part of the CRM's limits that syncd may use, of those for a few seconds and of those for a day; the rest is
+    left to others."""
+    daily_reserve: Annotated[float, Field(ge=0, lt=1)] = 0.1
+    """The part of a day's calls that syncd never touches, whoever has used up the others."""
+    quiet_hours: Hours = ""
+    """When first loads, and other reading of a whole base, may be done, 20:00-06:00; at other hours they pause. Changes
+    are read and fixes written at any hour. Empty: everything at any hour."""
+    quiet_zone: Zone = "UTC"
+    """The time zone of these hours, Europe/Berlin."""
     overlap: Duration = timedelta(minutes=10)
     """How far each pull reaches back behind the last one, for changes that the CRM shows late."""
     webhooks: WebhookSettings | None = None

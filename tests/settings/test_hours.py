@@ -1,12 +1,14 @@
-"""Hours of the day for writing."""
+"""Hours of the day: for writing, and for reading a whole base."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from syncd.settings import is_within, last_moment
+from syncd.settings import is_within, last_moment, next_turn
 
 
 @pytest.mark.parametrize(
@@ -44,3 +46,31 @@ def test_weekly_moment_last_was_at_its_hour_in_its_zone(zone, now, expected):
     moment = datetime.fromisoformat(f"{now}:00+00:00")
 
     assert last_moment("monday 08:00", zone, moment) == datetime.fromisoformat(f"{expected}:00+00:00")
+
+
+TIMES = st.times().map(lambda time: time.strftime("%H:%M"))
+
+
+@given(
+    begin=TIMES,
+    end=TIMES,
+    zone=st.sampled_from(["UTC", "Asia/Kathmandu", "America/Sao_Paulo"]),
+    minutes=st.integers(0, 500_000),
+)
+def test_hours_turn_where_they_are_said_to_and_nowhere_before(begin, end, zone, minutes):
+    moment = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+    if begin == end:
+        end = "12:01" if begin == "12:00" else "12:00"
+    hours = f"{begin}-{end}"
+
+    turn = next_turn(hours, zone, moment)
+
+    inside = is_within(hours, zone, moment)
+    assert turn is not None
+    assert moment < turn <= moment + timedelta(days=1)
+    assert is_within(hours, zone, turn) is not inside
+    assert is_within(hours, zone, turn - timedelta(minutes=1)) is inside or turn - moment < timedelta(minutes=1)
+
+
+def test_hours_that_are_always_never_turn():
+    assert next_turn("", "UTC", datetime(2026, 1, 1, tzinfo=UTC)) is None
