@@ -15,6 +15,7 @@ from syncd.model import (
     LinkWrite,
     MergeWrite,
     Outcome,
+    Owner,
     Page,
     Raw,
     Ref,
@@ -133,7 +134,7 @@ class Connector(Protocol):
     def check_rights(self, object_name: str) -> None:
         """Raise MissingScopeError when no record of the object may be changed; changes none."""
 
-    def owners(self) -> Mapping[str, bool]:
+    def owners(self) -> Mapping[str, Owner]:
         """Return by id who may own records, as records name them, and whether they are active: a colleague who has
         left is not. MissingScopeError when that may not be read."""
 

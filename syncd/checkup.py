@@ -134,7 +134,7 @@ def _owners(name: str, connector: Connector) -> Remark:
     except ConnectorError as error:
         told = f"who owns records cannot be read, so owner_active does not know who has left: {error.message}"
         return Remark("account", name, Level.WARNING, told, error.hint)
-    left = sum(not is_active for is_active in owners.values())
+    left = sum(not one.is_active for one in owners.values())
     return Remark("account", name, Level.OK, f"{len(owners)} owners, of whom {left} have left")
 
 

@@ -92,6 +92,30 @@ class Ref:
 
 
 @dataclass(frozen=True, slots=True)
+class Owner:
+    """Somebody who may own records."""
+
+    #: Whether they still work there.
+    is_active: bool
+    #: As their colleagues call them; empty where the CRM does not tell.
+    name: str = ""
+    #: The id of their login, where that is another one than records name as their owner.
+    user: str = ""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Maker:
+    """One thing that makes records, or writes values."""
+
+    #: `IMPORT`, `FORMS` and the like.
+    kind: str
+    #: Which one, as the CRM marks it; empty: nobody knows, or one of too many.
+    mark: str = ""
+    #: How people call it; no part of what it is.
+    name: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class SourceRecord:
     """A record as the CRM spells it."""
 

@@ -17,6 +17,7 @@ from syncd.engine import DomainLookups, StreamSetup, Tools, ask_owners
 from syncd.engine.guard import GUARDS
 from syncd.engine.holds import NOT_BELIEVED, OF_FIELDS, OF_RULES
 from syncd.engine.measure import STALE_SIGNALS
+from syncd.engine.origins import SOURCES
 from syncd.errors import RefusedError, StoreLockedError
 from syncd.mail_domains import MailDomains
 from syncd.model import Stream
@@ -250,6 +251,7 @@ def _expect(telemetry: Telemetry, setup: StreamSetup) -> None:
         guards=GUARDS,
         holds=sorted(OF_RULES | OF_FIELDS | NOT_BELIEVED),
     )
+    telemetry.expect_sources(setup.stream, SOURCES)
 
 
 def _open(name: str, account: AccountSettings, options: Options, clock: Clock, telemetry: Telemetry) -> Connector:

@@ -28,7 +28,7 @@ from connectors.protocol import Budget, Fidelity, Identity, Known, Merged, Obser
 from connectors.purpose import Carrying
 from syncd.clock import Clock
 from syncd.errors import MissingScopeError, RefusedError
-from syncd.model import Cursor, Ending, FixState, Gone, LinkWrite, MergeWrite, Outcome, Page, Ref, Schema, Update
+from syncd.model import Cursor, Ending, FixState, Gone, LinkWrite, MergeWrite, Outcome, Owner, Page, Ref, Schema, Update
 
 _NO_RESTORE = "HubSpot's API cannot restore records; HubSpot's own pages can, for 90 days"
 
@@ -77,7 +77,7 @@ class HubSpot:
         """Send a write of no records: HubSpot looks at the scopes before it looks at the rows."""
         self._client.update_nothing(object_name)
 
-    def owners(self) -> Mapping[str, bool]:
+    def owners(self) -> Mapping[str, Owner]:
         """Return who owns records, and whether they still work here."""
         return owners_of(self._client)
 

@@ -9,12 +9,19 @@ from connectors.hubspot.client import Client
 from connectors.hubspot.forward import Forward
 from connectors.hubspot.wire import next_of, results_of
 from syncd.errors import BrokenPromiseError
+from syncd.model import Owner
 
 
-def owners_of(client: Client) -> dict[str, bool]:
+def owners_of(client: Client) -> dict[str, Owner]:
     """Return all owners, those who have left included, 500 a call. Whoever came back is active."""
-    left = {_id_of(row): False for row in _rows(client, archived=True)}
-    return left | {_id_of(row): True for row in _rows(client, archived=False)}
+    left = {_id_of(row): _owner(row, is_active=False) for row in _rows(client, archived=True)}
+    return left | {_id_of(row): _owner(row, is_active=True) for row in _rows(client, archived=False)}
+
+
+def _owner(row: dict[str, Any], *, is_active: bool) -> Owner:
+    """Return whose name this is; the address stands in for one that has no name."""
+    names = [str(row[key]).strip() for key in ("firstName", "lastName") if row.get(key)]
+    return Owner(is_active, " ".join(filter(None, names)) or str(row.get("email") or ""), str(row.get("userId") or ""))
 
 
 def _rows(client: Client, *, archived: bool) -> Iterator[dict[str, Any]]:

@@ -34,7 +34,7 @@ from connectors.salesforce.unmerging import FIDELITY, Splitter
 from connectors.salesforce.wire import found_of, id_of
 from connectors.salesforce.writes import Writer
 from syncd.clock import Clock
-from syncd.model import Cursor, Ending, Gone, LinkWrite, MergeWrite, Outcome, Page, Schema, Update
+from syncd.model import Cursor, Ending, Gone, LinkWrite, MergeWrite, Outcome, Owner, Page, Schema, Update
 
 
 class Salesforce:
@@ -79,7 +79,7 @@ class Salesforce:
         """Look into the description of the object."""
         self._writer.check_rights(object_name)
 
-    def owners(self) -> Mapping[str, bool]:
+    def owners(self) -> Mapping[str, Owner]:
         """Return users and queues, and whether they are active."""
         return owners_of(self._client, self._objects)
 

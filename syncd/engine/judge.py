@@ -14,14 +14,12 @@ from quality import Judgement, Resolution, RuleFailure, evaluate, lookup_keys
 from syncd.engine.ageing import times_of
 from syncd.engine.alike import with_twins_alike
 from syncd.engine.fitting import hold_back
+from syncd.engine.origins import maker_of
 from syncd.engine.people import hush_overridden, hush_parted, hush_taken_back, settled_fields
 from syncd.engine.setup import StreamSetup
 from syncd.engine.surroundings import lacking_fields, surroundings_of
 from syncd.model import Deed, Finding, Link, Merge, Record, Removal, Severity, SourceRecord
 from syncd.store import LEFT_ALONE, KeptRecord, Transaction
-
-#: What made a record, as far as metrics are concerned; anything else counts as `other`.
-SOURCES = frozenset({"CRM_UI", "IMPORT", "FORMS", "INTEGRATION", "API"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +139,7 @@ def with_those_that_stay(tx: Transaction, setup: StreamSetup, judged: Sequence[J
 
 def to_kept(setup: StreamSetup, judged: Judged) -> KeptRecord:
     """Return what the store keeps of a judged record."""
-    values = judged.record.values
-    source = values.get("created_source")
+    values, maker = judged.record.values, maker_of(judged.record)
     return KeptRecord(
         source=judged.source,
         content=judged.content,
@@ -151,7 +148,8 @@ def to_kept(setup: StreamSetup, judged: Judged) -> KeptRecord:
         again_at=judged.again_at,
         keys=judged.keys,
         owner=str(values.get("owner") or ""),
-        created_source=LEFT_ALONE if judged.is_left_alone else str(source) if source in SOURCES else "other",
+        created_source=LEFT_ALONE if judged.is_left_alone else maker.kind,
+        maker=maker,
         is_clean=judged.is_clean,
         unlinked_to=tuple(kind for kind, ids in judged.record.links.items() if not ids),
     )

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from mappings import RecordMapping
-from quality import TWINS, Ruleset, catalog
+from quality import TWINS, Ruleset
+from syncd.engine.origins import by_kind
 from syncd.engine.setup import StreamSetup, Tools
 from syncd.model import FixState, Stream
 from syncd.store import Transaction
-from syncd.telemetry import Kpis
+from syncd.telemetry import Kpis, Share
 
 #: Rules whose findings say that a record has gone stale, and the signal they stand for.
 STALE_SIGNALS = {"inactive_90_days": "inactive", "email_bounced": "bounced"}
@@ -76,7 +77,8 @@ def count(tx: Transaction, setup: Counted) -> Kpis:
         },
         stale=stale,
         unassociated=tally.unlinked,
-        defects_by_source=tally.dirty_by_source,
+        defects_by_source=by_kind(tally.defects),
+        sources=shares(by_kind(tally.made), by_kind(tally.dirty)),
         review_pending=tx.journal.count(setup.stream, FixState.PROPOSED),
         review_since=tx.journal.oldest(setup.stream, FixState.PROPOSED),
         overrides=tx.overrides.counts(setup.stream),
@@ -87,6 +89,6 @@ def count(tx: Transaction, setup: Counted) -> Kpis:
     )
 
 
-def rule_names() -> tuple[str, ...]:
-    """Return every rule a metric may name."""
-    return tuple(sorted(catalog()))
+def shares(judged: Mapping[str, int], dirty: Mapping[str, int]) -> dict[str, Share]:
+    """Return how many of some records are clean, by what they are told apart by."""
+    return {name: Share(count, count - dirty.get(name, 0)) for name, count in judged.items()}

@@ -1,4 +1,4 @@
-"""Asks a CRM once a day who owns records and who of them has left; whoever that changes for is judged again."""
+"""Asks a CRM once a day who owns records, their names, and who has left; whoever that changes for is judged again."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from connectors.protocol import Connector
 from quality import OWNERS
 from syncd.engine.setup import StreamSetup, Tools
 from syncd.errors import ConnectorError, RefusedError
+from syncd.model import Owner
 
 ASK_EVERY = timedelta(days=1)
 
@@ -25,7 +26,7 @@ def ask_owners(tools: Tools, account: str, connector: Connector, setups: Iterabl
         asked_at = tx.owners.asked_at(account)
     if asked_at is not None and now - asked_at < ASK_EVERY:
         return
-    owners: Mapping[str, bool] | None = None
+    owners: Mapping[str, Owner] | None = None
     try:
         owners = connector.owners()
     except ConnectorError as error:

@@ -119,7 +119,12 @@ def make_report(tx: Transaction, watched: Sequence[Watched], at: datetime) -> Re
         for owner, (judged, dirty) in tx.records.by_owner(one.stream).items()
         if dirty
     ]
-    sources = [(one.stream, source, dirty) for one in streams for source, dirty in one.kpis.defects_by_source.items()]
+    sources = [
+        (one.stream, source, share.judged - share.clean)
+        for one in streams
+        for source, share in one.kpis.sources.items()
+        if share.judged > share.clean
+    ]
     fields = [
         (one.stream, name, filled)
         for one in streams

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from syncd.store.accesses import Access
 from syncd.store.announced import Heap, Waiting
+from syncd.store.audits import Audit
 from syncd.store.counts import LEFT_ALONE, StreamTally
 from syncd.store.erasures import Forgotten
 from syncd.store.findings import FindingCount, OpenFinding
@@ -34,6 +35,7 @@ __all__ = [
     "LEFT_ALONE",
     "Access",
     "Asked",
+    "Audit",
     "ChannelState",
     "Decided",
     "Entry",

@@ -12,14 +12,22 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, select
 
-from syncd.model import Raw, Severity
+from syncd.model import Maker, Raw, Severity
 from syncd.store import schema
-from syncd.store.statements import add_up
+from syncd.store.statements import add_up, chunks
 
 _COUNTS = schema.kpi_counts
+_MAKERS = schema.makers
+#: What a tally reads: counts with one row, and counts by a key.
+_SINGLE = ("records", "clean", "left_alone")
+_GROUPED = ("unlinked", "made", "dirty", "defect")
 
 #: What stands as the source of a record that nobody judges: neither clean nor dirty, and linked to what it likes.
 LEFT_ALONE = "left_alone"
+
+
+#: Counts by what made something.
+Origins = Mapping[Maker, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +43,11 @@ class StreamTally:
     findings: Mapping[tuple[str, Severity], int] = field(default_factory=dict)
     #: Records that lack a link, by the kind they should be linked to.
     unlinked: Mapping[str, int] = field(default_factory=dict)
-    #: Records that are not clean, by what created them.
-    dirty_by_source: Mapping[str, int] = field(default_factory=dict)
+    #: By what made them: judged records, records that are not clean, and findings of severity warning or above, these
+    #: by what wrote the value where the CRM told.
+    made: Origins = field(default_factory=dict)
+    dirty: Origins = field(default_factory=dict)
+    defects: Origins = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -45,13 +56,19 @@ class Difference:
 
     counts: Counter[tuple[str, str, int]] = field(default_factory=Counter)
 
-    def record(self, *, is_clean: bool, created_source: str, unlinked_to: str, by: int) -> None:
+    def record(self, *, is_clean: bool, origin: str, owner: str, unlinked_to: str, by: int) -> None:
         """Count one record in (`by` = 1) or out (-1)."""
         self.counts["records", "", 0] += by
-        if created_source == LEFT_ALONE:
+        if origin == LEFT_ALONE:
             self.counts["left_alone", "", 0] += by
             return
-        self.counts[("clean", "", 0) if is_clean else ("dirty", created_source, 0)] += by
+        self.counts["made", origin, 0] += by
+        self.counts["owned", owner, 0] += by
+        if is_clean:
+            self.counts["clean", "", 0] += by
+        else:
+            self.counts["dirty", origin, 0] += by
+            self.counts["owned_dirty", owner, 0] += by
         if unlinked_to:
             for kind in unlinked_to.split(";"):
                 self.counts["unlinked", kind, 0] += by
@@ -61,9 +78,21 @@ class Difference:
         for name in came.keys() | went.keys():
             self.counts["filled", name, 0] += came[name] - went[name]
 
-    def finding(self, rule: str, severity: int, by: int) -> None:
+    def finding(self, rule: str, severity: int, origin: str, by: int) -> None:
         """Count one open finding in or out."""
         self.counts["finding", rule, severity] += by
+        if severity >= Severity.WARNING:
+            self.counts["defect", origin, 0] += by
+
+    def moved(self, origin: str, to: str) -> None:
+        """Count a defect that something else made."""
+        self.counts["defect", origin, 0] -= 1
+        self.counts["defect", to, 0] += 1
+
+    def changed(self, fields: Mapping[str, int]) -> None:
+        """Count values that were replaced by others."""
+        for name, count in fields.items():
+            self.counts["changed", name, 0] += count
 
     def twins(self, *, groups: int, records: int) -> None:
         """Count groups of twins, and records that are in one, in and out."""
@@ -85,14 +114,19 @@ def filled_names(values: Mapping[str, Raw]) -> Iterable[str]:
     return [name for name, value in values.items() if value is not None and value != ""]
 
 
+def origin_of(created_source: str, made_by: int | None) -> str:
+    """Return by what a record counts: the number of its maker, or what kind of thing made it as long as it has none."""
+    return created_source if made_by is None or created_source == LEFT_ALONE else str(made_by)
+
+
 def read_tally(connection: Connection, stream_id: int) -> StreamTally:
     """Return the counts of one stream."""
     query = select(_COUNTS.c.name, _COUNTS.c.key, _COUNTS.c.grade, _COUNTS.c.count).where(
-        _COUNTS.c.stream_id == stream_id, _COUNTS.c.name.not_in(("filled", "twins")), _COUNTS.c.count != 0
+        _COUNTS.c.stream_id == stream_id, _COUNTS.c.name.in_((*_SINGLE, *_GROUPED, "finding")), _COUNTS.c.count != 0
     )
     single: dict[str, int] = {}
     findings: dict[tuple[str, Severity], int] = {}
-    grouped: dict[str, dict[str, int]] = {"unlinked": {}, "dirty": {}}
+    grouped: dict[str, dict[str, int]] = {name: {} for name in _GROUPED}
     for name, key, grade, count in connection.execute(query):
         if name == "finding":
             findings[key, Severity(grade)] = count
@@ -100,23 +134,57 @@ def read_tally(connection: Connection, stream_id: int) -> StreamTally:
             grouped[name][key] = count
         else:
             single[name] = count
+    made, dirty, defects = _by_maker(connection, grouped["made"], grouped["dirty"], grouped["defect"])
     return StreamTally(
         single.get("records", 0),
         single.get("clean", 0),
         single.get("left_alone", 0),
         findings,
         grouped["unlinked"],
-        grouped["dirty"],
+        made,
+        dirty,
+        defects,
     )
+
+
+def _by_maker(connection: Connection, *counts: Mapping[str, int]) -> list[Origins]:
+    """Return counts by makers instead of by their numbers."""
+    numbers = {int(key) for found in counts for key in found if key.isdecimal()}
+    makers = {
+        str(row.id): Maker(row.kind, row.mark, row.name)
+        for chunk in chunks(sorted(numbers))
+        for row in connection.execute(select(_MAKERS).where(_MAKERS.c.id.in_(chunk)))
+    }
+    told: list[Origins] = []
+    for found in counts:
+        by_maker = Counter[Maker]()
+        for key, count in found.items():
+            by_maker[makers.get(key, Maker(key))] += count
+        told.append(dict(by_maker))
+    return told
+
+
+def read_owned(connection: Connection, stream_id: int) -> dict[str, tuple[int, int]]:
+    """Return by owner (empty: nobody) how many records are judged and how many of them are not clean."""
+    owned, dirty = (_read_by_key(connection, stream_id, name) for name in ("owned", "owned_dirty"))
+    return {owner: (count, dirty.get(owner, 0)) for owner, count in owned.items() if count}
+
+
+def read_changed(connection: Connection, stream_id: int) -> dict[str, int]:
+    """Return by field how often a value was replaced by another since syncd looks."""
+    return _read_by_key(connection, stream_id, "changed")
 
 
 def read_filled(connection: Connection, stream_id: int) -> dict[str, int]:
     """Return in how many live records each property is filled."""
-    query = select(_COUNTS.c.key, _COUNTS.c.count).where(_COUNTS.c.stream_id == stream_id, _COUNTS.c.name == "filled")
-    return dict(connection.execute(query).all())
+    return _read_by_key(connection, stream_id, "filled")
 
 
 def read_twins(connection: Connection, stream_id: int) -> dict[str, int]:
     """Return how many `groups` of twins a stream has a record in, and how many of its `records` are in one."""
-    query = select(_COUNTS.c.key, _COUNTS.c.count).where(_COUNTS.c.stream_id == stream_id, _COUNTS.c.name == "twins")
+    return _read_by_key(connection, stream_id, "twins")
+
+
+def _read_by_key(connection: Connection, stream_id: int, name: str) -> dict[str, int]:
+    query = select(_COUNTS.c.key, _COUNTS.c.count).where(_COUNTS.c.stream_id == stream_id, _COUNTS.c.name == name)
     return dict(connection.execute(query).all())

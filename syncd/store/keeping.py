@@ -11,17 +11,17 @@ from typing import Any
 import xxhash
 from sqlalchemy import Connection, Table, and_, bindparam, delete, select
 
-from syncd.model import Finding, SourceRecord
+from syncd.model import Finding, Maker, SourceRecord
 from syncd.store import schema
 from syncd.store.columns import storable
-from syncd.store.counts import Difference, filled_names
+from syncd.store.counts import Difference, filled_names, origin_of
+from syncd.store.finding_rows import Batch, drop_findings, keep_findings
 from syncd.store.match_words import want_matching
-from syncd.store.packing import pack, pack_links, pack_proposal, unpack
+from syncd.store.packing import pack, pack_links, unpack
 from syncd.store.statements import chunks, insert, upsert
 
 _RECORDS = schema.records
 _VALUES = schema.record_values
-_FINDINGS = schema.findings
 _KEYS = schema.lookup_keys
 
 #: Longer key values are looked up by their hash: an index entry has a largest size.
@@ -43,21 +43,33 @@ class KeptRecord:
     #: What it can be looked up by, (name, value).
     keys: frozenset[tuple[str, str]] = frozenset()
     owner: str = ""
-    #: What made it; `counts.LEFT_ALONE` when nobody judges it.
+    #: What kind of thing made it; `counts.LEFT_ALONE` when nobody judges it.
     created_source: str = ""
+    #: Which one; None: nobody knows.
+    maker: Maker | None = None
+    #: Whether the CRM shall be asked what wrote the values that something is wrong with.
+    is_to_trace: bool = False
     is_clean: bool = True
     #: Kinds it should be linked to and is not.
     unlinked_to: tuple[str, ...] = ()
 
 
-def keep_rows(connection: Connection, stream_id: int, rows: Mapping[str, KeptRecord], now: datetime) -> None:
-    """Insert or update records by id, with values, findings and keys, and count the difference."""
+def keep_rows(
+    connection: Connection, stream_id: int, rows: Mapping[str, KeptRecord], makers: Mapping[Maker, int], now: datetime
+) -> None:
+    """Insert or update records by id, with values, findings and keys, and count the difference.
+
+    `makers`: the numbers of what made them.
+    """
     difference = Difference()
     live = _held(connection, stream_id, rows)
-    _count_records(connection, stream_id, rows, live, difference)
-    upsert(connection, _RECORDS, [_slim(stream_id, record_id, row, now) for record_id, row in rows.items()])
+    made_by = {record_id: None if row.maker is None else makers[row.maker] for record_id, row in rows.items()}
+    origins = {record_id: origin_of(row.created_source, made_by[record_id]) for record_id, row in rows.items()}
+    _count_records(connection, stream_id, rows, live, origins, difference)
+    slim = [_slim(stream_id, record_id, row, made_by[record_id], now) for record_id, row in rows.items()]
+    upsert(connection, _RECORDS, slim)
     upsert(connection, _VALUES, [_fat(stream_id, record_id, row) for record_id, row in rows.items()])
-    _keep_findings(connection, stream_id, rows, live, now, difference)
+    keep_findings(connection, Batch(stream_id, rows, live, origins, now), difference)
     _keep_keys(connection, stream_id, rows, live)
     want_matching(connection, stream_id, [key for key, row in rows.items() if _is_other(live.get(key), row)])
     difference.keep(connection, stream_id)
@@ -68,13 +80,10 @@ def drop_rows(connection: Connection, stream_id: int, ids: Collection[str], at: 
     difference = Difference()
     live = _held(connection, stream_id, ids)
     for row in live.values():
-        difference.record(is_clean=row.is_clean, created_source=row.created_source, unlinked_to=row.unlinked_to, by=-1)
+        _count_held(difference, row)
     difference.filled(Counter(), _filled(connection, stream_id, live))
     for chunk in chunks(live):
-        open_findings = select(_FINDINGS.c.rule, _FINDINGS.c.severity).where(_of(_FINDINGS, stream_id, chunk))
-        for rule, severity in connection.execute(open_findings):
-            difference.finding(rule, severity, -1)
-        connection.execute(delete(_FINDINGS).where(_of(_FINDINGS, stream_id, chunk)))
+        drop_findings(connection, stream_id, chunk, live, difference)
         connection.execute(delete(_KEYS).where(_of(_KEYS, stream_id, chunk)))
         gone = _RECORDS.update().where(_RECORDS.c.stream_id == stream_id, _RECORDS.c.id.in_(chunk))
         connection.execute(gone, {"gone_at": at, "again_at": None})
@@ -95,19 +104,25 @@ def _count_records(
     stream_id: int,
     rows: Mapping[str, KeptRecord],
     live: Mapping[str, Any],
+    origins: Mapping[str, str],
     difference: Difference,
 ) -> None:
     came: Counter[str] = Counter()
     for held in live.values():
+        _count_held(difference, held)
+    for record_id, row in rows.items():
+        unlinked_to = _joined(row.unlinked_to)
         difference.record(
-            is_clean=held.is_clean, created_source=held.created_source, unlinked_to=held.unlinked_to, by=-1
-        )
-    for row in rows.values():
-        difference.record(
-            is_clean=row.is_clean, created_source=row.created_source, unlinked_to=_joined(row.unlinked_to), by=1
+            is_clean=row.is_clean, origin=origins[record_id], owner=row.owner, unlinked_to=unlinked_to, by=1
         )
         came.update(filled_names(row.source.values))
     difference.filled(came, _filled(connection, stream_id, live))
+
+
+def _count_held(difference: Difference, held: Any) -> None:
+    """Count a record out as it is held."""
+    origin = origin_of(held.created_source, held.made_by)
+    difference.record(is_clean=held.is_clean, origin=origin, owner=held.owner, unlinked_to=held.unlinked_to, by=-1)
 
 
 def _held(connection: Connection, stream_id: int, ids: Collection[str]) -> dict[str, Any]:
@@ -117,6 +132,8 @@ def _held(connection: Connection, stream_id: int, ids: Collection[str]) -> dict[
         _RECORDS.c.content,
         _RECORDS.c.is_clean,
         _RECORDS.c.created_source,
+        _RECORDS.c.made_by,
+        _RECORDS.c.owner,
         _RECORDS.c.unlinked_to,
         _RECORDS.c.gone_at,
     )
@@ -143,7 +160,7 @@ def _filled(connection: Connection, stream_id: int, ids: Collection[str]) -> Cou
     return counts
 
 
-def _slim(stream_id: int, record_id: str, row: KeptRecord, now: datetime) -> dict[str, Any]:
+def _slim(stream_id: int, record_id: str, row: KeptRecord, made_by: int | None, now: datetime) -> dict[str, Any]:
     return {
         "stream_id": stream_id,
         "id": record_id,
@@ -158,6 +175,7 @@ def _slim(stream_id: int, record_id: str, row: KeptRecord, now: datetime) -> dic
         "created_source": row.created_source,
         "unlinked_to": _joined(row.unlinked_to),
         "is_clean": row.is_clean,
+        "made_by": made_by,
     }
 
 
@@ -172,54 +190,6 @@ def _fat(stream_id: int, record_id: str, row: KeptRecord) -> dict[str, Any]:
 
 def _joined(kinds: Sequence[str]) -> str:
     return ";".join(sorted(kinds))
-
-
-def _keep_findings(
-    connection: Connection,
-    stream_id: int,
-    rows: Mapping[str, KeptRecord],
-    live: Collection[str],
-    now: datetime,
-    difference: Difference,
-) -> None:
-    """Write findings that came or changed, delete those that went; what stays keeps the moment it was opened.
-
-    Only a record that was live before has any: for a first load nothing is looked up.
-    """
-    held = {
-        (row.record_id, row.rule, row.field): row
-        for chunk in chunks(live)
-        for row in connection.execute(select(_FINDINGS).where(_of(_FINDINGS, stream_id, chunk)))
-    }
-    fresh = {
-        (record_id, finding.rule, finding.field): _finding(stream_id, record_id, finding)
-        for record_id, row in rows.items()
-        for finding in row.findings
-    }
-    for (_, rule, _), row in held.items():
-        difference.finding(rule, row.severity, -1)
-    for (_, rule, _), new in fresh.items():
-        difference.finding(rule, new["severity"], 1)
-    changed = []
-    for key, new in fresh.items():
-        old = held.get(key)
-        if old is None or any(getattr(old, name) != new[name] for name in ("severity", "message", "mode", "proposal")):
-            changed.append({**new, "opened_at": now if old is None else old.opened_at})
-    _delete(connection, _FINDINGS, stream_id, ("record_id", "rule", "field"), held.keys() - fresh.keys())
-    upsert(connection, _FINDINGS, changed)
-
-
-def _finding(stream_id: int, record_id: str, finding: Finding) -> dict[str, Any]:
-    return {
-        "stream_id": stream_id,
-        "record_id": record_id,
-        "rule": finding.rule,
-        "field": finding.field,
-        "severity": int(finding.severity),
-        "message": finding.message,
-        "mode": finding.mode.value,
-        "proposal": pack_proposal(finding.proposal) if finding.has_proposal else None,
-    }
 
 
 def _keep_keys(connection: Connection, stream_id: int, rows: Mapping[str, KeptRecord], live: Collection[str]) -> None:

@@ -8,14 +8,15 @@ from heapq import merge
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, true, update
 
 from syncd.model import Gone, Ref, SourceRecord, Stream
 from syncd.store import schema
 from syncd.store.aliases import Aliases
-from syncd.store.counts import LEFT_ALONE, read_tally
+from syncd.store.counts import read_owned, read_tally
 from syncd.store.journal import Journal
 from syncd.store.keeping import KeptRecord, drop_rows, keep_rows, short
+from syncd.store.makers import numbers_of
 from syncd.store.packing import unpack, unpack_links
 from syncd.store.room import Room
 from syncd.store.statements import chunks
@@ -37,7 +38,9 @@ class Records(Room):
         """
         if rows:
             by_id = {row.source.ref.id: row for row in rows}
-            keep_rows(self.connection, self.streams.claim(stream), by_id, self.now)
+            makers = {row.maker for row in by_id.values() if row.maker is not None}
+            numbers = numbers_of(self.connection, stream.account, makers) if makers else {}
+            keep_rows(self.connection, self.streams.claim(stream), by_id, numbers, self.now)
 
     def versions(self, stream: Stream, ids: Collection[str]) -> dict[str, datetime]:
         """Return when those of `ids` that are held were last modified in the CRM."""
@@ -85,10 +88,8 @@ class Records(Room):
 
     def by_owner(self, stream: Stream) -> dict[str, tuple[int, int]]:
         """Return by owner (empty: nobody) how many records are judged and how many of them are not clean."""
-        dirty = func.sum(case((_RECORDS.c.is_clean, 0), else_=1))
-        query = select(_RECORDS.c.owner, func.count(), dirty).where(*self._live(stream))
-        query = query.where(_RECORDS.c.created_source != LEFT_ALONE).group_by(_RECORDS.c.owner)
-        return {owner: (judged, int(unclean)) for owner, judged, unclean in self.connection.execute(query)}
+        number = self.streams.find(stream)
+        return {} if number is None else read_owned(self.connection, number)
 
     def ids(self, stream: Stream, after: str, limit: int) -> list[str]:
         """Return live ids behind `after`, in the order of their code points."""

@@ -18,6 +18,7 @@ from syncd.store.accounts import Accounts
 from syncd.store.aliases import Aliases
 from syncd.store.announced import Announced
 from syncd.store.archive import Archive
+from syncd.store.audits import Audits
 from syncd.store.calling import Calling
 from syncd.store.columns import microseconds
 from syncd.store.cursors import Cursors
@@ -30,6 +31,7 @@ from syncd.store.ids import IdMaker
 from syncd.store.journal import Journal
 from syncd.store.leases import FileLeases, Leases, file_of
 from syncd.store.mail_domains import MailDomains
+from syncd.store.makers import Makers
 from syncd.store.match_rows import MatchRows
 from syncd.store.matching import Matching
 from syncd.store.norms import Norms
@@ -70,6 +72,7 @@ class Transaction:
         self.aliases = Aliases(connection, streams, now, make_id)
         self.announced = Announced(connection, streams, now, make_id)
         self.archive = Archive(connection, streams, now, make_id)
+        self.audits = Audits(connection, streams, now, make_id)
         self.calling = Calling(connection, streams, now, make_id)
         self.cursors = Cursors(connection, streams, now, make_id)
         self.erasures = Erasures(connection, streams, now, make_id)
@@ -78,6 +81,7 @@ class Transaction:
         self.holds = Holds(connection, streams, now, make_id)
         self.journal = Journal(connection, streams, now, make_id)
         self.mail_domains = MailDomains(connection, streams, now, make_id)
+        self.makers = Makers(connection, streams, now, make_id)
         self.matching = Matching(connection, streams, now, make_id)
         self.match_rows = MatchRows(connection, streams, now, make_id)
         self.norms = Norms(connection, streams, now, make_id)

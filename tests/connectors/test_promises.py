@@ -701,7 +701,8 @@ def test_colleagues_who_have_left_are_told_from_those_at_work(rig):
 
     owners = rig.connect().owners()
 
-    assert (owners[stays], owners[goes]) == (True, False)
+    assert (owners[stays].is_active, owners[goes].is_active) == (True, False)
+    assert all(owner.name for owner in owners.values())
 
 
 def test_owners_that_may_not_be_read_are_refused_by_name(rig):

@@ -7,16 +7,18 @@ from collections import Counter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from syncd.model import Gone, Severity
+from syncd.model import Gone, Maker, Severity
 from syncd.store import LEFT_ALONE, FindingCount, KeptRecord, StreamTally
 from tests.store.given import CONTACTS, finding, kept, ref
 
 ROWS = st.builds(
-    lambda record, values, rules, severity, source, unlinked: kept(
+    lambda record, values, rules, severity, source, maker, owner, unlinked: kept(
         record,
         values=values,
         findings=tuple(finding(record, rule, "", severity=severity) for rule in sorted(rules)),
         created_source=source,
+        maker=maker,
+        owner=owner,
         unlinked_to=tuple(unlinked),
         is_clean=not rules or severity < Severity.WARNING,
     ),
@@ -25,6 +27,8 @@ ROWS = st.builds(
     st.sets(st.sampled_from(["a", "b"])),
     st.sampled_from(Severity),
     st.sampled_from(["API", "FORMS", LEFT_ALONE]),
+    st.sampled_from([None, Maker("API", "app-1", "Sync"), Maker("FORMS", "form-2"), Maker("FORMS", "form-3")]),
+    st.sampled_from(["", "7", "8"]),
     st.sets(st.sampled_from(["company", "deal"])),
 )
 STEPS = st.lists(st.lists(ROWS, max_size=4) | st.sampled_from("12345"), max_size=8)
@@ -35,15 +39,29 @@ def recount(rows) -> StreamTally:
     findings: Counter = Counter((f.rule, f.severity) for row in rows for f in row.findings)
     judged = [row for row in rows if row.created_source != LEFT_ALONE]
     unlinked: Counter = Counter(kind for row in judged for kind in row.unlinked_to)
-    dirty: Counter = Counter(row.created_source for row in judged if not row.is_clean)
+    dirty: Counter = Counter(maker_of(row) for row in judged if not row.is_clean)
+    defects = Counter(maker_of(row) for row in rows for one in row.findings if one.severity >= Severity.WARNING)
     return StreamTally(
         records=len(rows),
         clean=sum(row.is_clean for row in judged),
         left_alone=len(rows) - len(judged),
         findings=dict(findings),
         unlinked=dict(unlinked),
-        dirty_by_source=dict(dirty),
+        made=dict(Counter(map(maker_of, judged))),
+        dirty=dict(dirty),
+        defects=dict(defects),
     )
+
+
+def maker_of(row) -> Maker:
+    return Maker(row.created_source) if row.maker is None or row.created_source == LEFT_ALONE else row.maker
+
+
+def owned(rows) -> dict[str, tuple[int, int]]:
+    """Count judged records, and those not clean, by owner, the long way round."""
+    judged = [row for row in rows if row.created_source != LEFT_ALONE]
+    every, dirty = (Counter(row.owner for row in found) for found in (judged, [r for r in judged if not r.is_clean]))
+    return {owner: (count, dirty[owner]) for owner, count in every.items()}
 
 
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -62,8 +80,10 @@ def test_kept_counts_equal_a_recount(store, clock, steps):
 
         tally = tx.findings.tally(CONTACTS)
         filled = tx.findings.tally_of_fields(CONTACTS, ["email", "phone", "never"])
+        by_owner = tx.records.by_owner(CONTACTS)
 
     assert tally == recount(live.values())
+    assert by_owner == owned(live.values())
     has = [name for row in live.values() for name, value in row.source.values.items() if value not in {None, ""}]
     assert filled == {"email": has.count("email"), "phone": has.count("phone"), "never": 0}
 

@@ -4,38 +4,41 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from syncd.model import Stream
+from syncd.model import Owner, Stream
 from tests.store.given import COMPANIES, CONTACTS, kept
 
 ACCOUNT = CONTACTS.account
 LEADS = Stream("salesforce-main", "Lead", "person")
 KEY = "email_domain"
+HERE, LEFT = Owner(is_active=True, name="Ada King", user="7"), Owner(is_active=False)
 
 
 def test_owners_are_unknown_until_the_crm_has_told_them(store, clock):
     with store.transaction() as tx:
         before = (tx.owners.asked_at(ACCOUNT), tx.owners.among(ACCOUNT, ["1"]))
-        tx.owners.keep(ACCOUNT, {"1": True, "2": False})
+        tx.owners.keep(ACCOUNT, {"1": HERE, "2": LEFT})
         after = (tx.owners.asked_at(ACCOUNT), tx.owners.among(ACCOUNT, ["1", "2", "3"]))
         elsewhere = tx.owners.among("other", ["1"])
+        told = tx.owners.all(ACCOUNT)
 
     assert before == (None, None)
     assert after == (clock.now(), {"1": True, "2": False})
     assert elsewhere is None
+    assert told == {"1": HERE, "2": LEFT}
 
 
 def test_those_who_left_or_came_back_are_named(store):
     with store.transaction() as tx:
-        first = tx.owners.keep(ACCOUNT, {"1": True, "2": False, "3": True})
-        second = tx.owners.keep(ACCOUNT, {"1": False, "2": True, "3": True, "4": True})
-        third = tx.owners.keep(ACCOUNT, {"1": False, "2": True})
+        first = tx.owners.keep(ACCOUNT, {"1": HERE, "2": LEFT, "3": HERE})
+        second = tx.owners.keep(ACCOUNT, {"1": LEFT, "2": HERE, "3": HERE, "4": HERE})
+        third = tx.owners.keep(ACCOUNT, {"1": LEFT, "2": HERE})
 
     assert (first, second, third) == ({"2"}, {"1", "2"}, set())
 
 
 def test_owners_that_may_not_be_read_any_more_are_forgotten(store):
     with store.transaction() as tx:
-        tx.owners.keep(ACCOUNT, {"1": False})
+        tx.owners.keep(ACCOUNT, {"1": LEFT})
         changed = tx.owners.keep(ACCOUNT, None)
         known = tx.owners.among(ACCOUNT, ["1"])
 

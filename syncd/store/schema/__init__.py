@@ -37,12 +37,13 @@ from syncd.store.schema.matching import (
     twins_due,
 )
 from syncd.store.schema.notices import conditions, messages
+from syncd.store.schema.origins import audits, makers
 from syncd.store.schema.shapes import metadata
 from syncd.store.schema.sweeping import catches, sweeps
 from syncd.store.schema.upkeep import accesses, erasure_keys, erasures, locks, runs, seals, snapshots
 
 #: The newest revision of the migrations.
-HEAD = "0013"
+HEAD = "0014"
 
 __all__ = [
     "HEAD",
@@ -51,6 +52,7 @@ __all__ = [
     "aliases",
     "announced",
     "archive",
+    "audits",
     "calls_made",
     "catches",
     "conditions",
@@ -71,6 +73,7 @@ __all__ = [
     "login_failures",
     "lookup_keys",
     "mail_domains",
+    "makers",
     "match_decisions",
     "match_due",
     "match_edges",

@@ -6,7 +6,7 @@ from sqlalchemy import Boolean, Column, Index, Integer, Table, UniqueConstraint
 
 from syncd.store.columns import Line, Moment
 from syncd.store.schema.shapes import metadata, of_stream
-from syncd.store.sealed_columns import VeiledLine
+from syncd.store.sealed_columns import SealedLine, VeiledLine
 
 #: Who answers under the name of an account; guards against another portal's token under the same name.
 accounts = Table(
@@ -35,6 +35,9 @@ owners = Table(
     Column("id", Line, primary_key=True),
     Column("is_active", Boolean, nullable=False),
     Column("seen_at", Moment, nullable=False),
+    Column("name", SealedLine),
+    #: The id of their login, where that is another one than records name.
+    Column("login", Line),
     sqlite_with_rowid=False,
 )
 

@@ -27,6 +27,8 @@ records = Table(
     #: Kinds it should be linked to and is not, sorted, joined by `;`.
     Column("unlinked_to", Line, nullable=False),
     Column("is_clean", Boolean, nullable=False),
+    #: The number of what made it; NULL: not asked yet, then it counts by `created_source`.
+    Column("made_by", Integer),
     partial("ix_records_modified", "stream_id", "modified_at", where="gone_at IS NULL"),
     partial("ix_records_again", "stream_id", "again_at", where="again_at IS NOT NULL"),
     partial("ix_records_judged", "stream_id", "judged_with", "id", where="gone_at IS NULL"),
@@ -82,7 +84,12 @@ findings = Table(
     #: The packed proposal; NULL when there is none (a proposal to empty the field is a packed null).
     Column("proposal", Sealed),
     Column("opened_at", Moment, nullable=False),
+    #: The number of what wrote the value, as the CRM told; NULL: nobody knows.
+    Column("writer", Integer),
+    #: Whether the CRM is still to be asked what wrote the value.
+    Column("is_untraced", Boolean),
     of_record(),
+    partial("ix_findings_untraced", "stream_id", "record_id", where="is_untraced IS NOT NULL"),
     Index("ix_findings_rule", "stream_id", "rule", "severity"),
     sqlite_with_rowid=False,
 )
@@ -117,8 +124,9 @@ kpi_counts = Table(
     "kpi_counts",
     metadata,
     of_stream(),
-    #: `records`, `clean`, `filled` (by property), `unlinked` (by kind), `dirty` (by source), `finding` (by rule),
-    #: `twins` (`groups`, `records`).
+    #: `records`, `clean`, `filled` (by property), `unlinked` (by kind), `finding` (by rule), `twins` (`groups`,
+    #: `records`); by what made them `made` (records), `dirty` (those not clean) and `defect` (findings of weight); by
+    #: owner `owned` and `owned_dirty`; `changed` (by field): how often a value was replaced by another.
     Column("name", Line, primary_key=True),
     Column("key", Line, primary_key=True),
     #: The severity of findings, 0 for everything else.
