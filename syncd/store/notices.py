@@ -91,11 +91,21 @@ class Notices(Room):
         query = select(_CONDITIONS.c.key).where(_CONDITIONS.c.event.in_(events), _CONDITIONS.c.ended_at.is_(None))
         return frozenset(self.connection.execute(query).scalars())
 
+    def is_known(self, key: str) -> bool:
+        """Return whether something was ever told, as far as that is remembered."""
+        return self.connection.execute(select(_CONDITIONS.c.key).where(_CONDITIONS.c.key == key)).first() is not None
+
     def put_out(self, notice: Notice, channels: Iterable[str]) -> None:
         """Let something be told to channels."""
         begun = {"at": self.now, "attempts": 0, "due_at": self.now, "state": MessageState.WAITING.value, "failure": ""}
         rows = [{"id": self.make_id(), "channel": channel, **asdict(notice), **begun} for channel in channels]
         insert(self.connection, _MESSAGES, rows)
+
+    def is_due(self, channel: str, severities: Collection[str]) -> bool:
+        """Return whether there is something to take for a channel: a look costs nothing, taking writes."""
+        waits = (_MESSAGES.c.state == MessageState.WAITING, _MESSAGES.c.channel == channel)
+        is_due = (_MESSAGES.c.due_at <= self.now, _MESSAGES.c.severity.in_(severities))
+        return self.connection.execute(select(_MESSAGES.c.id).where(*waits, *is_due).limit(1)).first() is not None
 
     def take(self, channel: str, *, hold_for: timedelta, severities: Collection[str], at_most: int) -> list[Message]:
         """Return what waits for a channel, oldest first; nobody else gets it for a while, unless it is settled."""
