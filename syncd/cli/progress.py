@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from connectors.forecast import in_words
 from syncd.model import Stream
 from syncd.telemetry import Telemetry
 
@@ -20,15 +21,17 @@ def watching(telemetry: Telemetry) -> Iterator[None]:
     if not console.is_terminal:
         yield
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    left = TextColumn("{task.fields[left]}")
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), left)
     tasks: dict[Stream, TaskID] = {}
     with Progress(*columns, console=console, transient=True) as progress:
 
-        def watch(stream: Stream, done: int, total: int | None) -> None:
+        def watch(stream: Stream, done: int, total: int | None, seconds_left: float | None) -> None:
             task = tasks.get(stream)
             if task is None:
-                task = tasks[stream] = progress.add_task(stream.name, total=total)
-            progress.update(task, completed=done, total=total)
+                task = tasks[stream] = progress.add_task(stream.name, total=total, left="")
+            left = f"{in_words(seconds_left)} left" if seconds_left else ""
+            progress.update(task, completed=done, total=total, left=left)
 
         telemetry.watch(watch)
         try:

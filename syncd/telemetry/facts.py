@@ -19,6 +19,7 @@ from syncd.telemetry.metrics import UNKNOWN, Counters, Metrics
 from syncd.telemetry.redaction import Redaction
 from syncd.telemetry.reports import Kpis, PassReport
 from syncd.telemetry.series import StreamSeries
+from syncd.telemetry.workload import Workload
 
 #: What can become of a fix, as the `outcome` label says it.
 OUTCOMES = (
@@ -32,8 +33,8 @@ OUTCOMES = (
 )
 #: HTTP statuses worth a series before the first of them was seen.
 _STATUSES = (200, 201, 207, 400, 401, 403, 404, 409, 429, 500, 502, 503, 504, 0)
-#: Hears of a pull: the stream, records so far, records in all (when the CRM tells).
-Watcher = Callable[[Stream, int, int | None], None]
+#: Hears of a pull: the stream, records so far, records in all (when the CRM tells), seconds left (when foreseen).
+Watcher = Callable[[Stream, int, int | None, float | None], None]
 PROGRESS_EVERY_S = 30.0
 #: Guards that only set a pace: the rest follows by itself.
 PACES = frozenset({"max_removals_per_run", "max_merges_per_run", "max_group", "canary_pause"})
@@ -53,6 +54,7 @@ class Telemetry:
         self._log = logger()
         #: What is told of changes that CRMs announce by themselves.
         self.announced = Announcements(self.metrics, self._log, clock)
+        self.workload = Workload(self.metrics, self._log)
         self._lock = threading.Lock()
         self._streams: dict[Stream, StreamSeries] = {}
         self._requests: dict[str, Counters[tuple[str, str]]] = {}
@@ -141,11 +143,11 @@ class Telemetry:
         self._moved()
         self._of(stream).pulled.inc(count)
 
-    def progressed(self, stream: Stream, done: int, total: int | None) -> None:
+    def progressed(self, stream: Stream, done: int, total: int | None, seconds_left: float | None = None) -> None:
         """Tell how far a pull is; in the log at most twice a minute."""
         self._moved()
         if self._watcher is not None:
-            self._watcher(stream, done, total)
+            self._watcher(stream, done, total, seconds_left)
             return
         series = self._of(stream)
         now = self._clock.monotonic()
@@ -153,7 +155,8 @@ class Telemetry:
             series.progress_told_at = now
         elif now - series.progress_told_at >= PROGRESS_EVERY_S:
             series.progress_told_at = now
-            self._log.info("pull_progressed", stream=stream.name, done=done, total=total)
+            left = {} if seconds_left is None else {"seconds_left": round(seconds_left)}
+            self._log.info("pull_progressed", stream=stream.name, done=done, total=total, **left)
 
     def pass_finished(self, stream: Stream, report: PassReport) -> None:
         """Tell of a pass that ended well, in one line."""

@@ -164,10 +164,28 @@ class Metrics:
         self.notifications_waiting = gauge(
             "syncd_notifications_waiting", "Messages that have not arrived yet", "channel"
         )
+        self._of_work()
         self.build_info = gauge("syncd_build_info", "Which syncd this is; always 1", "version", "python")
         self.build_info.labels(version(), platform.python_version()).set(1)
         self.reload_success.set(1)
         self.store_usable.set(1)
+
+    def _of_work(self) -> None:
+        """Make what tells of the work ahead."""
+        self.calls = self._counter("syncd_api_calls_total", "Calls by what they were made for", "account", "purpose")
+        self.calls_left = self._gauge(
+            "syncd_api_calls_left", "Calls that may be made today, by what for", "account", "purpose"
+        )
+        self.load_planned = self._gauge(
+            "syncd_load_records_planned",
+            "Records of the first load or whole reading under way; 0 without one",
+            *_STREAM,
+        )
+        self.load_remaining = self._gauge("syncd_load_records_remaining", "Records left of it", *_STREAM)
+        self.load_seconds_left = self._gauge(
+            "syncd_load_seconds_left", "Seconds until its foreseen end, pauses included", *_STREAM
+        )
+        self.waiting = self._gauge("syncd_work_waiting", "Whether work on a stream waits, and what for", *_STREAM, "reason")
 
     def withdraw(self, account: str, object_name: str) -> None:
         """Drop every series of a stream: another process tells them."""

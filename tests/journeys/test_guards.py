@@ -102,7 +102,7 @@ def test_progress_of_writing_counts_each_fix_once_and_none_that_is_held(journey:
 
     with journey.life() as parts:
         parts.telemetry.watch(
-            lambda stream, done, total: heard.append((done, total)) if stream.kind == "person" else None
+            lambda stream, done, total, _left: heard.append((done, total)) if stream.kind == "person" else None
         )
         journey.live(parts)
 

@@ -250,7 +250,7 @@ def test_watcher_hears_of_progress_instead_of_the_log(telemetry, clock, caplog):
 
     telemetry.progressed(CONTACTS, 100, None)
 
-    assert heard == [(CONTACTS, 100, None)]
+    assert heard == [(CONTACTS, 100, None, None)]
     assert not caplog.records
 
 
