@@ -166,6 +166,8 @@ class Field:
     is_unique: bool = False
     #: Whether it holds the id of another record.
     is_reference: bool = False
+    #: Whether the CRM works it out of other values, here or in other records: it changes without a new version.
+    is_calculated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +217,10 @@ class Page:
     total: int | None = None
     #: Rows that came back because of the overlap, and were known already.
     repeated_count: int = 0
+    #: When the pull began, by the CRM's clock, on the last page of a pull of changes; None: not told.
+    asked_at: datetime | None = None
+    #: Rows the CRM's own count tells of, and that no answer showed; the cursor stays where it was.
+    short_count: int = 0
 
 
 #: The label of a link that is there already, and is to become the primary one.

@@ -14,6 +14,7 @@ from connectors import Connector, Options, TokenFile, open_connector
 from mappings import bind
 from syncd.clock import Clock
 from syncd.engine import DomainLookups, StreamSetup, Tools, ask_owners
+from syncd.engine.caught import CATCHES
 from syncd.engine.guard import GUARDS
 from syncd.engine.holds import NOT_BELIEVED, OF_FIELDS, OF_RULES
 from syncd.engine.measure import STALE_SIGNALS
@@ -213,6 +214,10 @@ def set_up_account(settings: Settings, account: str, tools: Tools, connector: Co
             tools.telemetry.fields_missed(setup.stream, sentences)
         _expect(tools.telemetry, setup)
     tools.telemetry.restored((one.account, one.object, one.rule, one.state.value, one.count) for one in counts)
+        with tools.store.reading() as tx:
+            state, caught = tx.sweeps.of(setup.stream), tx.sweeps.caught(setup.stream)
+        caught = {**dict.fromkeys(CATCHES, 0), **caught}
+        tools.telemetry.swept_before(setup.stream, caught, None if state.last is None else state.last.at)
     ask_owners(tools, account, connector, setups)
     mappings = {setup.stream.object: setup.mapping for setup in setups}
     return Ready(tuple(replace(setup, mappings=mappings) for setup in setups), lacking, refused)

@@ -6,7 +6,7 @@ read again. The cursor moves only when the index's own count says that every row
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -38,7 +38,8 @@ class ChangesPull:
         self._overlap = overlap
         self._since = max(cursor.since, query.FIRST_MOMENT)
         self._repeated_count = 0
-        self._is_whole = True
+        #: Rows that the index counts and did not show.
+        self._short_count = 0
         self._is_idle = True
 
     def pages(self) -> Iterator[Page]:
@@ -46,7 +47,7 @@ class ChangesPull:
         probe = self._index.newest(self._since)
         started = self._started(probe)
         if self._is_nothing_new(probe, started):
-            yield Page((), self._cursor, is_last=True, repeated_count=len(probe.rows))
+            yield Page((), self._cursor, is_last=True, repeated_count=len(probe.rows), asked_at=probe.moment)
             return
         held = Page((), self._cursor, is_last=False)
         for page in self._pages_of(self._unknown(self._rows(probe, started))):
@@ -54,7 +55,14 @@ class ChangesPull:
             if held.records or held.gone:
                 yield held
             held = page
-        yield replace(held, cursor=self._moved(started), is_last=True, repeated_count=self._repeated_count)
+        yield replace(
+            held,
+            cursor=self._moved(started),
+            is_last=True,
+            repeated_count=self._repeated_count,
+            asked_at=probe.moment,
+            short_count=self._short_count,
+        )
 
     def _is_nothing_new(self, probe: Found, started: datetime) -> bool:
         """Tell by the counts that a window too large for one page holds nothing new."""
@@ -71,27 +79,38 @@ class ChangesPull:
         if probe.is_all:
             return
         seen = {row.id for row in probe.rows}
-        distinct = len(seen)
         oldest = min((row.modified_at for row in probe.rows), default=started)
         for found in self._index.walk(Window(self._since, oldest)):
-            fresh = [row for row in found.rows if row.id not in seen]
-            distinct += len(fresh)
-            yield fresh
-        if distinct < probe.total:
+            yield [row for row in found.rows if row.id not in seen]
+            seen.update(row.id for row in found.rows)
+        if len(seen) < probe.total:
+            yield from self._moved_on(started, seen, probe.total - len(seen))
+
+    def _moved_on(self, started: datetime, seen: Collection[str], short: int) -> Iterator[Iterable[Seen]]:
+        """Yield the rows that changed while the window was walked, and so left it; walk again when they are too few.
+
+        A row that was made since then explains nothing: it was never in the window.
+        """
+        now = self._index.newest(max(started, self._since))
+        moved = [one for one in now.rows if one.id not in seen and (one.created_at or started) < started]
+        if now.is_all and len(moved) >= short:
+            yield now.rows
+        else:
             yield from self._walk_again(started)
 
     def _walk_again(self, started: datetime) -> Iterator[Iterable[Seen]]:
-        """Yield the whole window: the newest rows were not the newest, or some have moved on since."""
-        distinct = 0
+        """Yield the whole window: the newest rows were not the newest, or many have moved on since."""
+        seen: set[str] = set()
         total: int | None = None
         for found in self._index.walk(Window(self._since, max(started, self._since))):
             total = found.total if total is None else total
-            distinct += len(found.rows)
+            seen.update(row.id for row in found.rows)
             yield found.rows
         # What changed during the walk left the window for the next one. Rows that are short beyond those are missing:
         # the index contradicts itself, and the cursor stays.
-        short = (total or 0) - distinct
-        self._is_whole = short <= 0 or self._index.newest(max(started, self._since)).total >= short
+        short = (total or 0) - len(seen)
+        if short > 0:
+            self._short_count = max(0, short - self._index.newest(max(started, self._since)).total)
 
     def _unknown(self, pages: Iterable[Iterable[Seen]]) -> Iterator[list[str]]:
         """Yield the ids that have to be read, many together."""
@@ -132,6 +151,6 @@ class ChangesPull:
         walked_at = self._cursor.walked_at
         # While nothing happens the cursor rests, so that there is nothing to store; the window grows a little instead.
         is_fresh = walked_at is not None and started - walked_at < self._overlap
-        if not self._is_whole or (self._is_idle and is_fresh):
+        if self._short_count or (self._is_idle and is_fresh):
             return self._cursor
         return Cursor(max(self._cursor.since, started - self._overlap), None, walked_at=started)

@@ -20,6 +20,8 @@ LINKS_READ = 1000
 ID = "hs_object_id"
 #: The ids that were merged into a record; always asked for.
 MERGED_IDS = "hs_merged_object_ids"
+#: When a record was made; every answer tells.
+CREATED = "createdate"
 #: A contact's primary company.
 PRIMARY_COMPANY = "associatedcompanyid"
 EMAIL = "email"

@@ -51,6 +51,7 @@ def _field_of(property_: Mapping[str, Any]) -> Field:
         options=frozenset(str(option["value"]) for option in options) if is_closed else frozenset(),
         max_length=_MAX_LENGTH if type_ is FieldType.TEXT else None,
         is_unique=bool(property_.get("hasUniqueValue")),
+        is_calculated=property_.get("calculated") is True,
     )
 
 

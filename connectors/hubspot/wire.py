@@ -20,6 +20,8 @@ class Seen:
 
     id: str
     modified_at: datetime
+    #: When it was made; None where the row does not tell.
+    created_at: datetime | None = None
 
 
 def moment_of(text: Any) -> datetime | None:
@@ -60,7 +62,7 @@ def record_of(
     return SourceRecord(
         ref=Ref(account, object_name, id_of(row)),
         values=values,
-        created_at=moment_of(values.get("createdate")) or moment_of(row.get("createdAt")),
+        created_at=moment_of(values.get(query.CREATED)) or moment_of(row.get("createdAt")),
         modified_at=modified_at,
         links=links or {},
     )
@@ -68,11 +70,12 @@ def record_of(
 
 def seen_of(object_name: str, row: Mapping[str, Any]) -> Seen:
     """Turn one row of a search into what it tells."""
-    modified_at = moment_of((row.get("properties") or {}).get(query.modified_property(object_name)))
-    modified_at = modified_at or moment_of(row.get("updatedAt"))
+    values = row.get("properties") or {}
+    modified_at = moment_of(values.get(query.modified_property(object_name))) or moment_of(row.get("updatedAt"))
     if modified_at is None:
         raise BrokenPromiseError("HubSpot's search sent a record without the time of its last change")
-    return Seen(id_of(row), modified_at)
+    created_at = moment_of(values.get(query.CREATED)) or moment_of(row.get("createdAt"))
+    return Seen(id_of(row), modified_at, created_at)
 
 
 def id_of(row: Mapping[str, Any]) -> str:

@@ -54,13 +54,15 @@ class ChangesPull:
             fresh = self._fresh(sheet.found.rows)
             self._is_idle = self._is_idle and not fresh
             if self._is_nothing_new(sheet, started):
-                yield Page((), self._cursor, is_last=True, repeated_count=self._repeated_count)
+                yield Page((), self._cursor, is_last=True, repeated_count=self._repeated_count, asked_at=started)
                 return
             records = tuple(self._records.of(fresh, sheet.found.settled))
             gone = tuple(self._merges.gone(self._records.object, fresh, sheet.found.rows))
             if sheet.is_last:
                 cursor = self._moved(started)
-                yield Page(records, cursor, is_last=True, gone=gone, repeated_count=self._repeated_count)
+                yield Page(
+                    records, cursor, is_last=True, gone=gone, repeated_count=self._repeated_count, asked_at=started
+                )
             elif fresh:
                 yield Page(records, self._cursor, is_last=False, gone=gone)
 

@@ -75,7 +75,9 @@ class Described:
         for field in self._fields:
             if field.get("referenceTo") == ["User"] and field.get("relationshipName"):
                 for name in _OF_USERS:
-                    yield Field(f"{field['relationshipName']}.{name}", FieldType.TEXT, is_writable=False)
+                    of_user = f"{field['relationshipName']}.{name}"
+                    # It belongs to the user: who is renamed leaves no new stamp on their records.
+                    yield Field(of_user, FieldType.TEXT, is_writable=False, is_calculated=True)
 
 
 def _field_of(field: Mapping[str, Any]) -> Field:
@@ -90,6 +92,7 @@ def _field_of(field: Mapping[str, Any]) -> Field:
         max_length=int(length) if type_ is FieldType.TEXT and length else None,
         is_unique=bool(field.get("unique")),
         is_reference=field.get("type") == "reference",
+        is_calculated=field.get("calculated") is True,
     )
 
 

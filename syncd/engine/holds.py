@@ -31,6 +31,9 @@ NOT_BELIEVED = frozenset({RECORDS_LOST, PULL_TOO_SMALL})
 #: What a person's word to go over the guards lets go of. A parked rule is released by name.
 _OVER = (CANARY, RULE_JUMP, FIELD_EMPTIED, FIELD_FLOODED, RECORDS_LOST)
 
+#: That a person has said go on about records that are not shown any more.
+_ACCEPTED = ("accepted", "")
+
 #: What is usual is found out anew when a person has released a hold: the figure behind it, by guard.
 _NORM_OF = {RULE_JUMP: "rule", FIELD_EMPTIED: "filled", RECORDS_LOST: "records"}
 
@@ -47,7 +50,21 @@ def release(tx: Transaction, held: Iterable[Hold]) -> int:
             tx.norms.forget(one.stream, moved)
         elif one.guard in _NORM_OF:
             tx.norms.forget(one.stream, [(_NORM_OF[one.guard], one.key), *_told_of(one)])
+        if one.guard == RECORDS_LOST:
+            # The next look through everything takes what is not shown for gone, and is wanted now.
+            tx.norms.keep(one.stream, {_ACCEPTED: Norm(0.0, "", tx.norms.now)})
+            tx.sweeps.want(one.stream)
     return count
+
+
+def is_accepted(tx: Transaction, stream: Stream) -> bool:
+    """Return whether a person has said that records which are not shown any more are gone."""
+    return _ACCEPTED in tx.norms.of(stream)
+
+
+def accepted(tx: Transaction, stream: Stream) -> None:
+    """Note that what a person had accepted is done: as many records as there are now are usual."""
+    tx.norms.forget(stream, [_ACCEPTED, ("records", ""), ("told", "")])
 
 
 def _told_of(hold: Hold) -> list[tuple[str, str]]:

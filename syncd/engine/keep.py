@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from syncd.engine.ageing import replaced
+from syncd.engine.caught import ONE_VERSION, By, Kind, note_caught
 from syncd.engine.decide import to_fixes
 from syncd.engine.domains import want_domains
 from syncd.engine.forget import not_forgotten
@@ -18,11 +20,17 @@ from syncd.model import Gone, Page, SourceRecord, Stream
 from syncd.store import Transaction
 
 
-def keep_page(work: StreamPass, page: Page) -> None:
-    """Judge a page and commit all that follows from it together with its cursor."""
+def keep_page(work: StreamPass, page: Page, looked_at: datetime | None = None) -> None:
+    """Judge a page and commit all that follows from it together with its cursor.
+
+    `looked_at`: when changes were last looked at, by the CRM's clock; what is older and new here was shown late.
+    """
     with work.tools.store.transaction() as tx:
         fresh = drop_unchanged(tx, work.setup, page.records)
         note_moves(tx, work, fresh)
+        late = _late(tx, work, fresh, looked_at)
+        note_caught(tx, work, By.OVERLAP, late)
+        work.tally.late += sum(late.values())
         keep_records(work, tx, fresh)
         keep_gone(work, tx, page.gone)
         tx.cursors.keep(work.stream, page.cursor)
@@ -30,6 +38,19 @@ def keep_page(work: StreamPass, page: Page) -> None:
     work.tally.unchanged += len(page.records) - len(fresh)
     work.tally.repeated += page.repeated_count
     work.tools.telemetry.records_pulled(work.stream, len(page.records))
+
+
+def _late(
+    tx: Transaction, work: StreamPass, fresh: Sequence[SourceRecord], looked_at: datetime | None
+) -> dict[str, int]:
+    """Count records and changes that an earlier look should have shown."""
+    old = [one for one in fresh if looked_at is not None and one.modified_at < looked_at]
+    if not old:
+        return {}
+    versions = tx.records.versions(work.stream, [one.ref.id for one in old])
+    new = sum(one.ref.id not in versions for one in old)
+    changed = sum(one.modified_at - versions.get(one.ref.id, one.modified_at) > ONE_VERSION for one in old)
+    return {Kind.NEW.value: new, Kind.CHANGE.value: changed}
 
 
 def keep_records(work: StreamPass, tx: Transaction, sources: Sequence[SourceRecord]) -> list[Judged]:

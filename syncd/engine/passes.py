@@ -150,6 +150,7 @@ def _close(work: StreamPass, error: ConnectorError | None) -> PassResult:
         run=work.run,
         pulled=tally.pulled,
         repeated=tally.repeated,
+        late=tally.late,
         judged=tally.judged,
         unchanged=tally.unchanged,
         fixes_proposed=tally.proposed,

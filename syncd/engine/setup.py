@@ -14,6 +14,8 @@ from syncd.clock import Clock
 from syncd.engine.domains import DomainLookups
 from syncd.engine.tally import Tally
 from syncd.model import Mode, Schema, Stream
+from syncd.engine.memory import Memory
+from syncd.engine.load import Load
 from syncd.settings import GuardSettings
 from syncd.store import Store
 from syncd.telemetry import Telemetry
@@ -34,6 +36,10 @@ class Tools:
     domains: DomainLookups | None = None
 
 
+    #: First loads under way, by stream.
+    loads: dict[Stream, Load] = field(default_factory=dict)
+    #: What was seen of the streams since the start.
+    memory: Memory = field(default_factory=Memory)
 @dataclass(frozen=True, slots=True)
 class StreamSetup:
     """Everything one stream needs; made by the wiring from settings and from what the CRM says of itself."""

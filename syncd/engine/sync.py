@@ -12,7 +12,7 @@ from syncd.engine.setup import StreamPass
 from syncd.engine.watch import far_fewer
 from syncd.errors import BrokenPromiseError
 from syncd.model import Cursor, Page, Stream
-from syncd.store import Store
+from syncd.store import Store, Transaction
 
 #: Records judged in one transaction when no page sets the size.
 BATCH = 500
@@ -45,6 +45,9 @@ def read_changes(work: StreamPass) -> None:
         was_held = tx.records.count(work.stream)
     is_full = cursor is None or cursor.after is not None
     last: Page | None = None
+    memory = work.tools.memory
+    # What is older than the last look, and comes only now, was shown late.
+    looked_at = None if cursor is None or is_full else memory.asked_at.get(work.stream, cursor.walked_at)
     for page in _pages(work, cursor):
         keep_page(work, page)
         if is_full:
@@ -58,7 +61,13 @@ def read_changes(work: StreamPass) -> None:
         _believe(work, last.total, was_held)
     with work.tools.store.transaction() as tx:
         tx.cursors.succeeded(work.stream, work.tools.clock.now())
+    elif last.asked_at is not None:
+        memory.asked_at[work.stream] = last.asked_at
 
+        if last.short_count:
+            _fell_short(work, tx, last)
+        else:
+            memory.short_at.pop(work.stream, None)
 
 def judge_again(work: StreamPass) -> None:
     """Judge what did not change but may be seen differently now: other rules, or time has passed."""
@@ -82,6 +91,15 @@ def refresh(work: StreamPass, ids: Sequence[str]) -> None:
 
 def _pages(work: StreamPass, cursor: Cursor | None) -> Iterator[Page]:
     return work.setup.connector.pull(work.setup.want, cursor, Held(work.tools.store, work.stream))
+def _fell_short(work: StreamPass, tx: Transaction, last: Page) -> None:
+    """Note rows that the CRM counts and no answer showed. The cursor stays; a look through everything settles it."""
+    if last.asked_at is not None:
+        work.tools.memory.short_at[work.stream] = last.asked_at
+    if not tx.sweeps.of(work.stream).is_wanted:
+        tx.sweeps.want(work.stream)
+    work.tools.telemetry.pull_fell_short(work.stream, last.short_count)
+
+
 
 
 def _believe(work: StreamPass, told: int | None, was_held: int) -> None:
@@ -106,6 +124,23 @@ def _believe(work: StreamPass, told: int | None, was_held: int) -> None:
         far_fewer(work, was_held, told)
 
 
+        _settle_counts(work, told)
+
+
+def _settle_counts(work: StreamPass, told: int) -> None:
+    """Take the counts for right when all that was told of is held; else ask once more, and then for a look through all.
+
+    Records that came or went during the pull explain a difference to what was told at its beginning.
+    """
+    with work.tools.store.reading() as tx:
+        held = tx.records.count(work.stream)
+    now = told if told == held else work.setup.connector.count(work.stream.object)
+    with work.tools.store.transaction() as tx:
+        if now == held:
+            tx.sweeps.counted(work.stream, 0, is_settled=True)
+        elif now is not None:
+            tx.sweeps.want(work.stream)
+            work.tools.telemetry.counts_differed(work.stream, now, held)
 def _judge_twins(work: StreamPass) -> None:
     """Judge the local copy of records whose twins changed, or what their twins say; costs no call."""
     while not work.tools.stop.is_set():

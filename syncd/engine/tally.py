@@ -14,11 +14,15 @@ class Tally:
 
     pulled: int = 0
     repeated: int = 0
+    #: Records that an earlier look should have shown: the CRM was late with them.
+    late: int = 0
     unchanged: int = 0
     judged: int = 0
     gone: int = 0
     proposed: int = 0
     approved: int = 0
+    #: Why a full pull was paused behind a page; empty: it was not.
+    paused: str = ""
     #: HTTP exchanges, and seconds at work.
     calls: int = 0
     seconds: float = 0.0

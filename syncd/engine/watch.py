@@ -122,11 +122,23 @@ def own_writes(work: StreamPass) -> Iterator[None]:
 
 
 def far_fewer(work: StreamPass, held: int, told: int) -> None:
-    """Remember that a full pull brought far fewer records than are held: `watch` holds the stream while it is so."""
-    if held - told > _limit(work, held):
-        norm = Norm(float(told), "", work.tools.clock.now())
-        with work.tools.store.transaction() as tx:
-            tx.norms.keep(work.stream, {_TOLD: norm})
+    """Remember when the CRM shows far fewer records than are held, and forget it when it does not: `watch` holds the
+    stream while it is so."""
+    with work.tools.store.transaction() as tx:
+        if are_too_many(work, held - told, held):
+            tx.norms.keep(work.stream, {_TOLD: Norm(float(told), "", work.tools.clock.now())})
+        elif is_told_fewer(tx, work):
+            tx.norms.forget(work.stream, [_TOLD])
+
+
+def are_too_many(work: StreamPass, lost: int, of: int) -> bool:
+    """Tell whether more records would be gone than is believed without a person's word."""
+    return lost > _limit(work, of)
+
+
+def is_told_fewer(tx: Transaction, work: StreamPass) -> bool:
+    """Tell whether the CRM showed far fewer records than are held when it was last asked."""
+    return _TOLD in tx.norms.of(work.stream)
 
 
 def _is_whole(tx: Transaction, work: StreamPass, *, is_first: bool) -> bool:
@@ -166,7 +178,7 @@ def _levels(work: StreamPass, now: Mapping[NormKey, float], usual: Mapping[NormK
     if lost > _limit(work, were):
         yield Alarm(RECORDS_LOST, "", f"{lost:.0f} of {were:.0f} records are gone")
     elif _TOLD in usual and records - usual[_TOLD].level > _limit(work, records):
-        yield Alarm(RECORDS_LOST, "", f"a full pull brought {usual[_TOLD].level:.0f} of {records:.0f} records")
+        yield Alarm(RECORDS_LOST, "", f"the CRM shows {usual[_TOLD].level:.0f} of {records:.0f} records")
     if work.setup.mode is Mode.OBSERVE:
         return
     wrote = usual[_WROTE].level if _WROTE in usual else 0.0

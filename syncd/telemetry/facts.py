@@ -200,11 +200,53 @@ class Telemetry:
         series.last_success.set(moment.timestamp())
         series.lag_told((self._clock.now() - moment).total_seconds())
 
-    def census_taken(self, stream: Stream, there: int, missing: int) -> None:
-        """Tell of a comparison of all ids with the CRM, and how many the store lacked."""
-        self._of(stream).missing.set(missing)
+    def swept_before(self, stream: Stream, caught: Mapping[tuple[str, str], int], at: datetime | None) -> None:
+        """Continue from the store after a restart: what was caught so far, and when all was last looked through."""
+        series = self._of(stream)
+        series.caught.expect(caught)
+        for key, count in caught.items():
+            series.caught.raise_to(key, count)
+        if at is not None:
+            series.last_census.set(at.timestamp())
+
+    def records_caught(self, stream: Stream, by: str, caught: Mapping[str, int]) -> None:
+        """Count records that plain reading had missed. Counted only: the pass or the census has the line."""
+        series = self._of(stream)
+        for kind, count in caught.items():
+            series.caught.add((by, kind), count)
+
+    def census_taken(
+        self, stream: Stream, *, there: int, missing: int, calls: int, seconds: float, caught: Mapping[str, int]
+    ) -> None:
+        """Tell of a look through every record, and of what it caught, in one line."""
+        self._moved()
+        series = self._of(stream)
+        series.missing.set(missing)
+        series.last_census.set(self._clock.now().timestamp())
         tell = self._log.warning if missing else self._log.info
-        tell("census_taken", stream=stream.name, records=there, missing=missing)
+        tell(
+            "census_taken",
+            stream=stream.name,
+            records=there,
+            missing=missing,
+            calls=calls,
+            seconds=round(seconds, 1),
+            **dict(caught),
+        )
+
+    def counts_differed(self, stream: Stream, there: int, here: int) -> None:
+        """Tell that the CRM counts other than the store holds, for which nothing is known: all is looked through."""
+        self._log.warning("counts_differed", stream=stream.name, there=there, here=here)
+
+    def pull_fell_short(self, stream: Stream, count: int) -> None:
+        """Tell of a pull that showed fewer records than the CRM itself counted."""
+        self._of(stream).pulls_short.inc()
+        self._log.warning(
+            "pull_fell_short",
+            stream=stream.name,
+            records=count,
+            hint="The CRM's index contradicts itself. Nothing is passed over: all records are looked through.",
+        )
 
     def fix_settled(self, stream: Stream, fix: Fix, state: FixState) -> None:
         """Tell what became of a fix; counted under each of its rules."""

@@ -115,6 +115,19 @@ class Metrics:
             "syncd_last_success_timestamp_seconds", "When a pass last ended well; 0 is never", *_STREAM
         )
         self.missing = gauge("syncd_records_missing", "Records the CRM has and the store lacks", *_STREAM)
+        self.caught = counter(
+            "syncd_records_caught_total",
+            "Records that plain reading had missed, by what caught them and what they were",
+            *_STREAM,
+            "by",
+            "kind",
+        )
+        self.last_census = gauge(
+            "syncd_last_census_timestamp_seconds", "When every record was last looked through; 0 is never", *_STREAM
+        )
+        self.pulls_short = counter(
+            "syncd_pulls_short_total", "Pulls that showed fewer records than the CRM itself counted", *_STREAM
+        )
         self.pulled = counter("syncd_records_pulled_total", "Records read from the CRM", *_STREAM)
         self.reached = gauge(
             "syncd_account_reached", "Whether the CRM of an account was reached since the start", "account"

@@ -18,6 +18,8 @@ class PassReport:
     #: Records read, and how many of them came back only because of the overlap.
     pulled: int = 0
     repeated: int = 0
+    #: Of those, how many the CRM showed only after an earlier pull had gone past them.
+    late: int = 0
     #: Records judged, and records whose content and rules were as before.
     judged: int = 0
     unchanged: int = 0
