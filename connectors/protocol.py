@@ -163,9 +163,13 @@ class Connector(Protocol):
     def removed(self, object_name: str) -> Iterator[tuple[Gone, ...]]:
         """Yield records that were archived or deleted, page by page, as far back as the CRM tells."""
 
-    def update(self, object_name: str, updates: Sequence[Update]) -> list[Outcome]:
+    def update(self, object_name: str, updates: Sequence[Update], fields: Sequence[str] = ()) -> list[Outcome]:
         """Write values; one outcome per update. Ids are unique within a call. Never retries a call that may have
-        taken effect: those outcomes are UNKNOWN."""
+        taken effect: those outcomes are UNKNOWN.
+
+        With `fields`, what was written is read back: `record` of an outcome holds them all as they are after the
+        write, what somebody else changed right before it included. None where that could not be read.
+        """
 
     def arrived(self, object_name: str, updates: Sequence[Update], since: Mapping[str, datetime]) -> Mapping[str, bool]:
         """Tell whether writes whose answer was lost ever took effect, even if somebody has set them back by now.

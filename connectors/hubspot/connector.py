@@ -48,7 +48,7 @@ class HubSpot:
         self._client = client
         self._threads = Carrying(ThreadPoolExecutor(max(2, options.parallel), thread_name_prefix=f"{account}-read"))
         self._reader = Reader(account, client, self._threads)
-        self._writer = Writer(account, client)
+        self._writer = Writer(account, client, self._reader)
         self._linker = Linker(client, self._reader)
         self._history = History(account, client)
         self._images = Images(account, client, self._reader)
@@ -118,9 +118,9 @@ class HubSpot:
         for rows in archived(self._client, object_name):
             yield tuple(Gone(Ref(self.account, object_name, str(row["id"]))) for row in rows)
 
-    def update(self, object_name: str, updates: Sequence[Update]) -> list[Outcome]:
-        """Write values, 100 a call."""
-        return self._writer.update(object_name, updates)
+    def update(self, object_name: str, updates: Sequence[Update], fields: Sequence[str] = ()) -> list[Outcome]:
+        """Write values, 100 a call, and one call more to see the rest of those records."""
+        return self._writer.update(object_name, updates, fields)
 
     def arrived(self, object_name: str, updates: Sequence[Update], since: Mapping[str, datetime]) -> Mapping[str, bool]:
         """Tell by the histories of the properties whether writes took effect."""

@@ -1,20 +1,24 @@
 """Writes values and archives records, 100 a call, with one outcome for each.
 
 A call that may have taken effect is never sent again: its rows are UNKNOWN. A call refused as a whole wrote nothing, so
-it is halved until only the rows that cannot be written are left.
+it is halved until only the rows that cannot be written are left. HubSpot answers with what was written alone, and with
+a version that also stands for what others wrote just before: whoever keeps that version has to read the rest.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from connectors.hubspot import query
 from connectors.hubspot.client import Client
 from connectors.hubspot.errors import message_of
+from connectors.hubspot.reading import Reader
 from connectors.hubspot.wire import record_of, results_of
+from connectors.protocol import Want
 from connectors.turns import in_turn
-from syncd.errors import BrokenPromiseError, RecordRejectedError
+from syncd.errors import BrokenPromiseError, ConnectorError, RecordRejectedError
 from syncd.model import FixState, Gone, Outcome, Raw, SourceRecord, Update
 
 _NOT_FOUND = "OBJECT_NOT_FOUND"
@@ -24,16 +28,34 @@ _UNNAMED = "HubSpot's answer does not name this record"
 class Writer:
     """Writes to one account."""
 
-    def __init__(self, account: str, client: Client) -> None:
+    def __init__(self, account: str, client: Client, reader: Reader) -> None:
         self._account = account
         self._client = client
+        self._reader = reader
 
-    def update(self, object_name: str, updates: Sequence[Update]) -> list[Outcome]:
-        """Write values; outcomes come in the order of the updates."""
+    def update(self, object_name: str, updates: Sequence[Update], fields: Sequence[str] = ()) -> list[Outcome]:
+        """Write values; outcomes come in the order of the updates, with these fields of the records as they are now."""
         calls = list(_unique_batches(updates))
         outcomes = in_turn(calls, lambda batch: self._update(object_name, batch), lambda update: update.fix)
         by_fix = {outcome.fix: outcome for outcome in outcomes}
-        return [by_fix[update.fix] for update in updates]
+        outcomes = [by_fix[update.fix] for update in updates]
+        return self._read_back(Want(object_name, tuple(fields)), outcomes) if fields else outcomes
+
+    def _read_back(self, want: Want, outcomes: Sequence[Outcome]) -> list[Outcome]:
+        """Give outcomes the whole records; where those cannot be read, the writes stand all the same."""
+        ids = [one.record.ref.id for one in outcomes if one.state is FixState.APPLIED and one.record is not None]
+        try:
+            reading = self._reader.read(want, ids)
+        except ConnectorError:
+            return [replace(one, record=None) for one in outcomes]
+        records = {one.ref.id: one for one in reading.records}
+        gone = {one.ref.id: one for one in reading.gone}
+        return [
+            replace(one, record=records.get(one.record.ref.id), gone=gone.get(one.record.ref.id))
+            if one.state is FixState.APPLIED and one.record is not None
+            else one
+            for one in outcomes
+        ]
 
     def archive(self, object_name: str, ids: Sequence[str]) -> list[Outcome]:
         """Archive records; HubSpot tells nothing of the single ones."""

@@ -129,9 +129,9 @@ class Salesforce:
         """Yield what was deleted or merged away. Salesforce forgets after fifteen days."""
         return self._reader.removed(object_name)
 
-    def update(self, object_name: str, updates: Sequence[Update]) -> list[Outcome]:
+    def update(self, object_name: str, updates: Sequence[Update], fields: Sequence[str] = ()) -> list[Outcome]:
         """Write values, 200 a call, and one call more to see what became of them."""
-        return self._writer.update(object_name, updates)
+        return self._writer.update(object_name, updates, fields)
 
     def arrived(self, object_name: str, updates: Sequence[Update], since: Mapping[str, datetime]) -> Mapping[str, bool]:
         """Tell by the histories of the fields whether writes took effect."""

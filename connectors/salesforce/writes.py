@@ -54,6 +54,8 @@ class Now:
 
     rows: Mapping[str, Mapping[str, Any]]
     gone: Mapping[str, Gone]
+    #: What was asked for.
+    names: Sequence[str]
     settled: datetime | None = None
     is_read: bool = True
 
@@ -71,17 +73,17 @@ class Writer:
         self._stop: threading.Event | None = options.stop
         self._clock = clock
 
-    def update(self, object_name: str, updates: Sequence[Update]) -> list[Outcome]:
-        """Write values; outcomes come in the order of the updates."""
+    def update(self, object_name: str, updates: Sequence[Update], fields: Sequence[str] = ()) -> list[Outcome]:
+        """Write values; outcomes come in the order of the updates, with these fields of the records as they are now."""
         calls = list(in_batches_of(updates))
-        return in_turn(calls, lambda batch: self._update(object_name, batch), lambda update: update.fix)
+        return in_turn(calls, lambda batch: self._update(object_name, batch, fields), lambda update: update.fix)
 
     def archive(self, object_name: str, ids: Sequence[str]) -> list[Outcome]:
         """Delete records, into the recycle bin."""
         calls = list(in_batches(dict.fromkeys(ids), query.WRITE))
         return in_turn(calls, lambda batch: self._archive(object_name, batch), lambda id_: id_)
 
-    def _update(self, object_name: str, updates: Sequence[Update]) -> list[Outcome]:
+    def _update(self, object_name: str, updates: Sequence[Update], fields: Sequence[str]) -> list[Outcome]:
         try:
             told = self._written(object_name, updates)
         except RecordRejectedError as refusal:
@@ -90,9 +92,9 @@ class Writer:
                 return [Outcome(updates[0].fix, FixState.REJECTED, refusal.message)]
             middle = len(updates) // 2
             halves = [updates[:middle], updates[middle:]]
-            return in_turn(halves, lambda half: self._update(object_name, half), lambda update: update.fix)
+            return in_turn(halves, lambda half: self._update(object_name, half, fields), lambda update: update.fix)
         self._check_rights(object_name, told)
-        now = self._now(object_name, updates)
+        now = self._now(object_name, updates, fields)
         return [self._outcome(object_name, update, told[place], now) for place, update in enumerate(updates)]
 
     def _check_rights(self, object_name: str, told: Mapping[int, Told]) -> None:
@@ -127,10 +129,10 @@ class Writer:
                 break
         return told
 
-    def _now(self, object_name: str, updates: Sequence[Update]) -> Now:
-        """Read back what was written. When that fails, the writes stand all the same."""
-        names = dict.fromkeys(name for update in updates for name in update.values)
-        fields = query.asked_fields(Want(object_name, tuple(names)))
+    def _now(self, object_name: str, updates: Sequence[Update], more: Sequence[str]) -> Now:
+        """Read back what was written, and more. When that fails, the writes stand all the same."""
+        names = tuple(dict.fromkeys([*(name for update in updates for name in update.values), *more]))
+        fields = query.asked_fields(Want(object_name, names))
         rows: dict[str, Mapping[str, Any]] = {}
         settled: datetime | None = None
         try:
@@ -139,8 +141,8 @@ class Writer:
                 settled = settled or found.settled
             gone = {one.ref.id: one for one in self._merges.gone(object_name, rows.values(), rows.values())}
         except ConnectorError:
-            return Now({}, {}, is_read=False)
-        return Now({id_: row for id_, row in rows.items() if not is_deleted(row)}, gone, settled)
+            return Now({}, {}, names, is_read=False)
+        return Now({id_: row for id_, row in rows.items() if not is_deleted(row)}, gone, names, settled)
 
     def _outcome(self, object_name: str, update: Update, told: Told, now: Now) -> Outcome:
         id_ = long_id(update.ref.id)
@@ -152,7 +154,7 @@ class Writer:
         if row is None:
             return Outcome(update.fix, FixState.APPLIED, gone=now.gone.get(id_))
         version = version_of(row, now.settled)
-        record = record_of(Ref(self._account, object_name, id_), row, version, update.values)
+        record = record_of(Ref(self._account, object_name, id_), row, version, now.names)
         kept = [name for name, value in update.values.items() if not is_kept(value, record.values, name)]
         if not kept:
             return Outcome(update.fix, FixState.APPLIED, record=record)

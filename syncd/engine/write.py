@@ -21,7 +21,8 @@ from syncd.engine.remove import may_go, push_removals, read_whole
 from syncd.engine.setup import StreamPass, StreamSetup
 from syncd.engine.unmerging import write_unmerges
 from syncd.engine.watch import own_writes
-from syncd.model import PROMOTE, Action, Fix, FixState, Link, LinkWrite, Outcome, SourceRecord, Update
+from syncd.errors import AnswerLostError, BrokenPromiseError, ConnectorError
+from syncd.model import PROMOTE, Action, Fix, FixState, Link, LinkWrite, Outcome, Raw, SourceRecord, Update
 from syncd.store import Transaction
 
 #: Fixes compared, intended, sent and settled together; what both CRMs' batch calls can hold.
@@ -107,7 +108,11 @@ def write_batch(work: StreamPass, fixes: Sequence[Fix]) -> None:
         tx.journal.intend([fix.id for fix in ready], work.run, work.tools.clock.now())
         tx.archive.keep(work.stream, {fix.id: copies[fix.ref.id] for fix in ready if fix.ref.id in copies})
 
-    outcomes = _push(work.setup, ready)
+    try:
+        outcomes = _push(work.setup, ready)
+    except ConnectorError as refusal:
+        _take_out(work, ready, refusal)
+        raise
 
     _settle(work, ready, outcomes, comparison)
 
@@ -179,12 +184,23 @@ def _push(setup: StreamSetup, fixes: Sequence[Fix]) -> list[Outcome]:
     links = [
         LinkWrite(fix.id, fix.ref, _as_sent(fix.link), remove=bool(fix.undoes)) for fix in fixes if fix.link is not None
     ]
-    outcomes = setup.connector.update(setup.stream.object, updates) if updates else []
+    outcomes = setup.connector.update(setup.stream.object, updates, setup.want.fields) if updates else []
     outcomes += setup.connector.link(setup.stream.object, links) if links else []
     outcomes += push_removals(setup, fixes)
     answered = {outcome.fix for outcome in outcomes}
     silent = [Outcome(fix.id, FixState.UNKNOWN, "no answer for this row") for fix in fixes if fix.id not in answered]
     return outcomes + silent
+
+
+def _take_out(work: StreamPass, fixes: Sequence[Fix], refusal: ConnectorError) -> None:
+    """Let fixes wait again that were surely not carried out: the CRM refused the call, or it never left.
+
+    Left to recovery they might be taken for written, where somebody else sets one of their values meanwhile.
+    """
+    if not isinstance(refusal, AnswerLostError | BrokenPromiseError):
+        ends = [(fix.id, FixState.APPROVED, f"not sent: {refusal.message}") for fix in fixes]
+        with work.tools.store.transaction() as tx:
+            tx.journal.settle(ends, work.tools.clock.now())
 
 
 def _settle(work: StreamPass, fixes: Sequence[Fix], outcomes: Sequence[Outcome], comparison: Comparison) -> None:
@@ -316,16 +332,20 @@ def _with_promoted(setup: StreamSetup, by_id: Mapping[str, Fix], applied: Sequen
 
 
 def _as_written(fix: Fix, answer: SourceRecord | None, comparison: Comparison) -> SourceRecord:
-    """Return the record after the write: what was read just before, with the answer and the change laid over it."""
+    """Return the record after the write, as it was read back.
+
+    Where it was not, it is what was read just before with the change laid over it, and in the version of before: what
+    others wrote in between stands in the same version as our change, so the next pull has to look again.
+    """
     before = comparison.records[fix.ref.id]
     if answer is not None and _promotes(fix):
         return answer
     if fix.link is not None:
         linked = before.links.get(fix.link.to.object, ())
         rest = tuple(one for one in linked if one != fix.link.to.id)
-        now = rest if fix.undoes else (fix.link.to.id, *rest)
-        return replace(before, links={**before.links, fix.link.to.object: now})
+        links = rest if fix.undoes else (fix.link.to.id, *rest)
+        return replace(before, links={**before.links, fix.link.to.object: links})
     written = {change.property: change.after for change in fix.changes}
-    answered = answer.values if answer is not None else {}
-    values = {name: value for name, value in {**before.values, **answered, **written}.items() if name in before.values}
-    return replace(before, values=values, modified_at=answer.modified_at if answer is not None else before.modified_at)
+    now: Mapping[str, Raw] = written if answer is None else answer.values
+    values = {name: value for name, value in {**before.values, **now}.items() if name in before.values}
+    return replace(before, values=values, modified_at=before.modified_at if answer is None else answer.modified_at)

@@ -13,7 +13,7 @@ ARROWS = MappingProxyType(
         FixState.PROPOSED: frozenset({FixState.APPROVED, FixState.DISMISSED, FixState.STALE}),
         # Already true and stale without being sent: the comparison before the write said so.
         FixState.APPROVED: frozenset({FixState.INTENDED, FixState.DISMISSED, FixState.STALE, FixState.ALREADY_TRUE}),
-        # Back to approved by recovery only: it was never sent.
+        # Back to approved when it was never sent: the CRM refused the call, or recovery found that out.
         FixState.INTENDED: frozenset(
             {
                 FixState.APPLIED,

@@ -385,6 +385,27 @@ def test_what_was_written_is_there_and_comes_back(rig):
     assert rig.our_writes() == dict.fromkeys([(id_, rig.city) for id_ in ids], 1)
 
 
+def test_a_record_that_was_written_comes_along_whole_as_somebody_else_has_just_left_it(rig):
+    (id_,) = rig.create(rig.people, 1)
+    connector = rig.connect()
+    rig.edit(rig.people, [id_], **{rig.email: "another@mail.example"})
+
+    (outcome,) = connector.update(rig.people, [write(rig, id_, **{rig.city: "Ulm"})], [rig.email, rig.city])
+
+    assert outcome.record.values[rig.email] == "another@mail.example"
+    assert outcome.record.values[rig.city] == "Ulm"
+
+
+def test_a_record_that_was_written_and_cannot_be_read_back_is_written_all_the_same(rig):
+    (id_,) = rig.create(rig.people, 1)
+    connector = rig.connect(attempts=1)
+    rig.fail("read", "status", status=503)
+
+    (outcome,) = connector.update(rig.people, [write(rig, id_, **{rig.city: "Ulm"})], [rig.email])
+
+    assert (outcome.state, outcome.record) == (FixState.APPLIED, None)
+
+
 def test_our_own_write_comes_back_in_the_version_that_was_answered(rig, shelf):
     ids = rig.create(rig.people, 3)
     connector = rig.connect()

@@ -254,6 +254,28 @@ def test_scope_to_write_that_is_missing_leaves_fixes_as_they_were(journey: Journ
     assert sorted(journey.changes()) == put_right(made)
 
 
+@EACH_CRM_ONCE
+def test_what_the_crm_would_not_let_us_write_is_not_taken_for_written_when_somebody_writes_part_of_it(
+    journey: Journey,
+) -> None:
+    contact = journey.create(email="ada@example-works.com", first_name="ADA", last_name="King", country="Germany")
+    journey.allow(*journey.crm.objects, changed=[journey.crm.companies])
+    journey.pass_once()
+    refused = states(journey)
+    journey.edit(contact, country="DE")
+    journey.allow_all()
+
+    for _ in range(2):
+        journey.pass_once()
+
+    assert refused == [FixState.APPROVED]
+    assert journey.changes() == [(contact, "first_name", "Ada")]
+    applied = journey.fixes("", FixState.APPLIED)
+    assert [(one.field, one.before, one.after) for fix in applied for one in fix.changes] == [
+        ("first_name", "ADA", "Ada")
+    ]
+
+
 # Salesforce keeps no property for flags; a field that goes is shown in test_salesforce_takes_things_away.py.
 FLAGS = "/crm/v3/properties/contacts/data_quality_flags"
 

@@ -127,6 +127,16 @@ def test_edit_at_the_very_moment_of_comparing_is_not_written_over(journey: Journ
     assert journey.value(contact, "country") == "FR"
 
 
+def test_edit_of_another_field_right_before_our_write_is_seen(journey: Journey) -> None:
+    contact = journey.create(email=MAIL, country=DIRTY, first_name="Ada", last_name="King")
+    journey.edited_meanwhile(contact, journey.crm.writes, {"first_name": "ADA"})
+
+    for _ in range(2):
+        journey.pass_once()
+
+    assert journey.changes() == [(contact, "country", CLEAN), (contact, "first_name", "Ada")]
+
+
 def test_edit_right_behind_our_write_stands(journey: Journey) -> None:
     contact = journey.create(email=MAIL, country=DIRTY, first_name="Ada", last_name="King")
     journey.edited_meanwhile(contact, journey.crm.writes, {"country": "Austria"}, when="after")
