@@ -32,6 +32,7 @@ COMMANDS = (
     "overrides",
     "holds",
     "forget",
+    "users",
     "accesses",
     "rekey",
     "rules",

@@ -21,10 +21,10 @@ _line: ContextVar[tuple[str, ...]] = ContextVar("line", default=())
 _counts: ContextVar[dict[str, int] | None] = ContextVar("counts", default=None)
 
 #: Commands of two words.
-_GROUPS = frozenset({"review"})
+_GROUPS = frozenset({"review", "users"})
 #: Options that are of no interest, or hold words of a person, with their values; and those that have none.
 _LEFT_OUT = frozenset({"--config", "-c", "--why"})
-_SWITCHES = frozenset({"--json", "--yes", "-y", "--no-sync"})
+_SWITCHES = frozenset({"--json", "--yes", "-y", "--no-sync", "--password-stdin"})
 #: A note is a line, whatever somebody types.
 _LONGEST = 300
 

@@ -13,6 +13,7 @@ from syncd.daemon.hearing import Hearing
 from syncd.daemon.loop import Daemon
 from syncd.daemon.reloading import Watch, never
 from syncd.engine import PassResult
+from syncd.notify import Notifier
 from syncd.store import Store
 from syncd.web import Console, Health, serve
 from syncd.wiring import Parts
@@ -37,11 +38,14 @@ def work(
     hearing = Hearing(tools, lambda: arrivals.settings)
     following = Following(tools, hearing)
     web = parts.settings.web
-    server = serve(web.host, web.port, tools.telemetry, health, reception=hearing)
+    console = Console(tools.store, tools.clock, lambda: arrivals.settings)
+    server = serve(web.host, web.port, tools.telemetry, health, console, hearing)
     try:
         tools.telemetry.daemon_started([one.stream for one in parts.settings.streams], serves=server.url)
         started(server.url)
-        Daemon(tools, arrivals, health, hearing, following, watch(tools, arrivals), after_pass).run()
+        notifier = Notifier(tools.store, tools.telemetry, tools.clock, lambda: arrivals.settings, tools.stop)
+        with notifier.at_work():
+            Daemon(tools, arrivals, health, hearing, following, watch(tools, arrivals), after_pass).run()
         tools.telemetry.daemon_stopped("asked to")
     finally:
         following.close()

@@ -31,7 +31,7 @@ def safe_url(url: str) -> str:
     return url.rstrip("/")
 
 
-def public_url(url: str) -> str:
+def host_url(url: str) -> str:
     """Return the address without a slash at its end, or say what is wrong with it."""
     if urlsplit(url).path not in {"", "/"}:
         raise ValueError("should be the host alone, without a path")
@@ -92,7 +92,7 @@ class WebSettings(Part):
     """The port; 0 takes a free one."""
     console: bool = True
     """Whether the console is served beside metrics and health."""
-    public_url: Annotated[str, AfterValidator(public_url)] | None = None
+    public_url: Annotated[str, AfterValidator(host_url)] | None = None
     """How people reach the console through a reverse proxy: https://syncd.example.com. Without it the console is served
     on this machine only, whatever the host."""
     trusted_proxies: tuple[Annotated[str, AfterValidator(_network)], ...] = ()

@@ -1,4 +1,4 @@
-"""Who looked at records, took them out or changed something by a command: when, who, which command, how much."""
+"""Who looked at records, took them out or changed something, by a command or in the console: when, who, how much."""
 
 from __future__ import annotations
 
@@ -20,13 +20,15 @@ class Access:
     """One command of one person."""
 
     at: datetime
-    #: The user of the operating system.
+    #: The user of the operating system, or of the console.
     by: str
     command: str
     #: What it was asked for: streams, ids, files; never a value of a record.
     target: str
     #: How much of what; empty when the command did not get so far.
     counts: Mapping[str, int]
+    #: Its place among the notes.
+    number: int = 0
 
 
 class Accesses(Room):
@@ -44,9 +46,17 @@ class Accesses(Room):
 
     def since(self, moment: datetime, limit: int) -> list[Access]:
         """Return what was noted since `moment`, newest first."""
-        query = select(_ACCESSES).where(_ACCESSES.c.at >= moment).order_by(_ACCESSES.c.at.desc(), _ACCESSES.c.id.desc())
+        return self.page(moment, limit)
+
+    def page(self, moment: datetime, limit: int, *, by: str = "", before: int | None = None) -> list[Access]:
+        """Return the same, of one user, or what was noted before the note of a number."""
+        query = select(_ACCESSES).where(_ACCESSES.c.at >= moment).order_by(_ACCESSES.c.id.desc())
+        if by:
+            query = query.where(_ACCESSES.c.by == by)
+        if before is not None:
+            query = query.where(_ACCESSES.c.id < before)
         return [
-            Access(row.at, row.by, row.command, row.target, unpack(row.counts))
+            Access(row.at, row.by, row.command, row.target, unpack(row.counts), row.id)
             for row in self.connection.execute(query.limit(limit))
         ]
 

@@ -1,69 +1,110 @@
-"""The pages: `/metrics`, `/healthz`, `/readyz`, and a start page that links them. Nothing here changes anything."""
+"""The application: metrics and health for machines, the console for people."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from html import escape
+import hmac
+from collections.abc import Callable, Collection
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import Route
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
 
+from syncd.settings import Secret
 from syncd.telemetry import Telemetry
-from syncd.version import version
 from syncd.web.armour import HostGate, SafeHeaders
+from syncd.web.console import Console
 from syncd.web.health import Condition, Health
+from syncd.web.serving import endpoint
 
-_STYLE = (
-    "body{font:16px/1.5 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem;color-scheme:light dark}"
-    "dt{font-weight:600}dd{margin:0 0 .6rem}"
-)
-_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-_PAGE = """<!doctype html>
+#: What machines ask for; they may know us by any name.
+PROBES = ("/metrics", "/healthz", "/readyz")
+_YEAR = "public, max-age=31536000, immutable"
+#: What stands at the start where there is no console.
+_BARE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>syncd</title><style>{style}</style></head>
-<body><h1>syncd</h1><p>Version {version}. {state}</p>
-<dl>
-<dt><a href="/metrics">/metrics</a></dt><dd>what Prometheus reads</dd>
-<dt><a href="/healthz">/healthz</a></dt><dd>alive: something moved on lately</dd>
-<dt><a href="/readyz">/readyz</a></dt><dd>ready: the store is open and every stream was read once</dd>
-</dl></body></html>
+<title>syncd</title></head><body><h1>syncd</h1><p>{state}</p>
+<ul><li><a href="/metrics">/metrics</a></li><li><a href="/healthz">/healthz</a></li>
+<li><a href="/readyz">/readyz</a></li></ul></body></html>
 """
 
 
-def build_app(telemetry: Telemetry, health: Health, *, hosts: frozenset[str] | None = None) -> Starlette:
-    """Return the application. `hosts`: the host names it answers to; None: any."""
+class Styles(StaticFiles):
+    """Our own style and script. Their addresses change with them, so that a browser may keep them."""
 
+    def file_response(self, *args: object, **options: object) -> Response:
+        """Return a file that may be kept."""
+        answer: Response = super().file_response(*args, **options)  # type: ignore[arg-type]
+        answer.headers["cache-control"] = _YEAR
+        return answer
+
+
+def build_app(
+    telemetry: Telemetry,
+    health: Health,
+    console: Console | None = None,
+    *,
+    hosts: Collection[str] | None = None,
+    is_open_to_probes: bool = False,
+    no_console: str = "",
+) -> Starlette:
+    """Return the application. `hosts`: the host names it answers to; None: any, and then there is no console.
+
+    `is_open_to_probes`: whether machines may know us by any name. `no_console`: why there is none, for whoever looks.
+    """
+    routes: list[BaseRoute] = list(_probes(telemetry, health, _token_of(console)))
+    middleware = [Middleware(SafeHeaders, is_https=console is not None and console.is_https)]
+    if hosts is not None:
+        middleware.append(Middleware(HostGate, hosts=hosts, open_paths=PROBES if is_open_to_probes else ()))
+    if console is None:
+        return Starlette(routes=[*routes, Route("/", _bare(health, no_console))], middleware=middleware)
+    from syncd.web.pages import all_pages
+
+    routes += [Route(one.path, endpoint(one, console), methods=[one.method]) for one in all_pages()]
+    routes.append(Mount("/static", Styles(packages=[("syncd.web", "static")])))
+    return Starlette(routes=routes, middleware=middleware)
+
+
+def _probes(telemetry: Telemetry, health: Health, token: Callable[[], Secret | None]) -> list[Route]:
     def metrics(request: Request) -> Response:
+        wanted = token()
+        if wanted is not None and not _shows(request, wanted):
+            return PlainTextResponse("A bearer token is needed.\n", 401, headers={"www-authenticate": "Bearer"})
         content, content_type = telemetry.exposition(request.headers.get("accept", ""))
         return Response(content, headers={"content-type": content_type})
 
     def healthz(_request: Request) -> Response:
-        return _answer(health.liveness(), "alive")
+        return _condition(health.liveness(), "alive")
 
     def readyz(_request: Request) -> Response:
-        return _answer(health.readiness(), "ready")
+        return _condition(health.readiness(), "ready")
 
-    def index(_request: Request) -> Response:
+    return [Route("/metrics", metrics), Route("/healthz", healthz), Route("/readyz", readyz)]
+
+
+def _token_of(console: Console | None) -> Callable[[], Secret | None]:
+    return lambda: None if console is None else console.settings().web.metrics_token
+
+
+def _shows(request: Request, wanted: Secret) -> bool:
+    given = request.headers.get("authorization", "")
+    return hmac.compare_digest(given.encode(), f"Bearer {wanted.reveal()}".encode())
+
+
+def _bare(health: Health, why: str) -> Callable[[Request], Response]:
+    from html import escape
+
+    def start(_request: Request) -> Response:
         condition = health.readiness()
         state = "Ready." if condition.is_fine else "Not ready: " + "; ".join(condition.reasons) + "."
-        return HTMLResponse(_PAGE.format(style=_STYLE, version=escape(version()), state=escape(state)))
+        return HTMLResponse(_BARE.format(state=escape(" ".join(filter(None, (state, why))))))
 
-    return Starlette(
-        routes=[
-            Route("/", index, methods=["GET"]),
-            Route("/metrics", metrics, methods=["GET"]),
-            Route("/healthz", healthz, methods=["GET"]),
-            Route("/readyz", readyz, methods=["GET"]),
-        ],
-        middleware=[Middleware(SafeHeaders, style_hash=_STYLE_HASH), Middleware(HostGate, hosts=hosts)],
-    )
+    return start
 
 
-def _answer(condition: Condition, word: str) -> JSONResponse:
+def _condition(condition: Condition, word: str) -> JSONResponse:
     """Return 200 or 503 with the reasons; probes look at the status, people at the body."""
     body = {
         word: condition.is_fine,

@@ -6,28 +6,45 @@ import errno
 import ipaddress
 import socket
 import threading
+from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from syncd.errors import ConfigError
+from syncd.settings import WebSettings
 from syncd.telemetry import Telemetry
 from syncd.web.app import build_app
+from syncd.web.console import Console
 from syncd.web.health import Health
 from syncd.web.hooks import Hooks, Reception
 
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+_NO_CONSOLE = (
+    "The console is not served here: other machines can reach this address, and nothing says how people reach it by "
+    "https. Set web.public_url, and put a reverse proxy in front."
+)
 
 
 class WebServer:
     """A running server. Its port is open from the moment this exists until `close`."""
 
-    def __init__(self, app: ASGIApp, listening: socket.socket) -> None:
+    def __init__(self, app: ASGIApp, listening: socket.socket, proxies: Sequence[str] = ()) -> None:
         self._listening = listening
         host, port = listening.getsockname()[:2]
         self.url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         self._server = uvicorn.Server(
-            uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", server_header=False, ws="none")
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                server_header=False,
+                ws="none",
+                proxy_headers=bool(proxies),
+                forwarded_allow_ips=list(proxies),
+            )
         )
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [listening]}, name="syncd-web", daemon=True
@@ -42,18 +59,31 @@ class WebServer:
 
 
 def serve(
-    host: str, port: int, telemetry: Telemetry, health: Health, *, reception: Reception | None = None
+    host: str,
+    port: int,
+    telemetry: Telemetry,
+    health: Health,
+    console: Console | None = None,
+    reception: Reception | None = None,
 ) -> WebServer:
-    """Serve metrics and health on `host`:`port` (0: any free port). ConfigError when the address cannot be had.
+    """Serve metrics, health, the console and what CRMs post to a reception on `host`:`port` (0: any free one).
 
-    `reception`: who receives what CRMs post; None: nobody.
+    ConfigError when the address cannot be had. On an address that others can reach there is a console only behind a
+    proxy that speaks https (`web.public_url`).
     """
     listening = _listen(host, port)
     is_local = _is_loopback(listening.getsockname()[0])
     if not is_local:
         telemetry.exposed_widely(host, port)
-    hosts = _LOOPBACK_NAMES | {host.lower()} if is_local else None
-    return WebServer(Hooks(build_app(telemetry, health, hosts=hosts), reception), listening)
+    web = WebSettings() if console is None else console.settings().web
+    public = urlsplit(web.public_url).hostname if web.public_url else None
+    is_served = web.console and (is_local or public is not None)
+    served = console if is_served else None
+    names = _LOOPBACK_NAMES | ({host.lower()} if is_local else set()) | ({public} if public else set())
+    hosts = names if is_local or served is not None else None
+    why = "" if is_served or not web.console else _NO_CONSOLE
+    app = build_app(telemetry, health, served, hosts=hosts, is_open_to_probes=not is_local, no_console=why)
+    return WebServer(Hooks(app, reception), listening, web.trusted_proxies)
 
 
 def _listen(host: str, port: int) -> socket.socket:

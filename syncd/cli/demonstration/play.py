@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,10 +20,13 @@ from syncd.cli.progress import watching
 from syncd.cli.screen import Screen
 from syncd.daemon import stop_on_signals, work
 from syncd.engine import PassResult, run_pass
+from syncd.model import Role
 from syncd.wiring import Parts
 
 #: What is kept clean: the kinds that the shipped rules judge.
 KINDS = ("company", "person", "deal")
+#: Who may log in to the demonstration's console.
+USER = "demo"
 #: The environment variable that the demonstration's configuration takes the token from.
 TOKEN = "SYNCD_DEMO_TOKEN"  # noqa: S105 - its name
 
@@ -137,13 +141,25 @@ def _first_cycles(parts: Parts, crm: Counterpart, choice: DemoChoice, screen: Sc
     )
 
 
+def _let_in(parts: Parts) -> str:
+    """Let somebody log in to the console; return the password, which is good for this demonstration only."""
+    from syncd.web.passwords import hash_of
+
+    password = secrets.token_urlsafe(12)
+    with parts.store.transaction() as tx:
+        tx.users.add(USER, Role.ADMIN, password=hash_of(password))
+    return password
+
+
 def _go_on(parts: Parts, crm: Counterpart, screen: Screen, config: Path) -> None:
     """Be the daemon until Ctrl-C, and tell of every pass that did something."""
+    password = _let_in(parts)
 
     def started(url: str) -> None:
         screen.table(
             ("what", "where"),
             (
+                ("console", f"{url}/  name: {USER}  password: {password}"),
                 ("metrics", f"{url}/metrics"),
                 ("health", f"{url}/healthz  {url}/readyz"),
                 ("sandbox", f"{crm.url}/_sandbox/"),
