@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
+from connectors.purpose import Purpose, calling_for
 from quality import MAIL_DOMAINS
 from syncd.engine.announced import answered, read_announced
 from syncd.engine.holds import sentence_of
 from syncd.engine.match import match
 from syncd.engine.measure import measure
 from syncd.engine.recover import recover
-from syncd.engine.setup import StreamPass, StreamSetup, Tools
+from syncd.engine.setup import AT_ONCE, Pace, StreamPass, StreamSetup, Tools
 from syncd.engine.snapshots import keep_snapshot
 from syncd.engine.sync import judge_again, read_changes
 from syncd.engine.tally import Tally
@@ -52,7 +53,7 @@ class _Pass:
     def over_all(self, step: Callable[[StreamPass], None]) -> None:
         """Take a step for every stream that has not failed."""
         for work in self.works:
-            if work.stream.name in self.errors or self.tools.stop.is_set():
+            if work.stream.name in self.errors or work.tally.paused or self.tools.stop.is_set():
                 continue
             started, calls = self.tools.clock.monotonic(), self.tools.telemetry.calls_of(work.stream.account)
             try:
@@ -71,28 +72,33 @@ def run_pass(
     may_write: bool,
     over_guards: bool = False,
     announced_only: Collection[Stream] = (),
+    pace: Pace = AT_ONCE,
 ) -> tuple[str, list[PassResult]]:
     """Pass once over `setups`; return the run's id and what became of each stream.
 
-    Of those in `announced_only` nothing is read but what the CRM announced, unless that may be anything.
+    Of those in `announced_only` nothing is read but what the CRM announced, unless that may be anything. A stream whose
+    full pull is paused is left behind the page it is at: nothing else is done with it in this pass.
     """
 
     def read(work: StreamPass) -> None:
-        recover(work)
+        with calling_for(Purpose.RECOVERY):
+            recover(work)
         anything = read_announced(work)
         if anything or work.stream not in announced_only:
             read_changes(work)
             answered(work, anything)
 
-    run, under_way = _begin(tools, setups, trigger)
-    under_way.over_all(read)
-    match(under_way.works)
-    under_way.over_all(judge_again)
+    run, under_way = _begin(tools, setups, trigger, pace)
+    with calling_for(pace.purpose):
+        under_way.over_all(read)
+        match(under_way.works)
+        under_way.over_all(judge_again)
     under_way.over_all(watch)
     _look_up_domains(tools, setups)
     keep_snapshot(tools, [work.setup for work in under_way.works if work.stream.name not in under_way.errors])
     if may_write:
-        under_way.over_all(lambda work: write_fixes(work, over_guards=over_guards))
+        with calling_for(Purpose.FIXES):
+            under_way.over_all(lambda work: write_fixes(work, over_guards=over_guards))
     return run, _end(under_way, run)
 
 
@@ -105,8 +111,9 @@ def apply_approved(
         recover(work)
         write_fixes(work, over_guards=over_guards)
 
-    run, under_way = _begin(tools, setups, trigger)
-    under_way.over_all(write)
+    run, under_way = _begin(tools, setups, trigger, Pace(Purpose.PERSON))
+    with calling_for(Purpose.PERSON):
+        under_way.over_all(write)
     return run, _end(under_way, run)
 
 
@@ -126,10 +133,10 @@ def _look_up_domains(tools: Tools, setups: Sequence[StreamSetup]) -> None:
         tools.domains.work(tools.store, tools.telemetry, tools.clock)
 
 
-def _begin(tools: Tools, setups: Sequence[StreamSetup], trigger: str) -> tuple[str, _Pass]:
+def _begin(tools: Tools, setups: Sequence[StreamSetup], trigger: str, pace: Pace) -> tuple[str, _Pass]:
     with tools.store.transaction() as tx:
         run = tx.runs.start(trigger, tools.clock.now())
-    works = [StreamPass(tools, setup, run, Tally()) for setup in in_order(setups)]
+    works = [StreamPass(tools, setup, run, Tally(), pace) for setup in in_order(setups)]
     return run, _Pass(tools, works)
 
 
@@ -166,7 +173,7 @@ def _close(work: StreamPass, error: ConnectorError | None) -> PassResult:
         clean_ratio=kpis.clean_ratio,
     )
     if error is None:
-        work.tools.telemetry.pass_finished(work.stream, report)
+        work.tools.telemetry.pass_finished(work.stream, report, paused=tally.paused)
     else:
         work.tools.telemetry.pass_failed(work.stream, error)
     return PassResult(work.setup, tally, report, kpis, error)
@@ -176,4 +183,6 @@ def _summary(result: PassResult) -> dict[str, object]:
     summary: dict[str, object] = dict(result.report.facts())
     if result.error is not None:
         summary["error"] = result.error.message
+    if result.tally.paused:
+        summary["paused"] = result.tally.paused
     return summary

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from connectors.book import CallBook
 from connectors.protocol import Connector, Want
+from connectors.purpose import Purpose
 from mappings import RecordMapping
 from quality import Ruleset
 from quality.declarations import Declaration
 from syncd.clock import Clock
 from syncd.engine.domains import DomainLookups
+from syncd.engine.load import Load
+from syncd.engine.memory import Memory
 from syncd.engine.tally import Tally
 from syncd.model import Mode, Schema, Stream
-from syncd.engine.memory import Memory
-from syncd.engine.load import Load
-from syncd.settings import GuardSettings
+from syncd.settings import GuardSettings, ReconcileSettings
 from syncd.store import Store
 from syncd.telemetry import Telemetry
 
@@ -34,12 +36,12 @@ class Tools:
     settle_after_s: float = 5.0
     #: How mail domains are looked up; None: not at all.
     domains: DomainLookups | None = None
-
-
     #: First loads under way, by stream.
     loads: dict[Stream, Load] = field(default_factory=dict)
     #: What was seen of the streams since the start.
     memory: Memory = field(default_factory=Memory)
+
+
 @dataclass(frozen=True, slots=True)
 class StreamSetup:
     """Everything one stream needs; made by the wiring from settings and from what the CRM says of itself."""
@@ -60,6 +62,11 @@ class StreamSetup:
     mappings: Mapping[str, RecordMapping] = field(default_factory=dict)
     #: By what two records are one; None for people and companies, of whom it was learned, and where nobody says so.
     matching: Declaration | None = None
+    #: Where the account's calls are counted; None: nowhere.
+    book: CallBook | None = None
+    #: When a whole base may be read; empty: at any hour.
+    quiet_hours: str = ""
+    quiet_zone: str = "UTC"
 
     @property
     def fingerprint(self) -> str:
@@ -73,6 +80,20 @@ class StreamSetup:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """How urgent a pass is, and when it gives way."""
+
+    #: What changes are read for.
+    purpose: Purpose = Purpose.CHANGES
+    #: Asked behind each page of a full pull: why to pause there; empty: go on.
+    why_pause: Callable[[], str] = lambda: ""
+
+
+#: On time, and without a pause.
+AT_ONCE = Pace()
+
+
+@dataclass(frozen=True, slots=True)
 class StreamPass:
     """One stream in one pass: what the steps of the journey hand on to each other."""
 
@@ -81,6 +102,7 @@ class StreamPass:
     #: The run that the journal's entries belong to.
     run: str
     tally: Tally
+    pace: Pace = AT_ONCE
 
     @property
     def stream(self) -> Stream:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from connectors.purpose import Purpose, calling_for
+from syncd.engine.foresight import Progress
 from syncd.engine.holds import PULL_TOO_SMALL, begin_hold
 from syncd.engine.keep import keep_gone, keep_page, keep_records
 from syncd.engine.setup import StreamPass
@@ -44,30 +46,42 @@ def read_changes(work: StreamPass) -> None:
         cursor = tx.cursors.read(work.stream)
         was_held = tx.records.count(work.stream)
     is_full = cursor is None or cursor.after is not None
-    last: Page | None = None
     memory = work.tools.memory
     # What is older than the last look, and comes only now, was shown late.
     looked_at = None if cursor is None or is_full else memory.asked_at.get(work.stream, cursor.walked_at)
-    for page in _pages(work, cursor):
-        keep_page(work, page)
-        if is_full:
-            work.tools.telemetry.progressed(work.stream, work.tally.pulled, page.total)
-        last = page
-        if work.tools.stop.is_set():
-            return
+    last: Page | None = None
+    progress = Progress(work)
+    purpose = Purpose.FIRST_LOADS if is_full else work.pace.purpose
+    with calling_for(purpose):
+        for page in _pages(work, cursor):
+            keep_page(work, page, looked_at)
+            last = page
+            if work.tools.stop.is_set() or (is_full and _pauses(work, progress, page)):
+                return
     if last is None or not last.is_last:
         raise BrokenPromiseError("The pull ended without a last page.")
     if is_full:
+        progress.finished()
         _believe(work, last.total, was_held)
-    with work.tools.store.transaction() as tx:
-        tx.cursors.succeeded(work.stream, work.tools.clock.now())
     elif last.asked_at is not None:
         memory.asked_at[work.stream] = last.asked_at
-
+    with work.tools.store.transaction() as tx:
         if last.short_count:
             _fell_short(work, tx, last)
         else:
             memory.short_at.pop(work.stream, None)
+        tx.cursors.succeeded(work.stream, work.tools.clock.now())
+
+
+def _pauses(work: StreamPass, progress: Progress, page: Page) -> bool:
+    """Tell how far a full pull is; return whether it is paused behind this page."""
+    progress.page_kept(page)
+    if page.is_last or not (why := work.pace.why_pause()):
+        return False
+    work.tally.paused = why
+    progress.paused(why)
+    return True
+
 
 def judge_again(work: StreamPass) -> None:
     """Judge what did not change but may be seen differently now: other rules, or time has passed."""
@@ -89,8 +103,6 @@ def refresh(work: StreamPass, ids: Sequence[str]) -> None:
         keep_gone(work, tx, reading.gone)
 
 
-def _pages(work: StreamPass, cursor: Cursor | None) -> Iterator[Page]:
-    return work.setup.connector.pull(work.setup.want, cursor, Held(work.tools.store, work.stream))
 def _fell_short(work: StreamPass, tx: Transaction, last: Page) -> None:
     """Note rows that the CRM counts and no answer showed. The cursor stays; a look through everything settles it."""
     if last.asked_at is not None:
@@ -100,6 +112,8 @@ def _fell_short(work: StreamPass, tx: Transaction, last: Page) -> None:
     work.tools.telemetry.pull_fell_short(work.stream, last.short_count)
 
 
+def _pages(work: StreamPass, cursor: Cursor | None) -> Iterator[Page]:
+    return work.setup.connector.pull(work.setup.want, cursor, Held(work.tools.store, work.stream))
 
 
 def _believe(work: StreamPass, told: int | None, was_held: int) -> None:
@@ -122,8 +136,6 @@ def _believe(work: StreamPass, told: int | None, was_held: int) -> None:
         )
     if told is not None:
         far_fewer(work, was_held, told)
-
-
         _settle_counts(work, told)
 
 
@@ -141,6 +153,8 @@ def _settle_counts(work: StreamPass, told: int) -> None:
         elif now is not None:
             tx.sweeps.want(work.stream)
             work.tools.telemetry.counts_differed(work.stream, now, held)
+
+
 def _judge_twins(work: StreamPass) -> None:
     """Judge the local copy of records whose twins changed, or what their twins say; costs no call."""
     while not work.tools.stop.is_set():

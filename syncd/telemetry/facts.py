@@ -158,15 +158,16 @@ class Telemetry:
             left = {} if seconds_left is None else {"seconds_left": round(seconds_left)}
             self._log.info("pull_progressed", stream=stream.name, done=done, total=total, **left)
 
-    def pass_finished(self, stream: Stream, report: PassReport) -> None:
-        """Tell of a pass that ended well, in one line."""
+    def pass_finished(self, stream: Stream, report: PassReport, *, paused: str = "") -> None:
+        """Tell of a pass that ended well, or was paused for a reason, in one line."""
         self.pass_recovered(stream)
         with self._lock:
             tripped = self._tripped_before[stream] = self._tripped.pop(stream, set())
         self._listener(Heard(Fact.STREAM_PASSED, stream, tripped=frozenset(tripped)))
         series = self._of(stream)
         series.progress_told_at = None
-        self._log.info("pass_finished", stream=stream.name, **report.facts())
+        why = {"why": paused} if paused else {}
+        self._log.info("pass_paused" if paused else "pass_finished", stream=stream.name, **why, **report.facts())
 
     def pass_failed(self, stream: Stream, error: BaseException) -> None:
         """Tell that a stream is failing: when it starts, and when it fails in another way. Not at every poll."""
