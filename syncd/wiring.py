@@ -203,7 +203,8 @@ def set_up_account(settings: Settings, account: str, tools: Tools, connector: Co
     refused: dict[Stream, RefusedError] = {}
     for wanted in (one for one in settings.streams if one.stream.account == account):
         try:
-            setup, sentences = _set_up(wanted, settings.streams, connector)
+            found, sentences = _set_up(wanted, settings.streams, connector)
+            setup = replace(found, figures=settings.figures_of(wanted))
         except RefusedError as error:
             refused[wanted.stream] = error
             tools.telemetry.pass_failed(wanted.stream, error)

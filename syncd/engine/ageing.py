@@ -6,22 +6,41 @@ ourselves has not been set anew.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from syncd.engine.people import is_same
 from syncd.engine.setup import StreamSetup
-from syncd.model import SourceRecord
+from syncd.model import SourceRecord, Stream
 from syncd.store import Transaction
 
 Times = Mapping[str, Mapping[str, datetime]]
 
 
+def timed_fields(setup: StreamSetup) -> tuple[str, ...]:
+    """Return the fields of a stream of which some rule wants to know when they were last set."""
+    wanted = {name for step in setup.ruleset.steps for name in step.options.timed_fields(setup.stream.kind)}
+    return tuple(sorted(name for name in wanted if name in setup.mapping.fields))
+
+
+def replaced(tx: Transaction, stream: Stream, times: Times) -> Counter[str]:
+    """Return by field how many values were replaced by others, as told by when they were set and are now."""
+    known = tx.field_times.of(stream, list(times)) if times else {}
+    return Counter(
+        name
+        for record_id, moments in times.items()
+        for name, moment in moments.items()
+        if known.get(record_id, {}).get(name, moment) != moment
+    )
+
+
 def times_of(tx: Transaction, setup: StreamSetup, sources: Sequence[SourceRecord]) -> Times:
-    """Return by record and field when the fields that some rule asks about were last set; free when none does."""
-    kind = setup.stream.kind
-    wanted = {name for step in setup.ruleset.steps for name in step.options.timed_fields(kind)}
-    timed = {name: setup.mapping.fields[name].property for name in wanted if name in setup.mapping.fields}
+    """Return by record and field when the fields that some rule asks about were last set; free when none does.
+
+    Only those that are filled.
+    """
+    timed = {name: setup.mapping.fields[name].property for name in timed_fields(setup)}
     if not timed:
         return {}
     ids = [source.ref.id for source in sources]
@@ -31,7 +50,7 @@ def times_of(tx: Transaction, setup: StreamSetup, sources: Sequence[SourceRecord
         source.ref.id: {
             name: _time(source, property_name, held.get(source.ref.id), known.get(source.ref.id, {}).get(name), ours)
             for name, property_name in timed.items()
-            if property_name in source.values
+            if source.values.get(property_name) not in {None, ""}
         }
         for source in sources
     }

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from syncd.engine.ageing import replaced
 from syncd.engine.caught import ONE_VERSION, By, Kind, note_caught
+from syncd.engine.ageing import replaced
 from syncd.engine.decide import to_fixes
 from syncd.engine.domains import want_domains
 from syncd.engine.forget import not_forgotten
@@ -65,7 +66,9 @@ def keep_records(work: StreamPass, tx: Transaction, sources: Sequence[SourceReco
     calls = calls_of(tx, work.setup, judged)
     want_domains(tx, work.setup.ruleset.asks, (one.keys for one in judged))
     tx.records.keep(work.stream, [to_kept(work.setup, one) for one in judged])
-    tx.field_times.keep(work.stream, {one.source.ref.id: one.times for one in judged if one.times})
+    times = {one.source.ref.id: one.times for one in judged if one.times}
+    tx.field_times.count_changes(work.stream, replaced(tx, work.stream, times))
+    tx.field_times.keep(work.stream, times)
     decided = tx.journal.decide(
         work.stream, [one.source.ref.id for one in judged], to_fixes(work.setup, judged), work.run
     )

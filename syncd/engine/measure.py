@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Protocol
 
 from mappings import RecordMapping
 from quality import TWINS, Ruleset
+from syncd.engine.figures import Figures
 from syncd.engine.origins import by_kind
 from syncd.engine.setup import StreamSetup, Tools
+from syncd.engine.wishes import cost_of, freshness_of, owners_of, targets_of
 from syncd.model import FixState, Stream
+from syncd.settings import FigureSettings
 from syncd.store import Transaction
 from syncd.telemetry import Kpis, Share
 
@@ -53,9 +57,27 @@ class Counted(Protocol):
     def ruleset(self) -> Ruleset:
         """Return the rules that judge it."""
 
+    @property
+    def figures(self) -> FigureSettings:
+        """Return what is wanted of its figures."""
+
 
 def count(tx: Transaction, setup: Counted) -> Kpis:
-    """Count one stream."""
+    """Count one stream, and hold it against what it was and what is wanted."""
+    kpis = _count_now(tx, setup)
+    now, first = Figures.of(kpis), tx.runs.first_of(setup.stream.name)
+    return replace(
+        kpis,
+        baseline=None if first is None else Figures.kept(first[1]).share,
+        baseline_at=None if first is None else first[0],
+        targets=targets_of(tx, setup.stream, setup.figures, now, tx.runs.now),
+        owners=owners_of(tx, setup.stream, setup.figures.metrics),
+        cost=cost_of(setup.figures, now),
+        freshness=freshness_of(tx, setup.stream),
+    )
+
+
+def _count_now(tx: Transaction, setup: Counted) -> Kpis:
     tally = tx.findings.tally(setup.stream)
     twins = tx.twins.group_counts(setup.stream) if TWINS in setup.ruleset.asks else None
     filled = tx.findings.tally_of_fields(

@@ -18,7 +18,7 @@ from syncd.engine.load import Load
 from syncd.engine.memory import Memory
 from syncd.engine.tally import Tally
 from syncd.model import Mode, Schema, Stream
-from syncd.settings import GuardSettings, ReconcileSettings
+from syncd.settings import FigureSettings, GuardSettings, ReconcileSettings
 from syncd.store import Store
 from syncd.telemetry import Telemetry
 
@@ -62,6 +62,8 @@ class StreamSetup:
     mappings: Mapping[str, RecordMapping] = field(default_factory=dict)
     #: By what two records are one; None for people and companies, of whom it was learned, and where nobody says so.
     matching: Declaration | None = None
+    #: What is wanted of its figures.
+    figures: FigureSettings = field(default_factory=FigureSettings)
     #: Where the account's calls are counted; None: nowhere.
     book: CallBook | None = None
     #: When a whole base may be read; empty: at any hour.

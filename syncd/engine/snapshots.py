@@ -2,50 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import timedelta
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
 
+from syncd.engine.figures import Figures
+from syncd.engine.freshness import ages_of, half_lives, summed_up, watched_days
 from syncd.engine.measure import count
 from syncd.engine.setup import StreamSetup, Tools
-from syncd.model import Severity
-from syncd.telemetry import Kpis
+from syncd.store import Transaction
 
 _EVERY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """What is kept of a stream's KPIs."""
-
-    records: int = 0
-    left_alone: int = 0
-    clean: int = 0
-    #: Open findings of severity warning or above, by rule.
-    findings: Mapping[str, int] = field(default_factory=dict)
-    #: Records in a group of duplicates; None while nothing looks for them.
-    duplicates: int | None = None
-
-    @property
-    def judged(self) -> int:
-        """Return how many records are clean or not."""
-        return self.records - self.left_alone
-
-    @classmethod
-    def of(cls, kpis: Kpis) -> Figures:
-        """Take from KPIs what is kept."""
-        findings = Counter[str]()
-        for (rule, severity), number in kpis.findings.items():
-            findings[rule] += number if severity >= Severity.WARNING else 0
-        weighty = {rule: number for rule, number in sorted(findings.items()) if number}
-        return cls(kpis.records, kpis.left_alone, kpis.clean, weighty, kpis.duplicate_records)
-
-    @classmethod
-    def kept(cls, data: Mapping[str, Any]) -> Figures:
-        """Return what `keep_snapshot` kept."""
-        return cls(**data)
 
 
 def keep_snapshot(tools: Tools, setups: Sequence[StreamSetup]) -> None:
@@ -57,7 +24,18 @@ def keep_snapshot(tools: Tools, setups: Sequence[StreamSetup]) -> None:
     with tools.store.reading() as tx:
         known = {name for one in tx.runs.snapshots(now - _EVERY) for name in one.kpis}
         due = [one for one in setups if one.stream.name not in known and tx.cursors.last_success(one.stream)]
-        figures = {one.stream.name: asdict(Figures.of(count(tx, one))) for one in due}
+        figures = {one.stream.name: asdict(_figures(tx, one, now)) for one in due}
     if figures:
         with tools.store.transaction() as tx:
             tx.runs.snapshot(now, figures)
+
+
+def _figures(tx: Transaction, setup: StreamSetup, now: datetime) -> Figures:
+    figures = Figures.of(count(tx, setup))
+    ages = ages_of(tx, setup, now)
+    if not ages:
+        return figures
+    watched = watched_days(tx, setup, ages, now)
+    return replace(
+        figures, watched=watched, ages=summed_up(ages, half_lives(tx.field_times.changes(setup.stream), watched))
+    )

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from mappings import RecordMapping
 from quality import Ruleset
+from syncd.engine.figures import Figures
 from syncd.engine.measure import count
-from syncd.engine.snapshots import Figures
 from syncd.model import FixState, Severity, Stream
+from syncd.settings import FigureSettings
 from syncd.store import Transaction
 from syncd.telemetry import Kpis
 
@@ -25,6 +26,7 @@ class Watched:
     stream: Stream
     mapping: RecordMapping
     ruleset: Ruleset
+    figures: FigureSettings = field(default_factory=FigureSettings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from syncd.settings.announcing import ChangeEventSettings, WebhookSettings
 from syncd.settings.duration import parse_duration, spell_duration
+from syncd.settings.figures import CostSettings, FigureSettings, MetricsSettings, TargetSettings
 from syncd.settings.hours import is_within, last_moment, next_turn
 from syncd.settings.load import Settings, load_settings, parse_settings
 from syncd.settings.notifications import (
@@ -37,14 +38,17 @@ __all__ = [
     "Answers",
     "ChangeEventSettings",
     "ChannelSettings",
+    "CostSettings",
     "DnsSettings",
     "EmailSettings",
     "Event",
+    "FigureSettings",
     "GuardSettings",
     "LogFormat",
     "LogLevel",
     "LogSettings",
     "MailSecurity",
+    "MetricsSettings",
     "NotificationSettings",
     "OAuthSettings",
     "OidcSettings",
@@ -52,6 +56,7 @@ __all__ = [
     "Settings",
     "StoreSettings",
     "StreamSettings",
+    "TargetSettings",
     "WebSettings",
     "WebhookForm",
     "WebhookSettings",

@@ -10,6 +10,14 @@ from types import MappingProxyType
 from quality import CustomRule, catalog, description_of
 from syncd.errors import ConfigError, Mistake
 from syncd.located import read_document, shaped
+from syncd.settings.figures import (
+    CostSettings,
+    FigureSettings,
+    MetricsSettings,
+    TargetSettings,
+    targets_of,
+    wrong_targets,
+)
 from syncd.settings.notifications import NotificationSettings
 from syncd.settings.references import Resolution, resolve, without_values
 from syncd.settings.secrets_in import secrets_in
@@ -40,6 +48,9 @@ class Settings:
     dns: DnsSettings = field(default_factory=DnsSettings)
     web: WebSettings = field(default_factory=WebSettings)
     log: LogSettings = field(default_factory=LogSettings)
+    targets: Mapping[str, TargetSettings] = field(default_factory=lambda: MappingProxyType({}))
+    cost: CostSettings = field(default_factory=CostSettings)
+    metrics: MetricsSettings = field(default_factory=MetricsSettings)
     notifications: NotificationSettings = field(default_factory=NotificationSettings)
     #: Odd, but usable.
     warnings: tuple[Mistake, ...] = field(default=(), compare=False)
@@ -49,6 +60,12 @@ class Settings:
     def stream(self, name: str) -> StreamSettings | None:
         """Return the stream of this name, `account/object`; None when there is none."""
         return next((one for one in self.streams if one.stream.name == name), None)
+
+    def figures_of(self, stream: StreamSettings) -> FigureSettings:
+        """Return what is wanted of the figures of a stream."""
+        rules = [step.name for step in stream.ruleset().steps]
+        targets = targets_of(self.targets, stream.stream, rules, list(stream.mapping.fields))
+        return FigureSettings(targets, self.cost, self.metrics)
 
     @property
     def rule_names(self) -> tuple[str, ...]:
@@ -98,6 +115,9 @@ def parse_settings(text: str, *, file: str, folder: FilePath, env: Mapping[str, 
     reading = StreamsReading(shape, document, folder)
     streams = reading.streams()
     mistakes += reading.mistakes
+    rules = sorted({*catalog(), *reading.custom})
+    fields = {one.stream.name: list(one.mapping.fields) for one in streams}
+    mistakes += wrong_targets(shape.targets, document, fields, rules)
     if mistakes:
         told = without_values(mistakes, document.data)
         raise ConfigError(sorted(set(told)), hint="nothing was changed; correct the file and try again")
@@ -110,6 +130,9 @@ def parse_settings(text: str, *, file: str, folder: FilePath, env: Mapping[str, 
         dns=shape.dns,
         web=shape.web,
         log=shape.log,
+        targets=MappingProxyType(shape.targets),
+        cost=shape.cost,
+        metrics=shape.metrics,
         notifications=shape.notifications,
         warnings=tuple(sorted([*resolution.warnings, *reading.warnings, *_odd(shape, resolution)])),
         files=(folder / FilePath(file).name, *resolution.files, *reading.files),

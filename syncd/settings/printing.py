@@ -29,6 +29,7 @@ _NAMES = {
     "fields": "<field>",
     "compare": "<field>",
     "channels": "<channel>",
+    "targets": "<target>",
 }
 _HEADING = """\
 # Every setting, what it means and its default. Printed from the code: `python -m syncd.settings`.

@@ -26,6 +26,7 @@ from syncd.located import did_you_mean
 from syncd.model import Mode, Severity
 from syncd.settings.announcing import ChangeEventsEntry, WebhookSettings
 from syncd.settings.duration import Duration
+from syncd.settings.figures import CostSettings, Label, MetricsSettings, TargetSettings
 from syncd.settings.hours import Hours, Zone
 from syncd.settings.matching import MatchingChoice
 from syncd.settings.notifications import NotificationSettings
@@ -373,5 +374,11 @@ class SettingsFile(Part):
     """Where metrics, health and the console are served."""
     log: LogSettings = LogSettings()
     """What is logged, and how."""
+    targets: dict[Label, TargetSettings] = {}
+    """Shares to be reached by a day, by names of your choice."""
+    cost: CostSettings = CostSettings()
+    """What bad data cost: assumptions for the report and a metric."""
+    metrics: MetricsSettings = MetricsSettings()
+    """What metrics tell of owners and teams."""
     notifications: NotificationSettings = NotificationSettings()
     """Who is told by webhook and e-mail, and of what."""

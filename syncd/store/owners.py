@@ -59,9 +59,7 @@ class Owners(Room):
     def all(self, account: str) -> dict[str, Owner]:
         """Return every owner of an account, by the id that records name."""
         query = select(_OWNERS).where(_OWNERS.c.account == account)
-        return {
-            row.id: Owner(row.is_active, row.name or "", row.login or "") for row in self.connection.execute(query)
-        }
+        return {row.id: Owner(row.is_active, row.name or "", row.login or "") for row in self.connection.execute(query)}
 
     def _left(self, account: str) -> set[str]:
         query = select(_OWNERS.c.id).where(_OWNERS.c.account == account, _OWNERS.c.is_active.is_(False))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, Select, select, update
 
 from syncd.store import schema
 from syncd.store.packing import pack, unpack
@@ -84,6 +84,22 @@ class Runs(Room):
         query = select(_SNAPSHOTS.c.at, _SNAPSHOTS.c.kpis).order_by(_SNAPSHOTS.c.at, _SNAPSHOTS.c.id).limit(1)
         row = self.connection.execute(query).one_or_none()
         return None if row is None else Snapshot(row.at, unpack(row.kpis))
+
+    def first_of(self, stream: str, since: datetime | None = None) -> tuple[datetime, Mapping[str, Any]] | None:
+        """Return the first KPIs kept of a stream, at or after `since`, and when that was."""
+        query = select(_SNAPSHOTS.c.at, _SNAPSHOTS.c.kpis).order_by(_SNAPSHOTS.c.at, _SNAPSHOTS.c.id)
+        return self._one_of(stream, query if since is None else query.where(_SNAPSHOTS.c.at >= since))
+
+    def last_kept(self, stream: str) -> tuple[datetime, Mapping[str, Any]] | None:
+        """Return the last KPIs kept of a stream, and when that was."""
+        query = select(_SNAPSHOTS.c.at, _SNAPSHOTS.c.kpis)
+        return self._one_of(stream, query.order_by(_SNAPSHOTS.c.at.desc(), _SNAPSHOTS.c.id.desc()))
+
+    def _one_of(self, stream: str, query: Select[Any]) -> tuple[datetime, Mapping[str, Any]] | None:
+        rows = self.connection.execution_options(yield_per=20).execute(query)
+        found = next(((row.at, kpis[stream]) for row in rows if stream in (kpis := unpack(row.kpis))), None)
+        rows.close()
+        return found
 
     def snapshots(self, since: datetime) -> list[Snapshot]:
         """Return the KPIs kept at or after `since`, oldest first."""
