@@ -239,6 +239,7 @@ def _set_up(
         ruleset=wanted.ruleset(),
         mode=wanted.mode,
         guards=wanted.guards,
+        reconcile=wanted.reconcile,
         every_s=wanted.every / timedelta(seconds=1),
         objects={neighbour.kind: neighbour.object for neighbour in neighbours},
         matching=wanted.matching,

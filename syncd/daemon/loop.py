@@ -9,7 +9,8 @@ from syncd.daemon.arrivals import Arrivals
 from syncd.daemon.following import Following
 from syncd.daemon.hearing import Hearing
 from syncd.daemon.pauses import pause_after, store_pause
-from syncd.engine import PassResult, StreamSetup, Sweep, Tools, in_order, run_pass, sweep
+from syncd.daemon.sweeping import Sweeping
+from syncd.engine import PassResult, StreamSetup, Tools, run_pass
 from syncd.errors import ConfigError, ConnectorError, StoreError, StoreLockedError
 from syncd.model import Stream
 from syncd.scheduler import Schedule
@@ -17,8 +18,6 @@ from syncd.web import Health
 
 #: How long the loop sleeps at most: the pace at which it notices a changed file.
 TICK_S = 1.0
-#: Seconds between two looks at the CRM's list of removals, and between two censuses.
-SWEEP_EVERY_S = {Sweep.REMOVALS: 3600.0, Sweep.CENSUS: 86_400.0}
 
 
 @dataclass(slots=True)
@@ -37,11 +36,15 @@ class Daemon:
     setups: Sequence[StreamSetup] = ()
     schedule: Schedule = field(default_factory=Schedule)
     failures: dict[Stream, int] = field(default_factory=dict)
-    swept_at: dict[tuple[Sweep, Stream], float] = field(default_factory=dict)
     #: How often in a row the store could not be used.
     store_failures: int = 0
     #: Why nothing is written, as it was told last.
     stopped: str = ""
+    sweeping: Sweeping = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Look through streams on their own schedule."""
+        self.sweeping = Sweeping(self.tools)
 
     def run(self) -> None:
         """Work until `tools.stop` is set. The pass under way is finished, within one batch.
@@ -71,7 +74,7 @@ class Daemon:
         announced = self._announced(due)
         if due or announced:
             self._pass(due, now, announced)
-        self._sweep()
+        self.sweeping.turn(self.setups, self.failures)
 
     def _announced(self, due: Sequence[StreamSetup]) -> list[StreamSetup]:
         """Return the streams that are not due, but of which the CRM has said that something changed."""
@@ -125,7 +128,7 @@ class Daemon:
         """Work on the streams of accounts that were reached just now, too."""
         new = self.arrivals.arrived()
         if new:
-            self._remember_sweeps(new)
+            self.sweeping.remember(new)
             self.setups = (*self.setups, *new)
 
     def _pass(self, due: Sequence[StreamSetup], now: float, announced: Sequence[StreamSetup]) -> None:
@@ -154,35 +157,6 @@ class Daemon:
             return
         self.failures[stream] = self.failures.get(stream, 0) + 1
         self.schedule.postpone(stream, self.tools.clock.monotonic() + pause_after(result.error, self.failures[stream]))
-
-    def _sweep(self) -> None:
-        """Look for what reading changes cannot see, one stream at a time."""
-        for setup in in_order(self.setups):
-            if self.failures.get(setup.stream) or self.tools.stop.is_set():
-                continue
-            try:
-                for kind in Sweep:
-                    if self._is_time(kind, setup.stream):
-                        sweep(self.tools, setup, kind)
-            except ConnectorError as error:
-                self.tools.telemetry.pass_failed(setup.stream, error)
-
-    def _remember_sweeps(self, setups: Sequence[StreamSetup]) -> None:
-        """Go on with the sweeps' schedule where the last daemon left it; a stream never swept waits its first turn."""
-        started, now = self.tools.clock.monotonic(), self.tools.clock.now()
-        with self.tools.store.reading() as tx:
-            last = {kind: tx.runs.last_of(kind.value) for kind in Sweep}
-        for setup in setups:
-            for kind in Sweep:
-                ago = now - last[kind].get(setup.stream.name, now)
-                self.swept_at[(kind, setup.stream)] = started - ago.total_seconds()
-
-    def _is_time(self, kind: Sweep, stream: Stream) -> bool:
-        now = self.tools.clock.monotonic()
-        if now - self.swept_at.setdefault((kind, stream), now) < SWEEP_EVERY_S[kind]:
-            return False
-        self.swept_at[(kind, stream)] = now
-        return True
 
     def _reload(self) -> None:
         try:

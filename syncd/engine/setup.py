@@ -62,6 +62,8 @@ class StreamSetup:
     mappings: Mapping[str, RecordMapping] = field(default_factory=dict)
     #: By what two records are one; None for people and companies, of whom it was learned, and where nobody says so.
     matching: Declaration | None = None
+    #: How often, and how hard, it is looked for what reading changes cannot see.
+    reconcile: ReconcileSettings = field(default_factory=ReconcileSettings)
     #: What is wanted of its figures.
     figures: FigureSettings = field(default_factory=FigureSettings)
     #: Where the account's calls are counted; None: nowhere.

@@ -17,6 +17,7 @@ from syncd.settings.notifications import (
     Weight,
 )
 from syncd.settings.printing import defaults_text, mapping_schema, printed_files, settings_schema
+from syncd.settings.reconciling import ReconcileSettings
 from syncd.settings.reload import changed_needs_restart
 from syncd.settings.secret import Secret
 from syncd.settings.shape import (
@@ -52,6 +53,7 @@ __all__ = [
     "NotificationSettings",
     "OAuthSettings",
     "OidcSettings",
+    "ReconcileSettings",
     "Secret",
     "Settings",
     "StoreSettings",

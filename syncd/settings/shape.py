@@ -31,6 +31,7 @@ from syncd.settings.hours import Hours, Zone
 from syncd.settings.matching import MatchingChoice
 from syncd.settings.notifications import NotificationSettings
 from syncd.settings.part import Part
+from syncd.settings.reconciling import ReconcileSettings
 from syncd.settings.secret import Secret
 from syncd.settings.store_key import StoreKey
 from syncd.settings.urls import CrmUrl, StoreUrl
@@ -366,6 +367,8 @@ class SettingsFile(Part):
     """What holds for rules in all streams: `off`, a mode, or a mapping with enabled, mode, severity and options."""
     guards: GuardSettings = GuardSettings()
     """Limits to what a run may write."""
+    reconcile: ReconcileSettings = ReconcileSettings()
+    """How often, and how hard, it is looked for what reading changes cannot see."""
     store: StoreSettings = StoreSettings()
     """Where syncd keeps what it knows."""
     dns: DnsSettings = DnsSettings()

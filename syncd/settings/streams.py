@@ -25,6 +25,7 @@ from syncd.located import Document, did_you_mean
 from syncd.model import Mode, Stream
 from syncd.settings.matching import declared
 from syncd.settings.presets import rules_of, with_rhythm
+from syncd.settings.reconciling import ReconcileSettings
 from syncd.settings.rules import RulesReading
 from syncd.settings.shape import GuardSettings, RuleSettings, SettingsFile, StreamChoice
 
@@ -52,6 +53,8 @@ class StreamSettings:
     catalog: Mapping[str, Rule] | None = part(default=None, compare=False, repr=False)
     #: When two records are one; None for people and companies, of whom it was learned, and where nobody says so.
     matching: Declaration | None = None
+    #: How often, and how hard, it is looked for what reading changes cannot see.
+    reconcile: ReconcileSettings = part(default_factory=ReconcileSettings)
 
     def ruleset(self, mode: Mode | None = None) -> Ruleset:
         """Return the rules that judge the stream; with a `mode`, as if that were the stream's."""
@@ -178,6 +181,7 @@ class StreamsReading:
             policies=rules.policies((*mapped.path, "fields"), mapping, choice.fields),
             custom=rules.custom,
             catalog=rules.catalog,
+            reconcile=self._shape.reconcile,
             matching=declared(
                 mapping, choice.matching, lambda at, told: self._say((*mapped.path, "matching", *at), told)
             ),
