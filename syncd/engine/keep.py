@@ -8,7 +8,6 @@ from datetime import datetime
 
 from syncd.engine.ageing import replaced
 from syncd.engine.caught import ONE_VERSION, By, Kind, note_caught
-from syncd.engine.ageing import replaced
 from syncd.engine.decide import to_fixes
 from syncd.engine.domains import want_domains
 from syncd.engine.forget import not_forgotten
