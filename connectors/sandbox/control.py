@@ -59,6 +59,8 @@ class Control:
             ("POST", "tokens"): self._add_token,
             ("POST", "tokens/expire"): self._expire_token,
             ("POST", "act"): self._act,
+            ("GET", "announcing"): self._announcing,
+            ("POST", "announcing"): self._announcing,
             ("POST", "live"): self._live_on,
             ("POST", "save"): self._save,
             ("POST", "load"): self._load,
@@ -182,6 +184,11 @@ class Control:
     def _act(self, request: Request) -> Answer:
         body = _body(request)
         return json_answer(self._crm(request, body).act(body))
+
+    def _announcing(self, request: Request) -> Answer:
+        body = _body(request)
+        crm = self._crm(request, body)
+        return json_answer(crm.announcing({name: value for name, value in body.items() if name != "crm"}))
 
     def _live_on(self, request: Request) -> Answer:
         return json_answer(self._live(_body(request)))

@@ -61,6 +61,15 @@ class Crm(Protocol):
     def expire_token(self, value: str) -> bool:
         """Let a token be past its time; whether there is one."""
 
+    def announce(self) -> None:
+        """Say by itself what happened since it was last called, to whoever wants to hear."""
+
+    def announcing(self, wish: dict[str, Any]) -> dict[str, Any]:
+        """Change how and to whom it says so; return how that stands. ValueError says what is wrong with the wish."""
+
+    def close(self) -> None:
+        """Say nothing more: the sandbox ends."""
+
     def state(self) -> dict[str, Any]:
         """Return the account as plain data."""
 

@@ -21,7 +21,10 @@ KINDS = {
     "hang": "never answer",
     "invalid_json": "answer 200 with a body that is not JSON",
     "empty_page": "answer a list or search with no rows, and no next page",
-    "repeat_cursor": "let the next-page cursor be the one that was asked for",
+    "repeat_cursor": "let the next-page cursor be the one that was asked for, or `after`; of a record's links, too",
+    "cut": "send the first `rows` rows of a page and name no further one; `total`: the count it tells",
+    "total": "tell of `total` rows, or `factor` times as many as there are",
+    "hide": "leave the records `ids` out of lists and searches, though they count",
     "rows": "refuse single rows of a batch: by `ids`, `properties` or `share`; `code`, `message`",
     "edit": "somebody edits a record `when` = before (default) or after: `object`, `id` (or `first`/`all` of the "
     "request's), `properties`, `actor`",

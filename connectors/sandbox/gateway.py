@@ -22,7 +22,7 @@ from connectors.sandbox.transport import (
 from connectors.sandbox.world import World
 
 _INSTEAD = {"status", "throttle", "expired_token", "invalid_json"}
-_BENDING = {"empty_page", "repeat_cursor"}
+_BENDING = {"empty_page", "repeat_cursor", "cut", "total", "hide"}
 
 
 class Gateway:

@@ -30,6 +30,7 @@ from connectors.sandbox.transport import Receive, SandboxProtocol, Scope, Send, 
 from connectors.sandbox.world import World
 
 _SAVE_EVERY_S = 5.0
+_ANNOUNCE_EVERY_S = 0.05
 _START_TIMEOUT_S = 30.0
 #: With both CRMs, so many of HubSpot's people are in Salesforce too.
 _SHARED = 0.7
@@ -164,10 +165,14 @@ class Sandbox:
         )  # fmt: skip
         self._server = uvicorn.Server(config)
         keeper = asyncio.create_task(self._keep(on_ready))
+        announcer = asyncio.create_task(self._announce())
         try:
             await self._server.serve(sockets=[listener])
         finally:
             keeper.cancel()
+            announcer.cancel()
+            for crm in self.crms.values():
+                crm.close()
             if self._life is not None:
                 self._life.stop()
             if self._file is not None:
@@ -188,6 +193,13 @@ class Sandbox:
             self._file.save_if_changed()
             # A large base takes a while to write: keep that below a twentieth of the time.
             pause = max(_SAVE_EVERY_S, 20 * (loop.time() - began))
+
+    async def _announce(self) -> None:
+        """Let the CRMs say what happens, as it happens."""
+        while True:
+            for crm in self.crms.values():
+                crm.announce()
+            await asyncio.sleep(_ANNOUNCE_EVERY_S)
 
     def _live(self, wish: dict[str, Any]) -> dict[str, Any]:
         """Let the base live: `events`: that many at once; `every_s`: on and on; `stop`."""

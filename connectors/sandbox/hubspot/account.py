@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from connectors.sandbox.clock import iso
 from connectors.sandbox.effects import Cause
@@ -17,6 +17,9 @@ from connectors.sandbox.hubspot.records import Record, Table, Unseen
 from connectors.sandbox.limits import Limiter
 from connectors.sandbox.tokens import TokenRing
 from connectors.sandbox.world import World
+
+if TYPE_CHECKING:
+    from connectors.sandbox.hubspot.webhooks import Journal, Sender
 
 PORTAL_ID = 62515
 TIME_ZONE = "US/Eastern"
@@ -74,6 +77,10 @@ class SegmentList:
 
 class Account:
     """One portal."""
+
+    #: What it says by itself; given by whoever puts it behind HTTP.
+    sender: Sender
+    journal: Journal
 
     def __init__(self, world: World, *, portal: int = PORTAL_ID, tier: str = "pro") -> None:
         self.world = world

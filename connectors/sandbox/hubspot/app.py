@@ -25,6 +25,7 @@ from connectors.sandbox.hubspot.living import Living
 from connectors.sandbox.hubspot.routes import Match
 from connectors.sandbox.hubspot.scopes import needed
 from connectors.sandbox.hubspot.search import SearchCache
+from connectors.sandbox.hubspot.webhooks import Journal, Sender
 from connectors.sandbox.limits import TIERS
 from connectors.sandbox.population.events import Event
 from connectors.sandbox.tokens import DEFAULT_APP, DEFAULT_TOKEN, Token
@@ -44,6 +45,8 @@ class HubSpot:
     def __init__(self, account: Account) -> None:
         self.account = account
         self._cache = SearchCache()
+        account.sender = Sender(account)
+        account.journal = Journal(account)
 
     def endpoint_of(self, request: Request) -> tuple[str, str]:
         """Return what counters and faults call a request: endpoint and object."""
@@ -165,6 +168,21 @@ class HubSpot:
             token.expires_ms = self.account.now_ms() - 1000
         return token is not None
 
+    def announce(self) -> None:
+        """Post what happened since, and write it into the journal."""
+        self.account.journal.step()
+        self.account.sender.step()
+
+    def announcing(self, wish: dict[str, Any]) -> dict[str, Any]:
+        """Say where events go and what goes wrong on their way; `expire_journal` forgets its files."""
+        if wish.pop("expire_journal", False):
+            self.account.journal.expire()
+        return self.account.sender.set_up(wish)
+
+    def close(self) -> None:
+        """Post nothing more."""
+        self.account.sender.close()
+
     def state(self) -> dict[str, Any]:
         """Return the account as plain data."""
         return snapshot.take(self.account)
@@ -178,6 +196,8 @@ class HubSpot:
         self.account.clear()
         self.account.tokens.clear()
         self.account.limiter.clear()
+        self.account.sender.reset()
+        self.account.journal.reset()
 
     def _answer(self, request: Request, row_faults: list[Fault]) -> Answer:
         if request.url_length > self.account.world.knobs.now.max_url_length:

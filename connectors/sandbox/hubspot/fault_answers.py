@@ -53,17 +53,45 @@ def _status(fault: Fault, request: Request) -> Answer:
 
 
 def bend(fault: Fault, request: Request, answer: Answer) -> None:
-    """Spoil a good answer: no rows, or a cursor that leads nowhere."""
+    """Spoil a good answer: rows that are not sent, counts that are not true, a cursor that leads nowhere."""
     if answer.status != 200 or not answer.body:
         return
     body: dict[str, Any] = orjson.loads(answer.body)
     if fault.kind == "empty_page":
         body["results"] = []
         body.pop("paging", None)
-    elif fault.kind == "repeat_cursor" and "paging" in body:
+    elif fault.kind == "cut":
+        body["results"] = (body.get("results") or [])[: int(fault.with_.get("rows", 0))]
+        body.pop("paging", None)
+        _tell_total(fault, body)
+    elif fault.kind == "total":
+        _tell_total(fault, body)
+    elif fault.kind == "hide":
+        hidden = {str(one) for one in fault.with_.get("ids") or ()}
+        body["results"] = [row for row in body.get("results") or () if str(row.get("id")) not in hidden]
+    elif fault.kind == "repeat_cursor":
+        _repeat(fault, request, body)
+    answer.body = orjson.dumps(body)
+
+
+def _tell_total(fault: Fault, body: dict[str, Any]) -> None:
+    if "total" not in body:
+        return
+    if "total" in fault.with_:
+        body["total"] = int(fault.with_["total"])
+    elif "factor" in fault.with_:
+        body["total"] = round(body["total"] * float(fault.with_["factor"]))
+
+
+def _repeat(fault: Fault, request: Request, body: dict[str, Any]) -> None:
+    if "paging" in body:
         asked = request.parameter("after")
         if not asked and request.body:
             asked = str(orjson.loads(request.body).get("after") or "")
         first = (body.get("results") or [{}])[0].get("id", "0")
-        body["paging"]["next"]["after"] = asked or (first if request.method == "GET" else "0")
-    answer.body = orjson.dumps(body)
+        told = fault.with_.get("after") or asked or (first if request.method == "GET" else "0")
+        body["paging"]["next"]["after"] = str(told)
+    for row in body.get("results") or ():
+        # The links of one record have pages of their own.
+        if isinstance(row, dict) and "from" in row and "paging" in row:
+            row["paging"]["next"]["after"] = str(fault.with_.get("after") or "1")

@@ -24,6 +24,7 @@ from connectors.sandbox.hubspot.endpoints import (
     schemas,
     searching,
     second_emails,
+    webhooks,
 )
 
 DATES = r"(?:2025-09|2026-03|2026-09)"
@@ -38,6 +39,7 @@ _REWRITES = [
     (re.compile(r"/crm/v3/(schemas.*)"), r"/crm-object-schemas/v3/\1"),
     (re.compile(rf"/oauth/{DATES}/(.+)"), r"/oauth/v3/\1"),
     (re.compile(rf"/account-info/{DATES}/(.+)"), r"/account-info/v3/\1"),
+    (re.compile(rf"/webhooks/{DATES}/(.+)"), r"/webhooks/v3/\1"),
 ]
 
 
@@ -322,10 +324,28 @@ _LEGACY: _Rows = (
     ("GET", "/companies/v2/properties", legacy.company_properties, "properties", "objects.read"),
     ("GET", "/properties/v1/deals/properties", legacy.deal_properties, "properties", "objects.read"),
 )
+_SUBSCRIPTIONS = "/webhooks/v3/{app}/subscriptions"
+_JOURNAL = "/webhooks-journal/journal/{date}"
+_WEBHOOKS: _Rows = (
+    ("GET", "/webhooks/v3/{app}/settings", webhooks.settings, "webhook_settings", ""),
+    ("PUT", "/webhooks/v3/{app}/settings", webhooks.settings, "webhook_settings", ""),
+    ("DELETE", "/webhooks/v3/{app}/settings", webhooks.settings, "webhook_settings", ""),
+    ("GET", _SUBSCRIPTIONS, webhooks.subscriptions, "webhook_subscriptions", ""),
+    ("POST", _SUBSCRIPTIONS, webhooks.subscriptions, "webhook_subscriptions", ""),
+    ("GET", f"{_SUBSCRIPTIONS}/{{subscription}}", webhooks.subscription, "webhook_subscription", ""),
+    ("PATCH", f"{_SUBSCRIPTIONS}/{{subscription}}", webhooks.subscription, "webhook_subscription", ""),
+    ("DELETE", f"{_SUBSCRIPTIONS}/{{subscription}}", webhooks.subscription, "webhook_subscription", ""),
+    ("GET", f"{_JOURNAL}/earliest", webhooks.journal_earliest, "journal", ""),
+    ("GET", f"{_JOURNAL}/latest", webhooks.journal_latest, "journal", ""),
+    ("GET", f"{_JOURNAL}/offset/{{offset}}/next", webhooks.journal_next, "journal", ""),
+    ("GET", "/webhooks-journal-files/{offset}", webhooks.journal_file, "journal_file", ""),
+)
+#: What needs no access token: it has keys of its own, or none.
+_OPEN = ("/oauth", "/webhooks/v3", "/webhooks-journal-files")
 
 
 def _bucket(path: str, name: str) -> str:
-    if path.startswith("/oauth"):
+    if path.startswith((*_OPEN, "/webhooks-journal")):
         return ""
     if path.startswith(("/crm/v4", "/crm/v3/associations")):
         return "associations"
@@ -344,11 +364,12 @@ def _routes() -> list[Route]:
         _OAUTH,
         _ACCOUNT_INFO,
         _LEGACY,
+        _WEBHOOKS,
     )
     return [
         Route(
             method, tuple(path.strip("/").split("/")), endpoint, name, scope, _bucket(path, name),
-            needs_token=not path.startswith("/oauth"),
+            needs_token=not path.startswith(_OPEN),
         )
         for family in families
         for method, path, endpoint, name, scope in family

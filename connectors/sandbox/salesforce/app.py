@@ -19,6 +19,7 @@ from connectors.sandbox.salesforce.endpoints.limits import NEWEST, OLDEST
 from connectors.sandbox.salesforce.errors import PlainRefusal, SalesforceError, not_found
 from connectors.sandbox.salesforce.living import Living
 from connectors.sandbox.salesforce.org import Org
+from connectors.sandbox.salesforce.pubsub import Bus
 from connectors.sandbox.salesforce.routes import Match
 from connectors.sandbox.salesforce.sessions import CONSUMER_KEY, CONSUMER_SECRET, Session
 
@@ -39,6 +40,7 @@ class Salesforce:
     def __init__(self, org: Org) -> None:
         self.org = org
         self.cursors = QueryCursors()
+        self.bus = Bus(org)
 
     def serves(self, path: str) -> bool:
         """Whether a path is below `/services`, where everything of Salesforce is."""
@@ -113,6 +115,18 @@ class Salesforce:
         """Let a session be over."""
         return self.org.sessions.expire(value)
 
+    def announce(self) -> None:
+        """Turn what happened since into change events."""
+        self.bus.step()
+
+    def announcing(self, wish: dict[str, Any]) -> dict[str, Any]:
+        """Serve change events, and say what goes wrong with them."""
+        return self.bus.set_up(wish)
+
+    def close(self) -> None:
+        """Serve no events any more."""
+        self.bus.close()
+
     def state(self) -> dict[str, Any]:
         """Return the org as plain data."""
         return snapshot.take(self.org)
@@ -129,6 +143,7 @@ class Salesforce:
         self.org.quota.clear()
         self.org.clear()
         self.cursors.clear()
+        self.bus.clear()
         bulk.forget(self.org)
 
     def _answer(self, request: Request, row_faults: list[Fault]) -> Answer:

@@ -66,7 +66,7 @@ def _status(fault: Fault) -> Answer:
 
 
 def bend(fault: Fault, request: Request, answer: Answer) -> None:
-    """Spoil a good answer: no rows, or a locator that leads nowhere new."""
+    """Spoil a good answer: rows that are not sent, counts that are not true, a locator that leads nowhere new."""
     if fault.kind == "repeat_cursor" and "Sforce-Locator" in answer.headers:
         answer.headers["Sforce-Locator"] = request.parameter("locator") or "MA"
     if answer.status != 200 or not answer.body or "json" not in answer.content_type:
@@ -78,8 +78,26 @@ def bend(fault: Fault, request: Request, answer: Answer) -> None:
     if fault.kind == "empty_page" and "records" in body:
         body["records"], body["done"] = [], True
         body.pop("nextRecordsUrl", None)
+    elif fault.kind == "cut" and "records" in body:
+        body["records"], body["done"] = body["records"][: int(fault.with_.get("rows", 0))], True
+        body.pop("nextRecordsUrl", None)
+        _tell_total(fault, body)
+    elif fault.kind == "total":
+        _tell_total(fault, body)
+    elif fault.kind == "hide" and "records" in body:
+        hidden = {str(one) for one in fault.with_.get("ids") or ()}
+        body["records"] = [row for row in body["records"] if str(row.get("Id")) not in hidden]
     elif fault.kind == "repeat_cursor" and "nextRecordsUrl" in body:
         locator, _, _ = body["nextRecordsUrl"].rpartition("-")
         body["nextRecordsUrl"] = request.path if "-" in request.path.rpartition("/")[2] else f"{locator}-0"
     content = orjson.dumps(body)
     answer.body = gzip.compress(content, 1, mtime=0) if is_packed else content
+
+
+def _tell_total(fault: Fault, body: dict[str, Any]) -> None:
+    if "totalSize" not in body:
+        return
+    if "total" in fault.with_:
+        body["totalSize"] = int(fault.with_["total"])
+    elif "factor" in fault.with_:
+        body["totalSize"] = round(body["totalSize"] * float(fault.with_["factor"]))

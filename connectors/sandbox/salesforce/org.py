@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from connectors.sandbox.effects import Cause
+from connectors.sandbox.effects import Actor, Cause
 from connectors.sandbox.salesforce import dml, recycle_bin
 from connectors.sandbox.salesforce.callers import Caller, Permissions, WriteOptions
 from connectors.sandbox.salesforce.computed import computed_fields
@@ -33,6 +33,8 @@ class Org:
 
     def __init__(self, world: World, *, edition: str = "enterprise") -> None:
         self.world = world
+        #: Whether somebody may want to know who did what (`causes`).
+        self.is_heard = False
         self.quota = Quota(edition)
         self.sessions = Sessions()
         self.clear()
@@ -58,6 +60,8 @@ class Org:
         self.truth: dict[str, dict[str, bytes]] = {}
         #: Who the call that is being served is made by; None: Salesforce itself.
         self.user: Caller | None = None
+        #: Who did what since it was last told, by the number of the effect.
+        self.causes: dict[int, Actor] = {}
         self._depth = 0
         furnish(self)
 
@@ -233,6 +237,9 @@ class Org:
     ) -> None:
         """Write one line of the effect log."""
         self.world.effects.add(self.now_ms(), cause, kind, name, record_id, field, spell(before), spell(after))
+        # What is taken back gives its number to another effect, whose actor takes its place here.
+        if self.is_heard:
+            self.causes[self.world.effects.last_seq] = cause.actor
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -16,6 +16,8 @@ def token(call: Call) -> Answer:
     if (refused := _refused(call, form)) is not None:
         return refused
     granted = call.account.tokens.refresh_tokens.get(form.get("refresh_token", ""), ())
+    if form["grant_type"] == "client_credentials":
+        granted = tuple(form.get("scope", "").split())
     made = call.account.tokens.issue(call.account.now_ms(), granted)
     body: dict[str, Any] = {
         "token_type": "bearer",
