@@ -31,14 +31,16 @@ class Schedule:
     begun_at: dict[Stream, float] = field(default_factory=dict)
     #: A stream that failed waits longer than its turn; the CRM may have said how long.
     not_before: dict[Stream, float] = field(default_factory=dict)
+    #: By how much the turns of an account are longer, because its calls have to last for the day.
+    stretched: dict[str, float] = field(default_factory=dict)
 
     def due(self, setups: Sequence[TurnT], now: float) -> list[TurnT]:
         """Return the setups whose turn it is; one never begun is always due."""
-        return [setup for setup in setups if self._due_at(setup) <= now]
+        return [setup for setup in setups if self.due_at(setup) <= now]
 
     def seconds_until_next(self, setups: Sequence[Turn], now: float) -> float:
         """Return how long nothing is due; 0 when something is."""
-        return max(0.0, min((self._due_at(setup) for setup in setups), default=now) - now)
+        return max(0.0, min((self.due_at(setup) for setup in setups), default=now) - now)
 
     def begin(self, setups: Sequence[Turn], now: float) -> None:
         """Note that these are begun now."""
@@ -57,7 +59,9 @@ class Schedule:
         self.begun_at.pop(stream, None)
         self.not_before.pop(stream, None)
 
-    def _due_at(self, setup: Turn) -> float:
+    def due_at(self, setup: Turn) -> float:
+        """Return when a setup is due; minus infinity when it was never begun."""
         begun = self.begun_at.get(setup.stream)
-        turn = float("-inf") if begun is None else begun + setup.every_s
+        every_s = setup.every_s * self.stretched.get(setup.stream.account, 1.0)
+        turn = float("-inf") if begun is None else begun + every_s
         return max(turn, self.not_before.get(setup.stream, float("-inf")))
