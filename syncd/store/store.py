@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine
@@ -50,6 +50,7 @@ from syncd.store.set_backs import SetBacks
 from syncd.store.successors import Successors
 from syncd.store.sweeps import Sweeps
 from syncd.store.trouble import to_store_error
+from syncd.store.turns import Turns
 from syncd.store.twins import Twins
 from syncd.store.users import Users
 
@@ -111,6 +112,7 @@ class Store:
         self._clock = clock
         self._make_id = IdMaker(clock)
         self._guard = threading.RLock()
+        self._turns = Turns()
         self._lock: Leases | None = None
         #: Why nothing may be written to any CRM, as the last transaction saw it.
         self._stopped = ""
@@ -237,7 +239,7 @@ class Store:
         Waits for its turn when another process writes. Do not open a second one inside: on SQLite it would wait for
         the first.
         """
-        with self._translated(), self._engine.connect() as connection, connection.begin():
+        with self._translated(), self._turn(), self._engine.connect() as connection, connection.begin():
             self._check_lock(connection)
             self._check_seal(connection)
             made = Transaction(connection, self._clock, self._make_id)
@@ -262,6 +264,11 @@ class Store:
                 self._lock.close()
                 self._lock = None
         self._engine.dispose()
+
+    def _turn(self) -> AbstractContextManager[None]:
+        """Return this thread's turn at writing: a SQLite file has one writer, who would have to be asked again and
+        again."""
+        return self._turns.turn() if self._is_file else nullcontext()
 
     @property
     def _is_file(self) -> bool:
