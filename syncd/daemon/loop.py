@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from syncd.daemon.arrivals import Arrivals
 from syncd.daemon.following import Following
 from syncd.daemon.hearing import Hearing
+from syncd.daemon.orders import OrderDesk
 from syncd.daemon.pauses import pause_after, store_pause
 from syncd.daemon.sweeping import Sweeping
 from syncd.engine import PassResult, StreamSetup, Tools, run_pass
@@ -40,11 +41,15 @@ class Daemon:
     store_failures: int = 0
     #: Why nothing is written, as it was told last.
     stopped: str = ""
+    #: What people order in the console.
+    desk: OrderDesk = field(init=False)
+
     sweeping: Sweeping = field(init=False)
 
     def __post_init__(self) -> None:
-        """Look through streams on their own schedule."""
+        """Look through streams on their own schedule, and take orders."""
         self.sweeping = Sweeping(self.tools)
+        self.desk = OrderDesk(self.tools, lambda: self.arrivals.settings)
 
     def run(self) -> None:
         """Work until `tools.stop` is set. The pass under way is finished, within one batch.
@@ -69,6 +74,7 @@ class Daemon:
         self._reload()
         self._share()
         self._welcome()
+        self.desk.work(self.setups)
         now = self.tools.clock.monotonic()
         due = self.schedule.due(self.setups, now)
         announced = self._announced(due)

@@ -38,7 +38,7 @@ def work(
     hearing = Hearing(tools, lambda: arrivals.settings)
     following = Following(tools, hearing)
     web = parts.settings.web
-    console = Console(tools.store, tools.clock, lambda: arrivals.settings)
+    console = Console(tools.store, tools.clock, lambda: arrivals.settings, hearing.bell.set)
     server = serve(web.host, web.port, tools.telemetry, health, console, hearing)
     try:
         tools.telemetry.daemon_started([one.stream for one in parts.settings.streams], serves=server.url)

@@ -65,6 +65,7 @@ class Telemetry:
         #: Accounts that are waited for since the start.
         self._unreached: set[str] = set()
         self._is_dns_silent = False
+        self._notifier_failure = ""
         #: Channels that take no message now.
         self._silent: set[str] = set()
         self._calls: Counter[str] = Counter()
@@ -354,6 +355,11 @@ class Telemetry:
         """Tell that the daemon is at work."""
         self._log.info("daemon_started", streams=[stream.name for stream in streams], **facts)
 
+    def order_settled(self, account: str, kind: str, state: str, unforeseen: str = "") -> None:
+        """Tell what became of something that was ordered in the console."""
+        level = self._log.error if unforeseen else self._log.info
+        level("order_settled", account=account, kind=kind, state=state, **({"error": unforeseen} if unforeseen else {}))
+
     def daemon_stopped(self, reason: str = "") -> None:
         """Tell that the daemon ended in order."""
         self._log.info("daemon_stopped", reason=reason)
@@ -452,6 +458,13 @@ class Telemetry:
         self._silent.add(channel)
         tell = self._log.debug if is_known else self._log.warning
         tell("notification_failed", channel=channel, failure=failure, given_up=given_up)
+
+    def notifier_failed(self, error: BaseException) -> None:
+        """Tell that telling people failed in a way nobody foresaw; it goes on."""
+        failure = type(error).__name__
+        is_known, self._notifier_failure = self._notifier_failure == failure, failure
+        if not is_known:
+            self._log.error("notifier_failed", failure=failure, exc_info=error)
 
     def notifications_waiting(self, channel: str, count: int) -> None:
         """Tell how many messages wait for a channel."""

@@ -118,6 +118,13 @@ class Ask:
             self.keep(answer, cookies.SAID, self.console.signing.say(said), seconds=60)
         return answer
 
+    def order(self, kind: str, account: str, **request: Any) -> str:
+        """Order something from the daemon that holds an account; return the id under which its result will be found."""
+        with self.transaction() as tx:
+            order = tx.orders.place(kind, account, self.user.name, request)
+        self.console.wake()
+        return order
+
     def link(self, **changes: str | int | None) -> str:
         """Return this page's address with some words of its query changed; None takes one out."""
         words = {**self.request.query_params, **{name: str(value) for name, value in changes.items()}}

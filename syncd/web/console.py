@@ -21,6 +21,8 @@ class Console:
     clock: Clock
     #: The settings in force now: a changed file is taken over while the console runs.
     settings: Callable[[], Settings]
+    #: Tells the daemon of this process that an order waits; another daemon sees it within a second.
+    wake: Callable[[], object] = lambda: None
     _signing: Signing | None = None
     _provider: Provider | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from syncd.model import FixState, Role
-from syncd.report import Watched, grade_of, make_report
+from syncd.report import grade_of, make_report, watched_of
 from syncd.web.ask import Ask
 from syncd.web.page import Menu, page
 
@@ -16,7 +16,7 @@ SHOWN = 8
 @page("/", role=Role.VIEWER, menu=Menu("Overview", 10))
 def overview(ask: Ask) -> Response:
     """Show it. Every figure is a kept count: as quick at a million records as at a thousand."""
-    watched = [Watched(one.stream, one.mapping, one.ruleset()) for one in ask.settings.streams]
+    watched = watched_of(ask.settings)
     with ask.reading() as tx:
         report = make_report(tx, watched, ask.console.clock.now())
         runs = tx.runs.recent(SHOWN)
