@@ -33,17 +33,12 @@ def report(
     from syncd.cli.opening import open_store, stream_named
     from syncd.cli.screen import Screen
     from syncd.clock import SystemClock
-    from syncd.report import Watched, make_report, page_of
+    from syncd.report import make_report, page_of, watched_of
 
     with open_store(config) as (settings, store):
         wanted = {stream_named(settings, name) for name in streams or ()}
-        watched = [
-            Watched(one.stream, one.mapping, one.ruleset())
-            for one in settings.streams
-            if not wanted or one.stream in wanted
-        ]
         with store.reading() as tx:
-            made = make_report(tx, watched, SystemClock().now())
+            made = make_report(tx, watched_of(settings, wanted), SystemClock().now())
     if html is not None:
         _write_page(html, page_of(made))
     if as_json:

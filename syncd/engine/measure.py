@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
 from mappings import RecordMapping
 from quality import TWINS, Ruleset
 from syncd.engine.figures import Figures
+from syncd.engine.maturity import tell_upkeep
 from syncd.engine.origins import by_kind
 from syncd.engine.setup import StreamSetup, Tools
 from syncd.engine.wishes import cost_of, freshness_of, owners_of, targets_of
@@ -33,13 +34,14 @@ def measure(tools: Tools, setup: StreamSetup) -> Kpis:
     return kpis
 
 
-def recall(tools: Tools, setups: Iterable[StreamSetup]) -> None:
+def recall(tools: Tools, setups: Sequence[StreamSetup]) -> None:
     """Tell what the store knows of the streams that were read before: a restart is no empty base to a monitor."""
     for setup in setups:
         with tools.store.reading() as tx:
             was_read = tx.cursors.last_success(setup.stream) is not None
         if was_read:
             measure(tools, setup)
+    tell_upkeep(tools, ((setup.stream.account, setup.figures.upkeep) for setup in setups))
 
 
 class Counted(Protocol):

@@ -14,6 +14,7 @@ from quality import MAIL_DOMAINS
 from syncd.engine.announced import answered, read_announced
 from syncd.engine.holds import sentence_of
 from syncd.engine.match import match
+from syncd.engine.maturity import tell_upkeep
 from syncd.engine.measure import measure
 from syncd.engine.recover import recover
 from syncd.engine.setup import AT_ONCE, Pace, StreamPass, StreamSetup, Tools
@@ -143,6 +144,7 @@ def _begin(tools: Tools, setups: Sequence[StreamSetup], trigger: str, pace: Pace
 def _end(under_way: _Pass, run: str) -> list[PassResult]:
     tools = under_way.tools
     results = [_close(work, under_way.errors.get(work.stream.name)) for work in under_way.works]
+    tell_upkeep(tools, ((work.stream.account, work.setup.figures.upkeep) for work in under_way.works))
     with tools.store.transaction() as tx:
         tx.runs.finish(run, tools.clock.now(), {one.setup.stream.name: _summary(one) for one in results})
     return results

@@ -27,9 +27,9 @@ def is_due(tx: Transaction, moment: datetime, now: datetime) -> bool:
 def report_of(tx: Transaction, settings: Settings, now: datetime) -> Report:
     """Return the report of all streams."""
     # What draws pages is loaded once a week, not at each start.
-    from syncd.report import Watched, make_report
+    from syncd.report import make_report, watched_of
 
-    return make_report(tx, [Watched(one.stream, one.mapping, one.ruleset()) for one in settings.streams], now)
+    return make_report(tx, watched_of(settings), now)
 
 
 def page_for(store: Store, settings: Settings, now: datetime) -> str:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from mappings import RecordMapping
 from quality import Ruleset
 from syncd.engine.figures import Figures
+from syncd.engine.maturity import Maturity, maturity_of
 from syncd.engine.measure import count
 from syncd.model import FixState, Severity, Stream
-from syncd.settings import FigureSettings
+from syncd.report.money import CostFacts
+from syncd.report.origins import MakerFacts, OwnerFacts, makers_of, owners_of
+from syncd.settings import FigureSettings, Settings
 from syncd.store import Transaction
-from syncd.telemetry import Kpis
+from syncd.telemetry import Kpis, TargetState
 
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -41,14 +44,25 @@ class RuleFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnerFacts:
-    """How clean the records of one owner are."""
+class TargetFacts:
+    """Where a target of a stream stands."""
 
     stream: Stream
-    #: The owner's id; empty: nobody's.
-    owner: str
-    judged: int
-    dirty: int
+    name: str
+    state: TargetState
+
+
+@dataclass(frozen=True, slots=True)
+class AgeFacts:
+    """How old the values of a field are, as of the last look of the day."""
+
+    stream: Stream
+    field: str
+    values: int
+    #: The share of the values that are older than the half-life, or than a year where that is not known.
+    stale: float
+    median_days: float
+    half_life_days: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +100,14 @@ class Report:
     fields: tuple[tuple[Stream, str, float], ...]
     #: Fixes by what became of them, over all time.
     fixes: Mapping[FixState, int]
+    #: What made records that are not clean, or wrote values that are wrong, by name; the most first.
+    makers: tuple[MakerFacts, ...] = ()
+    #: Targets, those that are off track first.
+    targets: tuple[TargetFacts, ...] = ()
+    ages: tuple[AgeFacts, ...] = ()
+    cost: CostFacts | None = None
+    #: How far the upkeep of each account has come.
+    maturity: tuple[Maturity, ...] = ()
 
     @property
     def records(self) -> int:
@@ -109,18 +131,21 @@ class Report:
         return min((one.since for one in self.streams if one.since is not None), default=None)
 
 
+def watched_of(settings: Settings, wanted: Collection[Stream] = ()) -> list[Watched]:
+    """Return all streams of the settings, or those wanted, with what they are judged by and held against."""
+    return [
+        Watched(one.stream, one.mapping, one.ruleset(), settings.figures_of(one))
+        for one in settings.streams
+        if not wanted or one.stream in wanted
+    ]
+
+
 def make_report(tx: Transaction, watched: Sequence[Watched], at: datetime) -> Report:
     """Return the report of these streams."""
     snapshots = tx.runs.snapshots(_EVER)
     streams = tuple(
         _stream(one.stream, count(tx, one), at, [(kept.at, kept.kpis) for kept in snapshots]) for one in watched
     )
-    owners = [
-        OwnerFacts(one.stream, owner, judged, dirty)
-        for one in watched
-        for owner, (judged, dirty) in tx.records.by_owner(one.stream).items()
-        if dirty
-    ]
     sources = [
         (one.stream, source, share.judged - share.clean)
         for one in streams
@@ -137,16 +162,21 @@ def make_report(tx: Transaction, watched: Sequence[Watched], at: datetime) -> Re
         at,
         streams,
         rules=tuple(sorted(_rules(streams), key=lambda one: (-one.open, one.rule, one.stream.name))),
-        owners=tuple(sorted(owners, key=lambda one: (-one.dirty, one.owner, one.stream.name))),
+        owners=owners_of(tx, [one.stream for one in watched]),
         sources=tuple(sorted(sources, key=lambda one: (-one[2], one[1], one[0].name))),
         fields=tuple(sorted(fields, key=lambda one: (one[2], one[1], one[0].name))),
         fixes=_fixes(tx, {one.stream for one in watched}),
+        makers=makers_of(tx, [one.stream for one in watched]),
+        targets=tuple(sorted(_targets(streams), key=lambda one: (one.state.is_on_track, one.name, one.stream.name))),
+        ages=tuple(sorted(_ages(tx, watched), key=lambda one: (-one.stale, one.field, one.stream.name))),
+        cost=_cost(tx, watched, streams),
+        maturity=tuple(_maturity(tx, watched)),
     )
 
 
 def share(figures: Figures) -> float:
     """Return the share of clean records among those that are judged; an empty object is clean."""
-    return _share(figures.clean, figures.judged)
+    return figures.share
 
 
 def _share(clean: int, judged: int) -> float:
@@ -172,6 +202,40 @@ def _rules(streams: Iterable[StreamReport]) -> Iterable[RuleFacts]:
             if number:
                 before = None if one.baseline is None else one.baseline.findings.get(rule, 0)
                 yield RuleFacts(one.stream, rule, number, before)
+
+
+def _targets(streams: Iterable[StreamReport]) -> Iterable[TargetFacts]:
+    for one in streams:
+        yield from (TargetFacts(one.stream, name, state) for name, state in one.kpis.targets.items())
+
+
+def _ages(tx: Transaction, watched: Iterable[Watched]) -> Iterable[AgeFacts]:
+    for one in watched:
+        last = tx.runs.last_kept(one.stream.name)
+        for name, age in ({} if last is None else Figures.kept(last[1]).ages).items():
+            values, stale, median = int(age["values"] or 0), age["stale"] or 0.0, age["median_days"] or 0.0
+            yield AgeFacts(one.stream, name, values, stale, median, age["half_life_days"])
+
+
+def _cost(tx: Transaction, watched: Sequence[Watched], streams: Sequence[StreamReport]) -> CostFacts | None:
+    if not watched:
+        return None
+    judged, clean = sum(one.now.judged for one in streams), sum(one.now.clean for one in streams)
+    colleagues = {(one.stream.account, owner) for one in watched for owner in tx.records.by_owner(one.stream) if owner}
+    left = {
+        (account, owner)
+        for account in {one.stream.account for one in watched}
+        for owner, told in tx.owners.all(account).items()
+        if not told.is_active
+    }
+    share = (judged - clean) / judged if judged else 0.0
+    return CostFacts(watched[0].figures.cost, judged - clean, share, len(colleagues - left))
+
+
+def _maturity(tx: Transaction, watched: Iterable[Watched]) -> Iterable[Maturity]:
+    upkeeps = {one.stream.account: one.figures.upkeep for one in watched}
+    for account, upkeep in sorted(upkeeps.items()):
+        yield maturity_of(tx, account, upkeep)
 
 
 def _fixes(tx: Transaction, streams: Iterable[Stream]) -> Mapping[FixState, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from syncd.settings.announcing import ChangeEventSettings, WebhookSettings
 from syncd.settings.duration import parse_duration, spell_duration
-from syncd.settings.figures import CostSettings, FigureSettings, MetricsSettings, TargetSettings
+from syncd.settings.figures import CostSettings, FigureSettings, MetricsSettings, TargetSettings, UpkeepSettings
 from syncd.settings.hours import is_within, last_moment, next_turn
 from syncd.settings.load import Settings, load_settings, parse_settings
 from syncd.settings.notifications import (
@@ -59,6 +59,7 @@ __all__ = [
     "StoreSettings",
     "StreamSettings",
     "TargetSettings",
+    "UpkeepSettings",
     "WebSettings",
     "WebhookForm",
     "WebhookSettings",

@@ -86,9 +86,23 @@ class MetricsSettings(Part):
 
 
 @dataclass(frozen=True, slots=True)
+class UpkeepSettings:
+    """What the settings say of the upkeep of one account."""
+
+    streams: tuple[Stream, ...] = ()
+    #: How many rules judge its records.
+    rules: int = 0
+    #: Whether an object has fixes written without a person asking each time.
+    is_applying: bool = False
+    is_somebody_told: bool = False
+    has_targets: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class FigureSettings:
     """What is wanted of the figures of one stream."""
 
+    upkeep: UpkeepSettings = field(default_factory=UpkeepSettings)
     targets: Mapping[str, TargetSettings] = field(default_factory=dict)
     cost: CostSettings = field(default_factory=CostSettings)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)

@@ -10,11 +10,13 @@ from types import MappingProxyType
 from quality import CustomRule, catalog, description_of
 from syncd.errors import ConfigError, Mistake
 from syncd.located import read_document, shaped
+from syncd.model import Mode
 from syncd.settings.figures import (
     CostSettings,
     FigureSettings,
     MetricsSettings,
     TargetSettings,
+    UpkeepSettings,
     targets_of,
     wrong_targets,
 )
@@ -65,7 +67,18 @@ class Settings:
         """Return what is wanted of the figures of a stream."""
         rules = [step.name for step in stream.ruleset().steps]
         targets = targets_of(self.targets, stream.stream, rules, list(stream.mapping.fields))
-        return FigureSettings(targets, self.cost, self.metrics)
+        return FigureSettings(self.upkeep_of(stream.stream.account), targets, self.cost, self.metrics)
+
+    def upkeep_of(self, account: str) -> UpkeepSettings:
+        """Return what is said of the upkeep of an account."""
+        streams = [one for one in self.streams if one.stream.account == account]
+        return UpkeepSettings(
+            tuple(one.stream for one in streams),
+            rules=len({step.name for one in streams for step in one.ruleset().steps}),
+            is_applying=any(one.mode is Mode.APPLY for one in streams),
+            is_somebody_told=bool(self.notifications.channels),
+            has_targets=bool(self.targets),
+        )
 
     @property
     def rule_names(self) -> tuple[str, ...]:

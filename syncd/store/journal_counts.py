@@ -111,6 +111,18 @@ class JournalCounts(Room):
         query = select(func.count()).where(_FIXES.c.stream_id == number, written, _FIXES.c.settled_at >= since)
         return self.connection.execute(query).scalar_one()
 
+    def count_written_by_whom(self, stream: Stream, since: datetime) -> tuple[int, int]:
+        """Return how many fixes were written at or after `since` by the rules' mode, and how many a person approved."""
+        is_by_mode = _FIXES.c.approved_by == ""
+        query = select(is_by_mode, func.count()).where(
+            _FIXES.c.stream_id == self.streams.find(stream),
+            is_in({FixState.APPLIED, FixState.UNDONE}),
+            _FIXES.c.settled_at >= since,
+            _FIXES.c.undoes.is_(None),
+        )
+        found = {bool(by_mode): count for by_mode, count in self.connection.execute(query.group_by(is_by_mode))}
+        return found.get(True, 0), found.get(False, 0)
+
     def written_in(self, run: str) -> dict[tuple[Stream, Action | Ending], int]:
         """Return how many fixes a run wrote, by stream and by what they did; merges of our own by how they ended."""
         columns = (_FIXES.c.stream_id, _FIXES.c.action, _FIXES.c.link_label)
