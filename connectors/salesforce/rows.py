@@ -88,7 +88,11 @@ class Rows:
         yield from the_rest(self._client, found)
 
     def _sheet(self, where: str, order: str, *, with_deleted: bool, is_counted: bool = False) -> Sheet:
-        """Ask for a page. `is_counted`: without a limit, so that Salesforce tells how many rows there are."""
+        """Ask for a page. `is_counted`: without a limit, so that Salesforce tells how many rows there are.
+
+        A page that counts rows and shows none is asked for once more, and then not believed.
+        """
+        is_doubted = False
         while True:
             limit = None if is_counted else self._limit
             try:
@@ -101,6 +105,11 @@ class Rows:
                     raise _later(problem) from problem
                 self._limit //= 2
             else:
+                if found.is_cut and not found.rows:
+                    if is_doubted:
+                        raise BrokenPromiseError("Salesforce counts rows and shows none")
+                    is_doubted = True
+                    continue
                 is_cut = found.is_cut or (limit is not None and len(found.rows) >= limit)
                 return Sheet(found, not is_cut or not found.rows, found.total if is_counted else None)
 

@@ -71,6 +71,9 @@ class Rig(Protocol):
     def fail(self, what: str, how: str, **more: Any) -> None:
         """Let calls fail: `what` is list, search, read, write, link or merge."""
 
+    def forgive(self) -> None:
+        """Let nothing fail any more."""
+
     def set(self, **knobs: Any) -> None:
         """Turn a knob: index_lag_s, sort_disorder, tier."""
 
@@ -169,6 +172,9 @@ class SandboxRig:
     def fail(self, what: str, how: str, **more: Any) -> None:
         self._ask("POST", "/_sandbox/faults", {"kind": how, "endpoint": self._endpoints[what], **more})
 
+    def forgive(self) -> None:
+        self._ask("DELETE", "/_sandbox/faults")
+
     def pass_time(self, seconds: float) -> None:
         self._ask("POST", "/_sandbox/clock", {"shift_s": seconds})
 
@@ -242,6 +248,7 @@ class HubSpotRig(SandboxRig):
         "read": "batch_read",
         "write": "batch_update",
         "link": "associations_batch_create",
+        "links": "associations_batch_read",
         "merge": "merge",
     }
 
@@ -264,6 +271,13 @@ class HubSpotRig(SandboxRig):
         """`label`: under one of the account's own."""
         types = [self._label()] if label else [279]
         self._act(do="link", object="contacts", id=person, to="companies", to_id=company, types=types)
+
+    def link_many(self, people: Iterable[str], company: str) -> None:
+        """Let another app link persons to one company."""
+        kind = [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 279}]
+        inputs = [{"from": {"id": one}, "to": {"id": company}, "types": kind} for one in people]
+        path = "/crm/v4/associations/contacts/companies/batch/create"
+        self._ask("POST", path, {"inputs": inputs}, self._other_app())
 
     def labels(self, person: str, company: str) -> set[str]:
         """Return the labels of a link; a plain one has the label ``plain``."""
