@@ -40,5 +40,7 @@ class Options:
     hide: Callable[[str], None] = lambda _token: None
     #: Asked right before each write is sent; raises when somebody else works on the account by now.
     confirm: Callable[[], None] = lambda: None
+    #: Where the CRM's own feed of changes is; empty: where the CRM has it.
+    feed_url: str = ""
     #: Where the account's calls are counted; None: in a book of the connector's own.
     book: CallBook | None = None

@@ -187,6 +187,20 @@ class Client:
         """Return what reading rows takes; makes no call."""
         return self._pacer.effort(records, calls, _LIMITS, _QUERY.endpoint, _USUAL_SECONDS)
 
+    def feed_access(self) -> tuple[str, str]:
+        """Return the access token of the moment and where the org is, for calls that do not go by HTTP."""
+        self._tokens.prepare()
+        return self._tokens.grant.token, self._instance()
+
+    def renew_access(self, used_at: float) -> bool:
+        """Replace the token that was used at that (monotonic) moment; return whether there is a newer one."""
+        return self._tokens.renew(used_at)
+
+    @property
+    def is_stand_in(self) -> bool:
+        """Return whether a sandbox or a proxy stands for Salesforce."""
+        return self._address.is_stand_in
+
     def budget(self) -> Budget:
         """Return what is known of the quota, without a call."""
         return self._pacer.budget()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from connectors.announcing import Heard
 from connectors.forecast import Effort
 from connectors.options import Options
 from connectors.protocol import Budget, Fidelity, Identity, Known, Merged, Observer, Reading, Survey, Want
@@ -16,6 +18,7 @@ from connectors.salesforce.changes import ChangesPull
 from connectors.salesforce.client import ENDPOINTS, Client
 from connectors.salesforce.credentials import Credentials
 from connectors.salesforce.errors import TooMuchAskedError
+from connectors.salesforce.feed import ChangeFeed
 from connectors.salesforce.full import FullPull, calls_for
 from connectors.salesforce.history import History
 from connectors.salesforce.images import Images
@@ -51,6 +54,7 @@ class Salesforce:
         self._options = options
         self._client = client
         self._objects = Objects(client)
+        self._feed = ChangeFeed(client, options.feed_url, clock, lambda: self.identify().id)
         self._merges = Merges(account, client, self._objects)
         self._bulk = BulkQuery(client, options, clock)
         self._roles = RoleWatch(client, self._objects)
@@ -200,6 +204,14 @@ class Salesforce:
     def part(self, object_name: str, merged: Sequence[Merged]) -> list[Outcome]:
         """Let what had referred to the records that went refer to them again."""
         return self._splitter.part(object_name, merged)
+
+    def check_feed(self, objects: Sequence[str]) -> Mapping[str, str]:
+        """Ask for the topic of each object's change events."""
+        return self._feed.check(objects)
+
+    def follow(self, objects: Sequence[str], positions: Mapping[str, str], stop: threading.Event) -> Iterator[Heard]:
+        """Yield what Change Data Capture tells."""
+        return self._feed.follow(objects, positions, stop)
 
     def budget(self) -> Budget:
         """Return what the last answers told of the quota."""
