@@ -20,6 +20,7 @@ from connectors.exchange import Answer, LostError, NotSentError
 from connectors.options import Options
 from connectors.pacing import Pacer
 from connectors.protocol import Observer
+from connectors.width import Width
 from syncd.clock import Clock
 from syncd.errors import (
     AnswerLostError,
@@ -96,6 +97,8 @@ class Caller:
         self._options = options
         self._breaker = Breaker(clock)
         self._has_answered = False
+        #: How many calls the CRM bears side by side, as far as its answers tell.
+        self.width = Width(options.parallel)
 
     def call(self, call: Call, send: Callable[[], Answer]) -> Reply:
         """Return the decoded answer. `send` makes one exchange and returns its answer, whatever the status."""
@@ -125,11 +128,12 @@ class Caller:
         answer = self._send(call, send)
         self._translator.learn(answer, call)
         if 200 <= answer.status < 300:
+            self.width.answered(call.endpoint, self._clock.monotonic() - answer.sent_at, has_waited=waited > 0)
             return self._decoded(call, answer)
         problem = self._translator.error_of(answer, call)
         if isinstance(problem, TokenExpiredError) and may_renew and self._translator.renew(answer):
             raise problem
-        self._slow_down(problem, call)
+        self._slow_down(problem, call, answer)
         raise (
             CredentialsError(problem.message, hint=problem.hint) if isinstance(problem, TokenExpiredError) else problem
         )
@@ -151,6 +155,8 @@ class Caller:
             is_broken = status == 0 or status >= _FIRST_SERVER_ERROR
             (self._breaker.failed if is_broken else self._breaker.answered)()
             seconds = self._clock.monotonic() - started
+            if is_broken:
+                self.width.overtaxed(started, started + seconds)
             if status:
                 self._pacer.took(call.endpoint, seconds)
             self._observer.request_answered(self._account, call.endpoint, status, seconds)
@@ -169,11 +175,13 @@ class Caller:
         seconds = self._clock.monotonic() - answer.sent_at
         return Reply(answer.status, body, answer.moment, answer.headers, seconds)
 
-    def _slow_down(self, problem: ConnectorError, call: Call) -> None:
+    def _slow_down(self, problem: ConnectorError, call: Call, answer: Answer) -> None:
         if isinstance(problem, QuotaExhaustedError):
             self._pacer.exhaust(problem.retry_after or 0.0)
-        elif isinstance(problem, ThrottledError) and problem.retry_after:
-            self._pacer.pause(call.limits, problem.retry_after)
+        elif isinstance(problem, ThrottledError):
+            self.width.overtaxed(answer.sent_at, self._clock.monotonic())
+            if problem.retry_after:
+                self._pacer.pause(call.limits, problem.retry_after)
 
     def _may_repeat(self, problem: BaseException, call: Call) -> bool:
         if not isinstance(problem, RetryableError) or isinstance(problem, QuotaExhaustedError):

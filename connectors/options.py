@@ -30,8 +30,8 @@ class Options:
     attempts: int = 6
     #: Longer waits than this are left to the scheduler.
     patience_seconds: float = 60.0
-    #: Calls of one pull that may be under way at the same time.
-    parallel: int = 4
+    #: Calls of one pull that may be under way at the same time, when the CRM bears it.
+    parallel: int = 8
     #: Set when syncd stops: ends every wait.
     stop: threading.Event | None = None
     #: Where a refresh token is kept that the CRM has changed; None: nowhere.

@@ -23,6 +23,7 @@ from connectors.hubspot.tokens import PrivateToken, RefreshedToken, Tokens
 from connectors.options import Options
 from connectors.pacing import Pacer
 from connectors.protocol import Budget, Observer
+from connectors.width import Width
 from syncd.clock import Clock
 from syncd.errors import ConnectorError, CredentialsError, RefusedError
 
@@ -207,6 +208,11 @@ class Client:
         reply = self._call(_ACCOUNT, self._way, "/account-info/v3/details", "GET", auth_settings=["oauth2"])
         self._zone = limits.zone_of(reply.body.get("timeZone"))
         return reply
+
+    @property
+    def width(self) -> Width:
+        """Return how many calls of a pull may be under way."""
+        return self._caller.width
 
     def effort(self, records: int, calls: int) -> Effort:
         """Return what listing takes; makes no call."""

@@ -47,6 +47,7 @@ class HubSpot:
         self._options = options
         self._client = client
         self._threads = Carrying(ThreadPoolExecutor(max(2, options.parallel), thread_name_prefix=f"{account}-read"))
+        self._lists = Carrying(ThreadPoolExecutor(max(2, options.parallel), thread_name_prefix=f"{account}-list"))
         self._reader = Reader(account, client, self._threads)
         self._writer = Writer(account, client, self._reader)
         self._linker = Linker(client, self._reader)
@@ -85,7 +86,7 @@ class HubSpot:
         """Yield all records, or what changed since the cursor."""
         overlap = self._options.overlap
         if cursor is None or cursor.after is not None:
-            return FullPull(self.account, self._client, self._reader, want, overlap).pages(cursor)
+            return self._full(want).pages(cursor)
         index = Index(self._client, want.object)
         return ChangesPull(index, self._reader, want, cursor, known, overlap).pages()
 
@@ -106,7 +107,7 @@ class HubSpot:
 
     def survey(self, want: Want, place: str = "") -> Iterator[Survey]:
         """Yield the list, 100 a call, links included."""
-        return FullPull(self.account, self._client, self._reader, want, self._options.overlap).survey(place)
+        return self._full(want).survey(place)
 
     def census(self, object_name: str) -> Iterator[tuple[str, ...]]:
         """Yield all ids, 100 a call."""
@@ -192,8 +193,12 @@ class HubSpot:
 
     def close(self) -> None:
         """Let go of connections and threads."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        for threads in (self._lists, self._threads):
+            threads.shutdown(wait=False, cancel_futures=True)
         self._client.close()
+
+    def _full(self, want: Want) -> FullPull:
+        return FullPull(self.account, self._client, self._reader, want, self._options.overlap, self._lists)
 
     def _touch(self) -> None:
         try:

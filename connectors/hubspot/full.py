@@ -1,18 +1,21 @@
-"""The full pull: lists every record, 100 a call, in the order of ids. A place in it survives a restart."""
+"""The full pull: lists every record, 100 a call, by several chains of pages. A place in it survives a restart."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Executor
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
 from connectors.hubspot import query
+from connectors.hubspot.chains import Chains, Sheet
 from connectors.hubspot.client import Client
 from connectors.hubspot.forward import Forward
 from connectors.hubspot.reading import Reader, asked_properties
+from connectors.hubspot.stretches import Stretches
 from connectors.hubspot.walk import Index
-from connectors.hubspot.wire import inline_links, merged_away, next_of, record_of, results_of
+from connectors.hubspot.wire import id_of, inline_links, merged_away, next_of, record_of, results_of
 from connectors.protocol import Survey, Want
 from syncd.errors import RefusedError
 from syncd.model import Cursor, Gone, Page, SourceRecord
@@ -24,51 +27,61 @@ _URL_ROOM = 7_000
 class FullPull:
     """One walk through all records of an object."""
 
-    def __init__(self, account: str, client: Client, reader: Reader, want: Want, overlap: timedelta) -> None:
+    def __init__(
+        self,
+        account: str,
+        client: Client,
+        reader: Reader,
+        want: Want,
+        overlap: timedelta,
+        threads: Executor,
+    ) -> None:
+        """`threads`: for pages that are read side by side; none of the reader's, for which they may wait."""
         self._account = account
         self._client = client
         self._reader = reader
         self._want = want
         self._overlap = overlap
+        self._threads = threads
         self._properties = asked_properties(want)
         self._fits = len(quote(",".join(self._properties))) <= _URL_ROOM
 
     def pages(self, cursor: Cursor | None) -> Iterator[Page]:
-        """Yield all pages, or those behind the cursor's place."""
+        """Yield all pages, or those behind the cursor's place, in no order."""
+        total, moment = self._counted()
         since = cursor.since if cursor is not None else None
-        after = cursor.after if cursor is not None else None
-        total = self._total()
-        for records, gone, place, moment in self._pieces(after):
+        walk = Stretches(cursor.after if cursor is not None else None)
+        index = Index(self._client, self._want.object)
+        for sheet in Chains(self._threads, self._client.width, self._sheet, index.id_behind).sheets(walk, total):
             if since is None:
-                since = self._start(moment, records)
-            if place is None:
-                yield Page(records, Cursor(since, None, walked_at=since), is_last=True, gone=gone, total=total)
-            else:
-                yield Page(records, Cursor(since, place), is_last=False, gone=gone, total=total)
-
-    def _pieces(
-        self, after: str | None
-    ) -> Iterator[tuple[tuple[SourceRecord, ...], tuple[Gone, ...], str | None, datetime | None]]:
-        """Yield records, what was merged into them, the place behind them and HubSpot's time, page by page."""
-        path = Forward("HubSpot's list", after)
-        while True:
-            reply = self._client.list_page(
-                self._want.object,
-                self._properties if self._fits else [query.ID],
-                after=after,
-                links=self._want.links,
-            )
-            rows = results_of(reply.body)
-            after = path.step(next_of(reply.body), rows)
-            records, gone = self._read(rows)
-            yield records, gone, after, reply.moment
-            if after is None:
-                return
+                # The earliest moment that is known; without the CRM's clock nothing else is asked for before this page.
+                since = self._start(moment or sheet.moment, sheet.records)
+            is_last = not walk.open
+            place = Cursor(since, None, walked_at=since) if is_last else Cursor(since, str(walk))
+            yield Page(sheet.records, place, is_last=is_last, gone=sheet.gone, total=total)
 
     def survey(self, place: str) -> Iterator[Survey]:
         """Yield the same from a place on, without asking how many there are."""
-        for records, gone, following, _ in self._pieces(place or None):
-            yield Survey(records, gone, following)
+        following = place or None
+        path = Forward("HubSpot's list", following)
+        while True:
+            sheet = self._sheet(following)
+            following = path.step(sheet.following, [{"id": id_} for id_ in sheet.ids[-1:]])
+            yield Survey(sheet.records, sheet.gone, following)
+            if following is None:
+                return
+
+    def _sheet(self, place: str | None) -> Sheet:
+        """Read the page at a place."""
+        reply = self._client.list_page(
+            self._want.object,
+            self._properties if self._fits else [query.ID],
+            after=place,
+            links=self._want.links,
+        )
+        rows = results_of(reply.body)
+        records, gone = self._read(rows)
+        return Sheet(records, gone, tuple(int(id_of(row)) for row in rows), next_of(reply.body), reply.moment)
 
     def _read(self, rows: list[dict[str, Any]]) -> tuple[tuple[SourceRecord, ...], tuple[Gone, ...]]:
         if not self._fits:
@@ -91,12 +104,13 @@ class FullPull:
             record_of(self._account, self._want.object, row, linked) for row, linked in zip(rows, links, strict=True)
         )
 
-    def _total(self) -> int | None:
-        """Ask how many records there are; objects that cannot be searched do not tell."""
+    def _counted(self) -> tuple[int | None, datetime | None]:
+        """Ask how many records there are, and what time it is; objects that cannot be searched do not tell."""
         try:
-            return Index(self._client, self._want.object).count()
+            found = Index(self._client, self._want.object).counted()
         except RefusedError:
-            return None
+            return None, None
+        return found.total, found.moment
 
     def _start(self, moment: datetime | None, records: tuple[SourceRecord, ...]) -> datetime:
         """Return where changes are read from later: by the CRM's clock, or its records' when it shows none."""

@@ -14,14 +14,16 @@ LIST_PAGE = 100
 BATCH = 100
 BATCH_WITH_HISTORY = 50
 SEARCH_PAGE = 200
+#: Rows of a search that can be reached at all.
+SEARCH_REACH = 10_000
 OWNERS_PAGE = 500
 LINKS_READ = 1000
 
 ID = "hs_object_id"
-#: The ids that were merged into a record; always asked for.
-MERGED_IDS = "hs_merged_object_ids"
 #: When a record was made; every answer tells.
 CREATED = "createdate"
+#: The ids that were merged into a record; always asked for.
+MERGED_IDS = "hs_merged_object_ids"
 #: A contact's primary company.
 PRIMARY_COMPANY = "associatedcompanyid"
 EMAIL = "email"
@@ -83,6 +85,17 @@ def by_id(object_name: str, window: Window) -> dict[str, Any]:
 def count() -> dict[str, Any]:
     """Search for everything, and hardly read any of it: the answer tells how many there are."""
     return {"limit": 1, "properties": [ID]}
+
+
+def id_behind(place: str, count: int) -> dict[str, Any]:
+    """Search for the record that so many others, the one at `place` the first of them, come before."""
+    return {
+        "filterGroups": [{"filters": [{"propertyName": ID, "operator": "GTE", "value": place}]}],
+        "sorts": [{"propertyName": ID, "direction": "ASCENDING"}],
+        "properties": [ID],
+        "limit": 1,
+        "after": str(count),
+    }
 
 
 def batch_read(ids: Iterable[str], properties: Sequence[str]) -> dict[str, Any]:

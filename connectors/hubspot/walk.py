@@ -52,6 +52,15 @@ class Index:
         """Return how many records there are."""
         return self._ask(query.count()).total
 
+    def counted(self) -> Found:
+        """Return how many records there are, and the CRM's time."""
+        return self._ask(query.count())
+
+    def id_behind(self, place: str, count: int) -> int | None:
+        """Return the id of the record that so many others from `place` on come before; None when there is none."""
+        rows = self._ask(query.id_behind(place, count)).rows
+        return int(rows[0].id) if rows else None
+
     def walk(self, window: Window) -> Iterator[Found]:
         """Yield pages that hold each row of the window once. The first page's total is that of the window."""
         while True:
