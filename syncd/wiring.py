@@ -271,10 +271,16 @@ def _open(name: str, account: AccountSettings, options: Options, clock: Clock, t
         overlap=account.overlap,
         hide=telemetry.redaction.hide_for_a_while,
         token_file=_token_file(account, credentials.get("refresh_token", ""), telemetry),
+        feed_url=_feed_url(account),
     )
     connector = open_connector(account.crm, name, str(account.url or ""), credentials, options, telemetry, clock)
     telemetry.expect_account(name, getattr(connector, "endpoints", ()))
     return connector
+
+
+def _feed_url(account: AccountSettings) -> str:
+    """Return where the account's feed of changes is; empty where the CRM has it."""
+    return str(account.change_events.url or "") if account.change_events is not None else ""
 
 
 def _credentials(account: AccountSettings) -> dict[str, Any]:

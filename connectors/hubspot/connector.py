@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
+from connectors.announcing import Heard
 from connectors.forecast import Effort
 from connectors.hubspot.changes import ChangesPull
 from connectors.hubspot.client import ENDPOINTS, Client
@@ -14,6 +16,8 @@ from connectors.hubspot.credentials import Credentials
 from connectors.hubspot.full import FullPull, archived, calls_for, present
 from connectors.hubspot.history import History
 from connectors.hubspot.images import Images
+from connectors.hubspot.journal import ENDPOINTS as JOURNAL_ENDPOINTS
+from connectors.hubspot.journal import Journal
 from connectors.hubspot.links import Linker
 from connectors.hubspot.merging import FIDELITY, Merger
 from connectors.hubspot.owners import owners_of
@@ -37,13 +41,14 @@ class HubSpot:
     """One HubSpot account (`protocol.Connector`)."""
 
     #: The endpoint names an observer can hear of.
-    endpoints = tuple(sorted(ENDPOINTS))
+    endpoints = tuple(sorted(ENDPOINTS | JOURNAL_ENDPOINTS))
     merge_fills_gaps = True
     links_change_silently = True
     merge_changes_id = True
 
-    def __init__(self, account: str, client: Client, options: Options) -> None:
+    def __init__(self, account: str, client: Client, options: Options, journal: Journal) -> None:
         self.account = account
+        self._journal = journal
         self._options = options
         self._client = client
         self._threads = Carrying(ThreadPoolExecutor(max(2, options.parallel), thread_name_prefix=f"{account}-read"))
@@ -187,6 +192,15 @@ class HubSpot:
         """Put back the associations that merges moved."""
         return self._splitter.part(object_name, merged)
 
+    def check_feed(self, objects: Sequence[str]) -> Mapping[str, str]:  # noqa: ARG002 - it tells of all of them
+        """Ask for the journal's newest file."""
+        self._journal.check()
+        return {}
+
+    def follow(self, objects: Sequence[str], positions: Mapping[str, str], stop: threading.Event) -> Iterator[Heard]:
+        """Yield what the journal of webhooks tells."""
+        return self._journal.follow(objects, self.identify().id, positions, stop)
+
     def budget(self) -> Budget:
         """Return what the last answers told of the quota."""
         return self._client.budget()
@@ -196,6 +210,7 @@ class HubSpot:
         for threads in (self._lists, self._threads):
             threads.shutdown(wait=False, cancel_futures=True)
         self._client.close()
+        self._journal.close()
 
     def _full(self, want: Want) -> FullPull:
         return FullPull(self.account, self._client, self._reader, want, self._options.overlap, self._lists)
@@ -217,5 +232,6 @@ def open_connector(
     clock: Clock,
 ) -> HubSpot:
     """Return a connector to a HubSpot account; makes no call. An empty `url` is HubSpot's own."""
-    client = Client(account, url, Credentials.from_settings(credentials), options, observer, clock)
-    return HubSpot(account, client, options)
+    given = Credentials.from_settings(credentials)
+    client = Client(account, url, given, options, observer, clock)
+    return HubSpot(account, client, options, Journal(account, url, given, options, observer, clock))

@@ -172,4 +172,5 @@ class Daemon:
             return
         if setups is not None:
             self.setups = setups
+            self.hearing.expect()
             self.tools.telemetry.config_reloaded(ok=True)

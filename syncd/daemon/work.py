@@ -36,6 +36,7 @@ def work(
     tools.telemetry.hear_progress(lambda: health.beat("loop"))
     tools.store.only_while(lambda: health.liveness().is_fine)
     hearing = Hearing(tools, lambda: arrivals.settings)
+    hearing.expect()
     following = Following(tools, hearing)
     web = parts.settings.web
     console = Console(tools.store, tools.clock, lambda: arrivals.settings, hearing.bell.set)
