@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from connectors.purpose import Purpose, calling_for
+from syncd.engine.ahead import read_ahead
 from syncd.engine.foresight import Progress
 from syncd.engine.holds import PULL_TOO_SMALL, begin_hold
 from syncd.engine.keep import keep_gone, keep_page, keep_records
@@ -52,8 +53,8 @@ def read_changes(work: StreamPass) -> None:
     last: Page | None = None
     progress = Progress(work)
     purpose = Purpose.FIRST_LOADS if is_full else work.pace.purpose
-    with calling_for(purpose):
-        for page in _pages(work, cursor):
+    with calling_for(purpose), read_ahead(_pages(work, cursor)) as pages:
+        for page in pages:
             keep_page(work, page, looked_at)
             last = page
             if work.tools.stop.is_set() or (is_full and _pauses(work, progress, page)):
