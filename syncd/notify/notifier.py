@@ -103,7 +103,10 @@ class Notifier:
 
     def _run(self, over: threading.Event) -> None:
         while not self.clock.wait(TICK_S, over):
-            self.turn()
+            try:
+                self.turn()
+            except Exception as error:  # noqa: BLE001 - nobody would hear of anything any more
+                self.telemetry.notifier_failed(error)
         self._keep_rest()
 
     def _keep_rest(self) -> None:

@@ -33,8 +33,9 @@ def post(
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
         connection.request("POST", path, body, {"Content-Type": "application/json", **headers})
-        # Its status is all we want of the answer: what else it holds is never read.
-        answer = connection.getresponse()
+        # Its head is all we want of the answer: what else it holds is never read.
+        with connection.getresponse() as answer:
+            status, wait_s = answer.status, _seconds(answer.headers["Retry-After"])
     except ssl.SSLError:
         raise DeliveryError("the certificate of the webhook is not good") from None
     except TimeoutError:
@@ -43,9 +44,8 @@ def post(
         raise DeliveryError("the webhook cannot be reached") from None
     finally:
         connection.close()
-    if not 200 <= answer.status < 300:
-        wait_s = _seconds(answer.headers["Retry-After"])
-        raise DeliveryError(f"the webhook answered {answer.status}", retry_after_s=wait_s)
+    if not 200 <= status < 300:
+        raise DeliveryError(f"the webhook answered {status}", retry_after_s=wait_s)
 
 
 class _Connection(HTTPConnection):
