@@ -15,7 +15,7 @@ from pydantic import AfterValidator, StringConstraints
 #: What the name of a field begins with that an admin's own mapping adds.
 OWN_PREFIX = "x_"
 
-_CREATED = ("created_source", "created_source_id", "created_source_user")
+_CREATED = ("created_source", "created_source_id", "created_source_name", "created_source_user")
 
 FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

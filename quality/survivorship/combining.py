@@ -32,6 +32,7 @@ _CRM_SAYS = frozenset(
         "people_count",
         "created_source",
         "created_source_id",
+        "created_source_name",
         "created_source_user",
     }
 )

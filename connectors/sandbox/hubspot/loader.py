@@ -275,6 +275,8 @@ def _id(ids: Mapping[str, int], key: str | None) -> str | None:
 
 def _source(source: Source) -> dict[str, str]:
     values = {"hs_object_source": source.type, "hs_object_source_label": source.label or source.type}
+    if source.label:
+        values["hs_object_source_detail_1"] = source.label
     if source.id:
         values["hs_object_source_id"] = source.id
     if source.user_id:

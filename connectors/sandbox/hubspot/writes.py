@@ -214,6 +214,8 @@ def _provenance(cause: Cause) -> dict[str, str]:
     actor = cause.actor
     made: dict[str, str] = {"hs_object_source": history.SOURCE_TYPES[actor.kind][1]}
     made["hs_object_source_label"] = actor.label or made["hs_object_source"]
+    if actor.label:
+        made["hs_object_source_detail_1"] = actor.label
     if history.source_id(actor):
         made["hs_object_source_id"] = history.source_id(actor)
     if user := history.user_of(actor):
