@@ -37,10 +37,11 @@ def explain(
     """Show what is held of a record, what is wrong with it, and the history of its fixes. Makes no call."""
     from syncd.cli.explain_pair import data_of_two, show_two, two_records
     from syncd.cli.noting import counted
-    from syncd.cli.opening import open_store, stream_named
+    from syncd.cli.opening import open_store
     from syncd.cli.screen import Screen
     from syncd.errors import UnknownNameError
     from syncd.model import Ref
+    from syncd.settings.names import stream_named
 
     with open_store(config) as (settings, store), store.reading() as tx:
         found = stream_named(settings, stream)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from syncd.cli.fix_lines import shown
 from syncd.cli.merge_screen import chance, data_of_pair, show_reasons
-from syncd.cli.merge_view import who
 from syncd.errors import UnknownNameError
+from syncd.review import who
 
 if TYPE_CHECKING:
     from syncd.cli.screen import Screen
@@ -48,8 +48,8 @@ def two_records(tx: Transaction, settings: Settings, stream: Stream, one_id: str
 
     UnknownNameError where one is not held, is the other, or is of a kind that is not matched.
     """
-    from syncd.cli.opening import stream_named
     from syncd.engine import read_pair
+    from syncd.settings.names import stream_named
 
     object_name, _, rest = other_id.rpartition("/")
     other_stream = stream_named(settings, f"{stream.account}/{object_name}") if object_name else stream

@@ -20,9 +20,10 @@ def forget(
 ) -> ExitCode:
     """Erase every value of a record from the copy, the journal and the archive, for good. The CRM is not touched."""
     from syncd.cli.noting import counted
-    from syncd.cli.opening import open_store, stream_named
+    from syncd.cli.opening import open_store
     from syncd.cli.screen import Screen
     from syncd.engine import forget as erase
+    from syncd.settings.names import stream_named
 
     with open_store(config) as (settings, store):
         found = stream_named(settings, stream)

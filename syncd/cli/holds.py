@@ -27,10 +27,11 @@ def holds(
     as_json: AsJson = False,
 ) -> ExitCode:
     """List rules that are parked, and fields and streams that are not believed, and let them go. Makes no call."""
-    from syncd.cli.opening import must_be_rule, open_store, stream_named
+    from syncd.cli.opening import open_store
     from syncd.cli.screen import Screen
     from syncd.engine.holds import OF_RULES, held_streams
     from syncd.engine.holds import release as let_go
+    from syncd.settings.names import must_be_rule, stream_named
 
     screen = Screen()
     with open_store(config) as (settings, store):

@@ -11,10 +11,9 @@ if TYPE_CHECKING:
 
     from connectors import Fidelity
     from quality.dedupe import Reason
-    from syncd.cli.merge_view import MergeView, SideBySide
-    from syncd.cli.review_queue import Queued
     from syncd.cli.screen import Screen
     from syncd.engine import PairReading
+    from syncd.review import MergeView, Queued, SideBySide
 
 #: Columns of the list of merges that wait.
 LIST_COLUMNS = ("goes → stays, fix", "who", "sure", "will change", "why a person is asked")

@@ -9,17 +9,14 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from syncd.cli.noting import noted
 from syncd.cli.secrecy import keep_to_oneself
 from syncd.clock import SystemClock
-from syncd.errors import UnknownNameError
-from syncd.located import closest
-from syncd.model import Stream
 from syncd.settings import LogLevel, Settings, load_settings
+from syncd.settings.names import stream_named
 
 if TYPE_CHECKING:
     from syncd.store import Store
@@ -88,23 +85,3 @@ def _our_name() -> str:
 def _level(settings: Settings) -> str | None:
     """Return the level of log lines for a command whose tables tell a person more; None: as the settings say."""
     return "warning" if sys.stderr.isatty() and settings.log.level is LogLevel.INFO else None
-
-
-def stream_named(settings: Settings, name: str) -> Stream:
-    """Return the stream of this name; UnknownNameError with a guess when there is none."""
-    found = settings.stream(name)
-    if found is not None:
-        return found.stream
-    names = [one.stream.name for one in settings.streams]
-    near = get_close_matches(name, names, n=1)
-    hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(names)}."
-    raise UnknownNameError(f"There is no stream {name!r}.", hint=hint)
-
-
-def must_be_rule(settings: Settings, name: str) -> None:
-    """Raise UnknownNameError with a guess when there is no rule of this name."""
-    near = closest(name, settings.rule_names)
-    if name not in settings.rule_names:
-        raise UnknownNameError(
-            f"There is no rule {name!r}.", hint=f"Did you mean {near}?" if near else "`syncd rules` lists them all."
-        )

@@ -31,8 +31,9 @@ def overrides(
     as_json: AsJson = False,
 ) -> ExitCode:
     """List the fields that people settled against a rule, newest first. Makes no call."""
-    from syncd.cli.opening import must_be_rule, open_store, stream_named
+    from syncd.cli.opening import open_store
     from syncd.cli.screen import Screen
+    from syncd.settings.names import must_be_rule, stream_named
 
     screen = Screen()
     with open_store(config) as (settings, store):

@@ -15,8 +15,8 @@ from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Yes
 from syncd.model import Action, FixState
 
 if TYPE_CHECKING:
-    from syncd.cli.review_queue import Wanted
     from syncd.model import Fix, Stream
+    from syncd.review import Wanted
     from syncd.settings import Settings
     from syncd.store import Store, Transaction
 
@@ -61,8 +61,8 @@ def list_fixes(  # noqa: PLR0913 - one option a way to narrow the list down
     """List what waits for a decision, merges first and those most worth deciding before the others."""
     from syncd.cli.opening import open_store
     from syncd.cli.review_lines import data_of_queued, show_queue
-    from syncd.cli.review_queue import Wanted, queue
     from syncd.cli.screen import Screen
+    from syncd.review import Wanted, queue
 
     wanted = Wanted(stream, rule, owner, field, action, above, below, state)
     with open_store(config) as (settings, store), store.reading() as tx:
@@ -90,17 +90,16 @@ def show(
     With --keep it shows the merge as it would be if that record stayed. Nothing is decided by it.
     """
     from syncd.cli.opening import open_store
-    from syncd.cli.review_lines import Shown, data_of_shown, show_one
+    from syncd.cli.review_lines import data_of_shown, show_one
     from syncd.cli.screen import Screen
     from syncd.errors import UnknownNameError
+    from syncd.review import Shown, preview_by_hand, waiting_merge
 
     with open_store(config) as (settings, store), store.reading() as tx:
         fix = tx.journal.find(fix_id)
         if fix is None:
             raise UnknownNameError(f"There is no fix {fix_id!r}.", hint="`syncd review list` shows those that wait.")
         if keep is not None:
-            from syncd.cli.review_by_hand import preview_by_hand, waiting_merge
-
             fix = preview_by_hand(tx, settings, waiting_merge(tx, fix_id), keep)
         told = Shown.of(tx, settings, fix)
         counted(fixes=1)
@@ -135,7 +134,7 @@ def approve(  # noqa: PLR0913 - one option a way to name fixes
     """
     from syncd import engine
     from syncd.cli.opening import open_store
-    from syncd.cli.review_queue import Wanted
+    from syncd.review import Wanted
 
     with open_store(config) as (settings, store):
         wanted = Wanted(stream, rule, None, field, action, above, below)
@@ -169,7 +168,7 @@ def dismiss(  # noqa: PLR0913 - one option a way to name fixes
     """
     from syncd import engine
     from syncd.cli.opening import open_store
-    from syncd.cli.review_queue import Wanted
+    from syncd.review import Wanted
 
     with open_store(config) as (settings, store):
         wanted = Wanted(stream, rule, None, field, action, above, below)
@@ -200,8 +199,8 @@ def export(  # noqa: PLR0913 - one option a way to narrow the list down
     """
     from syncd.cli.opening import open_store
     from syncd.cli.review_file import write_review
-    from syncd.cli.review_queue import Wanted, queue
     from syncd.cli.screen import Screen
+    from syncd.review import Wanted, queue
 
     with open_store(config) as (settings, store), store.reading() as tx:
         found = queue(tx, settings, Wanted(stream, rule, None, field, action, above, below), is_whole=True)
@@ -282,7 +281,7 @@ def _by_hand(
     tx: Transaction, settings: Settings, ids: list[str], keep: str, sets: Sequence[str], *, is_group: bool
 ) -> list[str]:
     """Return the merges to approve, as a person wants them."""
-    from syncd.cli.review_by_hand import group_of, merge_by_hand
+    from syncd.review import group_of, merge_by_hand
 
     if (keep or sets) and len(ids) != 1:
         raise typer.BadParameter("--keep and --set are about one merge: name one")
@@ -311,7 +310,7 @@ class _Asking:
 
 def _meant(store: Store, settings: Settings, fix_ids: list[str] | None, wanted: Wanted, asking: _Asking) -> list[str]:
     """Return the ids of the fixes that a person means; named one by one, or by what they have in common."""
-    from syncd.cli.review_queue import queue
+    from syncd.review import queue
 
     is_described = asking.every or not wanted.is_open
     if fix_ids and is_described:

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from syncd.cli.exits import ExitCode
-from syncd.cli.merge_view import who
 from syncd.cli.noting import counted
 from syncd.errors import UnknownNameError
+from syncd.review import who
 
 if TYPE_CHECKING:
     from syncd.model import Ref, Stream
@@ -21,8 +21,9 @@ COLUMNS = ("stream", "record", "who", "other", "who is that", "since", "by")
 
 def list_apart(config: Path, stream: str | None, *, as_json: bool) -> ExitCode:
     """List pairs that are kept apart, the latest first. Makes no call."""
-    from syncd.cli.opening import open_store, stream_named
+    from syncd.cli.opening import open_store
     from syncd.cli.screen import Screen
+    from syncd.settings.names import stream_named
 
     screen = Screen()
     with open_store(config) as (settings, store), store.reading() as tx:
@@ -76,7 +77,7 @@ def let_join(config: Path, stream: str, one: str, other: str) -> ExitCode:
 
 def _known(tx: Transaction, settings: Settings, stream: str, one: str, other: str) -> Stream:
     """Return the stream of two records; UnknownNameError where one of them is not in the store."""
-    from syncd.cli.opening import stream_named
+    from syncd.settings.names import stream_named
 
     wanted = stream_named(settings, stream)
     missing = sorted({one, other} - tx.records.read(wanted, [one, other]).keys())

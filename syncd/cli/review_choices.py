@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from syncd.cli.fix_lines import shown
-from syncd.cli.merge_view import MergeView, SideBySide, views_of
-from syncd.cli.review_by_hand import keep_by_hand, preview_by_hand
 from syncd.cli.review_file import GOES, Choice, ReviewDecisions, harmless
 from syncd.errors import ConfigError, Mistake
 from syncd.model import FixState, Raw
+from syncd.review import MergeView, SideBySide, keep_by_hand, preview_by_hand, views_of
 
 if TYPE_CHECKING:
     from syncd.settings import Settings

@@ -9,11 +9,10 @@ from pathlib import Path
 
 from syncd.cli.fix_lines import COLUMNS, rows_of, shown
 from syncd.cli.merge_screen import chance
-from syncd.cli.merge_view import MergeView
-from syncd.cli.review_queue import Queued
 from syncd.errors import ConfigError, Mistake
 from syncd.located import did_you_mean
 from syncd.model import Action, Fix
+from syncd.review import MergeView, Queued
 
 DECISIONS = ("approve", "dismiss", "")
 GOES, STAYS = "goes", "stays"

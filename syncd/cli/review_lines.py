@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from syncd.cli.fix_lines import data_of, show_fixes
@@ -15,16 +14,11 @@ from syncd.cli.merge_screen import (
     show_merge,
     show_merges,
 )
-from syncd.cli.merge_view import MergeView, views_of
-from syncd.cli.review_queue import Queued
-from syncd.model import Action, Fix
+from syncd.model import Action
+from syncd.review import Queued, Shown
 
 if TYPE_CHECKING:
-    from connectors import Fidelity
     from syncd.cli.screen import Screen
-    from syncd.engine import PairReading
-    from syncd.settings import Settings
-    from syncd.store import Entry, Transaction
 
 
 #: Fixes listed on a terminal unless another number is asked for.
@@ -61,33 +55,6 @@ def data_of_queued(one: Queued) -> dict[str, Any]:
     """Return a fix of the queue as JSON data."""
     merge = data_of_merge(one.view) if one.view is not None else None
     return {**data_of(one.fix), "owners": list(one.owners), "merge": merge}
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One fix, and all that is known of it."""
-
-    fix: Fix
-    events: Sequence[Entry]
-    view: MergeView | None = None
-    pair: PairReading | None = None
-    fidelity: Fidelity | None = None
-
-    @classmethod
-    def of(cls, tx: Transaction, settings: Settings, fix: Fix) -> Shown:
-        """Read what there is of a fix; of a merge both records, and what speaks for and against it."""
-        events = tx.journal.events(fix.id)
-        view = views_of(tx, settings, [fix]).get(fix.id)
-        stream = settings.stream(f"{fix.ref.account}/{fix.ref.object}")
-        if view is None or stream is None:
-            return cls(fix, events)
-        from connectors import merge_fidelity
-        from syncd.engine import as_ours, read_pair
-
-        pair = None
-        if view.goes is not None and view.stays is not None:
-            pair = read_pair(tx, as_ours(stream, view.stays), as_ours(stream, view.goes))
-        return cls(fix, events, view, pair, merge_fidelity(stream.mapping.crm, fix.ending))
 
 
 def show_one(screen: Screen, told: Shown) -> None:

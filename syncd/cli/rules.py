@@ -36,10 +36,10 @@ def rules(
     as_json: AsJson = False,
 ) -> ExitCode:
     """List the rules with what was chosen for them and what they found, or show one whole. Makes no call."""
-    from syncd.cli.opening import must_be_rule
     from syncd.cli.rule_data import told
     from syncd.cli.rule_trial import Trial, tried
     from syncd.cli.screen import Screen
+    from syncd.settings.names import must_be_rule
 
     settings = _settings(config)
     if name is None:

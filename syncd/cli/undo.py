@@ -73,9 +73,9 @@ def undo(  # noqa: PLR0913 - one option a way to choose
 
 def _choice(parts: Parts, rule: str | None, stream: str | None, record: str | None, since: str | None) -> Choice:
     """Return what options choose; there has to be a rule or a record, and a record is one of a stream."""
-    from syncd.cli.opening import must_be_rule, stream_named
     from syncd.engine import Choice
     from syncd.model import Ref
+    from syncd.settings.names import must_be_rule, stream_named
 
     if rule is None and record is None:
         raise typer.BadParameter("name a run, a fix, a --rule, or a --record of a --stream")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from syncd.cli.merge_view import wishes_of
 from syncd.errors import UnknownNameError
 from syncd.model import Action, Fix, FixState, Raw, Ref
+from syncd.review.merges import wishes_of
 
 if TYPE_CHECKING:
     from syncd.settings import Settings, StreamSettings

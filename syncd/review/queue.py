@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from syncd.cli.merge_view import MergeView, views_of
 from syncd.model import Action, Fix, FixState, Stream
+from syncd.review.merges import MergeView, views_of
 
 if TYPE_CHECKING:
     from syncd.settings import Settings
@@ -79,7 +79,7 @@ def _log_odds(probability: float) -> float:
 
 
 def _selected(tx: Transaction, settings: Settings, wanted: Wanted) -> Sequence[Fix]:
-    from syncd.cli.opening import must_be_rule, stream_named
+    from syncd.settings.names import must_be_rule, stream_named
 
     stream: Stream | None = stream_named(settings, wanted.stream) if wanted.stream is not None else None
     if wanted.rule is not None:

@@ -8,7 +8,7 @@ import pytest
 
 from syncd.cli import ExitCode, run_command
 from syncd.cli.review_file import read_decisions, write_review
-from syncd.cli.review_queue import Queued
+from syncd.review import Queued
 from syncd.errors import ConfigError
 from syncd.model import Action, Change, Fix, FixState, Ref
 

@@ -1,0 +1,28 @@
+"""What waits for a person: in which order, how a merge looks before it is made, and a person's own way for it.
+
+All of it comes from the store; no CRM is asked.
+"""
+
+from __future__ import annotations
+
+from syncd.review.by_hand import group_of, keep_by_hand, merge_by_hand, preview_by_hand, waiting_merge
+from syncd.review.merges import MergeView, SideBySide, views_of, who, wishes_of
+from syncd.review.queue import Queued, Wanted, queue
+from syncd.review.shown import Shown
+
+__all__ = [
+    "MergeView",
+    "Queued",
+    "Shown",
+    "SideBySide",
+    "Wanted",
+    "group_of",
+    "keep_by_hand",
+    "merge_by_hand",
+    "preview_by_hand",
+    "queue",
+    "views_of",
+    "waiting_merge",
+    "who",
+    "wishes_of",
+]
