@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from connectors import Connector, Options, TokenFile, open_connector
+from connectors.book import CallBook
+from connectors.purpose import Purpose
 from mappings import bind
 from syncd.clock import Clock
 from syncd.engine import DomainLookups, StreamSetup, Tools, ask_owners
+from syncd.engine.calls_kept import keep_calls, restore_calls
 from syncd.engine.caught import CATCHES
 from syncd.engine.guard import GUARDS
 from syncd.engine.holds import NOT_BELIEVED, OF_FIELDS, OF_RULES
 from syncd.engine.measure import STALE_SIGNALS
 from syncd.engine.origins import SOURCES
-from syncd.errors import RefusedError, StoreLockedError
+from syncd.errors import RefusedError, StoreError, StoreLockedError
 from syncd.mail_domains import MailDomains
 from syncd.model import Stream
 from syncd.settings import AccountSettings, DnsSettings, LogSettings, Settings, StreamSettings
@@ -63,7 +66,10 @@ class Parts:
         return self.tools.telemetry
 
     def close(self) -> None:
-        """Let go of connections and of the store."""
+        """Let go of connections and of the store, having kept what was counted."""
+        with suppress(StoreError):
+            # The store may be what this ends for; then a few calls are not counted.
+            keep_calls(self.tools, self.tools.books)
         for connector in self.connectors.values():
             connector.close()
         self.store.close()
@@ -105,6 +111,8 @@ def build(
         on_trouble.callback(parts.close)
         if holder:
             parts.store.hold(wanted, holder)
+        for account in wanted:
+            restore_calls(parts.tools, account)
         ready = set_up(settings, parts.tools, parts.connectors, without={*accounts_of(settings)} - wanted)
         on_trouble.pop_all()
     return replace(parts, setups=ready.setups, lacking=ready.lacking, refused=ready.refused)
@@ -128,10 +136,13 @@ def lay_out(
         on_trouble.callback(store.close)
         if holder:
             store.join(holder, silence_s=settings.store.silence / timedelta(seconds=1))
-        connectors = open_connectors(settings, clock=clock, telemetry=telemetry, stop=stop, confirm=store.confirm)
+        books: dict[str, CallBook] = {}
+        connectors = open_connectors(
+            settings, clock=clock, telemetry=telemetry, stop=stop, confirm=store.confirm, books=books
+        )
         on_trouble.pop_all()
     lookups = _lookups(settings.dns, clock, stop)
-    tools = Tools(store=store, telemetry=telemetry, clock=clock, stop=stop, domains=lookups)
+    tools = Tools(store=store, telemetry=telemetry, clock=clock, stop=stop, domains=lookups, books=books)
     return Parts(settings, tools, connectors, (), {}, {})
 
 
@@ -156,17 +167,21 @@ def open_connectors(
     stop: threading.Event | None = None,
     attempts: int = ATTEMPTS,
     confirm: Callable[[str], None] = never_write,
+    books: dict[str, CallBook] | None = None,
 ) -> dict[str, Connector]:
     """Return a connector for each account; makes no call. Their secrets never reach a log from here on.
 
-    `confirm` is asked right before each write to an account, and raises where it is not ours to work on.
+    `confirm` is asked right before each write to an account, and raises where it is not ours to work on. Calls are
+    counted in the `books`, which outlive the connectors.
     """
-    return {
-        name: _open(
-            name, account, Options(stop=stop, attempts=attempts, confirm=partial(confirm, name)), clock, telemetry
-        )
-        for name, account in settings.accounts.items()
-    }
+    books = {} if books is None else books
+    connectors: dict[str, Connector] = {}
+    for name, account in settings.accounts.items():
+        book = books.setdefault(name, CallBook(clock))
+        book.share_out(account.share, account.daily_reserve)
+        options = Options(stop=stop, attempts=attempts, confirm=partial(confirm, name), book=book)
+        connectors[name] = _open(name, account, options, clock, telemetry)
+    return connectors
 
 
 def accounts_of(settings: Settings) -> tuple[str, ...]:
@@ -214,14 +229,20 @@ def set_up_account(settings: Settings, account: str, tools: Tools, connector: Co
             lacking[setup.stream.name] = sentences
             tools.telemetry.fields_missed(setup.stream, sentences)
         _expect(tools.telemetry, setup)
-    tools.telemetry.restored((one.account, one.object, one.rule, one.state.value, one.count) for one in counts)
         with tools.store.reading() as tx:
             state, caught = tx.sweeps.of(setup.stream), tx.sweeps.caught(setup.stream)
         caught = {**dict.fromkeys(CATCHES, 0), **caught}
         tools.telemetry.swept_before(setup.stream, caught, None if state.last is None else state.last.at)
+    tools.telemetry.restored((one.account, one.object, one.rule, one.state.value, one.count) for one in counts)
     ask_owners(tools, account, connector, setups)
-    mappings = {setup.stream.object: setup.mapping for setup in setups}
-    return Ready(tuple(replace(setup, mappings=mappings) for setup in setups), lacking, refused)
+    of_account = settings.accounts[account]
+    shared: dict[str, Any] = {
+        "mappings": {setup.stream.object: setup.mapping for setup in setups},
+        "book": tools.books.get(account),
+        "quiet_hours": of_account.quiet_hours,
+        "quiet_zone": of_account.quiet_zone,
+    }
+    return Ready(tuple(replace(setup, **shared) for setup in setups), lacking, refused)
 
 
 def _set_up(
@@ -249,6 +270,7 @@ def _set_up(
 
 def _expect(telemetry: Telemetry, setup: StreamSetup) -> None:
     rules = {step.name: step.severity for step in setup.ruleset.steps}
+    telemetry.workload.expect_stream(setup.stream)
     telemetry.expect(
         setup.stream,
         rules=rules,
@@ -268,6 +290,7 @@ def _open(name: str, account: AccountSettings, options: Options, clock: Clock, t
     options = replace(
         options,
         share=account.share,
+        daily_reserve=account.daily_reserve,
         overlap=account.overlap,
         hide=telemetry.redaction.hide_for_a_while,
         token_file=_token_file(account, credentials.get("refresh_token", ""), telemetry),
@@ -275,6 +298,7 @@ def _open(name: str, account: AccountSettings, options: Options, clock: Clock, t
     )
     connector = open_connector(account.crm, name, str(account.url or ""), credentials, options, telemetry, clock)
     telemetry.expect_account(name, getattr(connector, "endpoints", ()))
+    telemetry.workload.expect(name, [purpose.value for purpose in Purpose])
     return connector
 
 

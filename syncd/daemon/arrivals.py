@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from connectors import Connector
 from syncd.daemon.pauses import pause_after
 from syncd.engine import StreamSetup, recall
+from syncd.engine.calls_kept import restore_calls
 from syncd.errors import ConnectorError, OtherAccountError, RetryableError
 from syncd.settings import Settings
 from syncd.web import Health
@@ -45,9 +46,12 @@ class Arrivals:
         """Return the accounts that are not worked on here: not ours, or not reached yet."""
         return frozenset(accounts_of(self.settings)) - self._ours | frozenset(self._waits)
 
-    def share(self) -> frozenset[str]:
-        """Take what is our part of the accounts, and give up the rest; return the accounts left since the last look."""
-        ours = self._tools.store.share(accounts_of(self.settings))
+    def share(self, busy: Collection[str] = ()) -> frozenset[str]:
+        """Take what is our part of the accounts, and give up the rest; return the accounts left since the last look.
+
+        Those that are `busy` are kept until they are not any more.
+        """
+        ours = self._tools.store.share(accounts_of(self.settings), busy)
         left, new = self._ours - ours, ours - self._ours
         self._ours = ours
         for account in left:
@@ -71,19 +75,39 @@ class Arrivals:
         self._waits.clear()
         self._wait_for(awaited)
 
+    @property
+    def ours(self) -> frozenset[str]:
+        """Return the accounts that are ours to work on, reached or not."""
+        return self._ours
+
+    def due(self) -> list[str]:
+        """Return the accounts whose turn it is to be tried."""
+        now = self._tools.clock.monotonic()
+        return [account for account, wait in self._waits.items() if wait.until <= now]
+
     def arrived(self) -> tuple[StreamSetup, ...]:
         """Try the accounts whose turn it is; return the setups of those that were reached.
 
         ConnectorError when nothing could be worked on at all until a person acts.
         """
-        now = self._tools.clock.monotonic()
-        due = [account for account, wait in self._waits.items() if wait.until <= now]
-        setups = tuple(setup for account in due for setup in self._try(account))
+        setups = tuple(setup for account in self.due() for setup in self.reach(account))
+        self.raise_if_hopeless()
+        return setups
+
+    def raise_if_hopeless(self) -> None:
+        """Raise ConnectorError when nothing could be worked on at all until a person acts."""
         errors = [wait.error for wait in self._waits.values()]
         hopeless = [error for error in errors if error is not None and not isinstance(error, RetryableError)]
         if hopeless and not self._has_arrived and len(hopeless) == len(errors):
             raise hopeless[0]
-        return setups
+
+    def renewed(self, account: str) -> tuple[StreamSetup, ...] | None:
+        """Ask an account anew what its objects look like; None when it does not tell now."""
+        try:
+            return set_up_account(self.settings, account, self._tools, self.connectors[account]).setups
+        except (ConnectorError, OtherAccountError):
+            # Its streams meet the same trouble, and tell of it.
+            return None
 
     def _leave(self, account: str, reason: str = "") -> None:
         self._waits.pop(account, None)
@@ -96,17 +120,19 @@ class Arrivals:
             self._waits[account] = _Wait(now)
             self._health.unreached(account, "not asked yet")
 
-    def _try(self, account: str) -> tuple[StreamSetup, ...]:
+    def reach(self, account: str) -> tuple[StreamSetup, ...]:
+        """Try an account; return its setups when it was reached. In whichever thread works on the account."""
         if self._tools.stop.is_set():
             return ()
         try:
+            restore_calls(self._tools, account)
             ready = set_up_account(self.settings, account, self._tools, self.connectors[account])
             if ready.refused and not ready.setups:
                 raise next(iter(ready.refused.values()))
         except (ConnectorError, OtherAccountError) as error:
             self._failed(account, error)
             return ()
-        del self._waits[account]
+        self._waits.pop(account, None)
         self._has_arrived = True
         self._health.reached(account)
         for stream in ready.refused:
@@ -117,7 +143,7 @@ class Arrivals:
     def _failed(self, account: str, error: ConnectorError | OtherAccountError) -> None:
         if self._tools.stop.is_set():
             return
-        wait = self._waits[account]
+        wait = self._waits.setdefault(account, _Wait(0.0))
         wait.failures += 1
         wait.error = error
         pause_s = pause_after(error, wait.failures)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Protocol
 
 from connectors import Connector
 from syncd.daemon.arrivals import Arrivals
@@ -14,44 +15,63 @@ from syncd.errors import ConfigError
 from syncd.settings import Settings, changed_needs_restart, load_settings
 from syncd.wiring import accounts_of, open_connectors, set_up
 
-#: Seconds between two looks at what the CRM's objects consist of.
-DESCRIBE_EVERY_S = 3600.0
 
-#: New setups when the configuration has changed, else None.
-Reload = Callable[[], Sequence[StreamSetup] | None]
+class Reload(Protocol):
+    """Takes up a configuration when it has changed."""
+
+    def is_changed(self) -> bool:
+        """Return whether there is something to take up."""
+
+    def __call__(self) -> Sequence[StreamSetup] | None:
+        """Return new setups when the configuration has changed, else None. To be called while nobody is at work."""
+
+
 #: Makes the reloading of the accounts at work, once there are any.
 Watch = Callable[[Tools, Arrivals], Reload]
 
 
+class _Never:
+    """Watches nothing."""
+
+    def is_changed(self) -> bool:
+        return False
+
+    def __call__(self) -> None:
+        return None
+
+
 def never(_tools: Tools, _arrivals: Arrivals) -> Reload:
     """Watch nothing."""
-    return lambda: None
+    return _Never()
 
 
 def watch_file(config: Path) -> Watch:
     """Return what looks at the file at every tick.
 
-    A file that cannot be used is refused with its mistakes, once, and the settings in force stay. Every now and then
-    the CRMs are asked anew what their objects look like: fields come and go, permissions are given and withdrawn.
-    Accounts that are still waited for are set up by the new settings when they are reached.
+    A file that cannot be used is refused with its mistakes, once, and the settings in force stay. Accounts that are
+    still waited for are set up by the new settings when they are reached.
     """
+    return lambda tools, arrivals: _File(config, tools, arrivals)
 
-    def watch(tools: Tools, arrivals: Arrivals) -> Reload:
-        seen = _stamps(config, arrivals.settings)
-        described_at = tools.clock.monotonic()
 
-        def reload() -> Sequence[StreamSetup] | None:
-            nonlocal seen, described_at
-            stamps = _stamps(config, arrivals.settings)
-            is_stale = tools.clock.monotonic() - described_at >= DESCRIBE_EVERY_S
-            if stamps == seen and not is_stale:
-                return None
-            seen, described_at = stamps, tools.clock.monotonic()
-            return _set_up_anew(load_settings(config, os.environ), tools, arrivals)
+class _File:
+    """Watches one configuration, and the files it names."""
 
-        return reload
+    def __init__(self, config: Path, tools: Tools, arrivals: Arrivals) -> None:
+        self._config = config
+        self._tools = tools
+        self._arrivals = arrivals
+        self._seen = _stamps(config, arrivals.settings)
 
-    return watch
+    def is_changed(self) -> bool:
+        return _stamps(self._config, self._arrivals.settings) != self._seen
+
+    def __call__(self) -> Sequence[StreamSetup] | None:
+        stamps = _stamps(self._config, self._arrivals.settings)
+        if stamps == self._seen:
+            return None
+        self._seen = stamps
+        return _set_up_anew(load_settings(self._config, os.environ), self._tools, self._arrivals)
 
 
 def _set_up_anew(settings: Settings, tools: Tools, arrivals: Arrivals) -> Sequence[StreamSetup]:
@@ -63,7 +83,12 @@ def _set_up_anew(settings: Settings, tools: Tools, arrivals: Arrivals) -> Sequen
         arrivals.take(settings, arrivals.connectors)
         return ready.setups
     connectors = open_connectors(
-        settings, clock=tools.clock, telemetry=tools.telemetry, stop=tools.stop, confirm=tools.store.confirm
+        settings,
+        clock=tools.clock,
+        telemetry=tools.telemetry,
+        stop=tools.stop,
+        confirm=tools.store.confirm,
+        books=tools.books,
     )
     with ExitStack() as unused:
         unused.callback(_close, connectors)

@@ -38,16 +38,28 @@ class Sweeping:
                 if tx.sweeps.of(setup.stream).under_way is not None:
                     self.under_way.add(setup.stream)
 
-    def turn(self, setups: Iterable[StreamSetup], failing: Collection[Stream]) -> None:
+    def due(
+        self, setups: Iterable[StreamSetup], failing: Collection[Stream], *, is_quiet: bool = True
+    ) -> list[StreamSetup]:
+        """Return the streams there is time for now; looks through everything are for quiet hours."""
+        able = [one for one in setups if one.stream not in failing]
+        return [one for one in in_order(able) if any(self._may(kind, is_quiet) for kind in self._due(one))]
+
+    def turn(self, setups: Iterable[StreamSetup], failing: Collection[Stream], *, is_quiet: bool = True) -> None:
         """Work for a slice on each account that has a stream due; streams that fail otherwise are left alone."""
         for setup in in_order(list(setups)):
             if setup.stream in failing or self.tools.stop.is_set():
                 continue
             try:
                 for kind in self._due(setup):
-                    self._sweep(setup, kind)
+                    if self._may(kind, is_quiet):
+                        self._sweep(setup, kind)
             except ConnectorError as error:
                 self._failed(setup, error)
+
+    @staticmethod
+    def _may(kind: Sweep, is_quiet: bool) -> bool:  # noqa: FBT001 - of one caller
+        return is_quiet or kind is not Sweep.CENSUS
 
     def _due(self, setup: StreamSetup) -> Iterator[Sweep]:
         """Yield what there is time for now, counts first: they may ask for more."""

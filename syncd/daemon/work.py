@@ -10,6 +10,7 @@ from types import FrameType
 from syncd.daemon.arrivals import Arrivals
 from syncd.daemon.following import Following
 from syncd.daemon.hearing import Hearing
+from syncd.daemon.lanes import lane_now
 from syncd.daemon.loop import Daemon
 from syncd.daemon.reloading import Watch, never
 from syncd.engine import PassResult
@@ -33,7 +34,7 @@ def work(
     tools = parts.tools
     health = Health(tools.clock, check_store=lambda: _look_into(tools.store))
     arrivals = Arrivals(parts, health)
-    tools.telemetry.hear_progress(lambda: health.beat("loop"))
+    tools.telemetry.hear_progress(lambda: health.moved(lane_now.get() or "loop"))
     tools.store.only_while(lambda: health.liveness().is_fine)
     hearing = Hearing(tools, lambda: arrivals.settings)
     hearing.expect()
@@ -46,7 +47,8 @@ def work(
         started(server.url)
         notifier = Notifier(tools.store, tools.telemetry, tools.clock, lambda: arrivals.settings, tools.stop)
         with notifier.at_work():
-            Daemon(tools, arrivals, health, hearing, following, watch(tools, arrivals), after_pass).run()
+            reload = watch(tools, arrivals)
+            Daemon(tools, arrivals, health, hearing, following, reload, after_pass, reload.is_changed).run()
         tools.telemetry.daemon_stopped("asked to")
     finally:
         following.close()

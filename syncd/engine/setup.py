@@ -36,6 +36,8 @@ class Tools:
     settle_after_s: float = 5.0
     #: How mail domains are looked up; None: not at all.
     domains: DomainLookups | None = None
+    #: The calls of each account, by what they were for.
+    books: dict[str, CallBook] = field(default_factory=dict)
     #: First loads under way, by stream.
     loads: dict[Stream, Load] = field(default_factory=dict)
     #: What was seen of the streams since the start.

@@ -16,6 +16,8 @@ PATIENCE = 5
 class Kind(StrEnum):
     """What there is to do."""
 
+    #: Carry out what somebody has ordered in the console.
+    ORDER = "order"
     #: Write what a person has approved since.
     APPROVED = "approved"
     #: Read what changed, judge it, write what follows.

@@ -51,6 +51,13 @@ class JournalCounts(Room):
         # Ids follow the time they were made at: the first one of the index is the oldest.
         return self.connection.execute(query.order_by(_FIXES.c.id).limit(1)).scalar()
 
+    def approved_at(self) -> dict[Stream, datetime]:
+        """Return by stream when a person last approved one of the fixes that wait to be written."""
+        query = select(_FIXES.c.stream_id, func.max(_FIXES.c.moved_at).label("at"))
+        query = query.where(is_in({FixState.APPROVED}), _FIXES.c.approved_by != "").group_by(_FIXES.c.stream_id)
+        streams = self.streams.all()
+        return {streams[row.stream_id]: row.at for row in self.connection.execute(query)}
+
     def count_approved(self, stream: Stream) -> dict[tuple[Action, tuple[str, ...]], int]:
         """Return how many fixes wait to be written, by what they do and the rules behind them."""
         query = select(_FIXES.c.action, _FIXES.c.rules, func.count()).where(

@@ -22,8 +22,14 @@ class Leases(Protocol):
     def hold(self, accounts: Collection[str]) -> None:
         """Take all of `accounts`; StoreLockedError naming who has one of them."""
 
-    def share(self, accounts: Collection[str]) -> frozenset[str]:
-        """Take (or give up) what is our part among all who would work on `accounts`; return what we hold then."""
+    #: Accounts that others wait for while we are busy with them.
+    asked_back: frozenset[str]
+
+    def share(self, accounts: Collection[str], busy: Collection[str] = ()) -> frozenset[str]:
+        """Take (or give up) what is our part among all who would work on `accounts`; return what we hold then.
+
+        What is `busy` is kept for now, and named in `asked_back` where it should be given up.
+        """
 
     def confirm(self, account: str) -> None:
         """Raise StoreLockedError when the account is not ours any more: asked right before each write to its CRM."""
@@ -60,7 +66,9 @@ class FileLeases:
     def hold(self, accounts: Collection[str]) -> None:
         """Do nothing: all are ours."""
 
-    def share(self, accounts: Collection[str]) -> frozenset[str]:
+    asked_back: frozenset[str] = frozenset()
+
+    def share(self, accounts: Collection[str], busy: Collection[str] = ()) -> frozenset[str]:  # noqa: ARG002 - all ours
         """Return all of them."""
         return frozenset(accounts)
 

@@ -54,6 +54,8 @@ class ServerLeases:
         #: The newest run that we began: a server that does not know it has gone back in time.
         self._mark = ""
         self._session: Session | None = self._begin()
+        #: Accounts that should be given up as soon as nobody is busy with them.
+        self.asked_back: frozenset[str] = frozenset()
         #: Whether what we hold is worked on: a hand that lies still shall not keep it.
         self._is_well: Callable[[], bool] = lambda: True
         self._ended = threading.Event()
@@ -69,7 +71,7 @@ class ServerLeases:
                     self._must_wait(account, patience)
                     self._clock.wait(_POLL_S)
 
-    def share(self, accounts: Collection[str]) -> frozenset[str]:
+    def share(self, accounts: Collection[str], busy: Collection[str] = ()) -> frozenset[str]:
         """Hold our part: as many as come to each of the daemons that could work on them, whole ones."""
         with self._guard:
             self._lost = None
@@ -78,12 +80,18 @@ class ServerLeases:
             self._stand_for(session, frozenset(accounts))
             seen = session.see(accounts)
             wished = {one.account for one in seen if one.purpose is Purpose.WISH and one.connection != session.pid}
-            for account in [*(self._held() - {*accounts}), *(self._held() & wished)]:
+            asked_back = {*(self._held() - {*accounts}), *(self._held() & wished)}
+            for account in asked_back - {*busy}:
                 self._give_up(session, account)
             part = self._part(seen)
             held = sorted(self._held(), key=self._rank)
             if len(held) > part:
-                self._give_up(session, held[-1])
+                free = [account for account in held if account not in busy]
+                if free:
+                    self._give_up(session, free[-1])
+                else:
+                    asked_back.add(held[-1])
+            self.asked_back = frozenset(asked_back & {*busy})
             self._take_free(session, {*accounts} - wished - self._held(), seen, part)
             return frozenset(self._held())
 
@@ -312,7 +320,9 @@ class ServerAlone:
     def hold(self, accounts: Collection[str]) -> None:
         """Do nothing: all are ours."""
 
-    def share(self, accounts: Collection[str]) -> frozenset[str]:
+    asked_back: frozenset[str] = frozenset()
+
+    def share(self, accounts: Collection[str], busy: Collection[str] = ()) -> frozenset[str]:  # noqa: ARG002 - all ours
         """Return all of them."""
         return frozenset(accounts)
 

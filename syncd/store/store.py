@@ -190,13 +190,18 @@ class Store:
             lambda: FileLeases(*self._who(holder)) if self._is_file else ServerLeases(*self._who(holder), silence_s)
         )
 
-    def share(self, accounts: Collection[str]) -> frozenset[str]:
+    def share(self, accounts: Collection[str], busy: Collection[str] = ()) -> frozenset[str]:
         """Take, or give up, what is our part of `accounts`; return those that are ours to work on from now on.
 
-        To be asked again and again, between passes: others come and go.
+        To be asked again and again, between passes: others come and go. What is `busy` is never given up.
         """
         with self._translated():
-            return self._held().share(accounts)
+            return self._held().share(accounts, busy)
+
+    @property
+    def asked_back(self) -> frozenset[str]:
+        """Return the accounts that others wait for while we are busy with them, as of the last `share`."""
+        return frozenset() if self._lock is None else self._lock.asked_back
 
     def confirm(self, account: str) -> None:
         """Raise StoreLockedError unless the account is ours to work on: asked right before every write to its CRM."""

@@ -48,6 +48,17 @@ class Health:
         with self._lock:
             self._beats[worker] = self._clock.monotonic()
 
+    def moved(self, worker: str) -> None:
+        """Hear that a worker moved on, if it is at work: what comes in late from one that rests says nothing."""
+        with self._lock:
+            if worker in self._beats:
+                self._beats[worker] = self._clock.monotonic()
+
+    def rest(self, worker: str) -> None:
+        """Hear that a worker has nothing to do: it need not move on until its next beat."""
+        with self._lock:
+            self._beats.pop(worker, None)
+
     def expect(self, streams: Iterable[Stream]) -> None:
         """Wait for a first pass over each of `streams` before saying "ready"."""
         with self._lock:

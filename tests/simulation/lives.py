@@ -150,7 +150,8 @@ def without_chance(seed: int) -> None:
     random.seed(seed)
     dice = random.Random(seed)
     setattr(secrets, "randbelow", dice.randrange)  # noqa: B010 - mypy knows another signature
-    setattr(import_module("connectors.hubspot.connector"), "ThreadPoolExecutor", OneAfterTheOther)  # noqa: B010 - likewise
+    for threaded in ("connectors.hubspot.connector", "syncd.daemon.lanes"):
+        setattr(import_module(threaded), "ThreadPoolExecutor", OneAfterTheOther)  # noqa: B010 - likewise
 
 
 def live(wish: Wish) -> dict[str, Any]:
