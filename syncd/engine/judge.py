@@ -9,7 +9,7 @@ from datetime import datetime
 import orjson
 import xxhash
 
-from mappings import RecordMapping, is_left_alone, to_canonical
+from mappings import Problem, RecordMapping, is_left_alone, mapping_problems, to_canonical
 from quality import Judgement, Resolution, RuleFailure, evaluate, lookup_keys
 from syncd.engine.ageing import times_of
 from syncd.engine.alike import with_twins_alike
@@ -34,6 +34,8 @@ class Judged:
     again_at: datetime | None
     keys: frozenset[tuple[str, str]]
     failures: tuple[RuleFailure, ...]
+    #: Values that are not what their fields can hold: nothing judges them.
+    problems: tuple[Problem, ...] = ()
     #: Rules whose link or removal somebody has taken back.
     taken_back: tuple[str, ...] = ()
     #: Whether the mapping says that nobody should judge it.
@@ -114,6 +116,7 @@ def judge(tx: Transaction, setup: StreamSetup, sources: Sequence[SourceRecord], 
                 again_at=said.again_at,
                 keys=record_keys,
                 failures=said.failures,
+                problems=_problems(setup.mapping, source, record),
                 taken_back=tuple(was.rule for was, now in zip(respected, left, strict=True) if was is not now),
                 is_left_alone=is_alone,
                 times=times.get(source.ref.id, {}),
@@ -153,6 +156,14 @@ def to_kept(setup: StreamSetup, judged: Judged) -> KeptRecord:
         is_clean=judged.is_clean,
         unlinked_to=tuple(kind for kind, ids in judged.record.links.items() if not ids),
     )
+
+
+def _problems(mapping: RecordMapping, source: SourceRecord, record: Record) -> tuple[Problem, ...]:
+    """Return the values that were fetched and gave no field; most records have none, and are not read again for it."""
+    raws, held = source.values, record.values
+    if all(name in held or its_property not in raws for name, its_property, _ in mapping.typed):
+        return ()
+    return mapping_problems(mapping, source)
 
 
 def _proposes(judgement: Judgement, what: type[Deed]) -> bool:

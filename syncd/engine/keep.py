@@ -77,6 +77,8 @@ def keep_records(work: StreamPass, tx: Transaction, sources: Sequence[SourceReco
     for one in judged:
         for failure in one.failures:
             work.tools.telemetry.rule_failed(work.stream, failure.rule)
+        for problem in one.problems:
+            work.tools.telemetry.value_left_out(work.stream, one.source.ref.id, problem.field, problem.message)
         if one.taken_back:
             notice_taken_back(tx, work.setup, one.source.ref.id, one.taken_back, now)
     wake(tx, work.stream.account, calls, now)

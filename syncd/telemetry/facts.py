@@ -73,6 +73,7 @@ class Telemetry:
         self._moved: Callable[[], None] = lambda: None
         self._listener: Listener = lambda _heard: None
         self._broken_rules: set[tuple[Stream, str]] = set()
+        self._odd_fields: set[tuple[Stream, str]] = set()
         #: Guards that tripped in the pass under way, and in the one before it.
         self._tripped: dict[Stream, set[tuple[str, str]]] = {}
         self._tripped_before: dict[Stream, set[tuple[str, str]]] = {}
@@ -300,6 +301,15 @@ class Telemetry:
                 return
             self._broken_rules.add((stream, rule))
         self._log.error("rule_failed", stream=stream.name, rule=rule, exc_info=error)
+
+    def value_left_out(self, stream: Stream, record_id: str, field: str, why: str) -> None:
+        """Tell that a value is not what its field can hold: nothing judges it. Counted, and logged once a field."""
+        self._of(stream).left_out.inc()
+        with self._lock:
+            if (stream, field) in self._odd_fields:
+                return
+            self._odd_fields.add((stream, field))
+        self._log.warning("value_left_out", stream=stream.name, record=record_id, field=field, why=why)
 
     def fields_missed(self, stream: Stream, sentences: Sequence[str]) -> None:
         """Tell that the account lacks properties the mapping names: their fields are not judged."""

@@ -184,7 +184,10 @@ class Metrics:
         self.store_usable.set(1)
 
     def _of_work(self) -> None:
-        """Make what tells of the work ahead."""
+        """Make what tells of judging, and of the work ahead."""
+        self.left_out = self._counter(
+            "syncd_values_left_out_total", "Values that are not what their field can hold, met while judging", *_STREAM
+        )
         self.calls = self._counter("syncd_api_calls_total", "Calls by what they were made for", "account", "purpose")
         self.calls_left = self._gauge(
             "syncd_api_calls_left", "Calls that may be made today, by what for", "account", "purpose"
@@ -198,7 +201,9 @@ class Metrics:
         self.load_seconds_left = self._gauge(
             "syncd_load_seconds_left", "Seconds until its foreseen end, pauses included", *_STREAM
         )
-        self.waiting = self._gauge("syncd_work_waiting", "Whether work on a stream waits, and what for", *_STREAM, "reason")
+        self.waiting = self._gauge(
+            "syncd_work_waiting", "Whether work on a stream waits, and what for", *_STREAM, "reason"
+        )
 
     def withdraw(self, account: str, object_name: str) -> None:
         """Drop every series of a stream: another process tells them."""

@@ -52,6 +52,7 @@ class StreamSeries:
         self.missing = metrics.missing.labels(*labels)
         self.last_success = metrics.last_success.labels(*labels)
         self.pulled = metrics.pulled.labels(*labels)
+        self.left_out = metrics.left_out.labels(*labels)
         self.last_census = metrics.last_census.labels(*labels)
         self.pulls_short = metrics.pulls_short.labels(*labels)
         self.caught: Counters[tuple[str, str]] = Counters(metrics.caught, labels)

@@ -67,6 +67,7 @@ METRICS = {
     "syncd_last_success_timestamp_seconds": {"account", "object"},
     "syncd_records_missing": {"account", "object"},
     "syncd_records_pulled_total": {"account", "object"},
+    "syncd_values_left_out_total": {"account", "object"},
     "syncd_records_caught_total": {"account", "object", "by", "kind"},
     "syncd_last_census_timestamp_seconds": {"account", "object"},
     "syncd_pulls_short_total": {"account", "object"},
