@@ -13,6 +13,7 @@ from syncd.engine.passes import PassResult, apply_approved, in_order, run_pass
 from syncd.engine.preview import preview
 from syncd.engine.reconcile import Sweep, sweep
 from syncd.engine.review import approve, dismiss
+from syncd.engine.search import find_records
 from syncd.engine.setup import StreamSetup, Tools
 from syncd.engine.tally import Tally
 from syncd.engine.turning import turned, with_values
@@ -36,6 +37,7 @@ __all__ = [
     "ask_owners",
     "dismiss",
     "evidence_for",
+    "find_records",
     "forget",
     "in_order",
     "measure",

@@ -87,11 +87,15 @@ class KeptState:
         values = {value for value, _ in users} if self.is_telling else set()
         if self.is_telling:
             # Whoever stands under any of them is asked for next.
-            self._keys.load({_hash(key) for facts in after.values() if facts is not None for key in keys_of(facts)})
+            self._keys.load(
+                {key_number(key) for facts in after.values() if facts is not None for key in keys_of(facts)}
+            )
         was_wide, stars, steps = self._wide(keys), self.stars(keys), self.steps(values)
         self._pool.record_count += self.members_known.keep_facts(after)
         self._rekey(gone, come)
-        self._rows.count_users(self._pool.id, {(_hash(value), _hash(user)): by for (value, user), by in users.items()})
+        self._rows.count_users(
+            self._pool.id, {(key_number(value), key_number(user)): by for (value, user), by in users.items()}
+        )
         self._usage.forget()
         is_wide, now = self._wide(keys), self.steps(values)
         restepped = frozenset(value for value in values if steps[value] != now[value])
@@ -133,7 +137,7 @@ class KeptState:
 
     def together(self, keys: Collection[str]) -> Mapping[str, Collection[str]]:
         """Return the records under each key; keys that nobody has, or too many share, are left out."""
-        hashes = {_hash(key): key for key in keys}
+        hashes = {key_number(key): key for key in keys}
         found = self._keys.under(hashes.keys())
         self.members_known.load_numbers(number for numbers in found.values() for number in numbers)
         return {hashes[key]: self.members_known.ids_of(numbers) for key, numbers in found.items()}
@@ -145,7 +149,7 @@ class KeptState:
 
     def neighbours(self, keys: Mapping[str, Collection[str]]) -> Mapping[str, Collection[str]]:
         """Return, for records with these keys, the others that stand under one of them that not too many share."""
-        hashes = {one: [_hash(key) for key in found] for one, found in keys.items()}
+        hashes = {one: [key_number(key) for key in found] for one, found in keys.items()}
         met = self._keys.under({hashed for found in hashes.values() for hashed in found})
         near = {one: set().union(*(met[hashed] for hashed in found if hashed in met)) for one, found in hashes.items()}
         self.members_known.load_numbers(set().union(*near.values()))
@@ -179,7 +183,7 @@ class KeptState:
 
     def steps(self, values: Collection[str]) -> dict[str, str]:
         """Return what the number of users of each value is called."""
-        hashes = {value: _hash(value) for value in values}
+        hashes = {value: key_number(value) for value in values}
         counts = self._rows.users(self._pool.id, set(hashes.values()), MANY) if hashes else {}
         return {value: step_of(counts.get(hashed, 0)) for value, hashed in hashes.items()}
 
@@ -262,20 +266,20 @@ class KeptState:
         return found
 
     def _met(self, keys: Collection[str]) -> dict[str, list[str]]:
-        hashes = {_hash(key): key for key in keys}
+        hashes = {key_number(key): key for key in keys}
         found = self._rows.members(self._pool.id, hashes.keys(), None)
         self.members_known.load_numbers(number for numbers in found.values() for number in numbers)
         return {hashes[key]: self.members_known.ids_of(numbers) for key, numbers in found.items()}
 
     def _wide(self, keys: Iterable[str]) -> frozenset[str]:
         """Return the keys that too many records share."""
-        hashes = {_hash(key): key for key in keys}
+        hashes = {key_number(key): key for key in keys}
         return frozenset(hashes[key] for key in self._keys.wide(hashes.keys()))
 
     def _rekey(self, gone: Mapping[str, Collection[str]], come: Mapping[str, Collection[str]]) -> None:
         number_of = self.members_known.number_of
         left, met = (
-            [(_hash(key), number_of(one)) for one, keys in told.items() if keys for key in keys]
+            [(key_number(key), number_of(one)) for one, keys in told.items() if keys for key in keys]
             for told in (gone, come)
         )
         self._keys.move(left, met)
@@ -290,5 +294,6 @@ def _users(facts: Facts) -> list[tuple[str, str]]:
     return [(value, user) for value in used_values(facts) if (user := user_of(facts, value))]
 
 
-def _hash(text: str) -> int:
+def key_number(text: str) -> int:
+    """Return the number that a key or a value goes by in the store."""
     return xxhash.xxh3_64_intdigest(text.encode(errors="surrogatepass")) - 2**63

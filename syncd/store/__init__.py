@@ -11,7 +11,8 @@ from syncd.store.announced import Heap, Waiting
 from syncd.store.audits import Audit
 from syncd.store.counts import LEFT_ALONE, StreamTally
 from syncd.store.erasures import Forgotten
-from syncd.store.findings import FindingCount, OpenFinding
+from syncd.store.finding_pages import FindingPage, Sought
+from syncd.store.findings import FindingCount
 from syncd.store.holds import Hold
 from syncd.store.journal_answers import Decided, Entry, OutcomeCount, WrittenChange
 from syncd.store.keeping import KeptRecord
@@ -20,6 +21,7 @@ from syncd.store.match_rows import Asked, MatchRows, Member, pack_parts, unpack_
 from syncd.store.matching import Pool
 from syncd.store.norms import Norm, NormKey
 from syncd.store.notices import ChannelState, Message, MessageState, Notice
+from syncd.store.open_findings import OpenFinding
 from syncd.store.orders import Order, OrderState
 from syncd.store.overrides import Override
 from syncd.store.runs import Run, Snapshot
@@ -41,6 +43,7 @@ __all__ = [
     "Entry",
     "Failures",
     "FindingCount",
+    "FindingPage",
     "Forgotten",
     "Heap",
     "Hold",
@@ -62,6 +65,7 @@ __all__ = [
     "Run",
     "Session",
     "Snapshot",
+    "Sought",
     "Store",
     "StoreKeys",
     "StreamTally",

@@ -4,27 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, or_, select, tuple_
+from sqlalchemy import or_, select, tuple_
 
-from syncd.model import Finding, Mode, Ref, Severity, Stream
+from syncd.model import Ref, Severity, Stream
 from syncd.store import schema
 from syncd.store.counts import StreamTally, read_filled, read_tally
-from syncd.store.packing import unpack_proposal
+from syncd.store.finding_pages import FindingPage, Sought, find_page
+from syncd.store.open_findings import OpenFinding, to_finding
 from syncd.store.room import Room
 from syncd.store.statements import chunks
 
 _FINDINGS = schema.findings
-
-
-@dataclass(frozen=True, slots=True)
-class OpenFinding:
-    """A finding and since when it is there."""
-
-    finding: Finding
-    opened_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +40,7 @@ class Findings(Room):
             .where(_FINDINGS.c.stream_id == number, _FINDINGS.c.record_id == ref.id)
             .order_by(_FINDINGS.c.severity.desc(), _FINDINGS.c.rule, _FINDINGS.c.field)
         )
-        return [_to_finding(ref, row) for row in self.connection.execute(query)]
+        return [to_finding(ref, row) for row in self.connection.execute(query)]
 
     def page(
         self,
@@ -75,7 +66,11 @@ class Findings(Room):
         if field is not None:
             query = query.where(_FINDINGS.c.field == field)
         rows = self.connection.execute(query)
-        return [_to_finding(Ref(stream.account, stream.object, row.record_id), row) for row in rows]
+        return [to_finding(Ref(stream.account, stream.object, row.record_id), row) for row in rows]
+
+    def find(self, stream: Stream, sought: Sought, *, after: str = "", limit: int = 50) -> FindingPage:
+        """Return a page of what is wrong, narrowed down; `after` is where the page before said that this one begins."""
+        return find_page(self.connection, self.streams, stream, sought, after=after, limit=limit)
 
     def doubted_fields(self, stream: Stream, ids: Collection[str]) -> dict[str, frozenset[str]]:
         """Return the fields of records whose value something is wrong with, or that another value is proposed for."""
@@ -112,20 +107,3 @@ class Findings(Room):
         number = self.streams.find(stream)
         counts = {} if number is None else read_filled(self.connection, number)
         return {name: counts.get(name, 0) for name in properties}
-
-
-def _to_finding(ref: Ref, row: Row[Any]) -> OpenFinding:
-    proposal = None if row.proposal is None else unpack_proposal(row.proposal)
-    return OpenFinding(
-        Finding(
-            ref,
-            row.rule,
-            row.field,
-            Severity(row.severity),
-            row.message,
-            Mode(row.mode),
-            proposal,
-            has_proposal=row.proposal is not None,
-        ),
-        row.opened_at,
-    )

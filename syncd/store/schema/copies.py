@@ -32,6 +32,7 @@ records = Table(
     partial("ix_records_modified", "stream_id", "modified_at", where="gone_at IS NULL"),
     partial("ix_records_again", "stream_id", "again_at", where="again_at IS NOT NULL"),
     partial("ix_records_judged", "stream_id", "judged_with", "id", where="gone_at IS NULL"),
+    partial("ix_records_dirty", "stream_id", "owner", "created_source", "id", where="NOT is_clean"),
     sqlite_with_rowid=False,
 )
 

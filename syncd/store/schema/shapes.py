@@ -16,7 +16,8 @@ metadata = MetaData(
 
 
 def partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
-    """Return an index over some rows; `where` is `IS [NOT] NULL`, which both databases spell and prove alike."""
+    """Return an index over some rows; `where` is `IS [NOT] NULL`, or `NOT` something: both databases prove that alike,
+    when a query says it in the same words."""
     return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
 
 
