@@ -97,7 +97,8 @@ def run_pass(
     under_way.over_all(watch)
     _look_up_domains(tools, setups)
     keep_snapshot(tools, [work.setup for work in under_way.works if work.stream.name not in under_way.errors])
-    if may_write:
+    # What is read to its end is written when the others are: decisions span streams.
+    if may_write and not any(work.tally.paused for work in under_way.works):
         with calling_for(Purpose.FIXES):
             under_way.over_all(lambda work: write_fixes(work, over_guards=over_guards))
     return run, _end(under_way, run)

@@ -179,7 +179,9 @@ def _judge_by_new_rules(work: StreamPass) -> None:
             copies = tx.records.read(work.stream, ids)
             whole = [copy for copy in copies.values() if needed <= copy.values.keys()]
             keep_records(work, tx, whole)
-        if len(whole) < len(copies):
-            # The mapping asks for properties that were not fetched then.
-            refresh(work, [copy.ref.id for copy in copies.values() if copy not in whole])
+        if len(whole) < len(copies) and not work.pace.why_pause():
+            # The mapping asks for properties that were not fetched then. That is reading a base again: it may have to
+            # wait, for another pass.
+            with calling_for(Purpose.FIRST_LOADS):
+                refresh(work, [copy.ref.id for copy in copies.values() if copy not in whole])
         after = ids[-1]
