@@ -1,8 +1,8 @@
 """Pages read ahead: while one is judged and kept, the next is on its way.
 
 A pull waits for the CRM, keeping a page waits for the processor and the disk; one after the other they would add up. A
-thread of its own takes pages from the pull, never more than a few ahead, and what has piled up is kept together, in one
-transaction with the last one's cursor. Small pulls, which end with their first page, go without a thread.
+thread of its own takes pages from the pull, never more than fit one transaction, and what has piled up is kept in one,
+with the last one's cursor. Small pulls, which end with their first page, go without a thread.
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ from dataclasses import replace
 
 from syncd.model import Page
 
-#: Pages that may wait to be kept, and records that are kept together at most.
-MOST_PAGES = 16
+#: Records that may wait to be kept, and that are kept together, at most; a single page may be larger.
 MOST_RECORDS = 500
 
 
@@ -71,7 +70,7 @@ class _Ahead:
         try:
             for page in self._source:
                 with self._changed:
-                    self._changed.wait_for(lambda: self._is_left or len(self._waiting) < MOST_PAGES)
+                    self._changed.wait_for(lambda: self._is_left or self._has_room())
                     if self._is_left:
                         break
                     self._waiting.append(page)
@@ -83,6 +82,10 @@ class _Ahead:
             with self._changed:
                 self._is_over = True
                 self._changed.notify_all()
+
+    def _has_room(self) -> bool:
+        """Return whether one more page may wait; a page without records, too, is one to wait."""
+        return sum(max(1, len(one.records)) for one in self._waiting) < MOST_RECORDS
 
     def _next(self) -> Page | None:
         """Return what waits, as one page; what went wrong comes after the pages that came before it."""

@@ -8,12 +8,14 @@ from datetime import UTC, datetime
 import pytest
 
 from connectors.purpose import Purpose, calling_for, purpose_now
-from syncd.engine.ahead import MOST_PAGES, MOST_RECORDS, joined, read_ahead
+from syncd.engine.ahead import MOST_RECORDS, joined, read_ahead
 from syncd.errors import RetryableError
 from syncd.model import Cursor, Gone, Page, Ref, SourceRecord
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 PATIENCE_S = 10.0
+#: Pages of 100 records that may wait.
+MOST_PAGES = MOST_RECORDS // 100
 
 
 def page(number, *, ids=(), gone=(), is_last=False):
@@ -71,7 +73,7 @@ def test_a_pull_that_ends_with_its_first_page_needs_no_thread():
 
 
 def test_no_more_pages_are_fetched_ahead_than_may_wait():
-    pull = Pull(*[page(number, ids=[str(number)]) for number in range(200)])
+    pull = Pull(*[page(one, ids=[f"{one}-{n}" for n in range(100)]) for one in range(50)])
 
     with read_ahead(iter(pull)) as pages:
         next(pages)
@@ -97,25 +99,27 @@ def test_what_went_wrong_comes_after_the_pages_before_it():
 
 
 def test_whoever_leaves_early_ends_the_pull():
-    pull = Pull(*[page(number) for number in range(200)])
+    pull = Pull(*[page(number, ids=[str(number) * 100]) for number in range(2_000)])
 
     with read_ahead(iter(pull)) as pages:
         next(pages)
         next(pages)
 
     assert pull.is_closed
-    assert pull.asked < 200
+    assert pull.asked < 2_000
 
 
 def test_pages_that_had_to_wait_are_kept_together_up_to_a_size():
-    pull = Pull(*[page(one, ids=[f"{one}-{n}" for n in range(200)]) for one in range(6)], page(6, is_last=True))
+    pull = Pull(*[page(one, ids=[f"{one}-{n}" for n in range(100)]) for one in range(12)], page(12, is_last=True))
 
     with read_ahead(iter(pull)) as pages:
         next(pages)
         assert pull.stands.wait(PATIENCE_S)
-        kept = list(pages)
+        second = next(pages)
+        kept = [second, *pages]
 
-    assert sum(len(one.records) for one in kept) == 1000
+    assert len(second.records) == MOST_RECORDS
+    assert sum(len(one.records) for one in kept) == 1100
     assert max(len(one.records) for one in kept) <= MOST_RECORDS
     assert kept[-1].is_last
 
