@@ -30,6 +30,7 @@ TROUBLES = {
     "reset": reset,
     "torn": torn,
     "a page instead of JSON": text(200, "<html>a page</html>"),
+    "JSON that is nested without end": text(200, "[" * 100_000 + "]" * 100_000),
 }
 
 

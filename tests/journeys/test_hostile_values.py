@@ -8,6 +8,8 @@ import re
 import unicodedata
 from pathlib import Path
 
+import pytest
+
 from syncd.cli import ExitCode
 from tests.journeys.crms import EACH_CRM_ONCE
 from tests.journeys.journey import Journey, Said
@@ -73,6 +75,24 @@ def test_values_that_end_a_quotation_are_read_written_and_found_like_any_other(j
     assert {one for one, field, _ in journey.changes() if field == "country"} == {first, second}
     assert journey.value(first, "job_title") == QUOTES
     assert journey.pass_once()[journey.crm.people].error is None
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_values_as_long_as_the_crm_holds_and_nested_as_deep_are_shown_and_written_like_any_other(
+    journey: Journey,
+) -> None:
+    longest = 65_536
+    people = [
+        journey.create(email=f"p{number}@example-works.com", country="Germany", job_title=title, city="PARIS")
+        for number, title in enumerate(("[" * longest, "word " * (longest // 5), "\U0001f600" * (longest // 2)))
+    ]
+
+    told = [journey.command("sync"), journey.command("plan", "--html", str(journey.folder / "plan.html"))]
+    told += [journey.command("explain", journey.stream().name, one) for one in people]
+    told += [journey.command("report", "--html", str(journey.folder / "report.html"))]
+
+    assert {one.code for one in told} <= {ExitCode.OK, ExitCode.LEFT_TO_DO}, told
+    assert {one for one, field, _ in journey.changes() if field == "country"} == set(people)
 
 
 def _hidden_in(said: Said) -> str:

@@ -172,3 +172,24 @@ def test_settings_choose_how_and_the_plan_says_so(journey: Journey) -> None:
     assert any("both records keep their ids" in reason for reason in shown["reasons"])
     assert shown["ending"] == "mark"
     assert shown["undo"] == data_of_fidelity(merge_fidelity(journey.crm.name, fix.ending))
+
+
+def test_record_that_others_know_by_its_id_keeps_it_where_the_crm_s_merge_would_give_a_new_one(
+    journey: Journey,
+) -> None:
+    mark = let_mark(journey)
+    journey.rules = "{duplicate: {mode: suggest, options: {loser: mark, keeps_id: [job_title]}}}"
+    both = journey.create(**TWIN, job_title="Buyer"), journey.create(**OTHER_TWIN)
+    journey.pass_once()
+    journey.pass_once()
+    [fix] = [one for one in journey.fixes("", FixState.PROPOSED) if one.action is Action.MERGE]
+
+    said = journey.command("review", "approve", fix.id)
+    journey.apply()
+
+    assert said.code == ExitCode.OK, said
+    is_preserved = journey.crm is HUBSPOT
+    assert fix.ending == (Ending(mark) if is_preserved else None)
+    assert the(journey, fix.id).state is FixState.APPLIED
+    assert merged(journey) == (0 if is_preserved else 1)
+    assert [is_there(journey, one) for one in both].count(True) == (2 if is_preserved else 1)
