@@ -6,18 +6,24 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from connectors import Connector
+from connectors import Connector, Want
+from connectors.book import CallBook
+from connectors.forecast import LimitedBy, foresee
 from mappings import RecordMapping, bind
 from quality import MAIL_DOMAINS, OWNERS
 from syncd.clock import Clock
+from syncd.engine.foresight import means_of, sentence_of
 from syncd.errors import ConfigError, ConnectorError, SyncdError
 from syncd.model import Mode, Schema
+from syncd.scheduler import Habit, planned_calls
 from syncd.settings import Settings, StreamSettings
 from syncd.store import Store
 from syncd.wiring import open_store
 
 #: Fewer calls left today than this, and a first pull may not end today.
 _FEW_CALLS = 1_000
+_DAY_S = 86_400.0
+_SPREAD = "It takes calls of several days; a larger `share` would make it sooner."
 _OPTIONAL = "What is not in the account is optional: make it in the CRM if you want it."
 
 
@@ -44,8 +50,16 @@ class Remark:
     error: SyncdError | None = None
 
 
-def examine(settings: Settings, connectors: Mapping[str, Connector], clock: Clock) -> Iterator[Remark]:
-    """Yield what is found, as it is found; a problem in one place never hides those in another."""
+def examine(
+    settings: Settings,
+    connectors: Mapping[str, Connector],
+    clock: Clock,
+    books: Mapping[str, CallBook] | None = None,
+) -> Iterator[Remark]:
+    """Yield what is found, as it is found; a problem in one place never hides those in another.
+
+    With the `books` of the connectors' calls it is foretold how long first loads will take.
+    """
     yield from _configuration(settings)
     store: Store | None = None
     try:
@@ -66,6 +80,8 @@ def examine(settings: Settings, connectors: Mapping[str, Connector], clock: Cloc
             for stream in settings.streams:
                 if reachable and stream.stream.account == name:
                     yield from _stream(stream, connector)
+            if reachable and store is not None and books is not None:
+                yield from _loads(settings, connector, books[name], store, clock)
     finally:
         if store is not None:
             store.close()
@@ -155,6 +171,33 @@ def _stream(wanted: StreamSettings, connector: Connector) -> Iterator[Remark]:
         rules = wanted.ruleset().rules
         told = f"{len(bound.fields)} fields, {len(rules)} rules, mode {wanted.mode}"
         yield Remark("stream", name, Level.OK, told)
+
+
+def _loads(settings: Settings, connector: Connector, book: CallBook, store: Store, clock: Clock) -> Iterator[Remark]:
+    """Tell how long first loads will take, for a call each; and whether a day's calls are enough for what is wanted."""
+    name = connector.account
+    chosen, ours = settings.accounts[name], [one for one in settings.streams if one.stream.account == name]
+    now, hours = clock.now(), (chosen.quiet_hours, chosen.quiet_zone)
+    with store.reading() as tx:
+        unread = [one for one in ours if tx.cursors.last_success(one.stream) is None]
+    for wanted in unread:
+        try:
+            count = connector.count(wanted.stream.object)
+        except ConnectorError:
+            # What keeps the stream from being read is told above.
+            continue
+        if count is None:
+            continue
+        want = Want(wanted.stream.object, wanted.mapping.properties, tuple(wanted.mapping.links.values()))
+        told = foresee(connector.effort(want, count), means_of(book, *hours, now), now)
+        sentence = sentence_of(wanted.stream.name, told, chosen.share, chosen.quiet_zone, now)
+        level = Level.WARNING if told.limited_by is LimitedBy.DAY else Level.OK
+        yield Remark("stream", wanted.stream.name, level, sentence, _SPREAD if level is Level.WARNING else "")
+    room = book.day().ours
+    plan = sum(planned_calls([Habit(one.every.total_seconds()) for one in ours], _DAY_S).values())
+    if room is not None and plan > room:
+        told_of = f"asking {len(ours)} streams for changes so often takes {plan:,.0f} calls a day, {room:,} are ours"
+        yield Remark("account", name, Level.WARNING, told_of, "They are asked less often then; set `every` of streams.")
 
 
 def _lacking(name: str, sentences: Sequence[str]) -> Iterator[Remark]:

@@ -10,6 +10,7 @@ from syncd.cli.exits import ExitCode, exit_code_of
 from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath
 
 if TYPE_CHECKING:
+    from connectors.book import CallBook
     from syncd.checkup import Remark
 
 _STYLES = {"ok": "green", "warning": "yellow", "error": "bold red"}
@@ -39,6 +40,7 @@ def check(config: ConfigPath = DEFAULT_CONFIG, *, as_json: AsJson = False) -> in
 
 
 def _examined(config: Path) -> list[Remark]:
+    from connectors.purpose import Purpose, calling_for
     from syncd.checkup import examine, mistakes_of
     from syncd.cli.secrecy import keep_to_oneself
     from syncd.clock import SystemClock
@@ -52,11 +54,13 @@ def _examined(config: Path) -> list[Remark]:
         settings = load_settings(config, os.environ)
         telemetry = Telemetry(clock)
         keep_to_oneself(settings.secrets(), telemetry.redaction)
-        connectors = open_connectors(settings, clock=clock, telemetry=telemetry, attempts=2)
+        books: dict[str, CallBook] = {}
+        connectors = open_connectors(settings, clock=clock, telemetry=telemetry, attempts=2, books=books)
     except ConfigError as error:
         return mistakes_of(error)
     try:
-        return list(examine(settings, connectors, clock))
+        with calling_for(Purpose.PERSON):
+            return list(examine(settings, connectors, clock, books))
     finally:
         for connector in connectors.values():
             connector.close()

@@ -21,6 +21,7 @@ COMMANDS = (
     "init",
     "check",
     "run",
+    "status",
     "sync",
     "plan",
     "review",

@@ -10,6 +10,7 @@ from connectors.purpose import Purpose
 from syncd.daemon.account_work import AccountWork
 from syncd.engine import Tools
 from syncd.engine.calls_kept import day_of, keep_calls
+from syncd.engine.standing import TOLD_EVERY
 from syncd.errors import StoreError
 from syncd.model import Stream
 
@@ -23,7 +24,8 @@ class Outlooks:
 
     tools: Tools
     _kept_at: float = float("-inf")
-    #: What was told last, by account: the same again is not written.
+    _told_at: float = float("-inf")
+    #: What was told last, by account: the same again is a sign of life, and written less often.
     _told: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def keep(self, works: Iterable[AccountWork]) -> None:
@@ -44,12 +46,15 @@ class Outlooks:
     def _keep(self, works: list[AccountWork]) -> None:
         keep_calls(self.tools, [work.account for work in works])
         told = {work.account: self._told_of(work) for work in works}
-        new = {account: one for account, one in told.items() if one != self._told.get(account)}
+        is_time = self.tools.clock.monotonic() - self._told_at >= TOLD_EVERY.total_seconds()
+        new = {account: one for account, one in told.items() if is_time or one != self._told.get(account)}
         if new:
             with self.tools.store.transaction() as tx:
                 for account, one in new.items():
                     tx.calling.tell(account, one)
         self._told |= new
+        if is_time:
+            self._told_at = self.tools.clock.monotonic()
 
     def _told_of(self, work: AccountWork) -> dict[str, Any]:
         book = self.tools.books.get(work.account)

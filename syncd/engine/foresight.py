@@ -65,13 +65,18 @@ class Progress:
         forecast = self.load.forecast = forecast_of(work.setup, self.load, work.tools.clock.now())
         work.tools.telemetry.workload.load_foreseen(
             work.stream,
-            sentence_of(work.setup, forecast, work.tools.clock.now()),
+            self._sentence(forecast),
             records=total,
             remaining=forecast.records,
             calls=forecast.calls,
             seconds=forecast.seconds,
             limited_by=forecast.limited_by.value,
         )
+
+    def _sentence(self, forecast: Forecast) -> str:
+        setup = self.work.setup
+        share = 1.0 if setup.book is None else setup.book.day().share
+        return sentence_of(setup.stream.name, forecast, share, setup.quiet_zone, self.work.tools.clock.now())
 
     def _tell(self) -> None:
         work, load = self.work, self.load
@@ -85,33 +90,30 @@ class Progress:
 def forecast_of(setup: StreamSetup, load: Load, now: datetime) -> Forecast:
     """Return when a load will be done, as things are now; makes no call."""
     effort = load.measured(setup.connector.effort(setup.want, load.total - load.done))
-    return foresee(effort, means_of(setup, now), now)
+    return foresee(effort, means_of(setup.book, setup.quiet_hours, setup.quiet_zone, now), now)
 
 
-def means_of(setup: StreamSetup, now: datetime) -> Means:
+def means_of(book: CallBook | None, hours: str, zone: str, now: datetime) -> Means:
     """Return what there is for reading a whole base: calls of the day, and hours."""
 
-    def hours(moment: datetime) -> tuple[bool, datetime | None]:
-        return is_within(setup.quiet_hours, setup.quiet_zone, moment), next_turn(
-            setup.quiet_hours, setup.quiet_zone, moment
-        )
+    def at(moment: datetime) -> tuple[bool, datetime | None]:
+        return is_within(hours, zone, moment), next_turn(hours, zone, moment)
 
-    if setup.book is None or (day := setup.book.day()).ours is None:
-        return Means(hours=hours)
+    if book is None or (day := book.day()).ours is None:
+        return Means(hours=at)
     fresh = Day(day.limit, None, {}, day.share, day.reserve, {})
-    room = max(0.0, setup.book.room(Purpose.FIRST_LOADS))
-    return Means(room, fresh.room(Purpose.FIRST_LOADS), _resets_at(setup.book, now), hours)
+    room = max(0.0, book.room(Purpose.FIRST_LOADS))
+    return Means(room, fresh.room(Purpose.FIRST_LOADS), _resets_at(book, now), at)
 
 
-def sentence_of(setup: StreamSetup, forecast: Forecast, now: datetime) -> str:
-    """Return a forecast as a person would say it."""
-    end = forecast.done_at.astimezone(ZoneInfo(setup.quiet_zone))
+def sentence_of(name: str, forecast: Forecast, share: float, zone: str, now: datetime) -> str:
+    """Return the forecast of a stream as a person would say it."""
+    end = forecast.done_at.astimezone(ZoneInfo(zone))
     is_soon = forecast.done_at - now < _DAY
     at = f"{end:%H:%M}" if is_soon else f"{end:%Y-%m-%d %H:%M}"
-    share = f" at {setup.book.day().share:.0%} of the limit" if setup.book is not None else ""
     return (
-        f"first load of {setup.stream.name}: {forecast.records:,} records, about {forecast.calls:,} calls, "
-        f"{in_words(forecast.seconds)}{share}, done about {at}{'' if setup.quiet_zone != 'UTC' else ' UTC'}"
+        f"first load of {name}: {forecast.records:,} records, about {forecast.calls:,} calls, "
+        f"{in_words(forecast.seconds)} at {share:.0%} of the limit, done about {at}{' UTC' if zone == 'UTC' else ''}"
     )
 
 

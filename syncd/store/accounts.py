@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from syncd.errors import OtherAccountError
 from syncd.store import schema
+from syncd.store.lock import WHOLE, fence_name, holder_of
 from syncd.store.room import Room
 from syncd.store.statements import insert
 
@@ -30,6 +31,10 @@ class Accounts(Room):
                 f"The account {account!r} was the CRM account {known} so far, and its credentials now open {identity}.",
                 hint="Give the other CRM account a name of its own, or another store.",
             )
+
+    def holder(self, account: str) -> str:
+        """Return who was the last to work on an account, alive or not; empty when nobody has."""
+        return holder_of(self.connection, fence_name(account)) or holder_of(self.connection, WHOLE)
 
     def names(self) -> tuple[str, ...]:
         """Return the accounts that streams are kept of."""
