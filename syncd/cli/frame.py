@@ -30,6 +30,7 @@ COMMANDS = (
     "stop",
     "explain",
     "report",
+    "audit",
     "overrides",
     "holds",
     "forget",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,7 +12,7 @@ from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Streams
 
 if TYPE_CHECKING:
     from syncd.cli.screen import Screen
-    from syncd.report import Report
+    from syncd.report import OwnerFacts, Report
 
 #: Lines of each table on a terminal.
 SHOWN = 10
@@ -30,31 +30,24 @@ def report(
     A record is clean when no rule of severity warning or above has something open against it; each counts once. What it
     was like before is kept from the first pass on, once a day.
     """
-    from syncd.cli.opening import open_store, stream_named
+    from syncd.cli.opening import open_store
+    from syncd.cli.pages import write_page
     from syncd.cli.screen import Screen
     from syncd.clock import SystemClock
-    from syncd.report import make_report, page_of, watched_of
+    from syncd.report import data_of, make_report, page_of, watched_of
+    from syncd.settings.names import stream_named
 
     with open_store(config) as (settings, store):
         wanted = {stream_named(settings, name) for name in streams or ()}
         with store.reading() as tx:
             made = make_report(tx, watched_of(settings, wanted), SystemClock().now())
     if html is not None:
-        _write_page(html, page_of(made))
+        write_page(html, page_of(made))
     if as_json:
-        Screen().json(_data_of(made))
+        Screen().json(data_of(made))
     else:
         _show(Screen(), made)
     return ExitCode.OK
-
-
-def _write_page(file: Path, page: str) -> None:
-    from syncd.errors import ConfigError, Mistake
-
-    try:
-        file.write_text(page, "utf-8")
-    except OSError as error:
-        raise ConfigError([Mistake(str(file), 0, 0, f"cannot be written: {error.strerror}")]) from error
 
 
 def _show(screen: Screen, made: Report) -> None:
@@ -62,11 +55,15 @@ def _show(screen: Screen, made: Report) -> None:
     from syncd.report import grade_of
     from syncd.report.page import counted, day, percent
 
+    if made.since is None:
+        screen.heading("Nothing was read yet: `syncd sync`.")
+        return
     before = made.share_before
     since = "" if before is None or made.since is None else f" On {day(made.since)} it was {percent(before)}."
     screen.heading(
         f"Grade {grade_of(made.share)}: {percent(made.share)} of {counted(made.records)} records have no issue.{since}"
     )
+    _show_targets(screen, made)
     _show_streams(screen, made)
     screen.table(
         ("rule", "object", "open", "since the beginning"),
@@ -75,14 +72,17 @@ def _show(screen: Screen, made: Report) -> None:
         numbers=("open", "since the beginning"),
     )
     screen.table(
-        ("created by", "object", "not clean"),
-        [(source or "unknown", stream.name, dirty) for stream, source, dirty in made.sources[:SHOWN]],
+        ("source", "kind", "object", "defects", "not clean", "of"),
+        [
+            (one.name or "unnamed", one.kind, one.stream.name, one.defects, one.dirty, one.judged)
+            for one in made.makers[:SHOWN]
+        ],
         title="Where it comes from",
-        numbers=("not clean",),
+        numbers=("defects", "not clean", "of"),
     )
     screen.table(
         ("owner", "object", "not clean", "of"),
-        [(one.owner or "nobody", one.stream.name, one.dirty, one.judged) for one in made.owners[:SHOWN]],
+        [(_owner(one), one.stream.name, one.dirty, one.judged) for one in made.owners[:SHOWN]],
         title="Whose it is",
         numbers=("not clean", "of"),
     )
@@ -92,6 +92,7 @@ def _show(screen: Screen, made: Report) -> None:
         title="What is filled least",
         numbers=("filled",),
     )
+    _show_time_and_money(screen, made)
     told = {
         "written": FixState.APPLIED,
         "approved, not yet written": FixState.APPROVED,
@@ -128,49 +129,60 @@ def _show_streams(screen: Screen, made: Report) -> None:
     )
 
 
+def _owner(one: OwnerFacts) -> str:
+    return f"{one.shown} (has left)" if one.is_active is False else one.shown
+
+
+def _show_targets(screen: Screen, made: Report) -> None:
+    from syncd.report.page import day, percent
+
+    rows = [
+        (
+            one.name,
+            one.stream.name,
+            percent(one.state.current),
+            percent(one.state.expected),
+            percent(one.state.goal),
+            day(one.last_day),
+            "reached" if one.state.is_reached else "on track" if one.state.is_on_track else "off track",
+        )
+        for one in made.targets
+    ]
+    if rows:
+        screen.table(
+            ("target", "object", "now", "should be", "goal", "by", "how it stands"),
+            rows,
+            title="Targets",
+            numbers=("now", "should be", "goal"),
+        )
+
+
+def _show_time_and_money(screen: Screen, made: Report) -> None:
+    from syncd.report.page import counted, money, percent
+
+    ages = [
+        (one.field, one.stream.name, _days(one.half_life_days), _days(one.median_days), percent(one.stale))
+        for one in made.ages[:SHOWN]
+    ]
+    if ages:
+        screen.table(
+            ("field", "object", "half change within", "median age", "old"),
+            ages,
+            title="How old values are",
+            numbers=("half change within", "median age", "old"),
+        )
+    cost = made.cost
+    if cost is not None and cost.dirty and cost.assumed.per_record:
+        each, total = (money(one, cost.assumed.currency) for one in (cost.assumed.per_record, cost.of_records))
+        screen.line(f"Cost: {counted(cost.dirty)} records not clean, at {each} each (assumed): {total}.")
+    for one in made.maturity:
+        needed = f" The next takes that {'; that '.join(it.says for it in one.missing)}." if one.missing else ""
+        screen.line(f"Upkeep of {one.account}: stage {one.stage} of 4, {one.name}.{needed}")
+
+
+def _days(days: float | None) -> str:
+    return "not known yet" if days is None else f"{days:.0f} days"
+
+
 def _change(now: int, before: int | None) -> str:
     return "–" if before is None else f"{now - before:+d}" if now != before else "±0"
-
-
-def _data_of(made: Report) -> dict[str, Any]:
-    """Return the report as JSON data, whole."""
-    from syncd.report import grade_of
-    from syncd.report.facts import share
-
-    return {
-        "at": made.at,
-        "grade": grade_of(made.share),
-        "records": made.records,
-        "clean_share": made.share,
-        "clean_share_before": made.share_before,
-        "since": made.since,
-        "streams": [
-            {
-                "stream": one.stream.name,
-                "records": one.now.records,
-                "judged": one.now.judged,
-                "clean": one.now.clean,
-                "clean_share": share(one.now),
-                "gained": one.gain,
-                "duplicate_groups": one.kpis.duplicate_groups,
-                "duplicate_records": one.kpis.duplicate_records,
-                "missing": one.kpis.missing,
-                "stale": dict(one.kpis.stale),
-                "unassociated": dict(one.kpis.unassociated),
-                "overrides": dict(one.kpis.overrides),
-                "held": dict(one.kpis.holds),
-                "trend": [{"at": moment, "clean_share": clean} for moment, clean in one.trend],
-            }
-            for one in made.streams
-        ],
-        "rules": [
-            {"stream": one.stream.name, "rule": one.rule, "open": one.open, "before": one.before} for one in made.rules
-        ],
-        "sources": [{"stream": at.name, "source": source, "not_clean": dirty} for at, source, dirty in made.sources],
-        "owners": [
-            {"stream": one.stream.name, "owner": one.owner, "not_clean": one.dirty, "of": one.judged}
-            for one in made.owners
-        ],
-        "fields": [{"stream": at.name, "field": name, "filled": filled} for at, name, filled in made.fields],
-        "fixes": {state.value: number for state, number in made.fixes.items()},
-    }

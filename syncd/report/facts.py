@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from mappings import RecordMapping
 from quality import Ruleset
@@ -50,6 +50,11 @@ class TargetFacts:
     stream: Stream
     name: str
     state: TargetState
+
+    @property
+    def last_day(self) -> datetime:
+        """Return the day at whose end it is to be reached."""
+        return self.state.deadline - timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,15 @@ from dataclasses import dataclass
 from syncd.model import Maker, Owner, Stream
 from syncd.store import StreamTally, Transaction
 
+_WORDS = {
+    "API": "API",
+    "AUTOMATION_PLATFORM": "workflow",
+    "CRM_UI": "person",
+    "FORMS": "form",
+    "IMPORT": "import",
+    "INTEGRATION": "integration",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class OwnerFacts:
@@ -41,6 +50,11 @@ class MakerFacts:
     dirty: int
     #: Open findings of weight in values that it wrote; where that is not known, in records that it made.
     defects: int
+
+    @property
+    def kind(self) -> str:
+        """Return what kind of thing it is, in a word for people."""
+        return _WORDS.get(self.maker.kind, "unknown")
 
     @property
     def share(self) -> float:

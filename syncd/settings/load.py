@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from types import MappingProxyType
 
-from quality import CustomRule, catalog, description_of
+from quality import CustomRule, Rule, catalog, description_of
 from syncd.errors import ConfigError, Mistake
 from syncd.located import read_document, shaped
 from syncd.model import Mode
@@ -88,6 +88,11 @@ class Settings:
     def secrets(self) -> tuple[str, ...]:
         """Return every text that must not be shown."""
         return tuple(secrets_in(self.accounts.values(), self.store, self.web, self.notifications))
+
+    @property
+    def rules_by_name(self) -> Mapping[str, Rule]:
+        """Return all rules there are, an admin's own among them."""
+        return {**catalog(), **next((one.catalog for one in self.streams if one.catalog is not None), {})}
 
     def description_of(self, rule: str) -> str:
         """Return what a rule says of a right record; KeyError when there is none of this name."""
