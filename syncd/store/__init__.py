@@ -14,7 +14,7 @@ from syncd.store.erasures import Forgotten
 from syncd.store.finding_pages import FindingPage, Sought
 from syncd.store.findings import FindingCount
 from syncd.store.holds import Hold
-from syncd.store.journal_answers import Decided, Entry, OutcomeCount, WrittenChange
+from syncd.store.journal_answers import Decided, Entry, OutcomeCount, RunCount, WrittenChange
 from syncd.store.keeping import KeptRecord
 from syncd.store.life import ARROWS
 from syncd.store.match_rows import Asked, MatchRows, Member, pack_parts, unpack_parts
@@ -63,6 +63,7 @@ __all__ = [
     "Override",
     "Pool",
     "Run",
+    "RunCount",
     "Session",
     "Snapshot",
     "Sought",

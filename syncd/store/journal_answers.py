@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from syncd.model import FixState, Raw
+from syncd.model import FixState, Raw, Stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,16 @@ class OutcomeCount:
 
     account: str
     object: str
+    rule: str
+    state: FixState
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunCount:
+    """How many fixes of a rule are of a run, and in a state now."""
+
+    stream: Stream
     rule: str
     state: FixState
     count: int

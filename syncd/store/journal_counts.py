@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from syncd.model import Action, Ending, FixState, Stream
 from syncd.store import schema
 from syncd.store.fix_rows import ending_of
-from syncd.store.journal_answers import OutcomeCount
+from syncd.store.journal_answers import OutcomeCount, RunCount
 from syncd.store.packing import unpack_names, unpack_raw
 from syncd.store.room import Room
 
@@ -42,6 +42,17 @@ class JournalCounts(Room):
         number = self.streams.find(stream)
         query = select(func.count()).where(_FIXES.c.stream_id == number, _FIXES.c.state == state.value)
         return self.connection.execute(query).scalar_one()
+
+    def of_run(self, run: str) -> list[RunCount]:
+        """Return how many fixes of each rule a run wrote or decided, and what has become of them."""
+        columns = (_FIXES.c.stream_id, _FIXES.c.rules, _FIXES.c.state)
+        query = select(*columns, func.count().label("many")).where(_FIXES.c.run == run).group_by(*columns)
+        streams = self.streams.all()
+        found = Counter[tuple[Stream, str, FixState]]()
+        for row in self.connection.execute(query):
+            for rule in unpack_names(row.rules):
+                found[streams[row.stream_id], rule, FixState(row.state)] += row.many
+        return [RunCount(stream, rule, state, many) for (stream, rule, state), many in sorted(found.items())]
 
     def oldest(self, stream: Stream, state: FixState) -> datetime | None:
         """Return when the fix that has been in a state for longest was decided; None when there is none."""

@@ -66,6 +66,11 @@ class Runs(Room):
         """Return the latest runs, newest first."""
         return [_to_run(row) for row in self.connection.execute(select(_RUNS).order_by(_RUNS.c.id.desc()).limit(limit))]
 
+    def page(self, limit: int, before: str = "") -> list[Run]:
+        """Return runs that began before another one, newest first."""
+        query = select(_RUNS).order_by(_RUNS.c.id.desc()).limit(limit)
+        return [_to_run(row) for row in self.connection.execute(query.where(_RUNS.c.id < before) if before else query)]
+
     def last_of(self, trigger: str, limit: int = 1000) -> dict[str, datetime]:
         """Return when each stream was last in a finished run of this trigger, looking back over `limit` of them."""
         query = select(_RUNS).where(_RUNS.c.trigger == trigger, _RUNS.c.finished_at.is_not(None))

@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from syncd.controls import escape_controls
-from syncd.model import Role, Severity
+from syncd.model import Removal, Role, Severity
 from syncd.report.page import counted, day, gained, percent
 from syncd.report.pictures import points_of, size
 from syncd.store import Run
@@ -81,10 +81,16 @@ def trend(shares: Sequence[tuple[datetime, float]]) -> list[tuple[datetime, floa
     return [(moment, (share - low) / (high - low) if high > low else 0.5) for moment, share in shares]
 
 
+def sure(probability: float | None) -> str:
+    """Return how sure something is; never a rounded certainty."""
+    return "unknown" if probability is None else f"{min(max(probability, 0.001), 0.999):.1%}".replace(".0%", "%")
+
+
 def done(run: Run, what: str) -> int:
     """Return how much of something a run did, all its streams together."""
     parts = [part for part in run.report.values() if isinstance(part, Mapping)]
-    return sum(int(part.get(what) or 0) for part in parts)
+    # An undo tells states alone: `applied`.
+    return sum(int(part.get(what) or part.get(what.removeprefix("fixes_")) or 0) for part in parts)
 
 
 def went_wrong(run: Run) -> bool:
@@ -126,12 +132,14 @@ def _environment() -> Environment:
         "done": done,
         "duration": duration,
         "gained": gained,
+        "is_removal": lambda proposed: isinstance(proposed, Removal),
         "minute": minute,
         "percent": percent,
         "points": points_of,
         "segment": lambda text: quote(str(text), safe=""),
         "severity": severity,
         "spelled": spelled,
+        "sure": sure,
         "trend": trend,
         "went_wrong": went_wrong,
     }

@@ -1,5 +1,6 @@
 // The console works without this file. With it: filters apply themselves, "/" finds a record, moments tell how long
-// ago they were, boxes can be ticked all at once, a page that waits loads itself, and no form is sent twice.
+// ago they were, boxes can be ticked all at once, keys go through
+// lists and decide, a page that waits loads itself, and no form is sent twice.
 "use strict";
 
 const units = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
@@ -14,8 +15,32 @@ function tellAges() {
 }
 
 function isTyping(target) {
-  return target instanceof HTMLElement && target.closest("input, textarea, select, [contenteditable]") !== null;
+  const fields = "input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]";
+  return target instanceof HTMLElement && target.closest(fields) !== null;
 }
+
+// One key for what a page offers (data-key), and for going through a list of lines (data-row).
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  document.querySelector(`[data-key="${CSS.escape(event.key)}"]`)?.click();
+  const rows = [...document.querySelectorAll("tr[data-row]")];
+  const at = rows.findIndex((row) => row.classList.contains("here"));
+  const step = { j: 1, k: -1 }[event.key];
+  if (step !== undefined && rows.length) {
+    rows[at]?.classList.remove("here");
+    const next = rows[Math.min(Math.max(at + step, 0), rows.length - 1)];
+    next.classList.add("here");
+    next.scrollIntoView({ block: "nearest" });
+  }
+  if (event.key === "x") rows[at]?.querySelector("input[type=checkbox]")?.click();
+  if (event.key === "o") rows[at]?.querySelector("a[data-open]")?.click();
+});
+
+// A value typed is the value meant.
+document.addEventListener("input", (event) => {
+  const radio = event.target.closest(".pick")?.querySelector("input[type=radio]");
+  if (radio && event.target.type === "text") radio.checked = true;
+});
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
