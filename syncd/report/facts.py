@@ -159,9 +159,9 @@ def make_report(tx: Transaction, watched: Sequence[Watched], at: datetime) -> Re
     ]
     fields = [
         (one.stream, name, filled)
-        for one in streams
+        for one, seen in zip(streams, watched, strict=True)
         for name, filled in one.kpis.completeness.items()
-        if one.now.judged and filled
+        if one.now.judged and filled and seen.mapping.fields[name].is_writable
     ]
     return Report(
         at,
@@ -211,7 +211,8 @@ def _rules(streams: Iterable[StreamReport]) -> Iterable[RuleFacts]:
 
 def _targets(streams: Iterable[StreamReport]) -> Iterable[TargetFacts]:
     for one in streams:
-        yield from (TargetFacts(one.stream, name, state) for name, state in one.kpis.targets.items())
+        if one.since is not None:
+            yield from (TargetFacts(one.stream, name, state) for name, state in one.kpis.targets.items())
 
 
 def _ages(tx: Transaction, watched: Iterable[Watched]) -> Iterable[AgeFacts]:
