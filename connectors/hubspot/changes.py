@@ -15,11 +15,13 @@ from connectors.hubspot.query import Window
 from connectors.hubspot.reading import Reader
 from connectors.hubspot.walk import Found, Index
 from connectors.hubspot.wire import Seen
-from connectors.protocol import Known, Want
+from connectors.protocol import Known, Reading, Want
 from syncd.model import Cursor, Page
 
 #: Ids read together: as many as one associations call takes.
 _READ_TOGETHER = query.LINKS_READ
+#: Records handed on as one page.
+_KEPT_TOGETHER = 500
 #: After this many overlaps the window is walked even if its counts look as if nothing had happened.
 _WALK_AFTER_OVERLAPS = 3
 
@@ -92,8 +94,7 @@ class ChangesPull:
         A row that was made since then explains nothing: it was never in the window.
         """
         now = self._index.newest(max(started, self._since))
-        moved = [one for one in now.rows if one.id not in seen and (one.created_at or started) < started]
-        if now.is_all and len(moved) >= short:
+        if now.is_all and _moved(now, started, seen) >= short:
             yield now.rows
         else:
             yield from self._walk_again(started)
@@ -110,19 +111,21 @@ class ChangesPull:
         # the index contradicts itself, and the cursor stays.
         short = (total or 0) - len(seen)
         if short > 0:
-            self._short_count = max(0, short - self._index.newest(max(started, self._since)).total)
+            now = self._index.newest(max(started, self._since))
+            self._short_count = max(0, short - (_moved(now, started, seen) if now.is_all else now.total))
+            yield now.rows
 
-    def _unknown(self, pages: Iterable[Iterable[Seen]]) -> Iterator[list[str]]:
-        """Yield the ids that have to be read, many together."""
-        pending: dict[str, None] = {}
+    def _unknown(self, pages: Iterable[Iterable[Seen]]) -> Iterator[Reading]:
+        """Yield what has to be read, many records together; the first are read while the last are looked for."""
+        gathering = self._reader.gather(self._want)
         for rows in pages:
-            pending.update(dict.fromkeys(self._changed(rows)))
-            while len(pending) >= _READ_TOGETHER:
-                ids = list(pending)[:_READ_TOGETHER]
-                yield ids
-                pending = dict.fromkeys(id_ for id_ in pending if id_ not in set(ids))
-        if pending:
-            yield list(pending)
+            for id_ in self._changed(rows):
+                gathering.add(id_)
+                if len(gathering) == _READ_TOGETHER:
+                    yield gathering.finish()
+                    gathering = self._reader.gather(self._want)
+        if len(gathering):
+            yield gathering.finish()
 
     def _changed(self, rows: Iterable[Seen]) -> Iterator[str]:
         rows = tuple(rows)
@@ -134,12 +137,11 @@ class ChangesPull:
             else:
                 self._repeated_count += 1
 
-    def _pages_of(self, groups: Iterable[list[str]]) -> Iterator[Page]:
-        for ids in groups:
-            reading = self._reader.read(self._want, ids)
+    def _pages_of(self, readings: Iterable[Reading]) -> Iterator[Page]:
+        for reading in readings:
             gone = reading.gone
-            for start in range(0, max(1, len(reading.records)), query.BATCH):
-                records = reading.records[start : start + query.BATCH]
+            for start in range(0, max(1, len(reading.records)), _KEPT_TOGETHER):
+                records = reading.records[start : start + _KEPT_TOGETHER]
                 yield Page(records, self._cursor, is_last=False, gone=gone)
                 gone = ()
 
@@ -154,3 +156,8 @@ class ChangesPull:
         if self._short_count or (self._is_idle and is_fresh):
             return self._cursor
         return Cursor(max(self._cursor.since, started - self._overlap), None, walked_at=started)
+
+
+def _moved(now: Found, started: datetime, seen: Collection[str]) -> int:
+    """Count the rows that were there before a moment, changed since, and were not seen where they had been."""
+    return sum(one.id not in seen and (one.created_at or started) < started for one in now.rows)

@@ -145,25 +145,26 @@ class Org:
         """Yield records as queries see them, in ascending order of id."""
         recycle_bin.sweep(self, name)
         for row in self.tables[name].visible(self.now_ms()):
-            if (include_deleted or not row.is_deleted) and self._is_shown(row):
+            if (include_deleted or not row.is_deleted) and self.is_shown(row):
                 yield row
 
     def rows_since(self, name: str, since: datetime, *, include_deleted: bool = False) -> Iterator[Row]:
         """Yield records whose SystemModstamp is not before a moment, in its order."""
         recycle_bin.sweep(self, name)
         for row in self.tables[name].stamped(since, None, self.now_ms()):
-            if (include_deleted or not row.is_deleted) and self._is_shown(row):
+            if (include_deleted or not row.is_deleted) and self.is_shown(row):
                 yield row
 
     def find(self, name: str, record_id: str, *, include_deleted: bool = False) -> Row | None:
         """Return one record by its id of 15 or 18 characters."""
         long_id = to_18(record_id)
         row = self.tables[name].rows.get(long_id) if long_id else None
-        if row is None or (row.is_deleted and not include_deleted) or not self._is_shown(row):
+        if row is None or (row.is_deleted and not include_deleted) or not self.is_shown(row):
             return None
         return row
 
-    def _is_shown(self, row: Row) -> bool:
+    def is_shown(self, row: Row) -> bool:
+        """Return whether the calling user may see a record at all."""
         if self.user is None or self.may_see_all():
             return True
         owner = row["OwnerId"]

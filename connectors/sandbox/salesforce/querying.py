@@ -33,12 +33,14 @@ class OrgSource:
     def find(self, name: str, record_id: str, *, include_deleted: bool) -> Row | None:
         """Return one record."""
         row = self._org.tables[name].visible_one(record_id, self._org.now_ms())
-        return None if row is None or (row.is_deleted and not include_deleted) else row
+        is_there = row is not None and (include_deleted or not row.is_deleted) and self._org.is_shown(row)
+        return row if is_there else None
 
     def children(self, name: str, field: str, parent_id: str, *, include_deleted: bool) -> Iterable[Row]:
         """Return the records that point at another one."""
         rows = self._org.tables[name].having(field, parent_id)
-        return sorted((row for row in rows if include_deleted or not row.is_deleted), key=lambda row: row.id)
+        there = (row for row in rows if (include_deleted or not row.is_deleted) and self._org.is_shown(row))
+        return sorted(there, key=lambda row: row.id)
 
     def rows_since(self, name: str, field: str, lower: datetime, *, include_deleted: bool) -> Iterable[Row] | None:
         """Return records by the index of SystemModstamp; None for other fields."""
