@@ -17,8 +17,8 @@ from syncd.telemetry import PACES, Fact, Heard
 #: What comes back sooner than this is told only once: it comes and goes.
 AGAIN_AFTER = timedelta(hours=1)
 _GUARDS = (Event.GUARD_TRIPPED.value, Event.RULE_PARKED.value)
-#: Guards of the process, not of a stream: told as the stop switch itself, once for all streams.
-_SWITCHES = frozenset({"stop_switch"})
+#: A guard of all streams at once: told as such.
+_SWITCH = "stop_switch"
 
 Tell = Callable[[Notice], None]
 
@@ -103,7 +103,9 @@ def _of_the_process(tx: Transaction, heard: Heard, tell: Tell) -> None:
 
 def _guard_tripped(tx: Transaction, heard: Heard, tell: Tell) -> None:
     stream = _stream_of(heard)
-    if heard.guard in PACES or heard.guard in _SWITCHES:
+    if heard.guard == _SWITCH:
+        begin(tx, Event.WRITING_STOPPED.value, words.writing_stopped(), tell)
+    if heard.guard in PACES or heard.guard == _SWITCH:
         return
     hold = next((one for one in tx.holds.of(stream) if one.guard == heard.guard and _rule_of(one) == heard.rule), None)
     if hold is not None:

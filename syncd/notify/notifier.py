@@ -155,7 +155,8 @@ class Notifier:
                 self._forgot_at = now_s
                 tx.notices.forget_before(self.clock.now() - REMEMBER)
         self._open_outbox().tell_waiting(told.channels)
-        if not self.store.stopped:
+        files = {one.guards.stop_file for one in settings.streams} | {settings.guards.stop_file}
+        if not self.store.stopped and not any(file.exists() for file in files):
             with self.store.transaction() as tx:
                 tx.notices.end([Event.WRITING_STOPPED.value])
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from syncd.errors import CredentialsError, RetryableError, StoreError
-from syncd.model import FixState
+from syncd.model import FixState, Stream
 from syncd.notify import DeliveryError
 from syncd.telemetry import PassReport
 from tests.store.given import CONTACTS, fix
@@ -80,6 +80,25 @@ def test_guards_that_only_set_a_pace_and_the_end_of_the_process_are_no_news(made
     notifier.turn()
 
     assert place.events() == []
+
+
+def test_stop_switch_is_told_once_for_all_streams_and_again_when_it_was_lifted_meanwhile(made, place, clock, tmp_path):
+    notifier = made()
+    (tmp_path / "syncd.stop").touch()
+    for stream in (CONTACTS, Stream("hubspot-main", "companies", "company")):
+        notifier.telemetry.guard_tripped(stream, "stop_switch", "", "nothing more is written")
+    notifier.turn()
+    clock.advance(HOUR_S)
+    notifier.turn()
+    trip(notifier, "stop_switch", "")
+    notifier.turn()
+    (tmp_path / "syncd.stop").unlink()
+    clock.advance(HOUR_S)
+    notifier.turn()
+    trip(notifier, "stop_switch", "")
+    notifier.turn()
+
+    assert place.events() == [["writing_stopped"], ["writing_stopped"]]
 
 
 def test_stream_that_a_person_has_to_mend_is_told_at_once_and_others_when_they_fail_for_long(made, place, clock):
