@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -30,12 +30,25 @@ class Reader:
 
     def read(self, want: Want, ids: Sequence[str]) -> Reading:
         """Return every id asked for, as a record or as gone, and what was merged into those records."""
-        asked = list(dict.fromkeys(ids))
-        batches = [self._threads.submit(self._batch, want, batch) for batch in in_batches(asked, query.BATCH)]
+        gathering = self.gather(want)
+        for id_ in ids:
+            gathering.add(id_)
+        return gathering.finish()
+
+    def gather(self, want: Want) -> Gathering:
+        """Begin to read records whose ids become known one by one."""
+        return Gathering(self, want)
+
+    def ask_later(self, want: Want, ids: Sequence[str]) -> Future[list[SourceRecord]]:
+        """Ask for at most 100 records; return where they will be."""
+        return self._threads.submit(self._batch, want, ids)
+
+    def finished(self, want: Want, asked: Collection[str], batches: Iterable[Future[list[SourceRecord]]]) -> Reading:
+        """Return what was asked for, with the links of all of it."""
         pending_links = {to: self._threads.submit(self.links_of, want.object, to, asked) for to in want.links if asked}
         found = {record.ref.id: record for batch in batches for record in batch.result()}
         links = {to: dict(pending.result()) for to, pending in pending_links.items()}
-        self._add_links(want, links, [id_ for id_ in found if id_ not in set(asked)])
+        self._add_links(want, links, [id_ for id_ in found if id_ not in asked])
         records = [
             replace(record, links={to: links[to].get(record.ref.id, ()) for to in want.links})
             for record in found.values()
@@ -95,15 +108,49 @@ class Reader:
         for to in want.links if ids else ():
             links.setdefault(to, {}).update(self.links_of(want.object, to, ids))
 
-    def _gone(self, object_name: str, asked: Sequence[str], records: Sequence[SourceRecord]) -> Iterator[Gone]:
+    def _gone(self, object_name: str, asked: Collection[str], records: Sequence[SourceRecord]) -> Iterator[Gone]:
         merged = merged_away(records)
         found = {record.ref.id for record in records}
         missing = [id_ for id_ in asked if id_ not in found and id_ not in merged]
-        strangers = [id_ for id_ in found if id_ not in set(asked)]
+        strangers = [id_ for id_ in found if id_ not in asked]
         yield from (gone for id_, gone in merged.items() if id_ not in found)
         # One id asked for and one other answered: that is where it went, even if the record does not say so.
         into = strangers[0] if len(missing) == len(strangers) == 1 else None
         yield from (Gone(Ref(self._account, object_name, id_), into) for id_ in missing)
+
+
+class Gathering:
+    """Records that are read while their ids are still being found: what fills a call is asked for at once."""
+
+    def __init__(self, reader: Reader, want: Want) -> None:
+        self._reader = reader
+        self._want = want
+        #: In the order they came.
+        self._asked: dict[str, None] = {}
+        self._pending: list[str] = []
+        self._batches: list[Future[list[SourceRecord]]] = []
+
+    def __len__(self) -> int:
+        return len(self._asked)
+
+    def add(self, id_: str) -> None:
+        """Take up one more id; once is enough."""
+        if id_ in self._asked:
+            return
+        self._asked[id_] = None
+        self._pending.append(id_)
+        if len(self._pending) == query.BATCH:
+            self._ask()
+
+    def finish(self) -> Reading:
+        """Return every id taken up, as a record or as gone, and what was merged into those records."""
+        if self._pending:
+            self._ask()
+        return self._reader.finished(self._want, self._asked.keys(), self._batches)
+
+    def _ask(self) -> None:
+        self._batches.append(self._reader.ask_later(self._want, self._pending))
+        self._pending = []
 
 
 def asked_properties(want: Want) -> tuple[str, ...]:
