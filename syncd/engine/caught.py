@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
 from syncd.engine.setup import StreamPass
-from syncd.store import Transaction
+from syncd.model import Stream
+from syncd.store import Look, Transaction
 
 
 class By(StrEnum):
@@ -53,6 +55,32 @@ CATCHES: tuple[tuple[By, Kind], ...] = (
 ONE_VERSION = timedelta(milliseconds=1)
 #: What a look through everything finds that the CRM has and the store lacked.
 MISSING = (Kind.NEW, Kind.RESTORED)
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """How complete the copy of a stream is, as far as is known."""
+
+    stream: Stream
+    #: The last look through everything that came to its end; None: there was none.
+    last: Look | None
+    is_under_way: bool
+    #: Records the CRM had then and the store lacked; they were read.
+    missing: int
+    #: Records caught over all time, by (what caught them, kind).
+    caught: Mapping[tuple[str, str], int]
+
+    @property
+    def vanished(self) -> int:
+        """Return how many records were not shown any more, too many to be believed."""
+        return 0 if self.last is None else self.last.caught.get(Kind.VANISHED, 0)
+
+
+def completeness(tx: Transaction, stream: Stream) -> Completeness:
+    """Return how complete the copy of a stream is; makes no call."""
+    state = tx.sweeps.of(stream)
+    caught, missing = tx.sweeps.caught(stream), tx.cursors.missing(stream)
+    return Completeness(stream, state.last, state.under_way is not None, missing, caught)
 
 
 def note_caught(tx: Transaction, work: StreamPass, by: By, caught: Mapping[str, int]) -> None:

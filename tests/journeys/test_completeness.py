@@ -239,3 +239,31 @@ def test_a_cursor_that_an_index_held_up_moves_on_behind_a_look_through_everythin
     assert after.since > before.since
     copy = journey.with_store(lambda tx: tx.records.read(journey.stream(), [ids[1]]))[ids[1]]
     assert copy.values["city"] == "Ulm"
+
+
+@HUBSPOT_ONCE
+def test_what_was_caught_is_told_by_a_command_in_metrics_and_in_one_line_of_the_log(journey: Journey) -> None:
+    journey.create(email="ada@example-works.com", first_name="Ada", last_name="King")
+    never = journey.command("sweep", "--show", "--json")
+    journey.pass_once()
+    journey.control("POST", "knobs", {"index_lag_s": 3600})
+    journey.create(email="grace@example-works.com", first_name="Grace", last_name="Hopper")
+    for seconds in (1800, 7200):
+        journey.pass_time(seconds)
+        journey.pass_once()
+
+    said = journey.command("sweep", "main/contacts", "--json")
+    shown = journey.command("sweep", "--show")
+    with journey.life() as parts:
+        metrics = parts.telemetry.exposition()[0].decode()
+
+    (told,) = said.data["streams"]
+    lines = [line for line in said.err.splitlines() if '"census_taken"' in line]
+    series = 'syncd_records_caught_total{account="main",by="sweep",kind="new",object="contacts"}'
+    assert [one["looked_through_at"] for one in never.data["streams"]] == [None, None]
+    assert (told["records"], told["missing"], told["last"]) == (2, 1, {"new": 1})
+    assert told["over_all_time"] == {"sweep": {"new": 1}}
+    assert len(lines) == 1
+    assert '"new": 1' in lines[0]
+    assert f"{series} 1.0" in metrics
+    assert "Over all time" in shown.out
