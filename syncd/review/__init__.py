@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from syncd.review.by_hand import group_of, keep_by_hand, merge_by_hand, preview_by_hand, waiting_merge
 from syncd.review.merges import MergeView, SideBySide, views_of, who, wishes_of
-from syncd.review.queue import Queued, Wanted, queue
 from syncd.review.shown import Shown
+from syncd.review.waiting import Queued, Wanted, queue, queue_page
 
 __all__ = [
     "MergeView",
@@ -21,6 +21,7 @@ __all__ = [
     "merge_by_hand",
     "preview_by_hand",
     "queue",
+    "queue_page",
     "views_of",
     "waiting_merge",
     "who",

@@ -41,7 +41,8 @@ class SideBySide:
     @property
     def is_one(self) -> bool:
         """Return whether there is nothing to choose: both hold the same."""
-        return (self.goes or "") == (self.stays or "") == (self.result or "")
+        is_same = (self.goes or "") == (self.stays or "")
+        return is_same and (not self.is_open or (self.result or "") == (self.stays or ""))
 
 
 @dataclass(frozen=True, slots=True)

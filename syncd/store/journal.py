@@ -194,10 +194,14 @@ class Journal(JournalCounts):
         rule: str | None = None,
         run: str | None = None,
         ref: Ref | None = None,
+        actions: Collection[Action] = (),
         limit: int = 1000,
         after: str = "",
     ) -> list[Fix]:
-        """Return fixes behind `after`, in the order of their ids. No states means all. `run` wrote or decided them."""
+        """Return fixes behind `after`, in the order of their ids. No states or actions means all.
+
+        `run` wrote or decided them.
+        """
         query = select(_FIXES).where(_FIXES.c.id > after).order_by(_FIXES.c.id).limit(limit)
         if stream is not None:
             query = query.where(_FIXES.c.stream_id == self.streams.find(stream))
@@ -206,6 +210,8 @@ class Journal(JournalCounts):
             query = query.where(_FIXES.c.stream_id == number, _FIXES.c.record_id == ref.id)
         if states:
             query = query.where(is_in(states))
+        if actions:
+            query = query.where(_FIXES.c.action.in_([action.value for action in actions]))
         if rule is not None:
             query = query.where(_FIXES.c.rules.contains(pack_names([rule])[1:-1], autoescape=True))
         if run is not None:

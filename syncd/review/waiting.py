@@ -8,12 +8,13 @@ matters. Other fixes follow in the order in which they were proposed.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from syncd.model import Action, Fix, FixState, Stream
 from syncd.review.merges import MergeView, views_of
+from syncd.settings.names import must_be_rule, stream_named
 
 if TYPE_CHECKING:
     from syncd.settings import Settings
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 #: The most fixes one call lists or decides on.
 LIMIT = 100_000
+#: Fixes on a page of the queue.
+PAGE = 100
 #: What is taken for the probability of a pair that matching does not know any more.
 _UNKNOWN = 0.5
 
@@ -59,7 +62,34 @@ class Queued:
 
 def queue(tx: Transaction, settings: Settings, wanted: Wanted, *, is_whole: bool = False) -> list[Queued]:
     """Return the fixes that are meant, in the order in which they are best decided; merges whole if that is asked."""
-    fixes = [fix for fix in _selected(tx, settings, wanted) if _is_meant(fix, wanted)]
+    return _ranked(tx, settings, _selected(tx, settings, wanted), wanted, is_whole=is_whole)
+
+
+def queue_page(
+    tx: Transaction, settings: Settings, wanted: Wanted, actions: Collection[Action] = (), *, after: str = ""
+) -> tuple[list[Queued], str]:
+    """Return some fixes that are meant, those proposed first, as they are best decided; and behind which more follow.
+
+    It looks at no more of the queue than it returns, however long that is: the order is one within the page.
+    """
+    named = stream_named(settings, wanted.stream) if wanted.stream is not None else None
+    streams = [named] if named is not None else [one.stream for one in settings.streams]
+    found = [
+        fix
+        for stream in streams
+        for fix in tx.journal.select(
+            stream=stream, states=(wanted.state,), rule=wanted.rule, actions=actions, limit=PAGE + 1, after=after
+        )
+    ]
+    fixes = sorted(found, key=lambda fix: fix.id)
+    rest = fixes[PAGE - 1].id if len(fixes) > PAGE else ""
+    return _ranked(tx, settings, fixes[:PAGE], wanted, is_whole=False), rest
+
+
+def _ranked(
+    tx: Transaction, settings: Settings, found: Sequence[Fix], wanted: Wanted, *, is_whole: bool
+) -> list[Queued]:
+    fixes = [fix for fix in found if _is_meant(fix, wanted)]
     views = views_of(tx, settings, fixes, is_whole=is_whole)
     queued = [_queued(settings, fix, views.get(fix.id)) for fix in fixes]
     meant = [one for one in queued if _is_between(one, wanted) and (not wanted.owner or wanted.owner in one.owners)]
@@ -79,8 +109,6 @@ def _log_odds(probability: float) -> float:
 
 
 def _selected(tx: Transaction, settings: Settings, wanted: Wanted) -> Sequence[Fix]:
-    from syncd.settings.names import must_be_rule, stream_named
-
     stream: Stream | None = stream_named(settings, wanted.stream) if wanted.stream is not None else None
     if wanted.rule is not None:
         must_be_rule(settings, wanted.rule)
