@@ -215,7 +215,9 @@ def show_run(
         told = " and ".join(f"{count} {state}" for state, count in odd.items() if count)
         if told:
             screen.line(f"{one.setup.stream.name}: {told}; `syncd review list --state STATE` shows them")
-    held = sum(one.tally.held for one in results)
+    for reason in dict.fromkeys(one.tally.stopped for one in results if one.tally.stopped):
+        screen.line(f"what is approved waits: {reason}")
+    held = sum(one.tally.held for one in results if not one.tally.stopped)
     if held:
         screen.line(
             f"{held} approved fixes are held back by a guard: `syncd plan` shows them, --over-guards writes them"

@@ -28,6 +28,8 @@ class Tally:
     seconds: float = 0.0
     #: Approved fixes a guard holds back until a person has looked.
     held: int = 0
+    #: Why nothing was written, or nothing more, whatever is approved; empty: nothing stood in the way of all.
+    stopped: str = ""
     #: What is held until it is over or a person says go on, in sentences.
     holds: tuple[str, ...] = ()
     #: Fixes that came to a state in this pass.

@@ -32,6 +32,10 @@ MOMENT_S = 2.0
 #: Fixes looked at together, to be sorted into batches of one kind each: a batch of links costs calls of its own.
 WINDOW = 10 * BATCH
 
+#: Why nothing is written, whatever is approved.
+STOPPED = "the stop switch is on; `syncd stop --lift` ends that"
+RESTING = "it is none of the hours of `guards.write_hours`"
+
 #: What is done first. Merges: two that become one need not both be tidied, and a merge waits when one of them was.
 _TURNS = {Action.MERGE: 0, Action.UPDATE: 1, Action.LINK: 2, Action.ARCHIVE: 3}
 
@@ -46,6 +50,7 @@ UNSENT = {
 def write_fixes(work: StreamPass, *, over_guards: bool = False) -> None:
     """Write what is approved for the stream, as far as the guards allow; at other hours than theirs nothing."""
     if is_resting(work) and not over_guards:
+        work.tally.stopped = RESTING
         return
     allowed = allowance(work, over_guards=over_guards)
     with own_writes(work) if allowed.waiting else nullcontext():
@@ -64,8 +69,10 @@ def _write_allowed(work: StreamPass, allowed: Allowance, *, may_rest: bool) -> N
     for fixes, is_canary in _batches(work, allowed):
         if is_stopped(work):
             work.tools.telemetry.guard_tripped(work.stream, "stop_switch", "", "nothing more is written")
+            work.tally.stopped = STOPPED
             return
         if may_rest and is_resting(work):
+            work.tally.stopped = RESTING
             return
         write_batch(work, fixes)
         if is_canary and not lives(work, allowed, fixes):

@@ -265,13 +265,14 @@ def test_nothing_is_written_at_other_hours_than_those_for_writing(journey: Journ
     now = datetime.now(UTC)
     journey.guards = guards(write_hours=f"'{now + timedelta(hours=2):%H:%M}-{now + timedelta(hours=4):%H:%M}'")
 
-    at_rest = journey.command("sync", "--json")
+    at_rest = journey.command("sync")
     written_at_rest = journey.written()
     approved = journey.fixes("", FixState.APPROVED)
     journey.ahead = timedelta(hours=3)
     journey.pass_once()
 
     assert at_rest.code == ExitCode.OK
+    assert "what is approved waits: it is none of the hours of `guards.write_hours`" in at_rest.out
     assert written_at_rest == []
     assert len(approved) == 3
     assert written_ids(journey.written()) == set(made)
@@ -284,13 +285,15 @@ def test_switch_is_put_on_and_off_by_a_command_and_says_who_did(journey: Journey
     journey.guards = guards(stop_file=stop)
 
     put_on = journey.command("stop", "--why", "the import of Monday")
-    held_back = journey.command("sync", "--json")
+    held_back = journey.command("sync")
     note = stop.read_text()
     lifted = journey.command("stop", "--lift")
 
     assert (put_on.code, held_back.code, lifted.code) == (ExitCode.OK, ExitCode.GUARD, ExitCode.OK)
     assert journey.written() == []
     assert "the import of Monday" in note
+    assert "what is approved waits: the stop switch is on" in held_back.out
+    assert "--over-guards" not in held_back.out
     journey.pass_once()
     assert written_ids(journey.written()) == set(made)
 
