@@ -283,6 +283,7 @@ class AccountWork:
             told, until = found.get(setup.stream, (None, None))
             name = "" if told is None else told.value
             self.shared.tools.telemetry.workload.waits(setup.stream, name, until)
+            self.shared.health.held_up(setup.stream, name)
 
     def _until(self, reason: Reason, purpose: Purpose) -> datetime | None:
         now, first = self.shared.tools.clock.now(), self.setups[0]

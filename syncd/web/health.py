@@ -39,6 +39,8 @@ class Health:
         self._check_store = check_store
         self._beats: dict[str, float] = {}
         self._waiting: set[Stream] = set()
+        #: What first passes wait for.
+        self._held_up: dict[Stream, str] = {}
         #: Why each account that was not reached yet was not.
         self._unreached: dict[str, str] = {}
         self._lock = threading.Lock()
@@ -68,6 +70,11 @@ class Health:
         """Hear that a stream has been read to its end (or had been, before a restart)."""
         with self._lock:
             self._waiting.discard(stream)
+
+    def held_up(self, stream: Stream, reason: str) -> None:
+        """Hear what a first pass waits for; empty: it goes on."""
+        with self._lock:
+            self._held_up[stream] = f", it waits: {reason}" if reason else ""
 
     def unreached(self, account: str, reason: str) -> None:
         """Hear that an account's CRM is waited for. That is no reason not to be alive."""
@@ -103,6 +110,7 @@ class Health:
             reasons.append(f"store: {error.message}")
         with self._lock:
             waiting, unreached = sorted(self._waiting), sorted(self._unreached.items())
+            held_up = dict(self._held_up)
         reasons += [f"{account}: not reached: {reason}" for account, reason in unreached]
-        reasons += [f"{stream.name}: the first pass is not done" for stream in waiting]
+        reasons += [f"{stream.name}: the first pass is not done{held_up.get(stream, '')}" for stream in waiting]
         return Condition(not reasons, tuple(reasons), alive.idle_s)
