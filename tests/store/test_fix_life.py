@@ -176,6 +176,34 @@ def test_fix_that_was_never_written_cannot_be_taken_back(store):
         tx.journal.add(CONTACTS, [undo_of(one)], "run")
 
 
+def test_parts_of_a_fix_are_taken_back_one_by_one_and_each_once(store, clock):
+    city = Change("city", "city", "ULM", "Ulm", ("city_case",), ("so",))
+    email = Change("email", "email", "A@X.COM", "a@x.com", ("email_form",), ("so",))
+    (one,) = decided(store, fix("1", city, email))
+    moved(store, one.id, FixState.INTENDED, FixState.APPLIED, at=clock.now())
+    whole = undo_of(one)
+    parts = [replace(whole, changes=(change,)) for change in whole.changes]
+
+    with store.transaction() as tx:
+        (of_city,) = tx.journal.add(CONTACTS, [parts[0]], "undo-run")
+        again = tx.journal.add(CONTACTS, [parts[0]], "undo-run")
+        (of_email,) = tx.journal.add(CONTACTS, [parts[1]], "undo-run")
+        of_both = tx.journal.add(CONTACTS, [whole], "undo-run")
+    moved(store, of_city, FixState.INTENDED, FixState.APPLIED, at=clock.now())
+    with store.transaction() as tx:
+        halfway = tx.journal.find(one.id).state
+        (later,) = tx.journal.add(CONTACTS, [parts[0]], "once more")
+    moved(store, of_email, FixState.INTENDED, FixState.APPLIED, at=clock.now())
+
+    assert again == [of_city]
+    assert of_email != of_city
+    assert of_both[0] in {of_city, of_email}
+    assert (halfway, later not in {of_city, of_email}) == (FixState.APPLIED, True)
+    with store.transaction() as tx:
+        assert tx.journal.find(one.id).state is FixState.UNDONE
+        assert tx.journal.add(CONTACTS, [parts[1]], "at last") != []
+
+
 def test_failed_undo_can_be_tried_again(store, clock):
     (one,) = decided(store, fix())
     moved(store, one.id, FixState.INTENDED, FixState.APPLIED, at=clock.now())
