@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from quality.words import folded, word_table
@@ -125,23 +125,24 @@ def _mistyped(key: str) -> str:
         return ""
     if len(key) == _ACRONYM_LENGTH + 1 and " " not in key:
         return _with_a_letter_too_many(key)
-    near = {title for spelling, title in _by_initial().get(key[0], ()) if _is_slip(words, spelling)}
+    near = {title for meant, title in _by_shape().get((key[0], len(words)), ()) if _is_slip(words, meant)}
     return near.pop() if len(near) == 1 else ""
 
 
-def _is_slip(words: list[str], spelling: str) -> bool:
-    """Return whether one long word of the spelling is mistyped, and all others are right."""
-    from rapidfuzz.distance import OSA
-
-    meant = spelling.split(" ")
-    if len(meant) != len(words):
-        return False
+def _is_slip(words: list[str], meant: Sequence[str]) -> bool:
+    """Return whether one long word of what is meant is mistyped, and all others, as many, are right."""
     differing = [(word, right) for word, right in zip(words, meant, strict=True) if word != right]
     if len(differing) != 1:
         return False
     word, right = differing[0]
     shortest = _TYPO_LENGTH if len(words) == 1 else _TYPO_WORD_LENGTH
-    return len(right) >= shortest and word[0] == right[0] and OSA.distance(word, right, score_cutoff=1) <= 1
+    return len(right) >= shortest and word[0] == right[0] and _is_near(word, right)
+
+
+def _is_near(word: str, right: str) -> bool:
+    from rapidfuzz.distance import OSA
+
+    return OSA.distance(word, right, score_cutoff=1) <= 1
 
 
 def _with_a_letter_too_many(key: str) -> str:
@@ -181,11 +182,13 @@ def _all_spellings() -> Iterator[tuple[str, str]]:
 
 
 @functools.cache
-def _by_initial() -> Mapping[str, tuple[tuple[str, str], ...]]:
-    found: dict[str, list[tuple[str, str]]] = {}
+def _by_shape() -> Mapping[tuple[str, int], tuple[tuple[tuple[str, ...], str], ...]]:
+    """Return spellings, as their words, with their titles, by their first letter and how many words they are."""
+    found: dict[tuple[str, int], list[tuple[tuple[str, ...], str]]] = {}
     for spelling, title in [*_spellings().items(), *_composed_spellings()]:
-        found.setdefault(spelling[0], []).append((spelling, title))
-    return MappingProxyType({initial: tuple(pairs) for initial, pairs in found.items()})
+        words = tuple(spelling.split(" "))
+        found.setdefault((spelling[0], len(words)), []).append((words, title))
+    return MappingProxyType({shape: tuple(pairs) for shape, pairs in found.items()})
 
 
 def _composed_spellings() -> Iterator[tuple[str, str]]:
