@@ -29,6 +29,11 @@ COMMANDS = {
     "clean",
 }
 METRICS = {
+    "syncd_announced_total": {"account", "object", "outcome"},
+    "syncd_announced_waiting": {"account", "object"},
+    "syncd_announced_lag_seconds": {"account", "object"},
+    "syncd_webhook_requests_total": {"account", "outcome"},
+    "syncd_feed_connected": {"account"},
     "syncd_records": {"account", "object"},
     "syncd_records_clean": {"account", "object"},
     "syncd_records_left_alone": {"account", "object"},
