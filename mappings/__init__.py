@@ -11,9 +11,9 @@ from mappings.apply import (
     to_canonical,
     to_source,
 )
-from mappings.bind import bind, with_properties, with_values
+from mappings.bind import bind, with_filter, with_properties, with_values
 from mappings.compile import load_mapping, parse_mapping, shipped_mapping, shipped_mappings
-from mappings.mapping import FieldMapping, ReadOnlyFieldError, RecordMapping, UnmappedValueError
+from mappings.mapping import FieldMapping, Filter, ReadOnlyFieldError, RecordMapping, UnmappedValueError
 from mappings.shipped import canonical_fields, crms, kinds, mapped_objects, usual_objects
 from mappings.spec import CanonicalFieldSpec, MappingSpec
 from mappings.transforms import transform_names
@@ -23,6 +23,7 @@ __all__ = [
     "SUPERSEDED_BY",
     "CanonicalFieldSpec",
     "FieldMapping",
+    "Filter",
     "MappingSpec",
     "Problem",
     "ReadOnlyFieldError",
@@ -45,6 +46,7 @@ __all__ = [
     "to_source",
     "transform_names",
     "usual_objects",
+    "with_filter",
     "with_properties",
     "with_values",
 ]

@@ -87,8 +87,12 @@ def to_source(mapping: RecordMapping, field: str, value: Value) -> tuple[str, Ra
 
 
 def is_left_alone(mapping: RecordMapping, record: Record) -> bool:
-    """Return whether nobody should judge or change this record: the mapping says so, or another one took its place."""
+    """Return whether nobody should judge or change this record: the mapping or the settings say so, or another one took
+    its place."""
     if record.values.get(SUPERSEDED_BY) not in (None, ""):
+        return True
+    only = mapping.only
+    if only is not None and not (record.values.keys() >= {*only.fields} and only.holds(record.values)):
         return True
     return any(record.values.get(name) == value for name, value in mapping.leave_alone.items())
 

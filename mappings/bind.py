@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from mappings.fields import field_mapping
-from mappings.mapping import FieldMapping, RecordMapping
+from mappings.mapping import FieldMapping, Filter, RecordMapping
 from mappings.spec import FieldSpec
 from mappings.values import ValueType
 from syncd.located import did_you_mean
@@ -48,6 +48,11 @@ def with_properties(mapping: RecordMapping, properties: Mapping[str, str]) -> Re
             raise ValueError(f"{name} has more than one property")
         fields[name] = replace(fields[name], sources=(source,), choices=(), is_optional=False)
     return replace(mapping, fields=MappingProxyType(fields))
+
+
+def with_filter(mapping: RecordMapping, only: Filter) -> RecordMapping:
+    """Return the mapping with a filter: records outside of it are kept and counted, and neither judged nor changed."""
+    return replace(mapping, only=only)
 
 
 def with_values(mapping: RecordMapping, values: Mapping[str, Mapping[str, str]]) -> RecordMapping:

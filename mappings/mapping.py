@@ -58,6 +58,16 @@ class FieldMapping:
         return replace(self, sources=found[:1], fallbacks=found[1:], choices=()) if found else self
 
 
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which records anybody is to judge; the others are left alone. Two are equal when they are written alike."""
+
+    text: str
+    #: The fields it looks at. A record of which one was not fetched is left alone: what it would say is not known.
+    fields: tuple[str, ...] = field(compare=False)
+    holds: Callable[[Mapping[str, Value]], bool | None] = field(compare=False, repr=False)
+
+
 @dataclass(frozen=True)
 class RecordMapping:
     """One object of one CRM, both ways. Two mappings are equal when they do the same."""
@@ -72,6 +82,8 @@ class RecordMapping:
     dialect: CrmSpec
     #: Values that tell records which are kept and counted, and neither judged nor changed.
     leave_alone: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+    #: Which records are judged, where the settings say so; None: all.
+    only: Filter | None = None
     #: Parameters of rules that follow from what the CRM keeps, by rule.
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
     #: The file it was read from, for messages.
@@ -107,7 +119,7 @@ class RecordMapping:
             [one.name, one.type, one.sources, one.fallbacks, one.read, sorted(one.values.items()), one.is_writable]
             for one in self.fields.values()
         ]
-        alone = sorted(self.leave_alone.items())
+        alone: list[object] = [*sorted(self.leave_alone.items()), *([self.only.text] if self.only is not None else [])]
         text = json.dumps([_code_hash(), self.crm, self.object, self.kind, facts, sorted(self.links.items()), alone])
         return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
-from mappings import RecordMapping
+from mappings import Filter, RecordMapping
 from quality import (
     ChoiceError,
     Condition,
@@ -27,6 +28,8 @@ from syncd.model import Mode
 from syncd.settings.custom_rules import FOLDER, CustomRulesReading, known_fields
 from syncd.settings.shape import FieldChoice, RuleSettings
 
+#: For conditions that do not ask for the time.
+_ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 #: What is said of rules, and where: each stands above those before it.
 Saying = tuple[Steps, Mapping[str, RuleSettings]]
 
@@ -106,6 +109,18 @@ class RulesReading:
                     guess = did_you_mean(rule, self.catalog)
                     self._say((*path, field, "rules", position), f"there is no rule of this name{guess}")
         return {field: FieldPolicy(choice.policy.mode, frozenset(choice.rules)) for field, choice in given.items()}
+
+    def filter(self, path: Steps, text: str, mapping: RecordMapping) -> Filter | None:
+        """Return which records a stream judges; None when it cannot be told."""
+        condition = self._condition(path, text, mapping.kind)
+        if condition is None:
+            return None
+        if condition.asks_time:
+            self._say(path, "cannot ask for the time: records enter and leave with their values only")
+        for name in condition.fields:
+            if name not in mapping.fields:
+                self._say(path, f"the mapping has no field {name}{did_you_mean(name, mapping.fields)}")
+        return Filter(condition.text, condition.fields, lambda values: condition.answer(values, _ANY_DAY))
 
     def _condition(self, path: Steps, text: str, kind: str) -> Condition | None:
         try:

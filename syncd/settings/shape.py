@@ -258,6 +258,9 @@ class StreamChoice(Part):
     """Other property names for single fields: {quality_flags: my_flags}."""
     values: dict[str, dict[str, str]] = {}
     """More picklist values for single fields, the CRM's on the left: {created_source: {Marketing: INTEGRATION}}."""
+    where: Annotated[str | None, StringConstraints(min_length=1, max_length=1000)] = None
+    """Which records are judged and changed, as a condition: owner == "123" && country == "DE". The others are read and
+    counted, and left alone: they are nobody's company and nobody's twin. Records enter and leave with their values."""
     rules: dict[str, RuleEntry] = {}
     """Rules that this stream has otherwise: `off`, a mode, or a mapping as under `rules` below."""
     fields: dict[str, FieldEntry] = {}

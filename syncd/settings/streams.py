@@ -15,6 +15,7 @@ from mappings import (
     mapped_objects,
     shipped_mapping,
     usual_objects,
+    with_filter,
     with_properties,
     with_values,
 )
@@ -160,6 +161,8 @@ class StreamsReading:
 
     def _settled(self, mapped: _Mapped, rules: RulesReading) -> StreamSettings:
         choice, mapping = mapped.choice, mapped.mapping
+        only = None if choice.where is None else rules.filter((*mapped.path, "where"), choice.where, mapping)
+        mapping = mapping if only is None else with_filter(mapping, only)
         guards = self._shape.guards
         if choice.guards is not None:
             said = {name: getattr(choice.guards, name) for name in choice.guards.model_fields_set}
