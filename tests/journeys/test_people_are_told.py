@@ -90,7 +90,7 @@ def test_guard_trip_is_told_once_by_a_daemon_that_is_killed_behind_it_and_starte
         second.close()
 
     assert ended == ExitCode.OK
-    assert hook.lines == [f"{told.stream().name}: the guard max_share holds the rule country_code back"]
+    assert hook.lines == [f"{told.stream().name}: the guard max_share holds the rule country_form back"]
     assert "example-works" not in str(hook.bodies)
 
 
