@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from syncd.clock import Clock
+from syncd.report import Watched
+from syncd.report.facts import watched_of
 from syncd.settings import OidcSettings, Settings
 from syncd.store import Store
 from syncd.web.cookies import Signing
@@ -23,9 +25,17 @@ class Console:
     settings: Callable[[], Settings]
     #: Tells the daemon of this process that an order waits; another daemon sees it within a second.
     wake: Callable[[], object] = lambda: None
+    _watched: tuple[Settings, Sequence[Watched]] | None = None
     _signing: Signing | None = None
     _provider: Provider | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def watched(self) -> Sequence[Watched]:
+        """Return all streams with what they are judged by; put together once for each settings."""
+        settings = self.settings()
+        if self._watched is None or self._watched[0] is not settings:
+            self._watched = (settings, tuple(watched_of(settings)))
+        return self._watched[1]
 
     @property
     def is_https(self) -> bool:

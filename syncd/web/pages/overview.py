@@ -8,6 +8,7 @@ from syncd.model import FixState, Role
 from syncd.report import grade_of, make_report, watched_of
 from syncd.web.ask import Ask
 from syncd.web.page import Menu, page
+from syncd.web.told import People
 
 #: Lines of each table.
 SHOWN = 8
@@ -21,6 +22,7 @@ def overview(ask: Ask) -> Response:
         report = make_report(tx, watched, ask.console.clock.now())
         runs = tx.runs.recent(SHOWN)
         holds = [hold for one in watched for hold in tx.holds.of(one.stream)]
+        people = People.of(tx, [one.stream.account for one in watched])
         successes = {one.stream.name: tx.cursors.last_success(one.stream) for one in watched}
     return ask.show(
         "overview.html",
@@ -29,6 +31,7 @@ def overview(ask: Ask) -> Response:
         shown=SHOWN,
         runs=runs,
         holds=holds,
+        people=people,
         successes=successes,
         stopped=ask.console.store.stop_reason(),
         waiting=report.fixes.get(FixState.PROPOSED, 0),
