@@ -179,7 +179,7 @@ def undo(page: Any, at: Watched) -> None:
 
 def serious(page: Any, *rules: str) -> list[str]:
     """Return what an accessibility check finds that keeps people out."""
-    from axe_playwright_python.sync_playwright import Axe
+    from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 
     options = {"runOnly": list(rules)} if rules else {}
     found = Axe().run(page, options=options).response["violations"]
