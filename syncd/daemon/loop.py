@@ -4,6 +4,7 @@ settings as they come.
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
@@ -42,7 +43,7 @@ class Daemon:
     following: Following
     #: Returns all setups anew when the configuration has changed, else None. Called while no lane is busy.
     reload: Callable[[], Sequence[StreamSetup] | None] = lambda: None
-    #: Hears of every pass, in whichever lane; the demo draws its tables from it.
+    #: Hears of every pass, of one at a time; the demo draws its tables from it.
     after_pass: Callable[[str, Sequence[PassResult]], None] = lambda _run, _results: None
     #: Whether there is something to reload.
     is_changed: Callable[[], bool] = lambda: True
@@ -59,12 +60,13 @@ class Daemon:
     _found: deque[tuple[str, tuple[StreamSetup, ...]]] = field(default_factory=deque)
     _described_at: dict[str, float] = field(default_factory=dict)
     _looked_at: float = float("-inf")
+    _telling: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         """Make a lane for each account as it comes."""
         self.lanes = Lanes(self.hearing.bell)
         self.shared = Shared(
-            self.tools, self.health, self.schedule, Sweeping(self.tools), self.after_pass, self._is_wanted_back
+            self.tools, self.health, self.schedule, Sweeping(self.tools), self._passed, self._is_wanted_back
         )
         self.outlooks = Outlooks(self.tools)
 
@@ -86,6 +88,10 @@ class Daemon:
         finally:
             self.lanes.close()
             self.outlooks.close(self.works.values())
+
+    def _passed(self, run: str, results: Sequence[PassResult]) -> None:
+        with self._telling:
+            self.after_pass(run, results)
 
     def _rest(self, pause_s: float) -> None:
         if self.lanes.busy:

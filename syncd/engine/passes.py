@@ -6,6 +6,7 @@ fails never stops the others: its cursor stays where it was.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
@@ -27,6 +28,8 @@ from syncd.errors import ConnectorError
 from syncd.model import FixState, Stream
 from syncd.telemetry import Kpis, PassReport
 
+#: Held while mail domains are looked up.
+_looking_up = threading.Lock()
 #: Companies are read before the people who may belong to them, what hangs on both after them.
 ORDER = ("company", "person", "deal", "ticket", "activity")
 
@@ -127,12 +130,14 @@ def in_order(setups: Sequence[StreamSetup]) -> list[StreamSetup]:
 
 def _look_up_domains(tools: Tools, setups: Sequence[StreamSetup]) -> None:
     """Learn which mail domains are dead; whoever writes from them is judged in the next pass."""
-    if (
-        tools.domains is not None
-        and not tools.stop.is_set()
-        and any(MAIL_DOMAINS in one.ruleset.asks for one in setups)
-    ):
-        tools.domains.work(tools.store, tools.telemetry, tools.clock)
+    if tools.domains is None or tools.stop.is_set() or not any(MAIL_DOMAINS in one.ruleset.asks for one in setups):
+        return
+    # Another account's pass may be at it: once is enough.
+    if _looking_up.acquire(blocking=False):
+        try:
+            tools.domains.work(tools.store, tools.telemetry, tools.clock)
+        finally:
+            _looking_up.release()
 
 
 def _begin(tools: Tools, setups: Sequence[StreamSetup], trigger: str, pace: Pace) -> tuple[str, _Pass]:
