@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from syncd.cli.fix_lines import shown
-from syncd.cli.review_file import GOES, Choice, ReviewDecisions, harmless
+from syncd.cli.review_file import GOES, Choice, ReviewDecisions
+from syncd.cli.spreadsheet import harmless, one_line_end
 from syncd.errors import ConfigError, Mistake
 from syncd.model import FixState, Raw
 from syncd.review import MergeView, SideBySide, keep_by_hand, preview_by_hand, views_of
@@ -58,7 +59,7 @@ def _wrong(view: MergeView, choices: Sequence[Choice]) -> Iterator[tuple[Choice,
 
 
 def _as_exported(row: SideBySide) -> tuple[str, str]:
-    return harmless(shown(row.goes)), harmless(shown(row.stays))
+    return one_line_end(harmless(shown(row.goes))), one_line_end(harmless(shown(row.stays)))
 
 
 def _chosen(view: MergeView, choices: Sequence[Choice]) -> Iterator[tuple[str, Raw]]:

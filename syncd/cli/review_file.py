@@ -9,6 +9,7 @@ from pathlib import Path
 
 from syncd.cli.fix_lines import COLUMNS, rows_of, shown
 from syncd.cli.merge_screen import chance
+from syncd.cli.spreadsheet import harmless, meant, one_line_end
 from syncd.errors import ConfigError, Mistake
 from syncd.located import did_you_mean
 from syncd.model import Action, Fix
@@ -81,12 +82,6 @@ def read_decisions(file: Path, known: Callable[[Collection[str]], Collection[str
     return reading.result(known)
 
 
-def harmless(cell: object) -> str:
-    """Return a cell as a text that no spreadsheet takes for a formula."""
-    text = str(cell)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
-
-
 def _rows_out(fix: Fix, view: MergeView | None) -> Iterator[tuple[object, ...]]:
     if view is None:
         yield from ((*row, fix.action.value, "", "", "", "") for row in rows_of([fix]))
@@ -142,8 +137,8 @@ class _Reading:
         elif keep and value:
             self._wrong(line, "value", "either a record's value is kept, or this one")
         elif name:
-            goes, stays = str(row["the one that goes has"] or ""), str(row["now"] or "")
-            self._choices.setdefault(fix, []).append(Choice(line, name, keep, value, goes, stays))
+            goes, stays = (one_line_end(row[column] or "") for column in ("the one that goes has", "now"))
+            self._choices.setdefault(fix, []).append(Choice(line, name, keep, meant(value), goes, stays))
         elif keep == GOES:
             self._turned.add(fix)
 
