@@ -14,7 +14,7 @@ from quality import MAIL_DOMAINS, OWNERS
 from syncd.clock import Clock
 from syncd.engine.foresight import means_of, sentence_of
 from syncd.errors import ConfigError, ConnectorError, SyncdError
-from syncd.model import Mode, Schema
+from syncd.model import Mode, Role, Schema
 from syncd.scheduler import Habit, planned_calls
 from syncd.settings import Settings, StreamSettings
 from syncd.store import Store
@@ -68,6 +68,7 @@ def examine(
         if why := store.stop_reason():
             hint = "Look at `syncd plan`, then `syncd stop --lift`."
             yield Remark("store", _scheme(settings), Level.WARNING, f"nothing is written: {why}", hint)
+        yield from _users(settings, store)
     except SyncdError as error:
         yield _trouble("store", _scheme(settings), error)
     try:
@@ -106,8 +107,39 @@ def _configuration(settings: Settings) -> Iterator[Remark]:
         told = f"{', '.join(settings.custom_rules)}; all {examples} examples hold"
         yield Remark("configuration", f"{len(settings.custom_rules)} rules of your own", Level.OK, told)
     yield from _lookups(settings)
+    yield from _web(settings)
     streams = ", ".join(f"{one.stream.name} ({one.mode})" for one in settings.streams)
     yield Remark("configuration", f"{len(settings.streams)} streams", Level.OK, streams)
+
+
+def _web(settings: Settings) -> Iterator[Remark]:
+    """Tell what other machines can reach, and what they cannot although somebody may think so."""
+    web = settings.web
+    where = f"web: {web.host}:{web.port}"
+    if not web.is_local and web.metrics_token is None:
+        told = "other machines can read metrics and health there, without a login"
+        yield Remark("configuration", where, Level.WARNING, told, "Set web.metrics_token, or let nobody else reach it.")
+    if web.console and not web.is_local and web.public_url is None:
+        told = "no console is served where others can listen in: nothing says how people reach it by https"
+        yield Remark("configuration", where, Level.WARNING, told, "Set web.public_url, behind a reverse proxy.")
+    if web.public_url is not None and web.public_url.startswith("https://") and not web.trusted_proxies:
+        told = "pauses for who guesses passwords, and the access log, see the proxy's address instead of people's"
+        yield Remark("configuration", "web.trusted_proxies", Level.WARNING, told, "Name the proxy's address there.")
+
+
+def _users(settings: Settings, store: Store) -> Iterator[Remark]:
+    """Tell whether anybody may log in to the console."""
+    web = settings.web
+    if not web.console or (not web.is_local and web.public_url is None):
+        return
+    with store.reading() as tx:
+        found = tx.users.all()
+    if not found and web.oidc is None:
+        hint = "`syncd users add NAME --role admin`"
+        yield Remark("store", "users", Level.WARNING, "nobody may log in to the console yet", hint)
+    elif found and not any(one.role is Role.ADMIN for one in found) and web.oidc is None:
+        hint = "`syncd users role NAME admin`"
+        yield Remark("store", "users", Level.WARNING, "no user of the console is admin", hint)
 
 
 def _lookups(settings: Settings) -> Iterator[Remark]:

@@ -105,3 +105,8 @@ class WebSettings(Part):
     """A login ends after so long in any case."""
     oidc: OidcSettings | None = None
     """Login by way of an organisation's own provider, beside users of our own (`syncd users`)."""
+
+    @property
+    def is_local(self) -> bool:
+        """Return whether only this machine can reach the address."""
+        return self.host.lower() in _LOOPBACK or self.host.startswith("127.")
