@@ -43,6 +43,8 @@ SETTINGS = {
     "listen_addresses": "",
 }
 _numbers = itertools.count()
+#: Longer than any server takes, however busy the machine.
+_LETTING_GO_S = 60.0
 #: Rows that were deleted stay in the way until somebody sweeps them out, and the server is told not to.
 _VACUUM_EVERY = 25
 
@@ -82,6 +84,16 @@ class Databases:
             if next(self._wipes) % _VACUUM_EVERY == 0:
                 connection.exec_driver_sql("VACUUM")
         engine.dispose()
+
+    def wait_until_alone(self) -> None:
+        """Wait until the server has noticed that whoever was killed has let go of the database of `migrated`."""
+        there = "SELECT count(*) FROM pg_stat_activity WHERE datname = :name"
+        name = make_url(self._migrated).database
+        deadline = time.monotonic() + _LETTING_GO_S
+        with self._engine.connect() as connection:
+            while connection.execute(text(there), {"name": name}).scalar():
+                assert time.monotonic() < deadline, "somebody still works on the database"
+                time.sleep(0.01)
 
     def drop(self, url: str) -> None:
         """Drop a database, whoever still looks at it."""

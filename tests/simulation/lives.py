@@ -171,7 +171,12 @@ def live(wish: Wish) -> dict[str, Any]:
             settings = settings_of(wish)
             if not wish.get("warm"):
                 fate.hang_over()
-            done = DOINGS[wish["what"]](_Life(wish, settings, clock, telemetry, stop))
+            life = _Life(wish, settings, clock, telemetry, stop)
+            try:
+                done = DOINGS[wish["what"]](life)
+            finally:
+                if wish.get("warm"):
+                    life.close()
         except SyncdError as error:
             done["refused"] = f"{type(error).__name__}: {error.message} {error.hint or ''}"
         finally:
@@ -191,9 +196,16 @@ class _Life:
         self.clock = clock
         self.telemetry = telemetry
         self.stop = stop
+        self._opened: list[Parts] = []
+
+    def close(self) -> None:
+        """Let go of what a refusal left open: one that only warms up does not end with a process of its own."""
+        for parts in self._opened:
+            parts.close()
 
     def parts(self) -> Parts:
         parts = build(self.settings, clock=self.clock, telemetry=self.telemetry, stop=self.stop, holder="simulation")
+        self._opened.append(parts)
         return replace(parts, tools=self.tools(parts))
 
     def tools(self, parts: Parts) -> Tools:

@@ -19,6 +19,9 @@ class Stores(Protocol):
     def fresh(self, folder: Path) -> str:
         """Return the URL of the store of the next schedule."""
 
+    def let_go(self) -> None:
+        """Wait until a life that was killed holds nothing any more."""
+
 
 class Files:
     """SQLite files."""
@@ -28,6 +31,9 @@ class Files:
 
     def fresh(self, folder: Path) -> str:
         return self.named(folder, "store.db")
+
+    def let_go(self) -> None:
+        """Do nothing: locks on files end with their process."""
 
     def named(self, folder: Path, name: str) -> str:
         """Return a store under a name of its own."""
@@ -47,6 +53,10 @@ class Server:
         url = self._databases.migrated()
         self._databases.wipe()
         return url
+
+    def let_go(self) -> None:
+        """Wait for the server to notice: an account belongs to a connection."""
+        self._databases.wait_until_alone()
 
 
 @contextmanager
