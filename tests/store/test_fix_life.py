@@ -84,6 +84,18 @@ def test_events_tell_who_did_what_when_and_in_which_run(store, clock):
     assert (settled.decided_at, settled.settled_at, settled.run) == (decided_at, later, "run-2")
 
 
+def test_word_of_a_person_holds_when_the_crm_would_not_take_what_they_approved(store, clock):
+    (one,) = decided(store, fix(state=FixState.PROPOSED))
+    with store.transaction() as tx:
+        tx.journal.approve([one.id], "ada")
+    moved(store, one.id, FixState.INTENDED, FixState.APPROVED, at=clock.now())
+
+    decided(store, fix(state=FixState.PROPOSED))
+
+    with store.transaction() as tx:
+        assert tx.journal.find(one.id).state is FixState.APPROVED
+
+
 def test_one_illegal_move_leaves_the_whole_batch_undone(store, clock):
     first, second = decided(store, fix("1"), fix("2"))
 
