@@ -39,13 +39,13 @@ class Outlooks:
     def close(self, works: Iterable[AccountWork]) -> None:
         """Keep everything before the end, if the store can be used."""
         try:
-            self._keep(list(works))
+            self._keep(list(works), is_over=True)
         except StoreError as error:
             self.tools.telemetry.store_failed(error, 0.0)
 
-    def _keep(self, works: list[AccountWork]) -> None:
+    def _keep(self, works: list[AccountWork], *, is_over: bool = False) -> None:
         keep_calls(self.tools, [work.account for work in works])
-        told = {work.account: self._told_of(work) for work in works}
+        told = {work.account: {**self._told_of(work), "is_over": is_over} for work in works}
         is_time = self.tools.clock.monotonic() - self._told_at >= TOLD_EVERY.total_seconds()
         new = {account: one for account, one in told.items() if is_time or one != self._told.get(account)}
         if new:

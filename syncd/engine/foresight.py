@@ -63,6 +63,8 @@ class Progress:
             self.load.done = min(total, self.load.done + work.tally.pulled)
             return
         forecast = self.load.forecast = forecast_of(work.setup, self.load, work.tools.clock.now())
+        if not forecast.records:
+            return
         work.tools.telemetry.workload.load_foreseen(
             work.stream,
             self._sentence(forecast),

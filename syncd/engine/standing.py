@@ -136,7 +136,7 @@ def _account(
         crm=chosen.crm,
         held_by=tx.accounts.holder(name),
         told_at=told_at,
-        is_at_work=told_at is not None and now - told_at <= 2 * TOLD_EVERY,
+        is_at_work=told_at is not None and now - told_at <= 2 * TOLD_EVERY and not told.get("is_over"),
         doing=str(told.get("doing") or ""),
         limit=day.limit,
         remaining=remaining,
@@ -157,17 +157,19 @@ def _stream(
     stream = wanted.stream
     last = tx.cursors.last_success(stream)
     waiting = dict(told.get("waiting") or {}).get(stream.name, {})
-    cursor = tx.cursors.read(stream)
+    cursor, records = tx.cursors.read(stream), tx.records.count(stream)
     is_loading = cursor is None or cursor.after is not None
     stretched = float(told.get("stretched") or 1.0)
     return StreamStanding(
         stream=stream,
         mode=wanted.mode,
-        records=tx.records.count(stream),
+        records=records,
         last_success=last,
         lag_s=None if last is None else max(0.0, (now - last).total_seconds()),
         is_late=last is not None and now - last > _LATE_AFTER * stretched * wanted.every,
-        loading=_loading(dict(told.get("loads") or {}).get(stream.name)) if is_loading else None,
+        loading=_loading(dict(told.get("loads") or {}).get(stream.name), records if last is None else 0)
+        if is_loading
+        else None,
         waits_for=str(waiting.get("reason", "")),
         waits_until=_moment(waiting.get("until")),
         error=errors.get(stream.name, ""),
@@ -178,11 +180,13 @@ def _stream(
     )
 
 
-def _loading(told: Mapping[str, Any] | None) -> Loading | None:
+def _loading(told: Mapping[str, Any] | None, held: int) -> Loading | None:
+    """Return a load as it was told of; what is held by now is newer."""
     if told is None:
         return None
-    done_at = _moment(told.get("done_at"))
-    return Loading(told["total"], told["done"], told.get("seconds_left"), done_at, str(told.get("limited_by") or ""))
+    done = max(told["done"], min(held, told["total"]))
+    done_at, limited_by = _moment(told.get("done_at")), str(told.get("limited_by") or "")
+    return Loading(told["total"], done, told.get("seconds_left"), done_at, limited_by)
 
 
 def _last_errors(tx: Transaction) -> dict[str, str]:
