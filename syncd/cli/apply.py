@@ -21,13 +21,13 @@ def apply(
     """Write the approved fixes: each record is read and compared first, so less may be written than was planned."""
     from syncd.cli.fix_lines import pass_data, show_passes, show_refused, show_run
     from syncd.cli.noting import counted
-    from syncd.cli.opening import opened
+    from syncd.cli.opening import opened, telling
     from syncd.cli.progress import watching
     from syncd.cli.screen import Screen
     from syncd.cli.sync import outcome_of
     from syncd.engine import apply_approved
 
-    with opened(config, streams) as parts, watching(parts.telemetry):
+    with opened(config, streams) as parts, watching(parts.telemetry), telling(parts):
         run, results = apply_approved(parts.tools, parts.setups, trigger="apply", over_guards=over_guards)
         with parts.store.reading() as tx:
             written = tx.journal.written_in(run)

@@ -45,6 +45,16 @@ def opened(config: Path, streams: Sequence[str] | None = None) -> Iterator[Parts
 
 
 @contextmanager
+def telling(parts: Parts) -> Iterator[None]:
+    """Tell people, when the block ends, what of it calls for them: not everybody runs a daemon."""
+    from syncd.notify import Notifier
+
+    tools = parts.tools
+    with Notifier(tools.store, tools.telemetry, tools.clock, lambda: parts.settings, tools.stop).at_the_end():
+        yield
+
+
+@contextmanager
 def laid_out(config: Path, stop: threading.Event) -> Iterator[Parts]:
     """Yield everything that can be had without a CRM; this process shares the work on the store until the end."""
     from syncd.wiring import lay_out, open_telemetry

@@ -26,12 +26,12 @@ def sync(
 ) -> ExitCode:
     """Read what changed, judge it, write what is approved, and exit."""
     from syncd.cli.fix_lines import pass_data, show_passes, show_refused, show_run
-    from syncd.cli.opening import opened
+    from syncd.cli.opening import opened, telling
     from syncd.cli.progress import watching
     from syncd.cli.screen import Screen
     from syncd.engine import run_pass
 
-    with opened(config, streams) as parts, watching(parts.telemetry):
+    with opened(config, streams) as parts, watching(parts.telemetry), telling(parts):
         run, results = run_pass(
             parts.tools, parts.setups, trigger="sync", may_write=not no_write, over_guards=over_guards
         )

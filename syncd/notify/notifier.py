@@ -83,6 +83,16 @@ class Notifier:
             thread.join(timeout=2.0)
             self.telemetry.hear_facts(lambda _heard: None)
 
+    @contextmanager
+    def at_the_end(self) -> Iterator[Notifier]:
+        """Hear until the block ends, then tell at once: for a command that does one pass. Later ones try again."""
+        self.telemetry.hear_facts(self.hear)
+        try:
+            yield self
+        finally:
+            self.telemetry.hear_facts(lambda _heard: None)
+            self.turn()
+
     def turn(self) -> None:
         """Keep what was heard, look at what has grown old now and then, and deliver what is due."""
         settings = self.settings()

@@ -96,7 +96,8 @@ class Announcements:
 
     def ended(self, account: str) -> None:
         """Tell that a feed is not followed any more, because nobody wants it."""
-        self._metrics.feed_connected.labels(account).set(0)
+        # Without a series there is no alert that it is down.
+        self._metrics.feed_connected.remove_by_labels({"account": account})
         with self._lock:
             self._down.pop(account, None)
 

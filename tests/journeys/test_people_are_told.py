@@ -95,6 +95,14 @@ def test_guard_trip_is_told_once_by_a_daemon_that_is_killed_behind_it_and_starte
 
 
 @EACH_CRM_ONCE
+def test_pass_without_a_daemon_tells_once_too(told: Journey, hook: HookServer) -> None:
+    codes = [told.command("sync").code for _ in range(2)]
+
+    assert codes == [ExitCode.GUARD, ExitCode.GUARD]
+    assert hook.lines == [f"{told.stream().name}: the guard max_share holds the rule country_form back"]
+
+
+@EACH_CRM_ONCE
 def test_channel_is_tested_and_shown_by_a_command(told: Journey, hook: HookServer) -> None:
     tested = told.command("notify", "--test", "ops")
     hook.answer = 410
