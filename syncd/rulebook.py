@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 from quality import Rule, catalog, meaning_of
 from quality.rule import Example, Verdict
 from quality.steps import Step
-from syncd.cli.fix_lines import proposed
-from syncd.model import FixState, Mode
+from syncd.model import Deed, FixState, Link, Merge, Mode, Removal, Value
 from syncd.settings import Settings, StreamSettings
 
 if TYPE_CHECKING:
@@ -104,6 +103,17 @@ def examples_of(settings: Settings, name: str) -> list[dict[str, Any]]:
 def told(verdict: Verdict) -> str:
     """Return a verdict in words."""
     return "; ".join(_told(part) for part in (verdict, *verdict.also))
+
+
+def proposed(proposal: Value | Deed) -> str:
+    """Return in words what a rule proposes."""
+    if isinstance(proposal, Link):
+        return f"linked to {proposal.to}"
+    if isinstance(proposal, Removal):
+        return "a record in the recycle bin"
+    if isinstance(proposal, Merge):
+        return f"merged into {proposal.into}"
+    return "empty" if proposal is None else str(proposal)
 
 
 def _known(settings: Settings) -> dict[str, Rule]:

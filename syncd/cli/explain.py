@@ -91,8 +91,9 @@ def _add_reasons(data: dict[str, Any], tx: Transaction, settings: Settings, stre
 
 def collect(tx: Transaction, ref: Any, stream: Any) -> dict[str, Any]:
     """Return all that the store knows of a record, as JSON data."""
-    from syncd.cli.fix_lines import data_of, proposed
+    from syncd.cli.fix_lines import data_of
     from syncd.model import Merge
+    from syncd.rulebook import proposed
 
     copy = tx.records.read(stream, [ref.id]).get(ref.id)
     old_ids = tx.aliases.old_ids(stream, ref.id)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from syncd.errors import SyncdError
-from syncd.model import Action, Deed, Ending, Fix, Link, Merge, Raw, Removal, Stream, Value
+from syncd.model import Action, Ending, Fix, Raw, Stream
 
 if TYPE_CHECKING:
     from syncd.cli.screen import Screen
@@ -119,17 +119,6 @@ def shown(value: Raw) -> str:
         return "(empty)"
     text = str(value)
     return f"“{text}”" if text != text.strip() or "  " in text else text
-
-
-def proposed(proposal: Value | Deed) -> str:
-    """Return in words what a rule proposes."""
-    if isinstance(proposal, Link):
-        return f"linked to {proposal.to}"
-    if isinstance(proposal, Removal):
-        return "a record in the recycle bin"
-    if isinstance(proposal, Merge):
-        return f"merged into {proposal.into}"
-    return "empty" if proposal is None else str(proposal)
 
 
 def data_of(fix: Fix) -> dict[str, Any]:

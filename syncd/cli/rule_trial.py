@@ -11,10 +11,10 @@ from quality import RuleChoice, Surroundings
 from quality.conditions import guarded
 from quality.own.values import to_value
 from quality.rule import Case, Rule, Verdict
-from syncd.cli.rule_data import known_rule
 from syncd.clock import SystemClock
 from syncd.located import did_you_mean
 from syncd.model import Record, Ref, Value
+from syncd.rulebook import known_rule
 from syncd.settings import Settings
 from syncd.settings.custom_rules import known_fields
 

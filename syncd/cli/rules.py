@@ -12,8 +12,8 @@ from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath
 
 if TYPE_CHECKING:
     from quality.rule import Verdict
-    from syncd.cli.rule_data import Tallies
     from syncd.cli.screen import Screen
+    from syncd.rulebook import Tallies
     from syncd.settings import Settings
 
 _COLUMNS = ("rule", "on", "mode", "severity", "owner", "open", "applied", "what holds for a right record")
@@ -36,9 +36,9 @@ def rules(
     as_json: AsJson = False,
 ) -> ExitCode:
     """List the rules with what was chosen for them and what they found, or show one whole. Makes no call."""
-    from syncd.cli.rule_data import told
     from syncd.cli.rule_trial import Trial, tried
     from syncd.cli.screen import Screen
+    from syncd.rulebook import told
     from syncd.settings.names import must_be_rule
 
     settings = _settings(config)
@@ -70,8 +70,8 @@ def _settings(config: Path) -> Settings:
 
 def _tallies(settings: Settings) -> Tallies:
     """Return what a store knows; a listing never makes one."""
-    from syncd.cli.rule_data import Tallies
     from syncd.clock import SystemClock
+    from syncd.rulebook import Tallies
     from syncd.store import Store, StoreKeys
 
     url = settings.store.url.reveal()
@@ -87,7 +87,7 @@ def _tallies(settings: Settings) -> Tallies:
 
 
 def _list(screen: Screen, settings: Settings, *, as_json: bool) -> ExitCode:
-    from syncd.cli.rule_data import data_of_rules
+    from syncd.rulebook import data_of_rules
 
     data = data_of_rules(settings, _tallies(settings), is_whole=as_json)
     if as_json:
@@ -123,7 +123,7 @@ def _row(one: dict[str, Any]) -> tuple[object, ...]:
 
 
 def _show(screen: Screen, settings: Settings, name: str, *, as_json: bool) -> ExitCode:
-    from syncd.cli.rule_data import data_of_rule, examples_of
+    from syncd.rulebook import data_of_rule, examples_of
 
     data = data_of_rule(settings, _tallies(settings), name)
     data["examples"] = examples_of(settings, name)

@@ -16,6 +16,7 @@ from syncd.engine.review import approve, dismiss
 from syncd.engine.search import find_records
 from syncd.engine.setup import StreamSetup, Tools
 from syncd.engine.tally import Tally
+from syncd.engine.trial import StreamTrial, try_out
 from syncd.engine.turning import turned, with_values
 from syncd.engine.undo import UndoPlan, plan_undo, put_back
 from syncd.engine.undo_choice import Choice
@@ -27,6 +28,7 @@ __all__ = [
     "PassResult",
     "Spelling",
     "StreamSetup",
+    "StreamTrial",
     "Sweep",
     "Tally",
     "Tools",
@@ -49,6 +51,7 @@ __all__ = [
     "recall",
     "run_pass",
     "sweep",
+    "try_out",
     "turned",
     "with_values",
 ]

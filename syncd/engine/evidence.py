@@ -22,7 +22,7 @@ def evidence_for(
     tx: Transaction, wanted: StreamSettings, streams: Sequence[StreamSettings], source: SourceRecord, now: datetime
 ) -> tuple[Record, Evidence]:
     """Return the record as we spell it, and what the rules of its stream looked at where they find something now."""
-    setup = _setup(wanted, streams, source)
+    setup = setup_of(wanted, streams, source)
     record = to_canonical(setup.mapping, source)
     keys = lookup_keys(record, lacking_fields(setup))
     surroundings = surroundings_of(tx, setup, [record], [keys], now)
@@ -30,7 +30,7 @@ def evidence_for(
     return record, evidence_of(setup.ruleset, record, replace(surroundings, field_times={record.ref: times}))
 
 
-def _setup(wanted: StreamSettings, streams: Sequence[StreamSettings], source: SourceRecord) -> StreamSetup:
+def setup_of(wanted: StreamSettings, streams: Sequence[StreamSettings], source: SourceRecord) -> StreamSetup:
     """Return a setup that can judge and nothing else; what was fetched stands for what the account has."""
     neighbours = [one for one in streams if one.stream.account == wanted.stream.account]
     schema = Schema(source.ref.object, {name: Field(name, FieldType.TEXT) for name in source.values})

@@ -96,6 +96,14 @@ class Records(Room):
         query = select(_RECORDS.c.id).where(*self._live(stream), _RECORDS.c.id > after)
         return list(self.connection.execute(query.order_by(_RECORDS.c.id).limit(limit)).scalars())
 
+    def first_and_last(self, stream: Stream) -> tuple[str, str] | None:
+        """Return the ends of the live ids, in the order of their code points; None when there are none."""
+        first, last = (
+            self.connection.execute(select(_RECORDS.c.id).where(*self._live(stream)).order_by(order).limit(1)).scalar()
+            for order in (_RECORDS.c.id, _RECORDS.c.id.desc())
+        )
+        return None if first is None or last is None else (first, last)
+
     def ids_between(self, stream: Stream, behind: str, up_to: str | None) -> list[str]:
         """Return live ids behind one and up to another, as numbers of any length are counted; None: to the end.
 
