@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -79,7 +79,7 @@ class Bus:
         if since == self._seen or self._server is None:
             self._org.causes.clear()
             return
-        made = [one for group in _grouped(effects.since(since)) for one in self._told(group)]
+        made = [one for group in _grouped(effects.since(since), self._org.causes) for one in self._told(group)]
         self._org.causes.clear()
         if made:
             with self.changed:
@@ -168,13 +168,13 @@ class Bus:
         return self._next
 
 
-def _grouped(effects: Iterator[Effect]) -> list[list[Effect]]:
-    """Put together what one call did to one record."""
-    groups: OrderedDict[tuple[str, str, str, int], list[Effect]] = OrderedDict()
+def _grouped(effects: Iterator[Effect], causes: Mapping[int, Actor]) -> list[list[Effect]]:
+    """Put together what one call of one actor did to one record."""
+    groups: OrderedDict[tuple[object, ...], list[Effect]] = OrderedDict()
     for effect in effects:
         what = "put" if effect.kind in {"create", "update"} else effect.kind
-        key = (effect.object, effect.id, f"{what} {effect.request_id}", 0 if effect.request_id else effect.at_ms)
-        groups.setdefault(key, []).append(effect)
+        call = effect.request_id or effect.at_ms
+        groups.setdefault((effect.object, effect.id, what, call, causes.get(effect.seq)), []).append(effect)
     return list(groups.values())
 
 
