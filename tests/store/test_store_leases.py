@@ -161,6 +161,28 @@ def test_command_is_lent_an_account_between_two_looks_of_the_daemon(join: Join) 
     assert back == {"a", "b"}
 
 
+def test_account_that_is_busy_is_lent_when_it_is_not_any_more(join: Join) -> None:
+    daemon = join("daemon")
+    daemon.share(["a", "b"])
+    seen: list[tuple[frozenset[str], frozenset[str]]] = []
+
+    class LookingClock(SystemClock):
+        """Whoever waits lets the daemon look: first while it is busy, then when it has paused."""
+
+        def wait(self, seconds: float, stop: object = None) -> bool:
+            del seconds, stop
+            held = daemon.share(["a", "b"], ["a"] if not seen else [])
+            seen.append((held, daemon.asked_back))
+            return False
+
+    command = Store(daemon._url, daemon._engine, LookingClock(), daemon._keys)
+
+    command.hold(["a"], "command")
+    command._held().close()
+
+    assert seen == [({"a", "b"}, {"a"}), ({"b"}, frozenset())]
+
+
 def test_command_is_refused_by_another_command_naming_it(join: Join) -> None:
     first, second = join("first"), join("second")
     first.hold(["a"], "again")
