@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from connectors import Connector, Want
+from connectors import Connector, Feed, Want, open_hook
 from connectors.book import CallBook
 from connectors.forecast import LimitedBy, foresee
 from mappings import RecordMapping, bind
@@ -78,6 +78,8 @@ def examine(
                 OWNERS in one.ruleset().asks for one in settings.streams if one.stream.account == name
             ):
                 yield _owners(name, connector)
+            yield from _hook(settings, name, clock)
+            yield from _feed(settings, name, connector) if reachable else ()
             for stream in settings.streams:
                 if reachable and stream.stream.account == name:
                     yield from _stream(stream, connector)
@@ -173,6 +175,41 @@ def _account(name: str, connector: Connector, store: Store | None) -> Generator[
         of = f" of {identity.daily_limit}" if identity.daily_limit else ""
         yield Remark("account", name, Level.OK, f"{told}; {identity.daily_remaining}{of} calls are left today")
     return True
+
+
+def _hook(settings: Settings, name: str, clock: Clock) -> Iterator[Remark]:
+    """Tell where the CRM has to post its events, where any are expected."""
+    crm, webhooks = settings.accounts[name].crm, settings.accounts[name].webhooks
+    if webhooks is None:
+        return
+    public = webhooks.public_url or settings.web.public_url
+    if open_hook(crm, webhooks.secret.reveal(), clock) is None:
+        yield Remark("account", name, Level.WARNING, f"{crm} posts no events", "Leave webhooks out.")
+    elif public is None:
+        told = "webhooks are expected, but how the CRM reaches syncd is not said: none can be told from a forged one"
+        hint = "Set webhooks.public_url, or web.public_url: https://syncd.example.com."
+        yield Remark("account", name, Level.ERROR, told, hint, ConfigError(told, hint=hint))
+    else:
+        yield Remark("account", name, Level.OK, f"events are to be posted to {public}/hooks/{crm}/{name}")
+
+
+def _feed(settings: Settings, name: str, connector: Connector) -> Iterator[Remark]:
+    """Tell whether changes will be heard of, where the feed is to be followed; a run does not depend on it."""
+    objects = [one.stream.object for one in settings.streams if one.stream.account == name]
+    if not settings.accounts[name].follows_changes or not isinstance(connector, Feed):
+        return
+    try:
+        refused = connector.check_feed(objects)
+    except SyncdError as error:
+        told = f"its feed of changes cannot be followed: {error.message}"
+        yield Remark("account", name, Level.WARNING, told, error.hint)
+        return
+    for object_name, why in refused.items():
+        hint = "Switch Change Data Capture on for the object, or ask for its changes often enough (`every`)."
+        yield Remark("stream", f"{name}/{object_name}", Level.WARNING, f"no change is announced: {why}", hint)
+    heard = [one for one in objects if one not in refused]
+    if heard:
+        yield Remark("account", name, Level.OK, f"changes are announced of {', '.join(heard)}")
 
 
 def _owners(name: str, connector: Connector) -> Remark:

@@ -130,3 +130,21 @@ def test_table_ends_with_one_sentence(config, capsys):
     assert run_command(["check"]) == ExitCode.OK
 
     assert capsys.readouterr().out.endswith("Nothing stands in the way of a run.\n")
+
+
+def test_changes_that_would_not_be_heard_of_are_told_with_what_is_missing(config, capsys, monkeypatch):
+    monkeypatch.setenv("HOOK", "an-apps-client-secret")
+    hooked = "url: {url}\n    webhooks: {{secret: '${{HOOK}}'{more}}}\n    change_events: true"
+    plain = config.read_text()
+    url = next(line for line in plain.splitlines() if line.strip().startswith("url:"))
+
+    def told(more: str) -> list[tuple[str, str]]:
+        text = hooked.format(url=url.strip().removeprefix("url: "), more=more)
+        config.write_text(plain.replace(url.strip(), text, 1))
+        return [(one["level"], one["message"]) for one in checked(capsys)[1] if one["subject"] == "hubspot-main"]
+
+    unsaid, said = told(""), told(", public_url: 'https://syncd.example.com'")
+
+    assert any(level == "error" and "how the CRM reaches syncd" in message for level, message in unsaid)
+    assert ("ok", "events are to be posted to https://syncd.example.com/hooks/hubspot/hubspot-main") in said
+    assert any(level == "warning" and "private app's token" in message for level, message in said)
