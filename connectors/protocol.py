@@ -13,6 +13,7 @@ from syncd.model import (
     Ending,
     Gone,
     LinkWrite,
+    Maker,
     MergeWrite,
     Outcome,
     Owner,
@@ -178,9 +179,9 @@ class Connector(Protocol):
         what was sent since then. False: it surely never did. What the CRM cannot tell is left out.
         """
 
-    def written_by(self, object_name: str, places: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
-        """Tell through what the value of each (record id, property) came that stands there now: `person`, or what kind
-        of program. What the CRM does not tell is left out."""
+    def written_by(self, object_name: str, places: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Maker]:
+        """Tell what wrote the value of each (record id, property) that stands there now. Its kind is empty where only
+        the user is told, and not whether that is a program. What the CRM does not tell is left out."""
 
     def link(self, object_name: str, links: Sequence[LinkWrite]) -> list[Outcome]:
         """Make or take away associations; one outcome per item, UNKNOWN as for `update`."""

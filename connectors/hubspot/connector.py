@@ -32,7 +32,7 @@ from connectors.protocol import Budget, Fidelity, Identity, Known, Merged, Obser
 from connectors.purpose import Carrying
 from syncd.clock import Clock
 from syncd.errors import MissingScopeError, RefusedError
-from syncd.model import Cursor, Ending, FixState, Gone, LinkWrite, MergeWrite, Outcome, Owner, Page, Ref, Schema, Update
+from syncd.model import Cursor, Ending, FixState, Gone, LinkWrite, Maker, MergeWrite, Outcome, Owner, Page, Ref, Schema, Update
 
 _NO_RESTORE = "HubSpot's API cannot restore records; HubSpot's own pages can, for 90 days"
 
@@ -132,7 +132,7 @@ class HubSpot:
         """Tell by the histories of the properties whether writes took effect."""
         return self._history.arrived(object_name, updates, since)
 
-    def written_by(self, object_name: str, places: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
+    def written_by(self, object_name: str, places: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Maker]:
         """Tell by the histories of the properties."""
         return self._history.written_by(object_name, places)
 

@@ -10,7 +10,7 @@ from connectors.hubspot import query
 from connectors.hubspot.client import Client
 from connectors.hubspot.wire import id_of, moment_of, record_of, results_of
 from connectors.hubspot.writes import is_kept
-from syncd.model import Raw, Update
+from syncd.model import Maker, Raw, Update
 
 Row = Mapping[str, Any]
 
@@ -19,8 +19,10 @@ _TOLD = 20
 #: How the values that programs wrote are marked. One that is not what we sent can still be ours, spelled by HubSpot.
 _PROGRAMS = frozenset({"INTEGRATION", "API"})
 
-#: What wrote a value, in words, by how HubSpot marks it; other marks are told as they are, in small letters.
-_WRITERS = {"CRM_UI": "person", "MOBILE_IOS": "person", "MOBILE_ANDROID": "person", "AUTOMATION_PLATFORM": "workflow"}
+#: What wrote a value, in the words of what makes records, where HubSpot has another word for it.
+_KINDS = {"MOBILE_IOS": "CRM_UI", "MOBILE_ANDROID": "CRM_UI", "FORM": "FORMS"}
+#: Whose ids are those of single events, not of what did it.
+_EVENTS = frozenset({"AUTOMATION_PLATFORM"})
 
 
 class History:
@@ -44,18 +46,17 @@ class History:
                     told[update.fix] = verdict
         return told
 
-    def written_by(self, object_name: str, places: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
-        """Tell through what the values of (record id, property) came; one call for fifty records."""
+    def written_by(self, object_name: str, places: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Maker]:
+        """Tell what wrote the values of (record id, property); one call for fifty records."""
         names = dict.fromkeys(name for _, name in places)
         ids = list(dict.fromkeys(id_ for id_, _ in places))
-        told: dict[tuple[str, str], str] = {}
+        told: dict[tuple[str, str], Maker] = {}
         for start in range(0, len(ids), query.BATCH_WITH_HISTORY):
             rows = self._read(object_name, ids[start : start + query.BATCH_WITH_HISTORY], names)
             for id_, name in places:
                 versions = (rows.get(id_, {}).get("propertiesWithHistory") or {}).get(name) or ()
-                mark = str(versions[0].get("sourceType") or "") if versions else ""
-                if mark:
-                    told[id_, name] = _WRITERS.get(mark, mark.lower().replace("_", " "))
+                if versions and versions[0].get("sourceType"):
+                    told[id_, name] = _maker_of(versions[0])
         return told
 
     def _rows(self, object_name: str, updates: Sequence[Update]) -> dict[str, Row]:
@@ -77,6 +78,12 @@ class History:
         if True in verdicts:
             return True
         return False if verdicts == {False} else None
+
+
+def _maker_of(version: Row) -> Maker:
+    kind = str(version["sourceType"])
+    mark = "" if kind in _EVENTS else str(version.get("sourceId") or "")
+    return Maker(_KINDS.get(kind, kind), mark, str(version.get("sourceLabel") or "") if mark else "")
 
 
 def _was_held(sent: Raw, versions: Sequence[Row], since: datetime) -> bool | None:

@@ -37,7 +37,7 @@ from connectors.salesforce.unmerging import FIDELITY, Splitter
 from connectors.salesforce.wire import found_of, id_of
 from connectors.salesforce.writes import Writer
 from syncd.clock import Clock
-from syncd.model import Cursor, Ending, Gone, LinkWrite, MergeWrite, Outcome, Owner, Page, Schema, Update
+from syncd.model import Cursor, Ending, Gone, LinkWrite, Maker, MergeWrite, Outcome, Owner, Page, Schema, Update
 
 
 class Salesforce:
@@ -141,13 +141,9 @@ class Salesforce:
         """Tell by the histories of the fields whether writes took effect."""
         return self._history.arrived(object_name, updates, since)
 
-    def written_by(
-        self,
-        object_name: str,  # noqa: ARG002 - the same for all of them
-        places: Collection[tuple[str, str]],  # noqa: ARG002
-    ) -> Mapping[tuple[str, str], str]:
-        """Tell nothing: a history names a user, and not whether that is a program."""
-        return {}
+    def written_by(self, object_name: str, places: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Maker]:
+        """Tell the user by the histories of fields that the org tracks; not whether that is a program."""
+        return self._history.written_by(object_name, places)
 
     def link(self, object_name: str, links: Sequence[LinkWrite]) -> list[Outcome]:
         """Make or take away links."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connectors.salesforce import query
@@ -19,7 +19,7 @@ from connectors.salesforce.rows import Rows, the_rest
 from connectors.salesforce.wire import found_of, id_of, is_version, moment_of
 from connectors.salesforce.writes import is_kept
 from syncd.errors import RefusedError
-from syncd.model import Raw, Update
+from syncd.model import Maker, Raw, Update
 
 #: The history of an object, and its reference to the record, where they do not follow the rule.
 _OTHERWISE = {"Opportunity": ("OpportunityFieldHistory", "OpportunityId")}
@@ -27,6 +27,7 @@ _OTHERWISE = {"Opportunity": ("OpportunityFieldHistory", "OpportunityId")}
 _TRACKED_WITHIN = timedelta(days=1)
 #: Records asked for in one query: each can have a row for every change of every field.
 _RECORDS = 100
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,19 @@ class History:
             else:
                 changed.append(update)
         return {**told, **self._remembered(object_name, changed, since, user)} if changed else told
+
+    def written_by(self, object_name: str, places: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Maker]:
+        """Tell the user who changed fields last, of records by id, where that is remembered; 100 records a query."""
+        try:
+            entries = self._entries(object_name, [record_id for record_id, _ in places], _EVER)
+        except RefusedError:
+            return {}
+        told: dict[tuple[str, str], Maker] = {}
+        for record_id, name in places:
+            mine = [one for one in entries.get(long_id(record_id), ()) if one.field == name.lower() and one.by]
+            if mine:
+                told[record_id, name] = Maker("", max(mine, key=lambda one: one.at or _EVER).by)
+        return told
 
     def _rows(self, object_name: str, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
         pages = Rows(self._client, self._objects, object_name, query.system_fields(object_name)).of(ids)

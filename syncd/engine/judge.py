@@ -153,6 +153,7 @@ def to_kept(setup: StreamSetup, judged: Judged) -> KeptRecord:
         owner=str(values.get("owner") or ""),
         created_source=LEFT_ALONE if judged.is_left_alone else maker.kind,
         maker=maker,
+        is_to_trace=setup.figures.metrics.trace > 0,
         is_clean=judged.is_clean,
         unlinked_to=tuple(kind for kind, ids in judged.record.links.items() if not ids),
     )

@@ -22,6 +22,7 @@ from syncd.engine.setup import AT_ONCE, Pace, StreamPass, StreamSetup, Tools
 from syncd.engine.snapshots import keep_snapshot
 from syncd.engine.sync import judge_again, read_changes
 from syncd.engine.tally import Tally
+from syncd.engine.trace import trace
 from syncd.engine.watch import watch
 from syncd.engine.write import write_fixes
 from syncd.errors import ConnectorError
@@ -97,6 +98,7 @@ def run_pass(
         under_way.over_all(read)
         match(under_way.works)
         under_way.over_all(judge_again)
+    under_way.over_all(trace)
     under_way.over_all(watch)
     _look_up_domains(tools, setups)
     keep_snapshot(tools, [work.setup for work in under_way.works if work.stream.name not in under_way.errors])

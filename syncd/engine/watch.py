@@ -36,6 +36,8 @@ _MEMORY, PING_PONG = timedelta(days=7), 3
 _LEAST_PART = 0.1
 #: Of how many fields the CRM is asked who set them back.
 _ASKED = 50
+#: What wrote a value, in words for people; other kinds are told as they are, in small letters.
+_WRITERS = {"CRM_UI": "person", "AUTOMATION_PLATFORM": "workflow"}
 #: How long one and the same text that comes into a field is counted together, and from how many in a pass on.
 _MOVES_FOR, _LEAST_MOVES = timedelta(days=1), 5
 #: Texts counted at once; of more of them those that came once are forgotten.
@@ -234,7 +236,8 @@ def _with_writers(work: StreamPass, fight: Alarm) -> Alarm:
     except RefusedError:
         # Who may not see histories has to look for themselves; the rule is parked all the same.
         told = {}
-    counts = ", ".join(f"{writer} {count}" for writer, count in sorted(Counter(told.values()).items()))
+    writers = Counter(_WRITERS.get(one.kind, one.kind.lower().replace("_", " ")) for one in told.values() if one.kind)
+    counts = ", ".join(f"{writer} {count}" for writer, count in sorted(writers.items()))
     return fight._replace(detail=f"{fight.detail}; through: {counts}") if counts else fight
 
 

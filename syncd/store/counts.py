@@ -84,10 +84,10 @@ class Difference:
         if severity >= Severity.WARNING:
             self.counts["defect", origin, 0] += by
 
-    def moved(self, origin: str, to: str) -> None:
-        """Count a defect that something else made."""
-        self.counts["defect", origin, 0] -= 1
-        self.counts["defect", to, 0] += 1
+    def moved(self, origin: str, to: str, count: int) -> None:
+        """Count defects that something else made."""
+        self.counts["defect", origin, 0] -= count
+        self.counts["defect", to, 0] += count
 
     def changed(self, fields: Mapping[str, int]) -> None:
         """Count values that were replaced by others."""

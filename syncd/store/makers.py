@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, select, update
 
-from syncd.model import Maker
+from syncd.model import Maker, Stream
 from syncd.store import schema
+from syncd.store.counts import Difference, origin_of
 from syncd.store.room import Room
 from syncd.store.statements import chunks, insert
 
+_FINDINGS = schema.findings
 _MAKERS = schema.makers
+_RECORDS = schema.records
 #: So many of one kind are told apart in an account; whatever comes later counts as its kind, without a name. A CRM may
 #: give each of a million records a source of its own.
 MOST_OF_A_KIND = 200
@@ -33,6 +37,58 @@ class Makers(Room):
         """Return every maker of an account by its number."""
         query = select(_MAKERS).where(_MAKERS.c.account == account)
         return {row.id: Maker(row.kind, row.mark, row.name) for row in self.connection.execute(query)}
+
+    def untraced(self, stream: Stream, limit: int) -> list[tuple[str, str]]:
+        """Return (record id, field) of wrong values of which the CRM is still to be asked what wrote them."""
+        query = (
+            select(_FINDINGS.c.record_id, _FINDINGS.c.field)
+            .where(_FINDINGS.c.stream_id == self.streams.find(stream), _FINDINGS.c.is_untraced.is_not(None))
+            .distinct()
+            .order_by(_FINDINGS.c.record_id, _FINDINGS.c.field)
+            .limit(limit)
+        )
+        return [(row.record_id, row.field) for row in self.connection.execute(query)]
+
+    def trace(self, stream: Stream, writers: Mapping[tuple[str, str], Maker | None]) -> None:
+        """Keep what wrote values, by (record id, field); None: the CRM does not tell. The counts follow."""
+        number = self.streams.claim(stream)
+        numbers = self.numbers(stream.account, {one for one in writers.values() if one is not None})
+        difference = Difference()
+        changes = []
+        for row in self._to_trace(number, sorted({record_id for record_id, _ in writers})):
+            place = (row.record_id, row.field)
+            if place not in writers:
+                continue
+            maker = writers[place]
+            writer = None if maker is None else numbers[maker]
+            changes.append({"_record": row.record_id, "_field": row.field, "_writer": writer})
+            if writer is not None:
+                difference.moved(origin_of(row.created_source, row.made_by), str(writer), row.many)
+        if changes:
+            query = update(_FINDINGS).where(
+                _FINDINGS.c.stream_id == number,
+                _FINDINGS.c.record_id == bindparam("_record"),
+                _FINDINGS.c.field == bindparam("_field"),
+                _FINDINGS.c.is_untraced.is_not(None),
+            )
+            self.connection.execute(query.values(writer=bindparam("_writer"), is_untraced=None), changes)
+        difference.keep(self.connection, number)
+
+    def _to_trace(self, number: int, ids: Sequence[str]) -> list[Row[Any]]:
+        """Return how many findings there are in values whose writers are not known, with what made their records."""
+        of_record = and_(_RECORDS.c.stream_id == _FINDINGS.c.stream_id, _RECORDS.c.id == _FINDINGS.c.record_id)
+        columns = (_FINDINGS.c.record_id, _FINDINGS.c.field, _RECORDS.c.created_source, _RECORDS.c.made_by)
+        query = (
+            select(*columns, func.count().label("many"))
+            .join_from(_FINDINGS, _RECORDS, of_record)
+            .where(_FINDINGS.c.stream_id == number, _FINDINGS.c.is_untraced.is_not(None))
+            .group_by(*columns)
+        )
+        return [
+            row
+            for chunk in chunks(ids)
+            for row in self.connection.execute(query.where(_FINDINGS.c.record_id.in_(chunk)))
+        ]
 
 
 def numbers_of(connection: Connection, account: str, makers: Collection[Maker]) -> dict[Maker, int]:

@@ -110,7 +110,7 @@ class Recount:
                 ["object", "rule", "severity"], f"SELECT s.object, f.rule, {severity} {joined}"
             ),
             "syncd_defects_by_source": self.by(
-                ["object", "source"], f"SELECT s.object, r.created_source {joined} AND f.severity >= 20"
+                ["object", "source"], f"SELECT s.object, {_WRITER} {joined} AND f.severity >= 20"
             ),
             "syncd_source_records": self.by(["object", "source"], f"SELECT s.object, r.created_source {judged}"),
             "syncd_source_records_clean": self.by(["object", "source"], f"SELECT s.object, r.created_source {clean}"),
@@ -123,6 +123,7 @@ class Recount:
         }
 
 
+_WRITER = "COALESCE((SELECT kind FROM makers WHERE makers.id = f.writer), r.created_source)"
 _OWNER = "CASE r.owner WHEN '' THEN 'nobody' ELSE r.owner END"
 
 
@@ -155,7 +156,7 @@ def check_against_truth(journey: Journey, metrics: Metrics) -> None:
 
 @EACH_CRM_ONCE
 def test_figures_equal_a_recount_whatever_has_happened(journey):
-    journey.sections = "metrics: {owners: 200}\n"
+    journey.sections = "metrics: {owners: 200, trace: 1000}\n"
     metrics = shown(journey, passing=True)
     check_against_truth(journey, metrics)
     steps = (
