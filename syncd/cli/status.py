@@ -29,12 +29,11 @@ def status(config: ConfigPath = DEFAULT_CONFIG, *, as_json: AsJson = False) -> E
     from syncd.cli.screen import Screen
     from syncd.clock import SystemClock
     from syncd.engine.standing import standing_of
+    from syncd.switch import why_off
 
     screen = Screen()
     with open_store(config) as (settings, store):
-        stopped = store.stop_reason()
-        if not stopped and settings.guards.stop_file.exists():
-            stopped = f"{settings.guards.stop_file} is there"
+        stopped = why_off(settings, store)
         with store.reading() as tx:
             standing = standing_of(tx, settings, SystemClock().now(), stopped=stopped)
     if as_json:

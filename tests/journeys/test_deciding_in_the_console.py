@@ -154,3 +154,25 @@ def test_queue_is_narrowed_down_and_paged(journey: Journey, console: Given, monk
     assert shown[0] != shown[1]
     assert browser.get("/review?part=changes&rule=duplicate").text.count("Nothing waits for a decision here.") == 1
     assert browser.get("/review?stream=main/nowhere").status == 409
+
+
+@pytest.mark.usefixtures("twins")
+def test_stop_in_the_console_holds_until_an_admin_says_go_on(journey: Journey, console: Given) -> None:
+    reviewer, admin = console.logged_in(Role.REVIEWER), console.logged_in(Role.ADMIN)
+    waiting = {fix.id for fix in journey.fixes("", FixState.PROPOSED) if fix.action is not Action.MERGE}
+    reviewer.get("/review")
+    reviewer.post("/review", decision="approve", fix=sorted(waiting), sure="yes")
+    reviewer.get("/streams")
+
+    reviewer.post("/stop", why="the import was wrong")
+    journey.pass_once()
+    held = {fix.id for fix in journey.fixes("", FixState.APPROVED)}
+    told = admin.get("/streams").text
+    refused = reviewer.post("/go-on").status
+    admin.post("/go-on")
+    journey.pass_once()
+
+    assert held == waiting
+    assert "the import was wrong" in told
+    assert refused == 403
+    assert {fix.id for fix in journey.fixes("", FixState.APPLIED)} == waiting

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from syncd.model import FixState, Role
 from syncd.report import grade_of, make_report, watched_of
+from syncd.switch import why_off
 from syncd.web.ask import Ask
 from syncd.web.page import Menu, page
 from syncd.web.told import People
@@ -33,7 +34,7 @@ def overview(ask: Ask) -> Response:
         holds=holds,
         people=people,
         successes=successes,
-        stopped=ask.console.store.stop_reason(),
+        stopped=why_off(ask.settings, ask.console.store),
         waiting=report.fixes.get(FixState.PROPOSED, 0),
         approved=report.fixes.get(FixState.APPROVED, 0),
         applied=report.fixes.get(FixState.APPLIED, 0),
