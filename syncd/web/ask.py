@@ -160,6 +160,10 @@ class Ask:
         answer.delete_cookie(self.cookie(name), path="/", secure=self.console.is_https, httponly=True, samesite="lax")
 
 
+#: What somebody types to find a record may be what the record says; places in a list tell nobody anything.
+_NOT_NOTED = frozenset({"q", "after", "before", "next"})
+
+
 def words_of(params: Mapping[str, str]) -> str:
-    """Return what a page was asked for, for the access log."""
-    return " ".join(f"{name}={value}" for name, value in params.items() if value)
+    """Return what a page was asked for, for the access log: ids and names of things, never a value of a record."""
+    return " ".join(f"{name}={value}" for name, value in params.items() if value and name not in _NOT_NOTED)

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.parametrize(("crm", "backend"), [pytest.param(HUBSPOT, 
 CHROMIUM = Path("/usr/bin/chromium")
 HOSTILE = '"><img src=x onerror=alert(1)>\u202egnp'
 #: Every page that somebody may open without a record.
-PAGES = ("/", "/findings", "/runs", "/orders", "/accesses", "/account", "/search?q=nobody")
+PAGES = ("/", "/findings", "/runs", "/orders", "/accesses", "/users", "/account", "/search?q=nobody")
 
 
 @pytest.fixture(autouse=True)

@@ -33,7 +33,8 @@ def log_in(ask: Ask) -> Response:
         user = tx.users.find(name)
     if not passwords.is_right(user.password if user else "", password) or user is None:
         with ask.transaction() as tx:
-            tx.accesses.begin(name or "nobody", "console log in", f"failed from {ask.address}")
+            # What was typed may be anything, a password in the wrong field as well.
+            tx.accesses.begin(user.name if user else "nobody", "console log in", f"failed from {ask.address}")
         return _form(ask, name, _WRONG, status=401)
     brakes.forgive(console.store, console.signing, name, ask.address)
     if passwords.is_outdated(user.password):
