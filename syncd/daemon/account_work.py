@@ -22,6 +22,8 @@ from syncd.web import Health
 #: Heavy work is begun only where so many more calls are left, or this part of our day: pages are on their way when it
 #: pauses.
 SLACK, SLACK_SHARE = 40, 0.05
+#: How often it is looked whether what waits still has to.
+LOOK_EVERY_S = 1.0
 #: How long heavy work that was passed over again and again goes on at least.
 SLICE_S = 20.0
 #: A stream is late when it was read so many of its turns ago.
@@ -64,6 +66,7 @@ class AccountWork:
     waiting: dict[Stream, tuple[Reason, datetime | None]] = field(default_factory=dict)
     #: Whether orders that a daemon died over were looked for.
     _has_resumed: bool = False
+    _looked_at: float = float("-inf")
     _handled: dict[Stream, datetime] = field(default_factory=dict)
     _passed: dict[Kind, int] = field(default_factory=dict)
     _loaded: set[Stream] = field(default_factory=set)
@@ -74,6 +77,7 @@ class AccountWork:
         """Do what there is to do now, the most urgent first, until nothing is left or the loop wants a word."""
         while not self.shared.tools.stop.is_set() and not self.shared.is_wanted_back(self.account):
             asks = self._asks()
+            self._looked_at = self.shared.tools.clock.monotonic()
             chosen = choose(asks, self._room, is_quiet=self._is_quiet(), passed=self._passed)
             self._tell_waits(asks)
             if chosen is None:
@@ -89,15 +93,13 @@ class AccountWork:
 
     @property
     def is_due(self) -> bool:
-        """Return whether there may be something to do."""
+        """Return whether there may be something to do; what waits is looked at anew once in a while only."""
         now = self.shared.tools.clock.monotonic()
-        return bool(
-            self.shared.schedule.due(self.setups, now)
-            or self._is_ordered()
-            or self._newly_approved()
-            or self._announced(())
-            or self._swept()
-        )
+        if now - self._looked_at >= LOOK_EVERY_S and (self.waiting or self._is_ordered()):
+            return True
+        due = {one.stream for one in (*self.shared.schedule.due(self.setups, now), *self._announced(()))}
+        due |= {*self._newly_approved(), *(one.stream for one in self._swept())}
+        return bool(due - self.waiting.keys())
 
     # What there is to do
 

@@ -232,7 +232,9 @@ class Daemon:
 
     def _seconds_left(self) -> float:
         """Return how long to sleep: until a stream is due, and not long, for much can happen meanwhile."""
-        free = [setup for name, work in self.works.items() if name not in self.lanes.busy for setup in work.setups]
+        works = [work for name, work in self.works.items() if name not in self.lanes.busy]
+        # What waits for hours or for calls is due, and still nothing can be done about it.
+        free = [setup for work in works for setup in work.setups if setup.stream not in work.waiting]
         if not free:
             return TICK_S
         return min(self.schedule.seconds_until_next(free, self.tools.clock.monotonic()), TICK_S)

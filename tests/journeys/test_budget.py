@@ -86,6 +86,7 @@ def test_first_load_waits_for_quiet_hours_pauses_at_their_end_and_goes_on_where_
         set_clock(parts, 12)
         work.go_on()
         by_day = (list(did), {reason for reason, _ in work.waiting.values()}, held(journey))
+        is_restless = work.is_due
         set_clock(parts, 20)
         on_page(parts, 1, lambda: set_clock(parts, 7))
         work.go_on()
@@ -95,6 +96,7 @@ def test_first_load_waits_for_quiet_hours_pauses_at_their_end_and_goes_on_where_
         work.go_on()
 
     assert by_day == ([], {Reason.QUIET_HOURS}, 0)
+    assert not is_restless
     assert in_the_morning[0] == "contacts it is for quiet hours"
     assert 0 < in_the_morning[1] < PEOPLE
     assert held(journey) == PEOPLE
