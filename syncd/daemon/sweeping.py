@@ -23,6 +23,8 @@ class Sweeping:
     #: When an account may be looked through again: its last slice has to be a small part of its time.
     not_before: dict[str, float] = field(default_factory=dict)
     failures: dict[Stream, int] = field(default_factory=dict)
+    #: When a look was last made before its turn.
+    brought_forward: dict[Stream, float] = field(default_factory=dict)
     #: Streams whose look was begun and is not at its end.
     under_way: set[Stream] = field(default_factory=set)
 
@@ -71,12 +73,16 @@ class Sweeping:
         if now - counted >= reconcile.count_every.total_seconds():
             yield Sweep.REMOVALS
         is_due = stream in self.under_way or now - swept >= reconcile.every.total_seconds()
-        if is_due or self._is_wanted(stream):
+        if is_due or self._is_wanted(setup, now):
             yield Sweep.CENSUS
 
-    def _is_wanted(self, stream: Stream) -> bool:
+    def _is_wanted(self, setup: StreamSetup, now: float) -> bool:
+        """Return whether a look is wanted before its turn: at once, but not again and again."""
+        last = self.brought_forward.get(setup.stream)
+        if last is not None and now - last < setup.reconcile.count_every.total_seconds():
+            return False
         with self.tools.store.reading() as tx:
-            return tx.sweeps.of(stream).is_wanted
+            return tx.sweeps.of(setup.stream).is_wanted
 
     def _sweep(self, setup: StreamSetup, kind: Sweep) -> None:
         begun, stream = self.tools.clock.monotonic(), setup.stream
@@ -84,6 +90,8 @@ class Sweeping:
         now = self.tools.clock.monotonic()
         self.not_before[stream.account] = now + (now - begun) * (1 / setup.reconcile.share - 1)
         self.failures.pop(stream, None)
+        if kind is Sweep.CENSUS and begun - self.swept_at[kind, stream] < setup.reconcile.every.total_seconds():
+            self.brought_forward[stream] = begun
         if is_whole:
             self.swept_at[kind, stream] = begun
             self.under_way.discard(stream)

@@ -13,7 +13,9 @@ def test_a_pull_that_brings_far_too_little_is_not_believed(journey: Journey) -> 
     journey.rules = "{duplicate: off}"  # they are all alike
     for number in range(12):
         journey.create(email=f"p{number}@example-works.com", first_name="Ada", last_name="King", country="Germany")
-    journey.fault("empty_page", endpoint=journey.crm.lists, object=journey.crm.people)
+    # What counts the records goes through: of Salesforce's queries it is the first.
+    first = 2 if journey.crm.lists == "query" else 1
+    journey.fault("cut", endpoint=journey.crm.lists, object=journey.crm.people, rows=1, total=1, nth=first)
 
     said = journey.command("sync", "--json")
     held_meanwhile = journey.with_store(lambda tx: tx.holds.of(journey.stream()))

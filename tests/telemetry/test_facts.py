@@ -42,6 +42,9 @@ CONTRACT = {
     "syncd_last_success_timestamp_seconds": {"account", "object"},
     "syncd_records_missing": {"account", "object"},
     "syncd_records_pulled_total": {"account", "object"},
+    "syncd_records_caught_total": {"account", "object", "by", "kind"},
+    "syncd_last_census_timestamp_seconds": {"account", "object"},
+    "syncd_pulls_short_total": {"account", "object"},
     "syncd_account_reached": {"account"},
     "syncd_account_held": {"account"},
     "syncd_store_usable": set(),
@@ -64,6 +67,7 @@ def expect(telemetry: Telemetry) -> None:
         guards=["max_share"],
     )
     telemetry.expect_sources(CONTACTS, ["FORMS"])
+    telemetry.swept_before(CONTACTS, {("sweep", "new"): 0}, None)
     telemetry.expect_account("hubspot-main", ["search"])
 
 
@@ -320,3 +324,16 @@ def test_account_that_is_waited_for_shows_in_a_metric_and_each_try_in_the_log(te
         ("account_unreached", logging.WARNING, 10.0),
         ("account_reached", logging.INFO, None),
     ]
+
+
+def test_what_was_caught_goes_on_from_the_store(telemetry):
+    caught = {"account": "hubspot-main", "object": "contacts", "by": "sweep", "kind": "new"}
+    telemetry.swept_before(CONTACTS, {("sweep", "new"): 7}, None)
+
+    telemetry.records_caught(CONTACTS, "sweep", {"new": 2})
+    telemetry.census_taken(CONTACTS, there=10, missing=2, calls=3, seconds=1.04, caught={"new": 2})
+    telemetry.pull_fell_short(CONTACTS, 4)
+
+    assert value(telemetry, "syncd_records_caught_total", **caught) == 9
+    assert value(telemetry, "syncd_records_missing", **STREAM) == 2
+    assert value(telemetry, "syncd_pulls_short_total", **STREAM) == 1
