@@ -116,7 +116,7 @@ class Notifier:
             try:
                 self.turn()
             except Exception as error:  # noqa: BLE001 - nobody would hear of anything any more
-                self.telemetry.notifier_failed(error)
+                self.telemetry.notices.broke(error)
         self._keep_rest()
 
     def _keep_rest(self) -> None:
@@ -148,7 +148,7 @@ class Notifier:
         is_first, self._looked_at = self._looked_at is None, now_s
         told = settings.notifications
         for channel in told.channels:
-            self.telemetry.expect_channel(channel)
+            self.telemetry.notices.expect(channel)
         notices = self._old_reviews(settings)
         report = self._report(settings)
         with self.store.transaction() as tx:
@@ -218,10 +218,10 @@ class Notifier:
                 self.send(channel, [message], settings.console, self.clock.now(), [])
             except DeliveryError as error:
                 self._away_told[name] = now_s + _RETRY_S
-                self.telemetry.notification_failed(name, error.failure, given_up=0)
+                self.telemetry.notices.failed(name, error.failure, given_up=0)
             else:
                 self._away_told[name] = float("inf")
-                self.telemetry.notified(name, 1)
+                self.telemetry.notices.sent(name, 1)
 
     def _open_outbox(self) -> Outbox:
         if self._outbox is None:

@@ -72,10 +72,10 @@ class Outbox:
         if failure is None or failure.has_arrived:
             with self.store.transaction() as tx:
                 tx.notices.settle([one.id for one in messages], MessageState.SENT)
-            self.telemetry.notified(name, len(messages))
+            self.telemetry.notices.sent(name, len(messages))
         if failure is not None:
             given_up = 0 if failure.has_arrived else self._put_off(messages, failure)
-            self.telemetry.notification_failed(name, failure.failure, given_up=given_up)
+            self.telemetry.notices.failed(name, failure.failure, given_up=given_up)
         self.tell_waiting([name])
 
     def tell_waiting(self, channels: Iterable[str]) -> None:
@@ -83,7 +83,7 @@ class Outbox:
         with self.store.reading() as tx:
             waiting = {name: tx.notices.state_of(name).waiting for name in channels}
         for name, count in waiting.items():
-            self.telemetry.notifications_waiting(name, count)
+            self.telemetry.notices.waiting(name, count)
 
     def _put_off(self, messages: Sequence[Message], failure: DeliveryError) -> int:
         """Let messages be tried again, but for those that are too old; return how many these are."""

@@ -16,6 +16,7 @@ from syncd.telemetry.announcements import Announcements
 from syncd.telemetry.heard import Fact, Heard, Listener
 from syncd.telemetry.logs import logger
 from syncd.telemetry.metrics import UNKNOWN, Counters, Metrics
+from syncd.telemetry.notices import Notices
 from syncd.telemetry.redaction import Redaction
 from syncd.telemetry.reports import Kpis, PassReport
 from syncd.telemetry.series import StreamSeries
@@ -65,13 +66,12 @@ class Telemetry:
         #: Accounts that are waited for since the start.
         self._unreached: set[str] = set()
         self._is_dns_silent = False
-        self._notifier_failure = ""
-        #: Channels that take no message now.
-        self._silent: set[str] = set()
         self._calls: Counter[str] = Counter()
         self._watcher: Watcher | None = None
         self._moved: Callable[[], None] = lambda: None
         self._listener: Listener = lambda _heard: None
+        #: What is told of telling people.
+        self.notices = Notices(self.metrics, self._log)
         self._broken_rules: set[tuple[Stream, str]] = set()
         self._odd_fields: set[tuple[Stream, str]] = set()
         #: Guards that tripped in the pass under way, and in the one before it.
@@ -444,41 +444,6 @@ class Telemetry:
     def exposed_widely(self, host: str, port: int) -> None:
         """Tell that what is served can be reached from other machines."""
         self._log.warning("web_exposed", host=host, port=port, detail="reachable from other machines, without a login")
-
-    # Notifications
-
-    def expect_channel(self, channel: str) -> None:
-        """Let every series of a channel exist before its first message."""
-        for outcome in ("sent", "failed", "given_up"):
-            self.metrics.notifications.labels(channel, outcome)
-        self.metrics.notifications_waiting.labels(channel)
-
-    def notified(self, channel: str, count: int) -> None:
-        """Tell that messages arrived at a channel, and that one which failed works again."""
-        self.metrics.notifications.labels(channel, "sent").inc(count)
-        tell = self._log.info if channel in self._silent else self._log.debug
-        self._silent.discard(channel)
-        tell("notified", channel=channel, messages=count)
-
-    def notification_failed(self, channel: str, failure: str, *, given_up: int) -> None:
-        """Tell that a channel took no message, when that begins; and each time messages are given up."""
-        self.metrics.notifications.labels(channel, "failed").inc()
-        self.metrics.notifications.labels(channel, "given_up").inc(given_up)
-        is_known = channel in self._silent and not given_up
-        self._silent.add(channel)
-        tell = self._log.debug if is_known else self._log.warning
-        tell("notification_failed", channel=channel, failure=failure, given_up=given_up)
-
-    def notifier_failed(self, error: BaseException) -> None:
-        """Tell that telling people failed in a way nobody foresaw; it goes on."""
-        failure = type(error).__name__
-        is_known, self._notifier_failure = self._notifier_failure == failure, failure
-        if not is_known:
-            self._log.error("notifier_failed", failure=failure, exc_info=error)
-
-    def notifications_waiting(self, channel: str, count: int) -> None:
-        """Tell how many messages wait for a channel."""
-        self.metrics.notifications_waiting.labels(channel).set(count)
 
     # The connectors' observer
 

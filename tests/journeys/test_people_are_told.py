@@ -11,9 +11,11 @@ import orjson
 import pytest
 
 from syncd.cli import ExitCode
-from tests.journeys.crms import EACH_CRM_ONCE
 from tests.journeys.journey import Journey
 from tests.journeys.running import Running
+
+#: What is told does not depend on the CRM, and tests/store holds the outbox to every database.
+pytestmark = pytest.mark.parametrize("backend", ["sqlite"])
 
 
 class Hook(BaseHTTPRequestHandler):
@@ -69,7 +71,6 @@ def told(journey: Journey, hook: HookServer) -> Journey:
     return journey
 
 
-@EACH_CRM_ONCE
 def test_guard_trip_is_told_once_by_a_daemon_that_is_killed_behind_it_and_started_again(
     told: Journey, hook: HookServer
 ) -> None:
@@ -94,7 +95,6 @@ def test_guard_trip_is_told_once_by_a_daemon_that_is_killed_behind_it_and_starte
     assert "example-works" not in str(hook.bodies)
 
 
-@EACH_CRM_ONCE
 def test_pass_without_a_daemon_tells_once_too(told: Journey, hook: HookServer) -> None:
     codes = [told.command("sync").code for _ in range(2)]
 
@@ -102,7 +102,6 @@ def test_pass_without_a_daemon_tells_once_too(told: Journey, hook: HookServer) -
     assert hook.lines == [f"{told.stream().name}: the guard max_share holds the rule country_form back"]
 
 
-@EACH_CRM_ONCE
 def test_channel_is_tested_and_shown_by_a_command(told: Journey, hook: HookServer) -> None:
     tested = told.command("notify", "--test", "ops")
     hook.answer = 410
