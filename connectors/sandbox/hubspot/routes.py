@@ -324,22 +324,6 @@ _LEGACY: _Rows = (
     ("GET", "/companies/v2/properties", legacy.company_properties, "properties", "objects.read"),
     ("GET", "/properties/v1/deals/properties", legacy.deal_properties, "properties", "objects.read"),
 )
-_SUBSCRIPTIONS = "/webhooks/v3/{app}/subscriptions"
-_JOURNAL = "/webhooks-journal/journal/{date}"
-_WEBHOOKS: _Rows = (
-    ("GET", "/webhooks/v3/{app}/settings", webhooks.settings, "webhook_settings", ""),
-    ("PUT", "/webhooks/v3/{app}/settings", webhooks.settings, "webhook_settings", ""),
-    ("DELETE", "/webhooks/v3/{app}/settings", webhooks.settings, "webhook_settings", ""),
-    ("GET", _SUBSCRIPTIONS, webhooks.subscriptions, "webhook_subscriptions", ""),
-    ("POST", _SUBSCRIPTIONS, webhooks.subscriptions, "webhook_subscriptions", ""),
-    ("GET", f"{_SUBSCRIPTIONS}/{{subscription}}", webhooks.subscription, "webhook_subscription", ""),
-    ("PATCH", f"{_SUBSCRIPTIONS}/{{subscription}}", webhooks.subscription, "webhook_subscription", ""),
-    ("DELETE", f"{_SUBSCRIPTIONS}/{{subscription}}", webhooks.subscription, "webhook_subscription", ""),
-    ("GET", f"{_JOURNAL}/earliest", webhooks.journal_earliest, "journal", ""),
-    ("GET", f"{_JOURNAL}/latest", webhooks.journal_latest, "journal", ""),
-    ("GET", f"{_JOURNAL}/offset/{{offset}}/next", webhooks.journal_next, "journal", ""),
-    ("GET", "/webhooks-journal-files/{offset}", webhooks.journal_file, "journal_file", ""),
-)
 #: What needs no access token: it has keys of its own, or none.
 _OPEN = ("/oauth", "/webhooks/v3", "/webhooks-journal-files")
 
@@ -364,7 +348,7 @@ def _routes() -> list[Route]:
         _OAUTH,
         _ACCOUNT_INFO,
         _LEGACY,
-        _WEBHOOKS,
+        webhooks.ROUTES,
     )
     return [
         Route(

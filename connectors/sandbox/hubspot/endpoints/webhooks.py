@@ -125,3 +125,22 @@ def _place(call: Call, entry: Entry | None) -> Answer:
         "expiresAt": iso(call.account.now_ms() + _LINK_LIVES_MS),
         "url": f"http://{host}/webhooks-journal-files/{entry.offset}",
     })  # fmt: skip
+
+
+_SUBSCRIPTIONS = "/webhooks/v3/{app}/subscriptions"
+_JOURNAL = "/webhooks-journal/journal/{date}"
+#: Method, path, endpoint, name, scope: for `routes.py`.
+ROUTES = (
+    ("GET", "/webhooks/v3/{app}/settings", settings, "webhook_settings", ""),
+    ("PUT", "/webhooks/v3/{app}/settings", settings, "webhook_settings", ""),
+    ("DELETE", "/webhooks/v3/{app}/settings", settings, "webhook_settings", ""),
+    ("GET", _SUBSCRIPTIONS, subscriptions, "webhook_subscriptions", ""),
+    ("POST", _SUBSCRIPTIONS, subscriptions, "webhook_subscriptions", ""),
+    ("GET", f"{_SUBSCRIPTIONS}/{{subscription}}", subscription, "webhook_subscription", ""),
+    ("PATCH", f"{_SUBSCRIPTIONS}/{{subscription}}", subscription, "webhook_subscription", ""),
+    ("DELETE", f"{_SUBSCRIPTIONS}/{{subscription}}", subscription, "webhook_subscription", ""),
+    ("GET", f"{_JOURNAL}/earliest", journal_earliest, "journal", ""),
+    ("GET", f"{_JOURNAL}/latest", journal_latest, "journal", ""),
+    ("GET", f"{_JOURNAL}/offset/{{offset}}/next", journal_next, "journal", ""),
+    ("GET", "/webhooks-journal-files/{offset}", journal_file, "journal_file", ""),
+)
