@@ -16,6 +16,7 @@ from syncd.settings import parse_settings
 from syncd.telemetry import Telemetry
 from syncd.web import Health
 from syncd.wiring import Parts, lay_out
+from tests.store.given import kept
 
 
 class HandClock:
@@ -79,6 +80,20 @@ def test_account_that_is_refused_keeps_no_other_from_being_worked_on(make: Make)
     assert [one.stream.name for one in setups] == ["main/contacts"]
     assert arrivals.absent == {"other"}
     assert [reason for reason in health.readiness().reasons if reason.startswith("other: not reached")]
+
+
+def test_what_is_known_of_an_account_is_shown_before_its_crm_was_reached(make: Make) -> None:
+    parts = make(main="'${BAD}'")
+    stream = parts.settings.streams[0].stream
+    with parts.store.transaction() as tx:
+        tx.records.keep(stream, [kept("1", stream), kept("2", stream, is_clean=False)])
+        tx.cursors.succeeded(stream, parts.tools.clock.now())
+
+    arrivals_of(parts)
+
+    shown = parts.telemetry.metrics.registry.get_sample_value
+    labels = {"account": "main", "object": "contacts"}
+    assert (shown("syncd_records", labels), shown("syncd_clean_ratio", labels)) == (2, 0.5)
 
 
 def test_daemon_is_ended_when_every_account_is_refused(make: Make) -> None:

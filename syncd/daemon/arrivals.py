@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from connectors import Connector
 from syncd.daemon.pauses import pause_after
-from syncd.engine import StreamSetup, recall
+from syncd.engine import Remembered, StreamSetup, recall
 from syncd.engine.calls_kept import restore_calls
 from syncd.errors import ConnectorError, OtherAccountError, RetryableError
 from syncd.settings import Settings
@@ -58,7 +58,13 @@ class Arrivals:
             self._leave(account)
         for account in new:
             self._tools.telemetry.account_taken(account)
-            self._health.expect(one.stream for one in self.settings.streams if one.stream.account == account)
+            streams = [one for one in self.settings.streams if one.stream.account == account]
+            self._health.expect(one.stream for one in streams)
+            # Whoever watches sees what is known of it, however long its CRM is away.
+            figures = self.settings.figures_of
+            recall(
+                self._tools, [Remembered(one.stream, one.mapping, one.ruleset(), figures(one)) for one in streams]
+            )
         self._wait_for(sorted(new))
         return left
 

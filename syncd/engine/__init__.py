@@ -5,7 +5,7 @@ from __future__ import annotations
 from syncd.engine.domains import DomainLookups
 from syncd.engine.evidence import evidence_for
 from syncd.engine.forget import forget
-from syncd.engine.measure import measure, recall
+from syncd.engine.measure import Remembered, measure, recall
 from syncd.engine.merge_table import merge_table
 from syncd.engine.owners import ask_owners
 from syncd.engine.pairs import PairReading, Spelling, as_ours, read_pair
@@ -26,6 +26,7 @@ __all__ = [
     "DomainLookups",
     "PairReading",
     "PassResult",
+    "Remembered",
     "Spelling",
     "StreamSetup",
     "StreamTrial",

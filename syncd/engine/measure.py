@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from mappings import RecordMapping
@@ -12,7 +12,7 @@ from quality import TWINS, Ruleset
 from syncd.engine.figures import Figures
 from syncd.engine.maturity import tell_upkeep
 from syncd.engine.origins import by_kind
-from syncd.engine.setup import StreamSetup, Tools
+from syncd.engine.setup import Tools
 from syncd.engine.wishes import cost_of, freshness_of, owners_of, targets_of
 from syncd.model import FixState, Stream
 from syncd.settings import FigureSettings
@@ -23,10 +23,23 @@ from syncd.telemetry import Kpis, Share
 STALE_SIGNALS = {"inactive_90_days": "inactive", "email_bounced": "bounced"}
 
 
-def measure(tools: Tools, setup: StreamSetup) -> Kpis:
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A stream as the settings have it, before its CRM was asked what it is made of."""
+
+    stream: Stream
+    mapping: RecordMapping
+    ruleset: Ruleset
+    figures: FigureSettings
+
+
+def measure(tools: Tools, setup: Counted) -> Kpis:
     """Count, tell the telemetry, and return."""
     with tools.store.reading() as tx:
         kpis = count(tx, setup)
+        if isinstance(setup, Remembered):
+            # Of a field that is filled nowhere nobody knows yet whether the account has it.
+            kpis = replace(kpis, completeness={name: share for name, share in kpis.completeness.items() if share})
         lag_from = tx.cursors.last_success(setup.stream)
     tools.telemetry.kpis_measured(setup.stream, kpis)
     if lag_from is not None:
@@ -34,7 +47,7 @@ def measure(tools: Tools, setup: StreamSetup) -> Kpis:
     return kpis
 
 
-def recall(tools: Tools, setups: Sequence[StreamSetup]) -> None:
+def recall(tools: Tools, setups: Sequence[Counted]) -> None:
     """Tell what the store knows of the streams that were read before: a restart is no empty base to a monitor."""
     for setup in setups:
         with tools.store.reading() as tx:

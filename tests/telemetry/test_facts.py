@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import logging
 import math
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -10,7 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from syncd.clock import SystemClock
 from syncd.errors import CredentialsError, RetryableError, StoreError
 from syncd.model import Action, Fix, FixState, Ref, Severity, Stream
-from syncd.telemetry import Kpis, LogFormat, PassReport, Telemetry, configure_logs
+from syncd.telemetry import Kpis, LogFormat, PassReport, TargetState, Telemetry, configure_logs
 
 CONTACTS = Stream("hubspot-main", "contacts", "person")
 STREAM = {"account": "hubspot-main", "object": "contacts"}
@@ -293,6 +293,18 @@ def test_account_that_another_daemon_works_on_has_no_figures_here(telemetry):
     assert value(telemetry, "syncd_account_held", account="hubspot-main") == 0
     assert not any("object" in labels for labels in left.values())
     assert value(telemetry, "syncd_records", **STREAM) == 4
+
+
+def test_target_that_nobody_wants_any_more_has_no_series(telemetry):
+    deadline = datetime(2027, 3, 31, tzinfo=UTC)
+    reached, missed = TargetState(0.9, 0.95, 0.5, deadline), TargetState(0.9, 0.4, 0.5, deadline)
+    telemetry.kpis_measured(CONTACTS, Kpis(records=4, targets={"old": missed, "kept": missed}))
+
+    telemetry.kpis_measured(CONTACTS, Kpis(records=4, targets={"kept": reached}))
+
+    shown = {sample.labels["target"]: sample.value for sample in telemetry.metrics.target_on_track.collect()[0].samples}
+    assert shown == {"kept": 1}
+    assert value(telemetry, "syncd_target_goal_ratio", **STREAM, target="kept") == 0.9
 
 
 def test_store_that_fails_is_told_when_it_begins_and_when_it_is_over(telemetry, caplog):
