@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from connectors.purpose import Purpose, calling_for
@@ -14,7 +14,19 @@ from syncd.engine import PassResult, StreamSetup, Tools, apply_approved, run_pas
 from syncd.engine.setup import Pace
 from syncd.errors import StoreError
 from syncd.model import Stream
-from syncd.scheduler import Ask, Habit, Kind, Reason, Schedule, choose, passed_over, planned_calls, stretch, why_not
+from syncd.scheduler import (
+    Ask,
+    Habit,
+    Kind,
+    Reason,
+    Schedule,
+    beyond,
+    choose,
+    passed_over,
+    planned_calls,
+    stretch,
+    why_not,
+)
 from syncd.scheduler.agenda import PATIENCE
 from syncd.settings import is_within, next_turn
 from syncd.web import Health
@@ -311,8 +323,12 @@ class AccountWork:
         plan = planned_calls(
             [Habit(one.every_s, self._calls_a_pass.get(one.stream, 1.0)) for one in self.setups], left_s
         )
-        book.plan(plan)
-        self.shared.schedule.stretched[self.account] = stretch(plan[Purpose.CHANGES], book.room(Purpose.CHANGES))
+        day = book.day()
+        is_rolling = told is None or told.is_rolling
+        book.plan(beyond(plan, day.used) if is_rolling else plan)
+        # Where the day rolls, a whole one has to be enough for what a day takes.
+        room = replace(day, remaining=None, used={}).room(Purpose.CHANGES) if is_rolling else book.room(Purpose.CHANGES)
+        self.shared.schedule.stretched[self.account] = stretch(plan[Purpose.CHANGES], room)
 
 
 def _streams(setups: Sequence[StreamSetup]) -> tuple[Stream, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from syncd.scheduler.agenda import Ask, Kind, Reason, choose, passed_over, why_not
-from syncd.scheduler.plan import Habit, planned_calls, stretch
+from syncd.scheduler.plan import Habit, beyond, planned_calls, stretch
 from syncd.scheduler.schedule import Schedule, Turn
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Reason",
     "Schedule",
     "Turn",
+    "beyond",
     "choose",
     "passed_over",
     "planned_calls",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from connectors.purpose import Purpose
@@ -30,6 +30,11 @@ def planned_calls(habits: Iterable[Habit], seconds_left: float) -> dict[Purpose,
         Purpose.CHANGES: sum(seconds_left / one.every_s * one.calls_a_pass for one in habits),
         Purpose.SWEEPS: sum(seconds_left / 86_400.0 * one.sweep_calls_a_day for one in habits),
     }
+
+
+def beyond(planned: Mapping[Purpose, float], used: Mapping[Purpose, int]) -> dict[Purpose, float]:
+    """Return what is planned beyond the calls that come back meanwhile: those of the last day, where the day rolls."""
+    return {purpose: max(0.0, calls - used.get(purpose, 0)) for purpose, calls in planned.items()}
 
 
 def stretch(planned: float, room: float) -> float:

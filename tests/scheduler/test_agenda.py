@@ -8,9 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connectors.day import Day
 from connectors.purpose import Purpose
 from syncd.model import Stream
-from syncd.scheduler import Ask, Habit, Kind, Reason, Schedule, choose, passed_over, planned_calls, stretch, why_not
+from syncd.scheduler import (
+    Ask,
+    Habit,
+    Kind,
+    Reason,
+    Schedule,
+    beyond,
+    choose,
+    passed_over,
+    planned_calls,
+    stretch,
+    why_not,
+)
 from syncd.scheduler.agenda import PATIENCE
 from syncd.scheduler.plan import MOST
 
@@ -93,6 +106,16 @@ def test_calls_that_would_be_gone_by_noon_are_made_to_last():
     assert planned == pytest.approx({Purpose.CHANGES: 1_800, Purpose.SWEEPS: 100})
     assert stretch(planned[Purpose.CHANGES], room=600) == pytest.approx(3.0)
     assert stretch(planned[Purpose.CHANGES], math.inf) == 1.0
+
+
+def test_a_day_that_rolls_has_room_for_a_first_load_however_steadily_changes_are_read():
+    steady = {Purpose.CHANGES: 5_760}
+    planned = planned_calls([Habit(every_s=60)] * 4, seconds_left=86_400)
+
+    day = Day(15_000, 8_000, steady, share=0.5, planned=beyond(planned, steady))
+
+    assert stretch(planned[Purpose.CHANGES], Day(15_000, share=0.5).room(Purpose.CHANGES)) == 1.0
+    assert day.room(Purpose.FIRST_LOADS) == 240
 
 
 def test_turns_of_an_account_whose_calls_are_scarce_are_longer():
