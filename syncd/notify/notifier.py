@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -134,9 +134,19 @@ class Notifier:
         heard = list(self._heard)
         if not heard:
             return
-        with self.store.transaction() as tx:
-            for one in heard:
-                self.happenings.take(tx, one, settings, lambda notice: put_out(tx, notice, settings))
+        try:
+            with self.store.transaction() as tx:
+                for one in heard:
+                    self.happenings.take(tx, one, settings, lambda notice: put_out(tx, notice, settings))
+        except StoreError:
+            raise
+        except Exception:
+            # One that cannot be understood is not to keep all others from being told for ever.
+            self._let_go(heard)
+            raise
+        self._let_go(heard)
+
+    def _let_go(self, heard: Sequence[Heard]) -> None:
         for _ in heard:
             self._heard.popleft()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -108,3 +109,12 @@ def test_messages_of_a_channel_that_is_gone_are_given_up_and_old_ones_let_go_of(
 
     assert take(put_out, "mail") == []
     assert gone == 2
+
+
+def test_of_several_daemons_at_the_same_moment_one_tells_and_each_message_goes_to_one(put_out):
+    with ThreadPoolExecutor(4) as daemons:
+        told = list(daemons.map(lambda _: begin(put_out, "met by all"), range(8)))
+        taken = [one.id for some in daemons.map(lambda _: take(put_out), range(8)) for one in some]
+
+    assert told.count(True) == 1
+    assert len(taken) == len(set(taken)) == 3
