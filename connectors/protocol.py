@@ -121,8 +121,6 @@ class Connector(Protocol):
     account: str
     #: Whether a merge fills what the record that stays has empty by what the one that goes holds.
     merge_fills_gaps: bool
-    #: Whether a record can be linked, and links taken away, without a new `modified_at`: only a census sees that.
-    links_change_silently: bool
     #: Whether a merge gives the record that stays another id.
     merge_changes_id: bool
 

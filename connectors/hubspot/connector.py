@@ -43,7 +43,6 @@ class HubSpot:
     #: The endpoint names an observer can hear of.
     endpoints = tuple(sorted(ENDPOINTS | JOURNAL_ENDPOINTS))
     merge_fills_gaps = True
-    links_change_silently = True
     merge_changes_id = True
 
     def __init__(self, account: str, client: Client, options: Options, journal: Journal) -> None:

@@ -46,7 +46,6 @@ class Salesforce:
     #: The endpoint names an observer can hear of.
     endpoints = tuple(sorted(ENDPOINTS))
     merge_fills_gaps = False
-    links_change_silently = False
     merge_changes_id = False
 
     def __init__(self, account: str, client: Client, options: Options, clock: Clock) -> None:
