@@ -5,6 +5,11 @@ from __future__ import annotations
 from panels import BY_STREAM, GREEN, NONE_IS_GOOD, ORANGE, RED, RISING, Dashboard, Panel, bars, lines, stat
 
 _CLEAN = "sum(syncd_records_clean{$}) / sum(syncd_records{$} - syncd_records_left_alone{$})"
+#: The same of the time before, each object by as many records as it has now; without those that have no baseline.
+_BEFORE = (
+    "sum((syncd_baseline_clean_ratio{$} >= 0) * (syncd_records{$} - syncd_records_left_alone{$})) "
+    "/ sum((syncd_records{$} - syncd_records_left_alone{$}) and syncd_baseline_clean_ratio{$} >= 0)"
+)
 CLEANLINESS = Dashboard(
     "syncd-cleanliness",
     "syncd: how clean the CRM is",
@@ -23,7 +28,7 @@ CLEANLINESS = Dashboard(
                 ),
                 stat(
                     "Gained since the beginning",
-                    f"{_CLEAN} - avg(syncd_baseline_clean_ratio{{$}})",
+                    f"{_CLEAN} - {_BEFORE}",
                     "Points of a hundred since before anything was written",
                     "percentunit",
                 ),
