@@ -10,7 +10,7 @@ from datetime import timedelta
 from connectors import Hook, Posted, open_hook
 from connectors.announcing import IGNORED, REFUSALS
 from syncd.engine import StreamSetup, Tools
-from syncd.engine.announced import KEPT, NOT_WATCHED, OWN, note
+from syncd.engine.announced import KEPT, NOT_WATCHED, OWN, is_read, note
 from syncd.errors import StoreError
 from syncd.model import Announcement, Stream
 from syncd.settings import Settings
@@ -113,7 +113,8 @@ class Hearing:
         if not self.is_wanted:
             return []
         with self._tools.store.reading() as tx:
-            heaps = tx.announced.heaps()
+            # What was not read to its end yet is left to its first pull.
+            heaps = {stream: heap for stream, heap in tx.announced.heaps().items() if is_read(tx.cursors.read(stream))}
         counts = {stream: heap.count for stream, heap in heaps.items()}
         self._tools.telemetry.announced.waiting(counts, [one.stream for one in setups if self._can_hear(one.stream)])
         return [one for one in setups if one.stream in heaps and self._has_calmed_down(heaps[one.stream])]

@@ -14,7 +14,7 @@ from syncd.engine.judge import drop_unchanged
 from syncd.engine.keep import keep_gone, keep_records
 from syncd.engine.setup import StreamPass
 from syncd.engine.watch import note_moves
-from syncd.model import Announcement, News, Stream
+from syncd.model import Announcement, Cursor, News, Stream
 from syncd.store import Transaction, Waiting
 
 #: Records read, and committed, together.
@@ -53,7 +53,7 @@ def read_announced(work: StreamPass) -> Sequence[Waiting]:
         cursor = tx.cursors.read(work.stream)
         waiting = tx.announced.waiting(work.stream)
     anything = [one for one in waiting if not one.id]
-    if cursor is None or cursor.after is not None:
+    if not is_read(cursor):
         return anything
     named = [one for one in waiting if one.id]
     for start in range(0, len(named), BATCH):
@@ -61,6 +61,11 @@ def read_announced(work: StreamPass) -> Sequence[Waiting]:
             break
         _read(work, named[start : start + BATCH])
     return anything
+
+
+def is_read(cursor: Cursor | None) -> bool:
+    """Return whether a stream was read to its end once, so that single records can be brought up to date."""
+    return cursor is not None and cursor.after is None
 
 
 def answered(work: StreamPass, read: Sequence[Waiting]) -> None:

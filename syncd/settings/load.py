@@ -167,8 +167,12 @@ def _placed(account: AccountSettings, folder: FilePath) -> AccountSettings:
 
 def _odd(shape: SettingsFile, resolution: Resolution) -> list[Mistake]:
     """Return what is odd in settings that can be used."""
-    return [
-        resolution.document.mistake(("accounts", name, "url"), "sends the token in clear; use https")
+    found: list[tuple[tuple[str, ...], str | None]]
+    found = [(("accounts", name, "url"), account.url) for name, account in shape.accounts.items()]
+    found += [
+        (("accounts", name, "change_events", "url"), account.change_events.url)
         for name, account in shape.accounts.items()
-        if account.url is not None and is_exposed(account.url)
+        if account.change_events is not None
     ]
+    told = "sends the token in clear; use https"
+    return [resolution.document.mistake(path, told) for path, url in found if url is not None and is_exposed(url)]

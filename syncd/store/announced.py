@@ -39,8 +39,6 @@ class Heap:
     #: When the first of it was announced, and when something was last.
     first_at: datetime
     last_at: datetime
-    #: Whether any record of the stream may be meant.
-    is_any: bool
 
 
 class Announced(Room):
@@ -76,11 +74,10 @@ class Announced(Room):
             func.count().label("number"),
             func.min(table.first_at).label("first_at"),
             func.max(table.last_at).label("last_at"),
-            func.min(table.record_id).label("least"),
         ).group_by(table.stream_id)
         rows = self.connection.execute(query).all()
         streams = self.streams.all() if rows else {}
-        return {streams[row.stream_id]: Heap(row.number, row.first_at, row.last_at, not row.least) for row in rows}
+        return {streams[row.stream_id]: Heap(row.number, row.first_at, row.last_at) for row in rows}
 
     def done(self, stream: Stream, read: Sequence[Waiting]) -> None:
         """Forget what was read; what was announced again in the meantime stays."""

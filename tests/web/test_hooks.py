@@ -11,7 +11,7 @@ import pytest
 from connectors.sandbox.hubspot.webhooks.sender import signature
 from syncd.daemon.hearing import FEW, Hearing
 from syncd.engine import Tools
-from syncd.model import Announcement, Stream
+from syncd.model import Announcement, Cursor, Stream
 from syncd.settings import parse_settings
 from syncd.telemetry import Telemetry
 from syncd.web import hooks
@@ -45,12 +45,12 @@ class _Wire:
         self.was_read = 0
         self.status = 0
 
-    async def receive(self) -> dict[str, Any]:
+    async def receive(self) -> Any:
         self.was_read += 1
         part = self.parts.pop(0)
         return {"type": "http.request", "body": part, "more_body": bool(self.parts)}
 
-    async def send(self, message: dict[str, Any]) -> None:
+    async def send(self, message: Any) -> None:
         self.status = message.get("status", self.status)
 
 
@@ -149,7 +149,9 @@ def test_who_comes_when_too_many_are_under_way_is_asked_to_come_again(hearing, s
     assert (wire.status, wire.was_read, kept(store)) == (503, 0, [])
 
 
-def test_few_records_are_read_at_once_and_a_mass_change_is_read_in_one_piece(hearing, store, clock):
+def test_few_records_are_read_at_once_a_mass_change_in_one_piece_and_nothing_before_the_first_pull(
+    hearing, store, clock
+):
     class Setup:
         stream = CONTACTS
 
@@ -157,6 +159,12 @@ def test_few_records_are_read_at_once_and_a_mass_change_is_read_in_one_piece(hea
         with store.transaction() as tx:
             tx.announced.keep(CONTACTS, [Announcement("contacts", str(first + place)) for place in range(count)])
 
+    announce(0, 1)
+    clock.advance(9)
+    unread = hearing.ready([Setup])
+    with store.transaction() as tx:
+        tx.cursors.keep(CONTACTS, Cursor(clock.now()))
+        tx.announced.done(CONTACTS, tx.announced.waiting(CONTACTS))
     announce(0, 1)
     at_first = hearing.ready([Setup])
     clock.advance(0.5)
@@ -166,4 +174,4 @@ def test_few_records_are_read_at_once_and_a_mass_change_is_read_in_one_piece(hea
     many = hearing.ready([Setup])
     clock.advance(5)
 
-    assert (at_first, few, many, hearing.ready([Setup])) == ([], [Setup], [], [Setup])
+    assert (unread, at_first, few, many, hearing.ready([Setup])) == ([], [], [Setup], [], [Setup])
