@@ -13,6 +13,7 @@ from tests.journeys.journey import Journey
 
 pytestmark = [EACH_CRM]
 DIRTY = {"first_name": "ADA", "last_name": "LOVELACE"}
+OWNER = {"hubspot": "hubspot_owner_id", "salesforce": "OwnerId"}
 
 
 class Reader(HTMLParser):
@@ -100,3 +101,36 @@ def test_store_that_was_never_read_has_a_report_too(dirty):
 
     assert said.code == 0
     assert "Nothing was read yet" in said.out
+
+
+def test_audit_has_seven_steps_says_the_same_twice_and_is_remembered(dirty):
+    dirty.sections = "targets: {all-clean: {at_least: 1.0, by: 2020-01-01}}\n"
+    dirty.mode = "observe"
+    dirty.pass_once()
+
+    first, again = (dirty.command("audit", "--json", "--no-keep").data for _ in range(2))
+    kept = dirty.command("audit", "--html", str(dirty.folder / "audit.html"))
+    after = dirty.command("audit", "--json").data
+
+    assert [step["name"] for step in first["steps"]] == [step["name"] for step in after["steps"]]
+    assert len(first["steps"]) == 7
+    assert first["steps"] == again["steps"]
+    assert "all-clean has 33.3 %" in kept.out
+    assert (first["before"], after["clean_before"]) == (None, first["clean"])
+    assert {"script", "link", "img"}.isdisjoint(Reader((dirty.folder / "audit.html").read_text("utf-8")).tags)
+    (upkeep,) = dirty.command("report", "--json").data["maturity"]
+    assert upkeep["audited_at"]
+    assert (upkeep["stage"], upkeep["name"]) == (2, "visibility")
+
+
+def test_owners_are_called_by_their_names(dirty):
+    dirty.pass_once()
+    owner = str(dirty.act("join")["results"][0]["id"])
+    dirty.create(email="emmy@example-works.com", **DIRTY, **{OWNER[dirty.crm.name]: owner})
+    dirty.ahead += timedelta(days=1, minutes=1)
+    dirty.mode = "observe"
+    dirty.pass_once()
+
+    owners = dirty.command("report", "--json").data["owners"]
+
+    assert [bool(one["name"]) for one in owners if one["owner"] == owner] == [True]
