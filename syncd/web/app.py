@@ -62,6 +62,7 @@ def build_app(
         return Starlette(routes=[*routes, Route("/", _bare(health, no_console))], middleware=middleware)
     from syncd.web.pages import all_pages
 
+    console.menu = sorted((one for one in all_pages() if one.menu), key=lambda one: one.menu.order if one.menu else 0)
     routes += [Route(one.path, endpoint(one, console), methods=[one.method]) for one in all_pages()]
     routes.append(Mount("/static", Styles(packages=[("syncd.web", "static")])))
     return Starlette(routes=routes, middleware=middleware)

@@ -13,6 +13,7 @@ from syncd.settings import OidcSettings, Settings
 from syncd.store import Store
 from syncd.web.cookies import Signing
 from syncd.web.oidc import Provider
+from syncd.web.page import Page
 
 
 @dataclass(slots=True)
@@ -25,6 +26,8 @@ class Console:
     settings: Callable[[], Settings]
     #: Tells the daemon of this process that an order waits; another daemon sees it within a second.
     wake: Callable[[], object] = lambda: None
+    #: The pages of the navigation, in its order.
+    menu: Sequence[Page] = ()
     _watched: tuple[Settings, Sequence[Watched]] | None = None
     _signing: Signing | None = None
     _provider: Provider | None = None

@@ -114,8 +114,6 @@ def _shown(value: Any) -> Any:
 
 @cache
 def _environment() -> Environment:
-    from syncd.web.pages import all_pages
-
     environment = Environment(
         loader=PackageLoader("syncd.web"),
         autoescape=True,
@@ -143,6 +141,5 @@ def _environment() -> Environment:
         "trend": trend,
         "went_wrong": went_wrong,
     }
-    menu = sorted((one for one in all_pages() if one.menu), key=lambda one: one.menu.order if one.menu else 0)
-    environment.globals |= {"Role": Role, "menu": menu, "picture": size(), "stamp": stamp(), "version": version()}
+    environment.globals |= {"Role": Role, "picture": size(), "stamp": stamp(), "version": version()}
     return environment
