@@ -75,11 +75,12 @@ EDITS = st.lists(
 )
 
 
-def test_edits_at_any_border_of_any_call_leave_nothing_missing_after_two_pulls(rig):
+@pytest.mark.parametrize("examples", [12, pytest.param(300, marks=pytest.mark.soak)])
+def test_edits_at_any_border_of_any_call_leave_nothing_missing_after_two_pulls(rig, examples):
     ids, connector, before, cursor = base_of(rig)
     walks: Counter[bool] = Counter()
 
-    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
     @given(EDITS, st.booleans())
     def drift(edits, is_full):
         copy = Copy()

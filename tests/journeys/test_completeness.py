@@ -233,10 +233,16 @@ def test_a_cursor_that_an_index_held_up_moves_on_behind_a_look_through_everythin
         sweeping = Sweeping(parts.tools)
         sweeping.turn([people], ())
         after = journey.with_store(lambda tx: tx.cursors.read(people.stream))
+        journey.live(parts)
+        journey.calls()
+        parts.tools.clock.wait(60)
+        sweeping.turn([people], ())
+        calls = journey.calls()
 
     assert held_up == before
     assert 'syncd_pulls_short_total{account="main",object="contacts"} 1.0' in told
     assert after.since > before.since
+    assert "list contacts" not in calls, "an index that goes on contradicting itself has nothing looked through at once"
     copy = journey.with_store(lambda tx: tx.records.read(journey.stream(), [ids[1]]))[ids[1]]
     assert copy.values["city"] == "Ulm"
 
