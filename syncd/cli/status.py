@@ -62,6 +62,11 @@ def _show(screen: Screen, standing: Standing) -> None:
     if standing.stopped:
         screen.line(f"Nothing is written: {standing.stopped}", "yellow")
     for account in standing.accounts:
+        if account.planned:
+            plan = ", ".join(f"{name} {calls:,}" for name, calls in account.planned.items())
+            screen.line(
+                f"{account.account}: planned {'until the reset' if account.resets_at else 'beyond that'}: {plan}"
+            )
         if account.stretched > 1:
             screen.line(f"{account.account}: asked {account.stretched:.1f} times less often, so that its calls last.")
 

@@ -83,6 +83,7 @@ class AccountWork:
     _passed: dict[Kind, int] = field(default_factory=dict)
     _loaded: set[Stream] = field(default_factory=set)
     _read_at: dict[Stream, float] = field(default_factory=dict)
+    _records: dict[Stream, int] = field(default_factory=dict)
     _calls_a_pass: dict[Stream, float] = field(default_factory=dict)
 
     def go_on(self) -> None:
@@ -230,6 +231,7 @@ class AccountWork:
                 shared.health.pass_done(stream)
             shared.schedule.release(stream)
             self._read_at[stream] = began
+            self._records[stream] = result.kpis.records
             usual = self._calls_a_pass.get(stream, float(result.tally.calls))
             self._calls_a_pass[stream] = usual + _NEWEST * (result.tally.calls - usual)
             return
@@ -311,6 +313,13 @@ class AccountWork:
         until = self.shared.schedule.not_before.get(stream)
         return None if until is None else clock.now() + timedelta(seconds=max(0.0, until - clock.monotonic()))
 
+    def _habit(self, setup: StreamSetup) -> Habit:
+        """Return what a stream usually costs: passes, comparisons of counts, and looks through all of it."""
+        counting, looking = setup.reconcile.count_every.total_seconds(), setup.reconcile.every.total_seconds()
+        pages = setup.connector.effort(setup.want, self._records.get(setup.stream, 0)).calls
+        sweeping = _DAY_S / counting + _DAY_S / looking * pages
+        return Habit(setup.every_s, max(1.0, self._calls_a_pass.get(setup.stream, 1.0)), sweeping)
+
     def _plan(self) -> None:
         """Plan the calls of the rest of the day, and stretch the rhythm where they would not last."""
         book = self.shared.tools.books.get(self.account)
@@ -320,9 +329,7 @@ class AccountWork:
         left_s = _DAY_S
         if told is not None and not told.is_rolling:
             left_s = max(60.0, (told.resets_at - self.shared.tools.clock.now()).total_seconds())
-        plan = planned_calls(
-            [Habit(one.every_s, self._calls_a_pass.get(one.stream, 1.0)) for one in self.setups], left_s
-        )
+        plan = planned_calls([self._habit(one) for one in self.setups], left_s)
         day = book.day()
         is_rolling = told is None or told.is_rolling
         book.plan(beyond(plan, day.used) if is_rolling else plan)
