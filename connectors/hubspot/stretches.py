@@ -57,7 +57,8 @@ class Stretches:
         last = self.open[-1] if self.open else None
         if last is None or last.end is not None or not self._may_cut:
             return None
-        return last.place if last.place is not None and last.place.isdecimal() else None
+        place = last.place if last.is_sure else last.told or last.place
+        return place if place is not None and place.isdecimal() else None
 
     def cut(self, id_: int | None) -> bool:
         """Let a new stretch begin at a record behind `base`; return whether it does. None: there is none so far on."""

@@ -306,7 +306,7 @@ def test_a_record_changed_during_a_pull_of_changes_is_read_again(rig, shelf):
 
 
 def test_a_pull_of_changes_cut_short_starts_again_where_it_began(rig, shelf):
-    ids = rig.create(rig.people, 400)
+    ids = rig.create(rig.people, 600)
     connector = rig.connect()
     cursor = settled(rig, connector, shelf)
     rig.edit(rig.people, ids, **{rig.city: "Ulm"})
