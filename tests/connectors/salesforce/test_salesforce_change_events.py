@@ -49,11 +49,15 @@ class Org:
         return str(self.act("create", properties={"LastName": "King"})["results"][0]["id"])
 
     def end_sessions(self) -> None:
-        for session in self.crm.tokens():
-            self._sandbox.call(lambda value=session["value"]: self.crm.expire_token(value))
+        def end() -> None:
+            for session in self.crm.tokens():
+                self.crm.expire_token(session["value"])
+
+        self._sandbox.call(end)
 
     def follow(self, positions=None) -> Iterator[Heard]:
-        return self.connector.follow(["Contact"], positions or {}, self.stop)
+        heard: Iterator[Heard] = self.connector.follow(["Contact"], positions or {}, self.stop)
+        return heard
 
 
 @pytest.fixture
