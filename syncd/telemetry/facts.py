@@ -115,7 +115,7 @@ class Telemetry:
         self.metrics.reached.labels(account)
         self.metrics.held.labels(account)
         self.metrics.maturity.labels(account).set(UNKNOWN)
-        self.metrics.last_audit.labels(account)
+        self.metrics.last_audit.labels(account).set(UNKNOWN)
         self._requests_of(account).expect((endpoint, _status(code)) for endpoint in endpoints for code in _STATUSES)
 
     def restored(self, counts: Iterable[tuple[str, str, str, str, int]]) -> None:
