@@ -28,6 +28,12 @@ def test_no_more_merges_pass_than_a_run_may_make_and_the_rest_is_not_held_up():
     assert (first, second) == (["1", "2", "3"], ["5"])
 
 
+def test_as_many_records_go_as_a_run_may_remove_and_no_more():
+    allowed = allowance(removals=3)
+
+    assert passing(allowed, *(fix(str(number), Action.ARCHIVE) for number in range(5))) == ["0", "1", "2"]
+
+
 def test_no_more_records_become_one_than_a_group_may_hold():
     allowed = allowance(group=3)
 

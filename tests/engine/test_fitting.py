@@ -104,6 +104,19 @@ def test_only_what_is_too_much_is_held_back(later):
     assert len(judged.findings) == 2
 
 
+def test_what_a_property_cannot_hold_keeps_no_other_field_from_being_written():
+    setup = setup_of(
+        *CRMS[0],
+        first=rule("lead_source", propose("Web", "in small letters")),
+        second=rule("job_title", propose("Vice President", "not in words")),
+    )
+
+    judged = judged_by(setup, {"jobtitle": "vp", CRMS[0][3]: "web"}, {"job_title": "vp", "lead_source": "web"})
+
+    (fix,) = to_fixes(setup, [judged])
+    assert [(change.after, change.rules) for change in fix.changes] == [("Web", ("first",))]
+
+
 def test_fix_that_was_decided_before_the_property_changed_is_refused():
     setup = setup_of(*CRMS[0])
     change = Change("lead_source", "leadsource", None, "Web", ("made",))
