@@ -19,6 +19,7 @@ COMMANDS = {
     "init",
     "check",
     "run",
+    "status",
     "sync",
     "plan",
     "review",
