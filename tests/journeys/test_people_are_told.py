@@ -61,7 +61,7 @@ def hook() -> Iterator[HookServer]:
 @pytest.fixture
 def told(journey: Journey, hook: HookServer) -> Journey:
     """A journey in which a rule wants too much, and somebody is told by the hook."""
-    for number in range(30):
+    for number in range(25):
         journey.create(email=f"p{number}@example-works.com", first_name="Ada", last_name="King", country="Germany")
     journey.guards = "{max_share: 0.5}"
     journey.extra = "every: 1s"
