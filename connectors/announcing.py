@@ -69,7 +69,8 @@ class Heard:
     position: str
     announcements: tuple[Announcement, ...] = ()
     ignored: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    #: Whether something may have been missed on the way: the CRM keeps its events for some days only.
+    #: Whether something may have been missed on the way: the CRM keeps its events for some days only. It then announces
+    #: any record of the objects that this concerns.
     has_gap: bool = False
 
 

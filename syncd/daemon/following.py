@@ -10,7 +10,6 @@ from syncd.daemon.hearing import Hearing
 from syncd.daemon.pauses import pause_after
 from syncd.engine import Tools
 from syncd.errors import SyncdError
-from syncd.model import Announcement
 from syncd.settings import Settings
 
 
@@ -93,9 +92,7 @@ class Follower:
             self._tools.telemetry.announced.connected(self._account)
         if not heard.feed:
             return
-        announcements = list(heard.announcements)
         if heard.has_gap:
             self._tools.telemetry.announced.gap(self._account, heard.feed)
-            announcements += [Announcement(name, "") for name in self.objects]
         place = (heard.feed, heard.position)
-        self._hearing.keep(self._account, heard.feed, announcements, heard.ignored, place)
+        self._hearing.keep(self._account, heard.feed, heard.announcements, heard.ignored, place)

@@ -220,4 +220,5 @@ def test_change_event_is_read_at_once_and_our_own_write_is_known_as_ours(streame
     again = start()
     again.until(lambda: is_clean(streamed, missed))
     again.until(lambda: counted(again, streamed, "kept") > 0)
-    assert "feed_has_gap" not in again.said()
+    gaps = [line for line in again.said().splitlines() if "feed_has_gap" in line]
+    assert not any("ContactChangeEvent" in line for line in gaps)
