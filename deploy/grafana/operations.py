@@ -96,6 +96,27 @@ OPERATIONS = Dashboard(
                     "short",
                     8,
                 ),
+                lines(
+                    "Announcements in an hour, by what became of them",
+                    [("sum by (outcome) (increase(syncd_announced_total{$}[1h]))", "{{outcome}}")],
+                    "What the CRM said by itself",
+                    "short",
+                    8,
+                ),
+                lines(
+                    "Requests that claim to come from the CRM",
+                    [("sum by (outcome) (increase(syncd_webhook_requests_total{$$}[1h]))", "{{outcome}}")],
+                    "In an hour; those that are not believed are refused",
+                    "short",
+                    8,
+                ),
+                lines(
+                    "Values that are not what their field can hold",
+                    [("sum by (account, object) (increase(syncd_values_left_out_total{$}[1h]))", BY_STREAM)],
+                    "Met while judging, in an hour, and left out",
+                    "short",
+                    8,
+                ),
             ),
         ),
         (
