@@ -19,7 +19,6 @@ from syncd.engine import Tools
 from syncd.engine.guard import GUARDS
 from syncd.engine.measure import count
 from syncd.engine.origins import SOURCES
-from syncd.engine.snapshots import Figures
 from syncd.model import Action, Change, Finding, Fix, FixState, Maker, Mode, Owner, Ref, Severity, SourceRecord, Stream
 from syncd.report import Watched, make_report, page_of
 from syncd.settings import FigureSettings, MetricsSettings, UpkeepSettings
@@ -129,7 +128,8 @@ def main(file: str, total: int) -> None:
         with tools.store.reading() as tx:
             return page_of(make_report(tx, watched, NOW))
 
-    print(f"records                      {sum(Figures.of(_kpis(store, one)).records for one in watched):>10,}")
+    with store.reading() as tx:
+        print(f"records                      {sum(count(tx, one).records for one in watched):>10,}")
     print(f"counting three objects       {milliseconds(count_all):10.1f} ms")
     print(f"a scrape                     {milliseconds(telemetry.exposition):10.1f} ms")
     text = telemetry.exposition()[0].decode()
@@ -138,11 +138,6 @@ def main(file: str, total: int) -> None:
     print(f"bytes                        {len(text):>10,}")
     print(f"the report with its page     {milliseconds(report, 3):10.1f} ms")
     store.close()
-
-
-def _kpis(store: Store, one: Watched):  # noqa: ANN202 - what `count` returns
-    with store.reading() as tx:
-        return count(tx, one)
 
 
 if __name__ == "__main__":
