@@ -391,6 +391,10 @@ class SalesforceRig(SandboxRig):
         super().reset()
         self._make_small_pages()
 
+    def make_usual_pages(self) -> None:
+        """Let pages hold the usual 2,000 rows, until the next reset."""
+        self._ask("POST", "/_sandbox/settings", {"readings": {"page_cells": 0}})
+
     def _make_small_pages(self) -> None:
         self._ask("POST", "/_sandbox/settings", {"readings": {"page_cells": self._PAGE_CELLS}})
 

@@ -204,6 +204,8 @@ def test_links_of_a_record_that_lead_in_a_circle_end_with_an_error(rig):
 @pytest.mark.soak
 @pytest.mark.parametrize("size", [60_000])
 def test_a_storm_of_sixty_thousand_records_of_one_instant_is_read_whole_while_people_edit(rig, size):
+    if rig.crm == "salesforce":
+        rig.make_usual_pages()
     ids = rig.create(rig.people, size)
     connector = rig.connect()
     copy = Copy()
@@ -212,7 +214,7 @@ def test_a_storm_of_sixty_thousand_records_of_one_instant_is_read_whole_while_pe
     cursor = pull(rig, connector, copy, cursor).cursor
     rig.touch(rig.people)
     rig.pass_time(2)
-    for nth in range(10, 300, 10):
+    for nth in range(10, 300, 10) if rig.crm == "hubspot" else range(2, 30, 2):
         city = {rig.city: f"Ulm {nth}"}
         rig.fail("search", "edit", nth=nth, count=1, id=ids[-nth], object=rig.people, properties=city)
     rig.calls()
@@ -222,6 +224,6 @@ def test_a_storm_of_sixty_thousand_records_of_one_instant_is_read_whole_while_pe
     rig.pass_time(2)
     pull(rig, connector, copy, cursor)
 
-    minimum = size / 200 + size / 100 if rig.crm == "hubspot" else size / rig.page
+    minimum = size / 200 + size / 100 if rig.crm == "hubspot" else size / 2000
     assert calls <= 1.05 * minimum + 3
     assert missing(rig, connector, copy) == set()
