@@ -11,11 +11,11 @@ import binascii
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from heapq import merge
-from itertools import islice
+from itertools import islice, product
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, select, text, tuple_
+from sqlalchemy import ColumnElement, Connection, select, text, tuple_
 
 from syncd.model import Ref, Severity, Stream
 from syncd.store import schema
@@ -25,6 +25,7 @@ from syncd.store.room import StreamIds
 _FINDINGS = schema.findings
 _RECORDS = schema.records
 _KEY = (_FINDINGS.c.record_id, _FINDINGS.c.rule, _FINDINGS.c.field)
+_IN_RULE = (_FINDINGS.c.record_id, _FINDINGS.c.field)
 #: Records that are not clean and of the owner or maker asked for, looked through for one page at most.
 _MOST_RECORDS = 20_000
 _AT_ONCE = 500
@@ -74,23 +75,37 @@ Found = tuple[list[Any], Sequence[Any]]
 
 
 def _by_id(connection: Connection, number: int, sought: Sought, after: Sequence[Any], limit: int) -> Found:
-    query = _query(number, sought).order_by(*_KEY).limit(limit)
+    query = select(_FINDINGS).where(_FINDINGS.c.stream_id == number).order_by(*_KEY).limit(limit)
+    if sought.at_least > Severity.INFO:
+        query = query.where(_FINDINGS.c.severity >= int(sought.at_least))
+    if sought.field:
+        query = query.where(_FINDINGS.c.field == sought.field)
     if len(after) == 3:
         query = query.where(tuple_(*_KEY) > tuple(after))
     return _ended(connection.execute(query).all(), limit)
 
 
 def _by_rule(connection: Connection, number: int, sought: Sought, after: Sequence[Any], limit: int) -> Found:
-    """Each rule has its findings in the order of records; of several, the pages are merged."""
+    """Each rule has its findings of a severity in the order of records; of several, the pages are merged."""
     lists = []
-    for rule in sought.rules:
-        for severity in (one for one in Severity if one >= sought.at_least):
-            query = _query(number, sought).where(_FINDINGS.c.rule == rule, _FINDINGS.c.severity == int(severity))
-            if len(after) == 3:
-                query = query.where(tuple_(*_KEY) > tuple(after))
-            order = (_FINDINGS.c.record_id, _FINDINGS.c.field)
-            lists.append(connection.execute(query.order_by(*order).limit(limit)).all())
+    for rule, severity in product(sought.rules, Severity):
+        if severity >= sought.at_least:
+            # No condition may stand beside the index: with one more, a planner sorts all findings of the rule.
+            query = select(_FINDINGS).where(_FINDINGS.c.stream_id == number, _FINDINGS.c.rule == rule)
+            query = query.where(_FINDINGS.c.severity == int(severity), *_behind(rule, after))
+            query = query.where(_FINDINGS.c.field == sought.field) if sought.field else query
+            lists.append(connection.execute(query.order_by(*_IN_RULE).limit(limit)).all())
     return _ended(list(islice(merge(*lists, key=_key_of), limit)), limit)
+
+
+def _behind(rule: str, after: Sequence[Any]) -> list[ColumnElement[bool]]:
+    """Return the condition that a finding of a rule comes behind a place in the order of all rules."""
+    if len(after) != 3:
+        return []
+    record_id, other, field = after
+    if rule == other:
+        return [tuple_(*_IN_RULE) > (record_id, field)]
+    return [_FINDINGS.c.record_id > record_id if rule < other else _FINDINGS.c.record_id >= record_id]
 
 
 def _by_record(connection: Connection, number: int, sought: Sought, after: Sequence[Any], limit: int) -> Found:
@@ -98,13 +113,13 @@ def _by_record(connection: Connection, number: int, sought: Sought, after: Seque
     found: list[Any] = []
     place = ("by", *after[1:]) if len(after) == 4 else None
     for records in _dirty(connection, number, sought, place):
-        ids = [row.id for row in records]
-        query = _query(number, sought).where(_FINDINGS.c.record_id.in_(ids))
-        if sought.rules:
-            query = query.where(_FINDINGS.c.rule.in_(list(sought.rules)))
+        # Nothing else is asked of the database: with one more condition, a planner looks through all of a rule.
+        query = select(_FINDINGS).where(_FINDINGS.c.stream_id == number)
+        query = query.where(_FINDINGS.c.record_id.in_([row.id for row in records])).order_by(*_KEY)
         theirs: dict[str, list[Any]] = {}
-        for row in connection.execute(query.order_by(*_KEY)):
-            theirs.setdefault(row.record_id, []).append(row)
+        for row in connection.execute(query):
+            if _is_sought(row, sought):
+                theirs.setdefault(row.record_id, []).append(row)
         for row in records:
             found += theirs.get(row.id, [])
             place = ("by", row.owner, row.created_source, row.id)
@@ -118,7 +133,9 @@ def _by_record(connection: Connection, number: int, sought: Sought, after: Seque
 def _dirty(connection: Connection, number: int, sought: Sought, after: Sequence[Any] | None) -> Iterator[Sequence[Any]]:
     """Yield the records in the order of the index, some hundred at a time, fewer at the end."""
     columns = (_RECORDS.c.owner, _RECORDS.c.created_source, _RECORDS.c.id)
-    key = tuple_(*columns)
+    # What is the same in all of them is no part of the order: with it, a planner sorts them.
+    same = 0 if sought.owner is None else 2 if sought.source else 1
+    order = columns[same:]
     query = select(*columns).where(_RECORDS.c.stream_id == number, _RECORDS.c.gone_at.is_(None), text("NOT is_clean"))
     if sought.owner is not None:
         query = query.where(_RECORDS.c.owner == sought.owner)
@@ -126,9 +143,11 @@ def _dirty(connection: Connection, number: int, sought: Sought, after: Sequence[
         query = query.where(_RECORDS.c.created_source == sought.source)
     if sought.maker is not None:
         query = query.where(_RECORDS.c.made_by == sought.maker)
-    query = query.order_by(*columns).limit(_AT_ONCE)
+    query = query.order_by(*order).limit(_AT_ONCE)
     for _ in range(_MOST_RECORDS // _AT_ONCE):
-        rows = connection.execute(query if after is None else query.where(key > tuple(after[1:]))).all()
+        rows = connection.execute(
+            query if after is None else query.where(tuple_(*order) > tuple(after[1 + same :]))
+        ).all()
         yield rows
         if not rows:
             return
@@ -136,9 +155,9 @@ def _dirty(connection: Connection, number: int, sought: Sought, after: Sequence[
         after = ("by", last.owner, last.created_source, last.id)
 
 
-def _query(number: int, sought: Sought) -> Any:
-    query = select(_FINDINGS).where(_FINDINGS.c.stream_id == number, _FINDINGS.c.severity >= int(sought.at_least))
-    return query.where(_FINDINGS.c.field == sought.field) if sought.field else query
+def _is_sought(row: Any, sought: Sought) -> bool:
+    is_of_rule = not sought.rules or row.rule in sought.rules
+    return is_of_rule and row.severity >= sought.at_least and sought.field in {"", row.field}
 
 
 def _key_of(row: Any) -> tuple[str, str, str]:

@@ -75,7 +75,7 @@ class Browser:
         return self.url if not self.host else f"https://{self.host}"
 
     def _ask(self, method, path, body, headers):
-        connection = http.client.HTTPConnection(self.url.removeprefix("http://"), timeout=10)
+        connection = http.client.HTTPConnection(self.url.removeprefix("http://"), timeout=60)
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         extra = {"Cookie": cookie} if cookie else {}
         host = {"Host": self.host} if self.host else {}

@@ -29,7 +29,7 @@ def findings(ask: Ask) -> Response:
         chosen = _stream(ask, tallies)
         tally = tallies[chosen.stream.name]
         makers = {f"#{number}": maker for number, maker in tx.makers.all(chosen.stream.account).items()}
-        sought = _sought(ask, tally)
+        sought = _sought(ask, tally, chosen)
         found = tx.findings.find(chosen.stream, sought, after=ask.query("after"), limit=SHOWN)
         sources = tx.records.read(chosen.stream, list(dict.fromkeys(one.finding.ref.id for one in found.found)))
         people = People.of(tx, [chosen.stream.account])
@@ -67,15 +67,17 @@ def _open(tally: StreamTally) -> int:
     return sum(count for (_, grade), count in tally.findings.items() if grade >= Severity.WARNING)
 
 
-def _sought(ask: Ask, tally: StreamTally) -> Sought:
-    """Return what is looked for. Severities that are rare are looked up by the rules that have them."""
+def _sought(ask: Ask, tally: StreamTally, chosen: StreamSettings) -> Sought:
+    """Return what is looked for. What is rare is looked up by the rules that may have found it."""
     at_least = _GRADES.get(ask.query("severity"), Severity.WARNING)
     rule, came_by = ask.query("rule"), ask.query("origin")
-    having = sorted({name for (name, grade), count in tally.findings.items() if grade >= at_least and count})
+    having = {name for (name, grade), count in tally.findings.items() if grade >= at_least and count}
+    if ask.query("field"):
+        having &= {step.name for step in chosen.ruleset().steps if step.field in {"", ask.query("field")}}
     owner = ask.query("owner")
     return Sought(
         at_least=at_least,
-        rules=(rule,) if rule else having,
+        rules=(rule,) if rule else sorted(having) or ("",),
         field=ask.query("field"),
         owner=None if not owner else "" if owner == "nobody" else owner,
         source="" if came_by.startswith("#") else came_by,
