@@ -36,6 +36,10 @@ class Width:
         """Return how many calls may be under way."""
         return max(1, int(self._width))
 
+    def usual_seconds(self, endpoint: str) -> float:
+        """Return how long an answer usually takes; 0 before the first."""
+        return self._usual.get(endpoint, 0.0)
+
     def answered(self, endpoint: str, seconds: float, *, has_waited: bool) -> None:
         """Hear of a success; `has_waited`: for its turn, so that it was the pace that held it back."""
         with self._lock:

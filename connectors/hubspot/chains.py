@@ -7,6 +7,7 @@ are asked for than can be under way: who takes them slowly is waited for.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, replace
@@ -19,11 +20,14 @@ from connectors.hubspot.stretches import Stretch, Stretches
 from connectors.width import Width
 from syncd.model import Gone, SourceRecord
 
-#: One search finds where a stretch begins: it has to pay for itself by so many pages, one in a hundred at most in a
-#: large base. No stretch can be longer than a search reaches.
-_PAGES_A_CUT = 64
+#: One search finds where a stretch begins: it has to pay for itself by so many pages at least. No stretch can be longer
+#: than a search reaches.
+_PAGES_A_CUT = 28
 _LONGEST = query.SEARCH_REACH // query.LIST_PAGE - 1
-_MOST_SHORT = 7
+#: Fewer chains would leave the list waiting while a page of it is on its way.
+_LEAST = 2
+#: Chains beyond those that keep up with the pace when all answers take as long as they usually do.
+_SPARE = 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +59,16 @@ class Cuts:
     records: int
 
     @classmethod
-    def of(cls, total: int | None) -> Cuts:
-        """Return how to cut a base of so many records; not at all when nobody says how many."""
+    def of(cls, total: int | None, chains: int) -> Cuts:
+        """Return how to cut a base of so many records for so many chains; not at all when nobody says how many."""
         pages = -(-(total or 0) // query.LIST_PAGE)
-        count = min(pages // _PAGES_A_CUT, max(_MOST_SHORT, -(-pages // _LONGEST) - 1))
+        count = min(pages // _PAGES_A_CUT, max(chains, -(-pages // _LONGEST)) - 1)
         return cls(count, min(_LONGEST, -(-pages // (count + 1))) * query.LIST_PAGE)
+
+
+def chains_for(pace: float, answer_seconds: float) -> int:
+    """Return how many chains bring as many pages a second as the limits let through, when an answer takes so long."""
+    return max(_LEAST, math.ceil(min(pace * answer_seconds * _SPARE, query.SEARCH_REACH)))
 
 
 class Chains:
@@ -80,9 +89,8 @@ class Chains:
         self._paths: dict[Stretch, Forward] = {}
         self._under_way: dict[Future[Any], Stretch | None] = {}
 
-    def sheets(self, walk: Stretches, total: int | None) -> Iterator[Sheet]:
+    def sheets(self, walk: Stretches, cuts: Cuts) -> Iterator[Sheet]:
         """Yield pages as they come; after each, `walk` tells what is left. A walk with nothing left has ended."""
-        cuts = Cuts.of(total)
         left = cuts.count
         try:
             while walk.open:

@@ -218,6 +218,16 @@ class Client:
         """Return what listing takes; makes no call."""
         return self._pacer.effort(records, calls, _LIST.limits, _LIST.endpoint, _USUAL_SECONDS)
 
+    @property
+    def pace(self) -> float:
+        """Return how many pages a second our share of the limits lets through for long."""
+        return self.effort(0, 1).pace
+
+    @property
+    def search_seconds(self) -> float:
+        """Return how long an answer of the search usually takes."""
+        return self.width.usual_seconds(_SEARCH.endpoint)
+
     def budget(self) -> Budget:
         """Return what is known of the quota, without a call."""
         return self._pacer.budget()

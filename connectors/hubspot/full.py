@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from connectors.hubspot import query
-from connectors.hubspot.chains import Chains, Sheet
+from connectors.hubspot.chains import Chains, Cuts, Sheet, chains_for
 from connectors.hubspot.client import Client
 from connectors.hubspot.forward import Forward
 from connectors.hubspot.reading import Reader, asked_properties
@@ -52,7 +52,9 @@ class FullPull:
         since = cursor.since if cursor is not None else None
         walk = Stretches(cursor.after if cursor is not None else None)
         index = Index(self._client, self._want.object)
-        for sheet in Chains(self._threads, self._client.width, self._sheet, index.id_behind).sheets(walk, total):
+        chains = Chains(self._threads, self._client.width, self._sheet, index.id_behind)
+        wanted = chains_for(self._client.pace, self._client.search_seconds)
+        for sheet in chains.sheets(walk, Cuts.of(total, wanted)):
             if since is None:
                 # The earliest moment that is known; without the CRM's clock nothing else is asked for before this page.
                 since = self._start(moment or sheet.moment, sheet.records)

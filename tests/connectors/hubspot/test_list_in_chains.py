@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.hubspot import chains
-from connectors.hubspot.chains import Chains, Cuts, Sheet
+from connectors.hubspot.chains import Chains, Cuts, Sheet, chains_for
 from connectors.hubspot.stretches import Stretches
 from connectors.width import Width
 from syncd.errors import BrokenPromiseError
@@ -112,20 +112,29 @@ def test_a_list_that_stops_naming_ids_once_it_was_cut_is_not_followed():
 
 
 @pytest.mark.parametrize(
-    ("total", "searches", "most"),
+    ("total", "chains", "searches", "pages"),
     [
-        (None, 0, 100),
-        (6_000, 0, 60),
-        # With the count and 200 pages, 204 calls.
-        (20_000, 3, 50),
-        (1_000_000, 101, 99),
+        (None, 3, 0, 99),
+        (2_700, 8, 0, 27),
+        # With the count and 200 pages, 203 calls.
+        (20_000, 3, 2, 67),
+        (20_000, 20, 7, 25),
+        (1_000_000, 3, 101, 99),
     ],
 )
-def test_finding_stretches_costs_a_search_for_each_64_pages_at_most(total, searches, most):
-    cuts = Cuts.of(total)
+def test_finding_stretches_costs_a_search_for_each_28_pages_at_most(total, chains, searches, pages):
+    cuts = Cuts.of(total, chains)
 
     assert cuts.count == searches
-    assert cuts.records <= most * 100
+    assert cuts.records <= pages * 100
+
+
+@pytest.mark.parametrize(
+    ("pace", "seconds", "wanted"),
+    [(19.0, 0.0, 2), (19.0, 0.1, 3), (19.0, 0.3, 7), (5.0, 0.1, 2)],
+)
+def test_there_are_as_many_chains_as_keep_up_with_the_pace(pace, seconds, wanted):
+    assert chains_for(pace, seconds) == wanted
 
 
 def test_no_more_pages_are_held_than_may_be_under_way():
@@ -137,9 +146,8 @@ def test_no_more_pages_are_held_than_may_be_under_way():
         return Sheet((), (), tuple(range(first, first + 100)), str(first + 100) if first < 9_000 else None, None)
 
     with ThreadPoolExecutor(8) as threads:
-        sheets = Chains(threads, Width(4), fetch, lambda place, count: int(place) + count).sheets(
-            Stretches(None), 20_000
-        )
+        walk = Chains(threads, Width(4), fetch, lambda place, count: int(place) + count)
+        sheets = walk.sheets(Stretches(None), Cuts.of(20_000, 4))
         for taken in range(1, 41):
             next(sheets)
             assert len(asked) <= taken + 4
@@ -155,6 +163,7 @@ def hubspot():
 
 def test_a_pull_killed_in_the_middle_goes_on_at_the_pages_it_was_on(hubspot, monkeypatch):
     monkeypatch.setattr(chains, "_PAGES_A_CUT", 4)
+    monkeypatch.setattr(chains, "_LEAST", 5)
     ids = hubspot.create(hubspot.people, 2_000)
     connector, shelf = hubspot.connect(), Shelf()
     hubspot.calls()
