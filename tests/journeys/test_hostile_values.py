@@ -90,6 +90,7 @@ def test_values_as_long_as_the_crm_holds_and_nested_as_deep_are_shown_and_writte
     told = [journey.command("sync"), journey.command("plan", "--html", str(journey.folder / "plan.html"))]
     told += [journey.command("explain", journey.stream().name, one) for one in people]
     told += [journey.command("report", "--html", str(journey.folder / "report.html"))]
+    told += [journey.command("audit", "--html", str(journey.folder / "audit.html"))]
 
     assert {one.code for one in told} <= {ExitCode.OK, ExitCode.LEFT_TO_DO}, told
     assert {one for one, field, _ in journey.changes() if field == "country"} == set(people)
