@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from connectors.announcing import Heard
 from connectors.forecast import Effort
+from connectors.hubspot.chains import Cuts, chains_for
 from connectors.hubspot.changes import ChangesPull
 from connectors.hubspot.client import ENDPOINTS, Client
 from connectors.hubspot.credentials import Credentials
@@ -32,7 +34,21 @@ from connectors.protocol import Budget, Fidelity, Identity, Known, Merged, Obser
 from connectors.purpose import Carrying
 from syncd.clock import Clock
 from syncd.errors import MissingScopeError, RefusedError
-from syncd.model import Cursor, Ending, FixState, Gone, LinkWrite, Maker, MergeWrite, Outcome, Owner, Page, Ref, Schema, Update
+from syncd.model import (
+    Cursor,
+    Ending,
+    FixState,
+    Gone,
+    LinkWrite,
+    Maker,
+    MergeWrite,
+    Outcome,
+    Owner,
+    Page,
+    Ref,
+    Schema,
+    Update,
+)
 
 _NO_RESTORE = "HubSpot's API cannot restore records; HubSpot's own pages can, for 90 days"
 
@@ -106,8 +122,10 @@ class HubSpot:
             return None
 
     def effort(self, want: Want, records: int) -> Effort:
-        """Return the calls of a list, 100 records each."""
-        return self._client.effort(records, calls_for(want, records))
+        """Return the calls of a list, 100 records each, by as many chains of pages as it is cut for."""
+        effort = self._client.effort(records, calls_for(want, records))
+        cuts = Cuts.of(records, chains_for(effort.pace, effort.answer_s))
+        return replace(effort, parallel=float(1 + cuts.count))
 
     def survey(self, want: Want, place: str = "") -> Iterator[Survey]:
         """Yield the list, 100 a call, links included."""
