@@ -62,9 +62,7 @@ class Arrivals:
             self._health.expect(one.stream for one in streams)
             # Whoever watches sees what is known of it, however long its CRM is away.
             figures = self.settings.figures_of
-            recall(
-                self._tools, [Remembered(one.stream, one.mapping, one.ruleset(), figures(one)) for one in streams]
-            )
+            recall(self._tools, [Remembered(one.stream, one.mapping, one.ruleset(), figures(one)) for one in streams])
         self._wait_for(sorted(new))
         return left
 
