@@ -83,7 +83,7 @@ class MetricsSettings(Part):
     """Whether they are called by their names; else by the ids of the CRM."""
     trace: Annotated[int, Field(ge=0, le=10_000)] = 0
     """Of so many wrong values in each pass the CRM is asked what wrote them. In HubSpot one call tells of 50 records,
-    in Salesforce of 100, and only of fields whose history the org tracks. 0: a defect counts by what made its record."""
+    in Salesforce of 100, and only of fields that the org tracks. 0: a defect counts by what made its record."""
     teams: dict[Label, list[str]] = {}
     """Owners who count as one, by names of your choice: {North: [Ada King, "1234"]}; by their names or ids."""
 
