@@ -93,6 +93,12 @@ def done(run: Run, what: str) -> int:
     return sum(int(part.get(what) or part.get(what.removeprefix("fixes_")) or 0) for part in parts)
 
 
+def did_something(run: Run) -> bool:
+    """Return whether a run did anything worth showing; most passes find nothing new."""
+    did = any(done(run, what) for what in ("judged", "fixes_applied", "gone", "undone"))
+    return did or went_wrong(run) or not run.finished_at
+
+
 def went_wrong(run: Run) -> bool:
     """Return whether a part of a run ended with an error."""
     return any(isinstance(part, Mapping) and part.get("error") for part in run.report.values())

@@ -9,10 +9,13 @@ from syncd.report import grade_of, make_report, watched_of
 from syncd.switch import why_off
 from syncd.web.ask import Ask
 from syncd.web.page import Menu, page
+from syncd.web.rendering import did_something
 from syncd.web.told import People
 
 #: Lines of each table.
 SHOWN = 8
+#: Runs looked through for those that did something.
+LOOKED_THROUGH = 300
 
 
 @page("/", role=Role.VIEWER, menu=Menu("Overview", 10))
@@ -21,7 +24,7 @@ def overview(ask: Ask) -> Response:
     watched = watched_of(ask.settings)
     with ask.reading() as tx:
         report = make_report(tx, watched, ask.console.clock.now())
-        runs = tx.runs.recent(SHOWN)
+        runs = [one for one in tx.runs.recent(LOOKED_THROUGH) if did_something(one)][:SHOWN]
         holds = [hold for one in watched for hold in tx.holds.of(one.stream)]
         people = People.of(tx, [one.stream.account for one in watched])
         successes = {one.stream.name: tx.cursors.last_success(one.stream) for one in watched}

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from starlette.responses import Response
 
 from syncd.model import FixState, Role
-from syncd.store import Run
 from syncd.web.ask import Ask, NotThereError
 from syncd.web.page import Menu, page
-from syncd.web.rendering import done, went_wrong
+from syncd.web.rendering import did_something
 from syncd.web.told import labels
 
 SHOWN = 40
@@ -25,7 +24,7 @@ def runs(ask: Ask) -> Response:
     is_all = ask.query("all") == "yes"
     with ask.reading() as tx:
         looked = tx.runs.page(SHOWN if is_all else LOOKED_THROUGH, ask.query("before"))
-    found = [one for one in looked if is_all or _did_something(one)][:SHOWN]
+    found = [one for one in looked if is_all or did_something(one)][:SHOWN]
     last = found[-1] if len(found) == SHOWN else looked[-1] if len(looked) == LOOKED_THROUGH else None
     return ask.show("runs.html", found=found, is_all=is_all, before=last.id if last else "")
 
@@ -51,12 +50,4 @@ def run(ask: Ask) -> Response:
         fixes=fixes[:FIXES],
         names=names,
         after=fixes[FIXES - 1].id if len(fixes) > FIXES else "",
-    )
-
-
-def _did_something(run: Run) -> bool:
-    return (
-        any(done(run, what) for what in ("judged", "fixes_applied", "gone", "undone"))
-        or went_wrong(run)
-        or not run.finished_at
     )
