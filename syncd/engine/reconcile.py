@@ -220,6 +220,7 @@ class _Census:
             tx.erasures.forget_gone_before(stream, now - guards.keep_gone)
             tx.erasures.forget_history_before(stream, now - guards.keep_history)
             tx.accesses.forget_before(now - guards.keep_accesses)
+            tx.orders.forget_before(now - guards.keep_accesses)
             tally = {"gone": work.tally.gone, "judged": work.tally.judged, "seen": look.seen, **look.caught}
             tx.runs.finish(look.run, now, {stream.name: tally})
         if not self._is_accepted:
