@@ -156,7 +156,7 @@ def test_an_index_that_counts_more_than_it_shows_ends_and_moves_no_cursor(rig):
         pytest.skip("Salesforce's pages are counted by nothing but their rows: there is no index beside them")
     ids, connector, copy, cursor = base_of(rig)
     rig.edit(rig.people, ids[:30], **{rig.city: "Ulm"})
-    rig.pass_time(2)
+    rig.pass_time(5)
     rig.fail("search", "hide", ids=[ids[3], ids[4]])
     rig.calls()
 
