@@ -12,11 +12,6 @@ RULES = {"email_valid": Severity.ERROR, "name_case": Severity.INFO, "phone_valid
 OWNERS, SOURCES = ("", "7", "8"), ("FORMS", "IMPORT")
 
 
-@pytest.fixture
-def backend():
-    return "sqlite"
-
-
 def row(number):
     """A record with findings that follow from its number."""
     record_id = str(number)
@@ -91,6 +86,7 @@ def test_place_that_somebody_made_up_is_the_beginning(filled, after):
     assert made_up == first
 
 
+@pytest.mark.parametrize("backend", ["sqlite"])
 def test_records_of_an_owner_are_found_along_an_index(filled):
     with filled.reading() as tx:
         plan = tx.findings.connection.exec_driver_sql(

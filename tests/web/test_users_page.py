@@ -1,14 +1,7 @@
 from __future__ import annotations
 
-import pytest
-
 from syncd.model import Role
 from tests.web.console_given import PASSWORD, open_console
-
-
-@pytest.fixture
-def backend():
-    return "sqlite"
 
 
 def test_admin_adds_changes_and_removes_users_and_never_the_last_admin(store, clock):
