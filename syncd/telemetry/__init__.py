@@ -6,13 +6,14 @@ the engine fills in; `configure_logs` decides where lines go and what they look 
 
 from __future__ import annotations
 
-from syncd.telemetry.facts import Telemetry
+from syncd.telemetry.facts import PACES, Telemetry
 from syncd.telemetry.heard import Fact, Heard
 from syncd.telemetry.logs import LogFormat, configure_logs
 from syncd.telemetry.redaction import Redaction
 from syncd.telemetry.reports import Cost, Freshness, Kpis, PassReport, Share, TargetState
 
 __all__ = [
+    "PACES",
     "Cost",
     "Fact",
     "Freshness",

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-
-from prometheus_client.exposition import choose_encoder
 
 from syncd.clock import Clock
 from syncd.errors import RetryableError, SyncdError
 from syncd.model import Fix, FixState, Severity, Stream
 from syncd.telemetry.announcements import Announcements
-from syncd.telemetry.heard import Fact, Heard, Listener
-from syncd.telemetry.logs import logger
-from syncd.telemetry.metrics import UNKNOWN, Counters, Metrics
+from syncd.telemetry.calls import CallFacts
+from syncd.telemetry.heard import Fact, Heard
+from syncd.telemetry.metrics import UNKNOWN
 from syncd.telemetry.notices import Notices
 from syncd.telemetry.redaction import Redaction
 from syncd.telemetry.reports import Kpis, PassReport
@@ -32,44 +28,31 @@ OUTCOMES = (
     FixState.UNDONE,
     FixState.DISMISSED,
 )
-#: HTTP statuses worth a series before the first of them was seen.
-_STATUSES = (200, 201, 207, 400, 401, 403, 404, 409, 429, 500, 502, 503, 504, 0)
 #: Hears of a pull: the stream, records so far, records in all (when the CRM tells), seconds left (when foreseen).
 Watcher = Callable[[Stream, int, int | None, float | None], None]
 PROGRESS_EVERY_S = 30.0
 #: Guards that only set a pace: the rest follows by itself.
 PACES = frozenset({"max_removals_per_run", "max_merges_per_run", "max_group", "canary_pause"})
-_HTTP_STATUSES = range(100, 600)
 
 
-class Telemetry:
+class Telemetry(CallFacts):
     """Everything syncd tells of itself. One per process, made by the wiring; safe to share between threads.
 
     It also is the connectors' observer. A stream that was never `expect`ed gets its series at its first fact.
     """
 
     def __init__(self, clock: Clock, redaction: Redaction | None = None) -> None:
-        self.redaction = redaction or Redaction()
-        self.metrics = Metrics()
-        self._clock = clock
-        self._log = logger()
+        super().__init__(clock, redaction)
         #: What is told of changes that CRMs announce by themselves.
         self.announced = Announcements(self.metrics, self._log, clock)
         self.workload = Workload(self.metrics, self._log)
-        self._lock = threading.Lock()
         self._streams: dict[Stream, StreamSeries] = {}
-        self._requests: dict[str, Counters[tuple[str, str]]] = {}
         #: Streams that are failing now, with the kind of failure that was logged.
         self._failing: dict[Stream, str] = {}
-        #: What the store fails of now; empty while it works.
-        self._store_failure = ""
         #: Accounts that are waited for since the start.
         self._unreached: set[str] = set()
         self._is_dns_silent = False
-        self._calls: Counter[str] = Counter()
         self._watcher: Watcher | None = None
-        self._moved: Callable[[], None] = lambda: None
-        self._listener: Listener = lambda _heard: None
         #: What is told of telling people.
         self.notices = Notices(self.metrics, self._log)
         self._broken_rules: set[tuple[Stream, str]] = set()
@@ -116,7 +99,7 @@ class Telemetry:
         self.metrics.held.labels(account)
         self.metrics.maturity.labels(account).set(UNKNOWN)
         self.metrics.last_audit.labels(account).set(UNKNOWN)
-        self._requests_of(account).expect((endpoint, _status(code)) for endpoint in endpoints for code in _STATUSES)
+        self.expect_calls(account, endpoints)
 
     def restored(self, counts: Iterable[tuple[str, str, str, str, int]]) -> None:
         """Continue from the store after a restart. `counts`: account, object, rule, state, count, cumulative."""
@@ -129,14 +112,6 @@ class Telemetry:
     def watch(self, watcher: Watcher | None) -> None:
         """Let `watcher` hear of the progress of long pulls (a progress bar); None: lines in the log again."""
         self._watcher = watcher
-
-    def hear_progress(self, heard: Callable[[], None]) -> None:
-        """Call `heard` whenever something moved on: what liveness is measured by."""
-        self._moved = heard
-
-    def hear_facts(self, listener: Listener) -> None:
-        """Let `listener` hear of the facts that may call for a person."""
-        self._listener = listener
 
     # A stream
 
@@ -352,28 +327,6 @@ class Telemetry:
 
     # The process
 
-    def config_reloaded(self, ok: bool, error: BaseException | None = None) -> None:  # noqa: FBT001 - the fact itself
-        """Tell whether a changed configuration is in force; a bad one is refused and the old one stays."""
-        self.metrics.reload_success.set(1 if ok else 0)
-        self._listener(Heard(Fact.CONFIG_TAKEN if ok else Fact.CONFIG_REFUSED, error=error))
-        if ok:
-            self._log.info("config_reloaded")
-        else:
-            self._log.error("config_refused", error=str(error or "the configuration cannot be used"))
-
-    def daemon_started(self, streams: Collection[Stream], **facts: str | int | None) -> None:
-        """Tell that the daemon is at work."""
-        self._log.info("daemon_started", streams=[stream.name for stream in streams], **facts)
-
-    def order_settled(self, account: str, kind: str, state: str, unforeseen: str = "") -> None:
-        """Tell what became of something that was ordered in the console."""
-        level = self._log.error if unforeseen else self._log.info
-        level("order_settled", account=account, kind=kind, state=state, **({"error": unforeseen} if unforeseen else {}))
-
-    def daemon_stopped(self, reason: str = "") -> None:
-        """Tell that the daemon ended in order."""
-        self._log.info("daemon_stopped", reason=reason)
-
     def account_unreached(self, account: str, error: SyncdError, pause_s: float) -> None:
         """Tell that an account cannot be worked on yet, and when it is tried again: each time, for the pauses grow."""
         self.metrics.reached.labels(account).set(0)
@@ -413,72 +366,6 @@ class Telemetry:
         tell = self._log.warning if reason else self._log.info
         tell("account_left", account=account, **({"reason": reason} if reason else {}))
 
-    def store_failed(self, error: SyncdError, pause_s: float) -> None:
-        """Tell that the store cannot be used: nothing is read or written until it can; told when it begins."""
-        self.metrics.store_usable.set(0)
-        self._listener(Heard(Fact.STORE_FAILED, error=error))
-        is_known, self._store_failure = self._store_failure == error.message, error.message
-        if not is_known:
-            self._log.error("store_failed", error=error.message, hint=error.hint, next_try_in_s=round(pause_s, 1))
-
-    def store_recovered(self) -> None:
-        """Tell that the store can be used again; says nothing of one that did not fail."""
-        if self._store_failure:
-            self.metrics.store_usable.set(1)
-            self._store_failure = ""
-            self._listener(Heard(Fact.STORE_RECOVERED))
-            self._log.info("store_recovered")
-
-    def writing_stopped(self, reason: str) -> None:
-        """Tell that nothing is written to any CRM until a person says so."""
-        self.metrics.writing_stopped.set(1)
-        self._listener(Heard(Fact.WRITING_STOPPED))
-        self._log.error("writing_stopped", reason=reason, hint="Look at `syncd plan`, then `syncd stop --lift`.")
-
-    def writing_resumed(self) -> None:
-        """Tell that CRMs may be written to again."""
-        self.metrics.writing_stopped.set(0)
-        self._listener(Heard(Fact.WRITING_RESUMED))
-        self._log.info("writing_resumed")
-
-    def exposed_widely(self, host: str, port: int) -> None:
-        """Tell that what is served can be reached from other machines."""
-        self._log.warning("web_exposed", host=host, port=port, detail="reachable from other machines, without a login")
-
-    # The connectors' observer
-
-    def request_answered(self, account: str, endpoint: str, status: int, seconds: float) -> None:
-        """Hear of one HTTP exchange; status 0 is no answer."""
-        if 200 <= status < 400:
-            self._moved()
-        with self._lock:
-            self._calls[account] += 1
-        self._requests_of(account).add((endpoint, _status(status)))
-        self._log.debug(
-            "request_answered", account=account, endpoint=endpoint, status=status, seconds=round(seconds, 3)
-        )
-
-    def calls_of(self, account: str) -> int:
-        """Return how many HTTP exchanges an account has had; a pass tells the difference."""
-        with self._lock:
-            return self._calls[account]
-
-    def throttled(self, account: str, seconds: float) -> None:
-        """Hear of a wait imposed by the CRM or by our own pacing."""
-        self.metrics.throttled.labels(account).inc(max(0.0, seconds))
-        self._log.debug("call_throttled", account=account, seconds=round(seconds, 3))
-
-    def quota_told(self, account: str, remaining: int) -> None:
-        """Hear of the calls left today."""
-        self.metrics.quota.labels(account).set(remaining)
-
-    # For those who ask
-
-    def exposition(self, accept: str = "") -> tuple[bytes, str]:
-        """Return all metrics as text and its content type, in the dialect `accept` prefers."""
-        encode, content_type = choose_encoder(accept)
-        return encode(self.metrics.registry), content_type
-
     # Series, found or made
 
     def _of(self, stream: Stream) -> StreamSeries:
@@ -487,16 +374,3 @@ class Telemetry:
             with self._lock:
                 series = self._streams.setdefault(stream, StreamSeries(self.metrics, stream, self._clock))
         return series
-
-    def _requests_of(self, account: str) -> Counters[tuple[str, str]]:
-        counters = self._requests.get(account)
-        if counters is None:
-            with self._lock:
-                counters = self._requests.setdefault(account, Counters(self.metrics.requests, (account,)))
-        return counters
-
-
-def _status(code: int) -> str:
-    if code == 0:
-        return "none"
-    return str(code) if code in _HTTP_STATUSES else "other"

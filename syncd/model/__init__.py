@@ -1,0 +1,53 @@
+"""The nouns: what every layer of syncd talks about.
+
+All are frozen, all moments are aware and in UTC. Nothing here reads, writes or decides.
+Two spellings of a record exist and are never mixed: `SourceRecord` as the CRM spells it, `Record` as we spell it.
+In both, an absent key was not fetched, `None` is empty, anything else is a value.
+"""
+
+from __future__ import annotations
+
+from syncd.model.fixes import Action, Change, Ending, Fix, FixState, LinkWrite, MergeWrite, Outcome, Update
+from syncd.model.judging import PROMOTE, TURNED, Deed, Finding, KeptValue, Link, Merge, Mode, Removal, Severity
+from syncd.model.people import Maker, Owner, Role
+from syncd.model.reading import Announcement, Cursor, Gone, News, Page
+from syncd.model.records import Field, FieldType, Raw, Record, Ref, Schema, SourceRecord, Stream, Value
+
+__all__ = [
+    "PROMOTE",
+    "TURNED",
+    "Action",
+    "Announcement",
+    "Change",
+    "Cursor",
+    "Deed",
+    "Ending",
+    "Field",
+    "FieldType",
+    "Finding",
+    "Fix",
+    "FixState",
+    "Gone",
+    "KeptValue",
+    "Link",
+    "LinkWrite",
+    "Maker",
+    "Merge",
+    "MergeWrite",
+    "Mode",
+    "News",
+    "Outcome",
+    "Owner",
+    "Page",
+    "Raw",
+    "Record",
+    "Ref",
+    "Removal",
+    "Role",
+    "Schema",
+    "Severity",
+    "SourceRecord",
+    "Stream",
+    "Update",
+    "Value",
+]

@@ -1,0 +1,134 @@
+"""What is decided, what is sent, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from syncd.model.judging import Link
+from syncd.model.reading import Gone
+from syncd.model.records import Raw, Ref, SourceRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of one record, before and after, in both spellings. A link has an empty `property`."""
+
+    field: str
+    property: str
+    #: As the CRM holds it now, and as it will.
+    before: Raw
+    after: Raw
+    rules: tuple[str, ...]
+    #: The rules' sentences, in the same order.
+    reasons: tuple[str, ...] = ()
+
+
+class FixState(StrEnum):
+    """The life of a fix; see the arrows in `docs/fixes.md`."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    DISMISSED = "dismissed"
+    INTENDED = "intended"
+    APPLIED = "applied"
+    ALREADY_TRUE = "already_true"
+    STALE = "stale"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+    UNDONE = "undone"
+
+
+class Action(StrEnum):
+    """What a fix does to its record."""
+
+    UPDATE = "update"
+    LINK = "link"
+    ARCHIVE = "archive"
+    MERGE = "merge"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What becomes of the record that goes where a merge preserves both records, instead of the CRM merging them.
+
+    What it held and what hangs on it goes over to the one that stays; both keep their ids.
+    """
+
+    #: The property that tells which record took its place; empty: it goes to the CRM's recycle bin.
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A decided set of changes to one record, with its reasons."""
+
+    id: str
+    ref: Ref
+    action: Action
+    state: FixState
+    #: The fields of an UPDATE, or those of `into` in a MERGE; empty for a LINK and an ARCHIVE.
+    changes: tuple[Change, ...] = ()
+    #: The record a LINK leads to.
+    link: Link | None = None
+    rules: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    run: str = ""
+    decided_at: datetime | None = None
+    settled_at: datetime | None = None
+    detail: str = ""
+    #: The fix that this one takes back, when it is an undo.
+    undoes: str = ""
+    #: The record that stays when this one is merged away.
+    into: Ref | None = None
+    #: How a merge that preserves records ends; None: the CRM merges them.
+    ending: Ending | None = None
+
+    @property
+    def changed(self) -> Ref:
+        """Return the record whose fields `changes` are about."""
+        return self.into or self.ref
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """One record's new values, ready for a connector. `fix` comes back in the outcome."""
+
+    fix: str
+    ref: Ref
+    values: Mapping[str, Raw]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkWrite:
+    """One association to make (or, for an undo, to take away), ready for a connector."""
+
+    fix: str
+    ref: Ref
+    link: Link
+    remove: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MergeWrite:
+    """One record to merge into another, ready for a connector, with values that the one that stays shall hold."""
+
+    fix: str
+    ref: Ref
+    into: Ref
+    values: Mapping[str, Raw]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one write. Exactly one per item sent; a row without an answer is UNKNOWN."""
+
+    fix: str
+    #: APPLIED, REJECTED, UNKNOWN or STALE (the record is gone).
+    state: FixState
+    detail: str = ""
+    #: The record as the CRM answered, when it did.
+    record: SourceRecord | None = None
+    gone: Gone | None = None
