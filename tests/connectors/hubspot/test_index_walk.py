@@ -56,7 +56,8 @@ class SearchIndex:
 
     def _row(self, id_):
         moment = NOON + timedelta(milliseconds=self.rows[id_])
-        return {"id": str(id_), "properties": {"lastmodifieddate": moment.isoformat()}}
+        born = NOON - timedelta(days=1)
+        return {"id": str(id_), "properties": {"lastmodifieddate": moment.isoformat()}, "createdAt": born.isoformat()}
 
 
 def walked(index, window=None):
