@@ -19,6 +19,7 @@ CONTRACT = {
     "syncd_records": {"account", "object"},
     "syncd_records_clean": {"account", "object"},
     "syncd_records_left_alone": {"account", "object"},
+    "syncd_values_left_out_total": {"account", "object"},
     "syncd_clean_ratio": {"account", "object"},
     "syncd_findings_open": {"account", "object", "rule", "severity"},
     "syncd_field_completeness_ratio": {"account", "object", "field"},

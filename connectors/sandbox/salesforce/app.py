@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from connectors.sandbox.exchange import HTML, Answer, Request
@@ -27,7 +27,18 @@ from connectors.sandbox.salesforce.sessions import CONSUMER_KEY, CONSUMER_SECRET
 _MOST_HEAD = 16_384
 _WORTH_PACKING = 1024
 _LAST_RETIRED = 30
+
+if TYPE_CHECKING:
+    from connectors.sandbox.salesforce.pubsub.server import Server
+
 _IDS = ("/query/", "/queryAll/")
+
+
+def _serve_events(org: Org, bus: Bus, port: int) -> Server:
+    """Serve an org's events by gRPC, which is loaded when somebody wants to hear them."""
+    from connectors.sandbox.salesforce.pubsub.server import Server
+
+    return Server(org, bus, port)
 
 
 class Salesforce:
@@ -40,7 +51,7 @@ class Salesforce:
     def __init__(self, org: Org) -> None:
         self.org = org
         self.cursors = QueryCursors()
-        self.bus = Bus(org)
+        self.bus = Bus(org, _serve_events)
 
     def serves(self, path: str) -> bool:
         """Whether a path is below `/services`, where everything of Salesforce is."""

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from connectors.sandbox.effects import SYSTEM, Actor, Effect
 
 if TYPE_CHECKING:
     from connectors.sandbox.salesforce.org import Org
-    from connectors.sandbox.salesforce.pubsub.server import Server
 
 #: Objects whose changes are told until somebody says otherwise; five may be without an add-on.
 OBJECTS = ("Account", "Contact", "Lead", "Opportunity", "Case")
@@ -48,11 +47,26 @@ class ChangeEvent:
         return f"/data/{self.object}ChangeEvent", "/data/ChangeEvents"
 
 
-class Bus:
-    """The events of one org. Written on the server's thread, read by those that serve subscribers."""
+class Server(Protocol):
+    """Whoever serves subscribers."""
 
-    def __init__(self, org: Org) -> None:
+    @property
+    def url(self) -> str:
+        """Return where it is reached."""
+
+    def close(self) -> None:
+        """Serve nobody any more."""
+
+
+class Bus:
+    """The events of one org. Written on the server's thread, read by those that serve subscribers.
+
+    `serve` begins to serve subscribers on a port.
+    """
+
+    def __init__(self, org: Org, serve: Callable[[Org, Bus, int], Server]) -> None:
         self._org = org
+        self._serve = serve
         self.changed = threading.Condition()
         self._server: Server | None = None
         self.clear()
@@ -131,10 +145,8 @@ class Bus:
             self._server = None
 
     def _listen(self, port: int) -> None:
-        from connectors.sandbox.salesforce.pubsub.server import Server
-
         if self._server is None:
-            self._server = Server(self._org, self, port)
+            self._server = self._serve(self._org, self, port)
             self._org.is_heard = True
 
     def _told(self, group: list[Effect]) -> Iterator[ChangeEvent]:
