@@ -8,7 +8,7 @@ are asked for than can be under way: who takes them slowly is waited for.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Generator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -89,7 +89,7 @@ class Chains:
         self._paths: dict[Stretch, Forward] = {}
         self._under_way: dict[Future[Any], Stretch | None] = {}
 
-    def sheets(self, walk: Stretches, cuts: Cuts) -> Iterator[Sheet]:
+    def sheets(self, walk: Stretches, cuts: Cuts) -> Generator[Sheet, None, None]:
         """Yield pages as they come; after each, `walk` tells what is left. A walk with nothing left has ended."""
         left = cuts.count
         try:

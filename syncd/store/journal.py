@@ -186,7 +186,7 @@ class Journal(JournalCounts):
         query = select(_FIXES).where(_FIXES.c.stream_id == number, _FIXES.c.settled_at.is_(None), is_in(IN_FLIGHT))
         return self._read(query.order_by(_FIXES.c.id))
 
-    def select(
+    def select(  # noqa: PLR0913 - one argument a way to narrow the list down
         self,
         *,
         stream: Stream | None = None,

@@ -8,9 +8,9 @@ import pytest
 
 from syncd.cli import ExitCode, run_command
 from syncd.cli.review_file import read_decisions, write_review
-from syncd.review import Queued
 from syncd.errors import ConfigError
 from syncd.model import Action, Change, Fix, FixState, Ref
+from syncd.review import Queued
 
 SETTINGS = """\
 accounts: {main: {crm: hubspot, token: "${TOKEN}"}}

@@ -41,6 +41,7 @@ def test_users_are_added_listed_changed_and_removed(say, tmp_path):
     store = Store.open(f"sqlite:///{tmp_path / 'syncd.db'}", SystemClock())
     with store.reading() as tx:
         kept = tx.users.find("ada")
+        assert kept is not None
         notes = [(one.command, one.target) for one in tx.accesses.since(kept.created_at - timedelta(minutes=5), 10)]
     store.close()
     removed, again = say("remove", "ada", "--yes"), say("remove", "ada", "--yes")

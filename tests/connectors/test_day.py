@@ -49,6 +49,7 @@ def test_nobody_takes_what_is_left_to_others(day, purpose):
 def test_plans_of_the_urgent_leave_something_to_everybody(day):
     fresh = Day(day.limit, None, {}, day.share, day.reserve, day.planned)
 
+    assert fresh.ours is not None
     assert fresh.room(Purpose.FIRST_LOADS) >= OPEN * fresh.ours - 1
 
 

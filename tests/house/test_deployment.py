@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 
 from syncd import errors
 from syncd.cli.exits import exit_code_of
-from syncd.settings.shape import WebSettings
+from syncd.settings import WebSettings
 
 LOCKS = ("requirements.lock", "deploy/image/runtime.lock", "deploy/image/build.lock")
 

@@ -27,7 +27,7 @@ def carried_out(parts, kind: str, **request: str) -> Order:
         order = tx.orders.place(kind, "main", "grace", request)
     desk.work(parts.setups)
     with parts.store.reading() as tx:
-        found = tx.orders.find(order)
+        found: Order | None = tx.orders.find(order)
     assert found is not None
     return found
 

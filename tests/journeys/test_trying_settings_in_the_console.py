@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 
 import pytest
 
@@ -52,12 +53,12 @@ def text_of(browser: Browser) -> str:
     assert browser.page is not None
     found = re.search(r'<textarea class="mono" name="text"[^>]*>\n(.*?)</textarea>', browser.page.body, re.DOTALL)
     assert found is not None
-    return found[1].replace("&#39;", "'").replace("&#34;", '"').replace("&amp;", "&").replace("&gt;", ">")
+    return unescape(found[1])
 
 
 def base_of(browser: Browser) -> str:
     assert browser.page is not None
-    return re.findall(r'name="base" value="([0-9a-f]*)"', browser.page.body)[0]
+    return str(re.findall(r'name="base" value="([0-9a-f]*)"', browser.page.body)[0])
 
 
 def test_rule_is_tried_otherwise_on_the_base_and_saved(journey: Journey, console: Given) -> None:
@@ -97,7 +98,7 @@ def test_rule_of_ones_own_is_tried_before_it_exists(journey: Journey, console: G
 
 def console_token(browser: Browser) -> str:
     browser.get("/settings")
-    return browser.token
+    return str(browser.token)
 
 
 def test_what_another_changed_meanwhile_is_not_written_over(journey: Journey, console: Given) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from connectors.hubspot.changes import ChangesPull
-from connectors.hubspot.reading import Gathering
+from connectors.hubspot.reading import Gathering, Reader
 from connectors.hubspot.walk import Index
 from connectors.protocol import Reading, Want
 from syncd.model import Cursor, Ref, SourceRecord
@@ -43,10 +43,10 @@ class TruthReader:
         self.groups = []
 
     def gather(self, want):
-        return Gathering(self, want)
+        return Gathering(cast("Reader", self), want)
 
     def ask_later(self, want, ids):
-        found = Future()
+        found: Future[list[SourceRecord]] = Future()
         found.set_result([self.record(id_) for id_ in ids])
         return found
 

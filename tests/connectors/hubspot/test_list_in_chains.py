@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from bisect import bisect_left, insort
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 from hypothesis import given, settings
@@ -46,7 +47,8 @@ def step(walk, listed, stretch):
 @settings(max_examples=150)
 @given(data=st.data(), ids=st.sets(st.integers(1, 200), min_size=1), knows_ids=st.booleans())
 def test_every_record_that_was_there_all_along_is_read_whatever_order_pages_come_in(data, ids, knows_ids):
-    listed, walk, seen, gone = Listed(ids, knows_ids=knows_ids), Stretches(None), [], set()
+    listed, walk, seen = Listed(ids, knows_ids=knows_ids), Stretches(None), []
+    gone: set[int] = set()
 
     while walk.open:
         deed = data.draw(st.sampled_from(["page", "page", "page", "cut", "delete", "create", "restart"]))
@@ -148,10 +150,10 @@ def test_no_more_pages_are_held_than_may_be_under_way():
     with ThreadPoolExecutor(8) as threads:
         walk = Chains(threads, Width(4), fetch, lambda place, count: int(place) + count)
         sheets = walk.sheets(Stretches(None), Cuts.of(20_000, 4))
-        for taken in range(1, 41):
-            next(sheets)
-            assert len(asked) <= taken + 4
-        sheets.close()
+        with closing(sheets):
+            for taken in range(1, 41):
+                next(sheets)
+                assert len(asked) <= taken + 4
 
 
 @pytest.fixture(scope="module")
