@@ -82,7 +82,7 @@ def test_groups_may_come_from_what_the_provider_knows_of_the_person(console, pro
         {"claims": {"email_verified": False}},
         {"claims": {"groups": ["nobody-knows-it"]}},
         {"claims": {"groups": None}},
-        {"signs_with": ec.generate_private_key(ec.SECP256R1())},
+        pytest.param({"signs_with": ec.generate_private_key(ec.SECP256R1())}, id="another key"),
         {"signs_with": "", "algorithm": "none"},
         {"facts": {"issuer": "https://evil.example"}},
         {"facts": {"token_endpoint": "http://evil.example/token"}},
