@@ -17,10 +17,10 @@ def drawn(curve: Sequence[Row], idle: Sequence[Row]) -> str:
     colours = dict(zip(names, _COLOURS, strict=False))
     right = _LEFT + _WIDTH + _GAP
     width, height = right + _WIDTH + 16, _TOP + _HEIGHT + 78
-    size = max((row["contacts"] for row in idle), default=0)
+    size = max((row["contacts"] for row in curve), default=0)
     panels = [
-        _panel(curve, "changes", f"Calls by the number of changes ({size:,} contacts)", _LEFT, colours),
-        _panel(idle, "contacts", "Calls when nothing is new, by contacts", right, colours),
+        _panel(curve, "changes", f"Calls by the number of changes of {size:,} contacts", _LEFT, colours),
+        _panel(idle, "contacts", "Calls when nothing is new, by size of the base", right, colours),
     ]
     legend = [
         f'<rect x="{_LEFT + 215 * place}" y="{height - 22}" width="14" height="4" fill="{colours[name]}"/>'

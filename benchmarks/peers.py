@@ -142,7 +142,7 @@ class Bench:
                 for count in CURVE:
                     client.settle()
                     change(place, random.Random(count).sample(ids, count), f"c{count}")
-                    yield {"client": name, "changes": count, **asdict(client.pull())}
+                    yield {"client": name, "contacts": len(ids), "changes": count, **asdict(client.pull())}
 
     def idle(self, sizes: Sequence[int]) -> Iterator[Row]:
         """Yield the cost of a pull that finds nothing, by the size of the base."""
