@@ -19,7 +19,7 @@ def drawn(curve: Sequence[Row], idle: Sequence[Row]) -> str:
     width, height = right + _WIDTH + 16, _TOP + _HEIGHT + 78
     size = max((row["contacts"] for row in curve), default=0)
     panels = [
-        _panel(curve, "changes", f"Calls by the number of changes of {size:,} contacts", _LEFT, colours),
+        _panel(curve, "changes", f"Calls by the number of changes, {size:,} contacts", _LEFT, colours),
         _panel(idle, "contacts", "Calls when nothing is new, by size of the base", right, colours),
     ]
     legend = [
@@ -54,7 +54,9 @@ def _panel(rows: Sequence[Row], by: str, title: str, left: int, colours: Mapping
     for name, colour in colours.items():
         points = sorted((row[by], row["calls"]) for row in rows if row["client"] == name)
         line = " ".join(f"{across(x):.1f},{up(y):.1f}" for x, y in points)
-        parts.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
+        # The first line is the widest, so that it shows where another lies on it.
+        width = 6 if colour == _COLOURS[0] else 2
+        parts.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="{width}"/>')
         parts += [f'<circle cx="{across(x):.1f}" cy="{up(y):.1f}" r="3" fill="{colour}"/>' for x, y in points]
     return "\n".join(parts)
 
