@@ -50,7 +50,7 @@ class FieldTimes(Room):
             .join(_RECORDS, and_(_RECORDS.c.stream_id == _TIMES.c.stream_id, _RECORDS.c.id == _TIMES.c.record_id))
             .where(_TIMES.c.stream_id == self.streams.find(stream), _RECORDS.c.gone_at.is_(None))
         )
-        for times in self.connection.execution_options(yield_per=1000).execute(query).scalars():
+        for times in self.connection.execute(query.execution_options(yield_per=1000)).scalars():
             yield _moments(times)
 
     def keep(self, stream: Stream, times: Mapping[str, Mapping[str, datetime]]) -> None:

@@ -156,8 +156,8 @@ class Notices(Room):
         from sqlalchemy.dialects import postgresql, sqlite
 
         kind = sqlite if self.connection.dialect.name == "sqlite" else postgresql
-        statement = kind.insert(_CONDITIONS).values(row).on_conflict_do_nothing()
-        return bool(self.connection.execute(statement).rowcount)
+        statement = kind.insert(_CONDITIONS).values(row).on_conflict_do_nothing().returning(_CONDITIONS.c.key)
+        return self.connection.execute(statement).first() is not None
 
     def _change(self, ids: Sequence[str], values: dict[str, object]) -> None:
         for some in chunks(ids):

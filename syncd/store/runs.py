@@ -101,7 +101,7 @@ class Runs(Room):
         return self._one_of(stream, query.order_by(_SNAPSHOTS.c.at.desc(), _SNAPSHOTS.c.id.desc()))
 
     def _one_of(self, stream: str, query: Select[Any]) -> tuple[datetime, Mapping[str, Any]] | None:
-        rows = self.connection.execution_options(yield_per=20).execute(query)
+        rows = self.connection.execute(query.execution_options(yield_per=20))
         found = next(((row.at, kpis[stream]) for row in rows if stream in (kpis := unpack(row.kpis))), None)
         rows.close()
         return found

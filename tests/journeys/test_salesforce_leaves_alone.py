@@ -67,7 +67,7 @@ def test_defects_are_told_by_who_makes_them(journey: Journey) -> None:
 
     kpis = journey.pass_once()["Contact"].kpis
 
-    assert dict(kpis.defects_by_source) == {"FORMS": 1, "IMPORT": 1, "CRM_UI": 1}
+    assert dict(kpis.defects_by_source) == {"FORMS": 1, "IMPORT": 2, "CRM_UI": 2}
 
 
 def test_person_nobody_has_had_to_do_with_for_long_is_inactive(journey: Journey) -> None:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from syncd.errors import StoreError
-from syncd.model import Cursor, FixState, Gone, Link, Ref, Severity, SourceRecord
+from syncd.model import Cursor, FixState, Gone, Link, Maker, Ref, Severity, SourceRecord
 from syncd.store import StreamTally
 from tests.store.given import COMPANIES, CONTACTS, MODIFIED, decided, finding, fix, kept, link_fix, ref
 
@@ -222,7 +222,7 @@ def test_restored_record_is_live_again(store, clock):
         tx.records.keep(CONTACTS, [kept()])
 
         assert tx.records.states(CONTACTS, ["1"]) == {"1": (1, "rules-1")}
-        assert tx.findings.tally(CONTACTS) == StreamTally(records=1, clean=1)
+        assert tx.findings.tally(CONTACTS) == StreamTally(records=1, clean=1, made={Maker(""): 1})
 
 
 def test_reading_never_creates_a_stream(store):
