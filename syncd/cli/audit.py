@@ -64,7 +64,7 @@ def _last(tx: Transaction, accounts: tuple[str, ...]) -> Audit | None:
 
 
 def _show(screen: Screen, found: AuditReport) -> None:
-    from syncd.report.page import counted, percent
+    from syncd.report.words import counted, percent
 
     screen.heading(
         f"Audit of {', '.join(found.accounts)}: grade {found.grade}, {percent(found.clean)} of "

@@ -53,7 +53,7 @@ def report(
 def _show(screen: Screen, made: Report) -> None:
     from syncd.model import FixState
     from syncd.report import grade_of
-    from syncd.report.page import counted, day, percent
+    from syncd.report.words import counted, day, percent
 
     if made.since is None:
         screen.heading("Nothing was read yet: `syncd sync`.")
@@ -106,8 +106,8 @@ def _show(screen: Screen, made: Report) -> None:
 
 def _show_streams(screen: Screen, made: Report) -> None:
     from syncd.report.facts import share
-    from syncd.report.page import gained, percent
     from syncd.report.pictures import blocks_of
+    from syncd.report.words import gained, percent
 
     rows = [
         (
@@ -134,7 +134,7 @@ def _owner(one: OwnerFacts) -> str:
 
 
 def _show_targets(screen: Screen, made: Report) -> None:
-    from syncd.report.page import day, percent
+    from syncd.report.words import day, percent
 
     rows = [
         (
@@ -158,7 +158,7 @@ def _show_targets(screen: Screen, made: Report) -> None:
 
 
 def _show_time_and_money(screen: Screen, made: Report) -> None:
-    from syncd.report.page import counted, money, percent
+    from syncd.report.words import counted, money, percent
 
     ages = [
         (one.field, one.stream.name, _days(one.half_life_days), _days(one.median_days), percent(one.stale))

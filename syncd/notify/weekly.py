@@ -44,7 +44,7 @@ def page_for(store: Store, settings: Settings, now: datetime) -> str:
 def lines_of(made: Report) -> tuple[str, str]:
     """Return one line, and the text below it."""
     from syncd.report import grade_of
-    from syncd.report.page import percent
+    from syncd.report.words import percent
 
     before = "" if made.share_before is None else f", at the beginning {percent(made.share_before)}"
     clean = f"{percent(made.share)} of {made.records:,} records clean"

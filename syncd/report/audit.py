@@ -15,7 +15,7 @@ from syncd.engine.maturity import AUDIT_EVERY
 from syncd.model import FixState
 from syncd.report.facts import Report, RuleFacts
 from syncd.report.grades import grade_of
-from syncd.report.page import counted, day, gained, money, percent
+from syncd.report.words import counted, day, gained, money, percent
 from syncd.store import Audit
 
 #: Lines of each step.

@@ -15,8 +15,8 @@ from markupsafe import Markup
 
 from syncd.controls import escape_controls
 from syncd.model import Removal, Role, Severity
-from syncd.report.page import counted, day, gained, percent
 from syncd.report.pictures import points_of, size
+from syncd.report.words import counted, day, gained, percent
 from syncd.store import Run
 from syncd.version import version
 

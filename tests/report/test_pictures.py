@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncd.report import grade_of
-from syncd.report.page import gained, percent
 from syncd.report.pictures import blocks_of, points_of, size
+from syncd.report.words import gained, percent
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 SHARES = st.lists(st.floats(0, 1), min_size=1, max_size=60)
