@@ -153,6 +153,19 @@ def test_day_has_one_limit_for_all_its_runs(journey: Journey) -> None:
     assert counts == [4, 2, 0]
 
 
+@EACH_CRM_ONCE
+def test_share_of_a_day_is_one_for_all_its_runs_and_anew_the_next_day(journey: Journey) -> None:
+    dirty(journey, 26)
+    # Half of a base this small is fewer than may always be changed: 20.
+    journey.guards = guards(max_share_per_day=0.5, max_changes_per_run=15)
+
+    counts = [outcome(journey.pass_once()).get("applied", 0) for _ in range(3)]
+    journey.ahead = timedelta(hours=25)
+    counts.append(outcome(journey.pass_once()).get("applied", 0))
+
+    assert counts == [15, 5, 0, 6]
+
+
 @EACH_CRM
 def test_fix_of_two_rules_counts_once_a_day(journey: Journey) -> None:
     dirty(journey, 10, country="Germany", phone="030 5557312")
