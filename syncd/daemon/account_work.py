@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from connectors.purpose import Purpose, calling_for
+from syncd.daemon.day_plan import DayPlan
 from syncd.daemon.orders import OrderDesk
 from syncd.daemon.pauses import pause_after
 from syncd.daemon.sweeping import Sweeping
@@ -14,26 +15,11 @@ from syncd.engine import PassResult, StreamSetup, Tools, apply_approved, run_pas
 from syncd.engine.setup import Pace
 from syncd.errors import StoreError
 from syncd.model import Stream
-from syncd.scheduler import (
-    Ask,
-    Habit,
-    Kind,
-    Reason,
-    Schedule,
-    beyond,
-    choose,
-    passed_over,
-    planned_calls,
-    stretch,
-    why_not,
-)
+from syncd.scheduler import Ask, Kind, Reason, Schedule, choose, passed_over, why_not
 from syncd.scheduler.agenda import PATIENCE
 from syncd.settings import is_within, next_turn
 from syncd.web import Health
 
-#: Heavy work is begun only where so many more calls are left, or this part of our day: pages are on their way when it
-#: pauses.
-SLACK, SLACK_SHARE = 40, 0.05
 #: How often it is looked whether what waits still has to.
 LOOK_EVERY_S = 1.0
 #: How long heavy work that was passed over again and again goes on at least.
@@ -42,9 +28,6 @@ SLICE_S = 20.0
 LATE_AFTER = 3.0
 #: What is written by itself waits until these were read once: decisions span them.
 _SPANNED = frozenset({"company", "person", "deal"})
-#: How much the newest pass weighs in what one usually costs.
-_NEWEST = 0.2
-_DAY_S = 86_400.0
 
 
 @dataclass(slots=True)
@@ -83,19 +66,21 @@ class AccountWork:
     _passed: dict[Kind, int] = field(default_factory=dict)
     _loaded: set[Stream] = field(default_factory=set)
     _read_at: dict[Stream, float] = field(default_factory=dict)
-    _records: dict[Stream, int] = field(default_factory=dict)
-    _calls_a_pass: dict[Stream, float] = field(default_factory=dict)
+    _day: DayPlan = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._day = DayPlan(self.account, self.shared.tools, self.shared.schedule)
 
     def go_on(self) -> None:
         """Do what there is to do now, the most urgent first, until nothing is left or the loop wants a word."""
         while not self.shared.tools.stop.is_set() and not self.shared.is_wanted_back(self.account):
             asks = self._asks()
             self._looked_at = self.shared.tools.clock.monotonic()
-            chosen = choose(asks, self._room, is_quiet=self._is_quiet(), passed=self._passed)
+            chosen = choose(asks, self._day.room_to_begin, is_quiet=self._is_quiet(), passed=self._passed)
             self._tell_waits(asks)
             if chosen is None:
                 return
-            able = [ask for ask in asks if why_not(ask, self._room, is_quiet=self._is_quiet()) is None]
+            able = [ask for ask in asks if why_not(ask, self._day.room_to_begin, is_quiet=self._is_quiet()) is None]
             is_starved = self._passed.get(chosen.kind, 0) >= PATIENCE
             self._passed = passed_over(able, chosen, self._passed)
             self.doing = chosen.kind.value
@@ -217,7 +202,7 @@ class AccountWork:
         self.announced -= {one.stream for one in setups}
         for result in results:
             self._note(result, now)
-        self._plan()
+        self._day.make(self.setups)
         shared.after_pass(run, results)
 
     def _note(self, result: PassResult, began: float) -> None:
@@ -231,9 +216,7 @@ class AccountWork:
                 shared.health.pass_done(stream)
             shared.schedule.release(stream)
             self._read_at[stream] = began
-            self._records[stream] = result.kpis.records
-            usual = self._calls_a_pass.get(stream, float(result.tally.calls))
-            self._calls_a_pass[stream] = usual + _NEWEST * (result.tally.calls - usual)
+            self._day.learn(result)
             return
         self._loaded.discard(stream)
         shared.failures[stream] = shared.failures.get(stream, 0) + 1
@@ -261,7 +244,7 @@ class AccountWork:
         """Return why a whole base may not be read now; empty when it may."""
         if not self._is_quiet():
             return "it is for quiet hours"
-        return "" if self._book_room(Purpose.FIRST_LOADS) > 0 else "the day has no more calls for it"
+        return "" if self._day.room(Purpose.FIRST_LOADS) > 0 else "the day has no more calls for it"
 
     def _is_base_missing(self) -> bool:
         """Return whether a stream that decisions span is about to be read for the first time."""
@@ -274,21 +257,10 @@ class AccountWork:
         now = self.shared.tools.clock.now()
         return all(is_within(one.quiet_hours, one.quiet_zone, now) for one in self.setups)
 
-    def _room(self, purpose: Purpose) -> float:
-        book = self.shared.tools.books.get(self.account)
-        if book is None or purpose is not Purpose.FIRST_LOADS:
-            return self._book_room(purpose)
-        ours = book.day().ours
-        return book.room(purpose) - (0 if ours is None else min(SLACK, SLACK_SHARE * ours))
-
-    def _book_room(self, purpose: Purpose) -> float:
-        book = self.shared.tools.books.get(self.account)
-        return float("inf") if book is None else book.room(purpose)
-
     def _tell_waits(self, asks: Sequence[Ask]) -> None:
         found: dict[Stream, tuple[Reason, datetime | None]] = {}
         for ask in asks:
-            reason = why_not(ask, self._room, is_quiet=self._is_quiet())
+            reason = why_not(ask, self._day.room_to_begin, is_quiet=self._is_quiet())
             if reason is not None:
                 found |= {one: (reason, self._until(reason, ask.purpose)) for one in ask.streams}
         for stream in self.shared.failures:
@@ -302,40 +274,15 @@ class AccountWork:
             self.shared.health.held_up(setup.stream, name)
 
     def _until(self, reason: Reason, purpose: Purpose) -> datetime | None:
-        now, first = self.shared.tools.clock.now(), self.setups[0]
         if reason is Reason.QUIET_HOURS:
-            return next_turn(first.quiet_hours, first.quiet_zone, now)
-        book = self.shared.tools.books.get(self.account)
-        return None if book is None else now + timedelta(seconds=book.wait_s(purpose))
+            first = self.setups[0]
+            return next_turn(first.quiet_hours, first.quiet_zone, self.shared.tools.clock.now())
+        return self._day.room_again_at(purpose)
 
     def _tried_again_at(self, stream: Stream) -> datetime | None:
         clock = self.shared.tools.clock
         until = self.shared.schedule.not_before.get(stream)
         return None if until is None else clock.now() + timedelta(seconds=max(0.0, until - clock.monotonic()))
-
-    def _habit(self, setup: StreamSetup) -> Habit:
-        """Return what a stream usually costs: passes, comparisons of counts, and looks through all of it."""
-        counting, looking = setup.reconcile.count_every.total_seconds(), setup.reconcile.every.total_seconds()
-        pages = setup.connector.effort(setup.want, self._records.get(setup.stream, 0)).calls
-        sweeping = _DAY_S / counting + _DAY_S / looking * pages
-        return Habit(setup.every_s, max(1.0, self._calls_a_pass.get(setup.stream, 1.0)), sweeping)
-
-    def _plan(self) -> None:
-        """Plan the calls of the rest of the day, and stretch the rhythm where they would not last."""
-        book = self.shared.tools.books.get(self.account)
-        if book is None:
-            return
-        told = book.told()
-        left_s = _DAY_S
-        if told is not None and not told.is_rolling:
-            left_s = max(60.0, (told.resets_at - self.shared.tools.clock.now()).total_seconds())
-        plan = planned_calls([self._habit(one) for one in self.setups], left_s)
-        day = book.day()
-        is_rolling = told is None or told.is_rolling
-        book.plan(beyond(plan, day.used) if is_rolling else plan)
-        # Where the day rolls, a whole one has to be enough for what a day takes.
-        room = replace(day, remaining=None, used={}).room(Purpose.CHANGES) if is_rolling else book.room(Purpose.CHANGES)
-        self.shared.schedule.stretched[self.account] = stretch(plan[Purpose.CHANGES], room)
 
 
 def _streams(setups: Sequence[StreamSetup]) -> tuple[Stream, ...]:
