@@ -15,9 +15,10 @@ from syncd.errors import StoreError, SyncdError
 from syncd.model import FixState
 from syncd.notify import weekly, words
 from syncd.notify.failures import DeliveryError
-from syncd.notify.happenings import Happenings, begin
+from syncd.notify.happenings import Happenings
 from syncd.notify.outbox import Outbox, Send, send
-from syncd.settings import Event, NotificationSettings, Settings, Weight, last_moment
+from syncd.notify.telling import begin, end, wants
+from syncd.settings import Event, NotificationSettings, Settings, last_moment
 from syncd.store import Message, Notice, Store, Transaction
 from syncd.telemetry import Fact, Heard, Telemetry
 
@@ -137,7 +138,7 @@ class Notifier:
         try:
             with self.store.transaction() as tx:
                 for one in heard:
-                    self.happenings.take(tx, one, settings, lambda notice: put_out(tx, notice, settings))
+                    self.happenings.take(tx, one, settings)
         except StoreError:
             raise
         except Exception:
@@ -164,12 +165,12 @@ class Notifier:
         with self.store.transaction() as tx:
             if is_first:
                 # The file was read just now, so it can be.
-                tx.notices.end([Event.CONFIG_REFUSED.value])
+                end(tx, [Event.CONFIG_REFUSED.value], told)
                 tx.notices.drop_of(list(told.channels))
             self._note_reviews(tx, notices, told)
             if report is not None:
                 key, notice = report
-                begin(tx, key, notice, lambda one: put_out(tx, one, told))
+                begin(tx, key, notice, told)
                 tx.notices.end([key])
             if self._forgot_at is None or now_s - self._forgot_at >= REMEMBER / timedelta(seconds=1) / 90:
                 self._forgot_at = now_s
@@ -178,7 +179,7 @@ class Notifier:
         files = {one.guards.stop_file for one in settings.streams} | {settings.guards.stop_file}
         if not self.store.stopped and not any(file.exists() for file in files):
             with self.store.transaction() as tx:
-                tx.notices.end([Event.WRITING_STOPPED.value])
+                end(tx, [Event.WRITING_STOPPED.value], told)
 
     def _old_reviews(self, settings: Settings) -> dict[str, Notice]:
         """Return what is to be told of fixes that wait for long, by key: again after each further while."""
@@ -198,7 +199,7 @@ class Notifier:
     def _note_reviews(tx: Transaction, notices: dict[str, Notice], told: NotificationSettings) -> None:
         tx.notices.end(tx.notices.going_on([Event.REVIEW_WAITING.value]) - notices.keys())
         for key, notice in notices.items():
-            begin(tx, key, notice, lambda one: put_out(tx, one, told))
+            begin(tx, key, notice, told)
 
     def _report(self, settings: Settings) -> tuple[str, Notice] | None:
         """Return the weekly report and its key, where it is due and nobody has sent it yet."""
@@ -240,17 +241,6 @@ class Notifier:
 
     def _page(self) -> str:
         return weekly.page_for(self.store, self.settings(), self.clock.now())
-
-
-def put_out(tx: Transaction, notice: Notice, settings: NotificationSettings) -> None:
-    """Let something be told to every channel that wants to hear of it."""
-    tx.notices.put_out(notice, [name for name in settings.channels if wants(settings, name, notice)])
-
-
-def wants(settings: NotificationSettings, name: str, notice: Notice) -> bool:
-    """Return whether a channel is told of something."""
-    channel = settings.channels[name]
-    return notice.event in channel.events and Weight(notice.severity) in channel.least.at_least
 
 
 def test(channel: str, settings: NotificationSettings, now: datetime) -> None:

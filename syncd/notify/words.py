@@ -15,6 +15,7 @@ WEIGHTS = {
     Event.STORE_FAILED: Weight.PAGE,
     Event.WRITING_STOPPED: Weight.PAGE,
     Event.CONFIG_REFUSED: Weight.TICKET,
+    Event.OVER: Weight.INFO,
     Event.REVIEW_WAITING: Weight.TICKET,
     Event.WEEKLY_REPORT: Weight.INFO,
 }
@@ -74,6 +75,11 @@ def config_refused() -> Notice:
     """Tell that a changed configuration has mistakes."""
     text = "The daemon goes on with the one before. `syncd check` lists every mistake with its place."
     return _notice(Event.CONFIG_REFUSED, "", "The changed configuration was refused", text)
+
+
+def over(begun: Notice) -> Notice:
+    """Tell that what was told is over."""
+    return _notice(Event.OVER, begun.about, f"Over: {begun.subject}", "Nothing is left to do about it.")
 
 
 def review_waiting(about: str, count: int, days: int) -> Notice:

@@ -28,6 +28,8 @@ class Event(StrEnum):
     STORE_FAILED = "store_failed"
     WRITING_STOPPED = "writing_stopped"
     CONFIG_REFUSED = "config_refused"
+    #: What was told as one of these is over.
+    OVER = "over"
     REVIEW_WAITING = "review_waiting"
     WEEKLY_REPORT = "weekly_report"
 

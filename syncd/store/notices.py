@@ -65,26 +65,30 @@ class ChannelState:
 class Notices(Room):
     """Conditions begin and end; what is told of them is put out in the same transaction, or not at all."""
 
-    def begin(self, key: str, event: str, *, again_after: timedelta) -> bool:
+    def begin(self, key: str, notice: Notice, *, again_after: timedelta) -> bool:
         """Note that something calls for a person; return whether it is to be told: it is new, or back after a while."""
-        row = {"key": key, "event": event, "begun_at": self.now}
+        told = {"severity": notice.severity, "about": notice.about, "subject": notice.subject, "begun_at": self.now}
         if self.connection.execute(select(_CONDITIONS.c.key).where(_CONDITIONS.c.key == key)).first() is None:
             # Several daemons may meet it at the same moment: the table takes one of them.
-            return self._insert_new(row)
+            return self._insert_new({"key": key, "event": notice.event, **told})
         is_back = (_CONDITIONS.c.ended_at.is_not(None)) & (_CONDITIONS.c.begun_at <= self.now - again_after)
-        told = self.connection.execute(
-            update(_CONDITIONS).where(_CONDITIONS.c.key == key, is_back).values(begun_at=self.now, ended_at=None)
-        )
-        if told.rowcount:
+        change = update(_CONDITIONS).where(_CONDITIONS.c.key == key)
+        if self.connection.execute(change.where(is_back).values(**told, ended_at=None)).rowcount:
             return True
-        self.connection.execute(update(_CONDITIONS).where(_CONDITIONS.c.key == key).values(ended_at=None))
+        self.connection.execute(change.values(ended_at=None))
         return False
 
-    def end(self, keys: Iterable[str]) -> None:
-        """Note that these are over."""
+    def end(self, keys: Iterable[str]) -> list[Notice]:
+        """Note that these are over; return what was told of them, for the first time that it is over."""
+        found = []
         for some in chunks(keys):
-            query = update(_CONDITIONS).where(_CONDITIONS.c.key.in_(some), _CONDITIONS.c.ended_at.is_(None))
-            self.connection.execute(query.values(ended_at=self.now))
+            going_on = (_CONDITIONS.c.key.in_(some), _CONDITIONS.c.ended_at.is_(None))
+            told = select(_CONDITIONS).where(*going_on, _CONDITIONS.c.subject.is_not(None)).order_by(_CONDITIONS.c.key)
+            rows = self.connection.execute(told.with_for_update()).all()
+            found += [Notice(row.event, row.severity, row.about, row.subject, "") for row in rows]
+            # What comes and goes is told once: as begun, and as over.
+            self.connection.execute(update(_CONDITIONS).where(*going_on).values(ended_at=self.now, subject=None))
+        return found
 
     def going_on(self, events: Collection[str]) -> frozenset[str]:
         """Return the keys of what goes on, of some events."""

@@ -42,8 +42,43 @@ def test_guard_that_trips_in_every_pass_is_told_once_and_again_when_it_comes_bac
     trip(notifier)
     notifier.turn()
 
-    assert place.events() == [["guard_tripped"], ["guard_tripped"]]
-    assert place.subjects()[0] == "hubspot-main/contacts: the guard max_share holds the rule email_form back"
+    assert place.events() == [["guard_tripped"], ["over"], ["guard_tripped"]]
+    assert place.subjects()[:2] == [
+        "hubspot-main/contacts: the guard max_share holds the rule email_form back",
+        "Over: hubspot-main/contacts: the guard max_share holds the rule email_form back",
+    ]
+
+
+def test_what_comes_and_goes_within_the_hour_is_told_as_begun_and_as_over_once(made, place):
+    notifier = made()
+    for _ in range(3):
+        trip(notifier)
+        passed(notifier)
+        passed(notifier)
+        notifier.turn()
+
+    assert place.events() == [["guard_tripped", "over"]]
+
+
+def test_end_is_told_to_whoever_was_told_of_the_beginning_and_wants_to_hear_of_ends(made, place, tmp_path):
+    switch = tmp_path / "syncd.stop"
+    switch.touch()
+    hook = "webhook: '${HOOK}', pause: 0s"
+    pages, trips = f"{{{hook}, least: page}}", f"{{{hook}, events: [guard_tripped, writing_stopped]}}"
+    notifier = made(f"{{all: {{{hook}}}, pages: {pages}, trips: {trips}}}")
+    trip(notifier)
+    passed(notifier)
+    notifier.telemetry.writing_stopped("by a person")
+    notifier.turn()
+    place.arrived.clear()
+    passed(notifier)
+    switch.unlink()
+    notifier.telemetry.writing_resumed()
+    notifier.turn()
+
+    everything, pages_only = ([one.notice.about for one in messages] for _, messages, _ in place.arrived)
+    assert (everything, pages_only) == ([CONTACTS.name, ""], [""])
+    assert {one.notice.event for _, messages, _ in place.arrived for one in messages} == {"over"}
 
 
 def test_guard_trip_is_told_once_by_a_daemon_that_is_started_again_and_by_two_on_one_store(made, place):
@@ -98,7 +133,7 @@ def test_stop_switch_is_told_once_for_all_streams_and_again_when_it_was_lifted_m
     trip(notifier, "stop_switch", "")
     notifier.turn()
 
-    assert place.events() == [["writing_stopped"], ["writing_stopped"]]
+    assert place.events() == [["writing_stopped"], ["over"], ["writing_stopped"]]
 
 
 def test_stream_that_a_person_has_to_mend_is_told_at_once_and_others_when_they_fail_for_long(made, place, clock):
@@ -187,7 +222,8 @@ def test_message_that_did_not_arrive_for_a_week_is_given_up(made, place, clock):
         ("pause: 1h", [["writing_stopped", "guard_tripped"], ["guard_tripped"]]),
     ],
 )
-def test_channel_is_told_what_it_wants_when_it_wants(made, place, clock, channel, expected):
+def test_channel_is_told_what_it_wants_when_it_wants(made, place, clock, tmp_path, channel, expected):
+    (tmp_path / "syncd.stop").touch()
     notifier = made(f"{{ops: {{webhook: '${{HOOK}}', {'' if 'pause' in channel else 'pause: 0s, '}{channel}}}}}")
     trip(notifier)
     notifier.telemetry.writing_stopped("")

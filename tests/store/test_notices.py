@@ -20,12 +20,12 @@ def notice(event: str = "guard_tripped", severity: str = "ticket") -> Notice:
 
 def begin(store, key=KEY):
     with store.transaction() as tx:
-        return tx.notices.begin(key, "guard_tripped", again_after=HOUR)
+        return tx.notices.begin(key, notice(), again_after=HOUR)
 
 
 def end(store, key=KEY):
     with store.transaction() as tx:
-        tx.notices.end([key])
+        return tx.notices.end([key])
 
 
 def take(store, channel="ops", severities=ALL, at_most=10):
@@ -53,15 +53,16 @@ def test_what_goes_on_is_told_when_it_begins_and_not_again(store):
     assert going_on == {KEY, "another"}
 
 
-def test_what_comes_back_is_told_again_after_a_while_and_not_at_once(store, clock):
+def test_what_comes_back_is_told_again_after_a_while_and_not_at_once_nor_is_its_end(store, clock):
     begin(store)
-    end(store)
+    over = end(store)
     soon = begin(store)
-    end(store)
+    again = end(store)
     clock.advance(3600)
     later = begin(store)
 
     assert (soon, later) == (False, True)
+    assert ([one.subject for one in over], again) == (["A guard tripped"], [])
 
 
 def test_message_is_handed_to_one_sender_until_he_had_time_enough(put_out, clock):

@@ -17,6 +17,10 @@ conditions = Table(
     Column("begun_at", Moment, nullable=False),
     #: None while it goes on.
     Column("ended_at", Moment),
+    #: As what it was told; NULL once that was told to be over.
+    Column("severity", Line),
+    Column("about", Line),
+    Column("subject", Line),
     sqlite_with_rowid=False,
 )
 
