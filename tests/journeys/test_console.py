@@ -25,7 +25,7 @@ pytestmark = pytest.mark.parametrize(("crm", "backend"), [pytest.param(HUBSPOT, 
 CHROMIUM = Path("/usr/bin/chromium")
 HOSTILE = '"><img src=x onerror=alert(1)>\u202egnp'
 #: Every page that somebody may open without a record.
-PAGES = ("/", "/findings", "/runs", "/orders", "/accesses", "/users", "/account", "/search?q=nobody")
+PAGES = ("/", "/findings", "/left-alone", "/runs", "/orders", "/accesses", "/users", "/account", "/search?q=nobody")
 
 
 @pytest.fixture(autouse=True)
@@ -95,6 +95,43 @@ def test_reviewer_finds_looks_and_undoes(journey: Journey) -> None:
         "console undo",
     }
     assert ("grace", "console record", f"account=main object=contacts id={at.ada}") in notes
+
+
+def test_reviewer_lets_rules_look_afresh_at_what_people_decided(journey: Journey) -> None:
+    with watched(journey) as at:
+        journey.edit(at.ada, first_name="ADA")
+        other = journey.create(first_name="Grace", last_name="Two")
+        journey.live(at.parts)
+        stream = journey.stream()
+        with at.parts.store.transaction() as tx:
+            tx.twins.keep_apart(stream, at.ada, other, by="ada")
+        browser = at.console.logged_in(Role.REVIEWER, "grace")
+        listed = browser.get("/left-alone").text
+        two = {"stream": stream.name, "one": at.ada, "other": other}
+        asked = {"stream": stream.name, "record": at.ada, "field": "first_name", "rule": "person_name_case"}
+        said = [
+            browser.post(path, **fields).location
+            for path, fields in (
+                ("/left-alone/look-afresh", asked),
+                ("/left-alone/look-afresh", asked),
+                ("/left-alone/join", two),
+            )
+        ]
+        afterwards = browser.get("/left-alone").text
+        journey.live(at.parts)
+        viewer = at.console.logged_in(Role.VIEWER)
+        shown = viewer.get("/left-alone").text
+        refused = viewer.post("/left-alone/join", **two).status
+
+    assert "ADA King" in listed
+    assert "person_name_case" in listed
+    assert "Grace Two" in listed
+    assert said[0] != said[1]
+    assert "Nobody has set anything back. " in afterwards
+    assert "No two records are kept apart." in afterwards
+    assert journey.value(at.ada, "first_name") == "Ada"
+    assert "Look afresh" not in shown
+    assert refused == 403
 
 
 def test_viewer_looks_and_changes_nothing(journey: Journey) -> None:
