@@ -45,6 +45,7 @@ def deals() -> ObjectType:
             number("hs_deal_stage_probability", "Deal probability", info),
             number("num_associated_contacts", "Number of Associated Contacts", info),
         ),
+        *spell.kept_in_step(info, ("hs_salesforceopportunityid", "Salesforce Opportunity ID")),
         *spell.provenance(info),
     )
     return kind

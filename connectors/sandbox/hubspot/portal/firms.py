@@ -77,6 +77,7 @@ def companies() -> ObjectType:
             number("num_associated_deals", "Number of Associated Deals", _INFO),
             flag("is_public", "Is Public", _INFO),
         ),
+        *spell.kept_in_step("salesforceinformation", ("salesforceaccountid", "Salesforce Account ID")),
         *spell.provenance(_INFO),
         *spell.custom(text("data_quality_flags", "Data quality flags", _INFO)),
     )

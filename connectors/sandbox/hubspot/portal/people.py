@@ -22,6 +22,7 @@ _INFO = "contactinformation"
 _MAIL = "emailinformation"
 _WEB = "analyticsinformation"
 _SALES = "sales_properties"
+_SALESFORCE = "salesforceinformation"
 
 
 def _own() -> list[Property]:
@@ -133,6 +134,12 @@ def contacts() -> ObjectType:
         *_own(),
         *_set_by_hubspot(),
         *_calculated(),
+        *spell.kept_in_step(
+            _SALESFORCE,
+            ("salesforcecontactid", "Salesforce Contact ID"),
+            ("salesforceleadid", "Salesforce Lead ID"),
+            ("salesforceaccountid", "Salesforce Account ID"),
+        ),
         *spell.provenance(_INFO),
         *spell.custom(
             text("normalized_job_title", "Normalized job title", _INFO),

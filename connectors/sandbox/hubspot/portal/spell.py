@@ -88,3 +88,15 @@ def provenance(group: str) -> list[Property]:
         number("hs_created_by_user_id", "Created by user ID", group),
         number("hs_updated_by_user_id", "Updated by user ID", group),
     )  # fmt: skip
+
+
+def kept_in_step(group: str, *ids: tuple[str, str]) -> list[Property]:
+    """Define what HubSpot's own connector notes about the Salesforce record that one is kept in step with.
+
+    Only that connector writes them; they stay in an account that it was taken out of again.
+    """
+    return read_only(
+        *(text(name, label, group) for name, label in ids),
+        moment("salesforcelastsynctime", "Last Salesforce Sync Time", group),
+        flag("salesforcedeleted", "Salesforce Deleted", group),
+    )
