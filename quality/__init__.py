@@ -27,13 +27,14 @@ from quality.own.compile import CustomRule, KnownField, placed_behind, read_cust
 from quality.own.examples import changed_back
 from quality.own.spec import CustomSpec
 from quality.resolve import Proposed, ProposedLink, ProposedMerge, ProposedRemoval, Resolution, resolve
-from quality.rule import MAIL_DOMAINS, OWNERS, TWINS, Rule, Surroundings, Twin
+from quality.rule import COUNTERPARTS, MAIL_DOMAINS, OWNERS, TWINS, Counterpart, Rule, Surroundings, Twin
 from quality.ruleset import ChoiceError, ChoiceMistake, FieldPolicy, RuleChoice, Ruleset, compile_ruleset
 from quality.witness import Evidence, evidence_of
 
 __all__ = [
     "COMPANY_NAME",
     "CONDITION_FUNCTIONS",
+    "COUNTERPARTS",
     "DOMAIN",
     "EMAIL_DOMAIN",
     "GIVEN",
@@ -49,6 +50,7 @@ __all__ = [
     "ChoiceMistake",
     "Condition",
     "ConditionError",
+    "Counterpart",
     "CustomRule",
     "CustomSpec",
     "Evidence",

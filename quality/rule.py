@@ -41,6 +41,7 @@ class Phase(IntEnum):
 OWNERS = "owners"
 MAIL_DOMAINS = "mail_domains"
 TWINS = "twins"
+COUNTERPARTS = "counterparts"
 
 
 class Options(BaseModel):
@@ -82,6 +83,20 @@ class Twin:
 
 
 @dataclass(frozen=True, slots=True)
+class Counterpart:
+    """A record of another account that is, or may be, the same person, company or deal as the judged one."""
+
+    #: In canonical spelling, as it is kept.
+    record: Record
+    #: Whether it surely is, so that values may go from one to the other; else a person has to say so first. No record
+    #: has more than one sure counterpart in an account.
+    is_sure: bool
+    probability: float
+    #: What speaks for it and against it, in sentences without values, the weightiest first.
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
     """What a rule may know beyond the record itself, looked up before judging."""
 
@@ -107,11 +122,14 @@ class Surroundings:
     #: be told, is not among them.
     dead_domains: frozenset[str] = frozenset()
     #: The other members of the group of twins a judged record is in, by its ref; and those a person should be asked
-    #: about. Whoever has none is not here.
+    #: about. All of the same account. Whoever has none is not here.
     twins: Mapping[Ref, tuple[Twin, ...]] = dataclasses.field(default_factory=dict)
     #: Judged records that have twins, in the very form their twins are given in: so that a choice between them comes
     #: out the same whichever of them is judged.
     tidied: Mapping[Ref, Record] = dataclasses.field(default_factory=dict)
+    #: Records of linked accounts that are, or may be, the same as a judged one, by its ref: the sure ones first.
+    #: Whoever has none is not here.
+    counterparts: Mapping[Ref, tuple[Counterpart, ...]] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -291,7 +309,8 @@ class Rule:
     #: How many records of some kind a record has to be linked to for the rule to speak. Of all others, of those
     #: too whose links were not fetched, it would say FINE, and is not asked. None: links do not matter.
     speaks_of: tuple[str, Linked] | None = None
-    #: What has to be asked for outside so that the rule can speak: `OWNERS`, `MAIL_DOMAINS`. Asked for no other rule.
+    #: What has to be asked for outside so that the rule can speak: `OWNERS`, `MAIL_DOMAINS`; or looked up in the
+    #: store for it: `TWINS`, `COUNTERPARTS`. Asked for no other rule.
     asks: tuple[str, ...] = ()
     #: What its verdicts follow from beside the code and the options: the text of a rule or a condition of an admin's.
     facts: str = ""

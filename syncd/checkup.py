@@ -108,10 +108,20 @@ def _configuration(settings: Settings) -> Iterator[Remark]:
         examples = sum(len(one.spec.examples) for one in settings.custom_rules.values())
         told = f"{', '.join(settings.custom_rules)}; all {examples} examples hold"
         yield Remark("configuration", f"{len(settings.custom_rules)} rules of your own", Level.OK, told)
+    yield from _linked(settings)
     yield from _lookups(settings)
     yield from _web(settings)
     streams = ", ".join(f"{one.stream.name} ({one.mode})" for one in settings.streams)
     yield Remark("configuration", f"{len(settings.streams)} streams", Level.OK, streams)
+
+
+def _linked(settings: Settings) -> Iterator[Remark]:
+    """Tell which accounts are linked, and of what records counterparts are looked for."""
+    for name, group in settings.linked_accounts.items():
+        watched = [one.stream for one in settings.streams if one.stream.account in group.accounts]
+        objects = ", ".join(one.name for one in watched if one.kind in group.kinds)
+        told = f"{' and '.join(group.accounts)} are one: {', '.join(group.kinds)} ({objects or 'nothing is watched'})"
+        yield Remark("configuration", f"linked_accounts: {name}", Level.OK, told)
 
 
 def _web(settings: Settings) -> Iterator[Remark]:

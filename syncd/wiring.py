@@ -23,6 +23,7 @@ from syncd.engine.guard import GUARDS
 from syncd.engine.holds import NOT_BELIEVED, OF_FIELDS, OF_RULES
 from syncd.engine.measure import STALE_SIGNALS
 from syncd.engine.origins import SOURCES
+from syncd.engine.peers import Peer, Peers, peers_in
 from syncd.errors import RefusedError, StoreError, StoreLockedError
 from syncd.mail_domains import MailDomains
 from syncd.model import Stream
@@ -239,10 +240,12 @@ def set_up_account(settings: Settings, account: str, tools: Tools, connector: Co
         caught = {**dict.fromkeys(CATCHES, 0), **caught}
         tools.telemetry.swept_before(setup.stream, caught, None if state.last is None else state.last.at)
     tools.telemetry.restored((one.account, one.object, one.rule, one.state.value, one.count) for one in counts)
+    tools.peers.update((one.stream, Peer(one.stream, one.mapping, one.schema)) for one in setups)
     ask_owners(tools, account, connector, setups)
     of_account = settings.accounts[account]
     shared: dict[str, Any] = {
         "mappings": {setup.stream.object: setup.mapping for setup in setups},
+        "peers": Peers(peers_in(settings.streams, account), tools.peers),
         "book": tools.books.get(account),
         "quiet_hours": of_account.quiet_hours,
         "quiet_zone": of_account.quiet_zone,
@@ -269,6 +272,7 @@ def _set_up(
         every_s=wanted.every / timedelta(seconds=1),
         objects={neighbour.kind: neighbour.object for neighbour in neighbours},
         matching=wanted.matching,
+        linked=wanted.linked,
     )
     return setup, sentences
 

@@ -11,9 +11,10 @@ from connectors.protocol import Connector
 from mappings import bind, to_canonical
 from quality import Evidence, evidence_of, lookup_keys
 from syncd.engine.ageing import times_of
+from syncd.engine.peers import Peers, fetched_schema, peers_in
 from syncd.engine.setup import StreamSetup
 from syncd.engine.surroundings import lacking_fields, surroundings_of
-from syncd.model import Field, FieldType, Record, Schema, SourceRecord
+from syncd.model import Record, SourceRecord
 from syncd.settings import StreamSettings
 from syncd.store import Transaction
 
@@ -33,7 +34,7 @@ def evidence_for(
 def setup_of(wanted: StreamSettings, streams: Sequence[StreamSettings], source: SourceRecord) -> StreamSetup:
     """Return a setup that can judge and nothing else; what was fetched stands for what the account has."""
     neighbours = [one for one in streams if one.stream.account == wanted.stream.account]
-    schema = Schema(source.ref.object, {name: Field(name, FieldType.TEXT) for name in source.values})
+    schema = fetched_schema(source)
     return StreamSetup(
         stream=wanted.stream,
         connector=cast("Connector", None),
@@ -45,4 +46,6 @@ def setup_of(wanted: StreamSettings, streams: Sequence[StreamSettings], source: 
         every_s=0.0,
         objects={one.stream.kind: one.stream.object for one in neighbours},
         mappings={one.stream.object: one.mapping for one in neighbours},
+        linked=wanted.linked,
+        peers=Peers(peers_in(streams, wanted.stream.account), {}),
     )

@@ -16,9 +16,10 @@ from syncd.clock import Clock
 from syncd.engine.domains import DomainLookups
 from syncd.engine.load import Load
 from syncd.engine.memory import Memory
+from syncd.engine.peers import Peer
 from syncd.engine.tally import Tally
 from syncd.model import Mode, Schema, Stream
-from syncd.settings import FigureSettings, GuardSettings, ReconcileSettings
+from syncd.settings import FigureSettings, GuardSettings, LinkedAccounts, ReconcileSettings
 from syncd.store import Store
 from syncd.telemetry import Telemetry
 
@@ -42,6 +43,8 @@ class Tools:
     loads: dict[Stream, Load] = field(default_factory=dict)
     #: What was seen of the streams since the start.
     memory: Memory = field(default_factory=Memory)
+    #: The streams that were set up, as they were last, for those of linked accounts.
+    peers: dict[Stream, Peer] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,10 @@ class StreamSetup:
     figures: FigureSettings = field(default_factory=FigureSettings)
     #: Where the account's calls are counted; None: nowhere.
     book: CallBook | None = None
+    #: The accounts that the stream's is linked with, itself among them; None where it stands alone.
+    linked: LinkedAccounts | None = None
+    #: The streams of the other linked accounts, by account and object.
+    peers: Mapping[tuple[str, str], Peer] = field(default_factory=dict)
     #: When a whole base may be read; empty: at any hour.
     quiet_hours: str = ""
     quiet_zone: str = "UTC"

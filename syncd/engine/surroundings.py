@@ -13,6 +13,7 @@ from datetime import datetime
 from mappings import to_canonical
 from quality import (
     COMPANY_NAME,
+    COUNTERPARTS,
     DOMAIN,
     EMAIL_DOMAIN,
     LACKS,
@@ -26,6 +27,7 @@ from quality import (
     Keys,
     Surroundings,
 )
+from syncd.engine.counterparts import counterparts_of
 from syncd.engine.setup import StreamSetup
 from syncd.engine.twins import twins_of
 from syncd.model import Record, Ref, Stream
@@ -45,6 +47,8 @@ def surroundings_of(
         around = replace(around, dead_domains=tx.mail_domains.dead(_values(keys, EMAIL_DOMAIN)))
     if TWINS in asks:
         around = replace(around, twins=twins_of(tx, setup, records))
+    if COUNTERPARTS in asks:
+        around = replace(around, counterparts=counterparts_of(tx, setup, records))
     return around
 
 

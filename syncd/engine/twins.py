@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 
 from mappings import to_canonical
 from quality import Twin
@@ -11,7 +12,7 @@ from quality.dedupe.groups import Pair, pair_of
 from syncd.engine.match_pools import points_of_pool, pool_of
 from syncd.engine.match_state import KeptState
 from syncd.engine.setup import StreamSetup
-from syncd.model import Record, Ref, Stream
+from syncd.model import Record, Ref, SourceRecord, Stream
 from syncd.store import Transaction, TwinRow
 
 #: How probable it is that two records are one, and why.
@@ -22,9 +23,17 @@ _REASONS = 5
 
 
 def twins_of(tx: Transaction, setup: StreamSetup, records: Sequence[Record]) -> dict[Ref, tuple[Twin, ...]]:
-    """Return the twins of those of `records` that have any, as they are kept."""
+    """Return the twins of those of `records` that have any, as they are kept: records of the same account."""
+    return related(tx, setup, records, lambda ref: ref.account == setup.stream.account)
+
+
+def related(
+    tx: Transaction, setup: StreamSetup, records: Sequence[Record], is_wanted: Callable[[Ref], bool]
+) -> dict[Ref, tuple[Twin, ...]]:
+    """Return the records that are, or may be, the same as those of `records`: those that are wanted."""
     by_id = {record.ref.id: record.ref for record in records}
-    rows = tx.twins.of(setup.stream, list(by_id))
+    found = tx.twins.of(setup.stream, list(by_id))
+    rows = {one: tuple(row for row in rows if is_wanted(row.ref)) for one, rows in found.items()}
     copies = _copies(tx, setup, {row.ref for found in rows.values() for row in found})
     told = _told(tx, setup, {_pair(by_id[one], row.ref) for one, found in rows.items() for row in found})
     twins = {
@@ -60,15 +69,24 @@ def _pair(one: Ref, other: Ref) -> Pair:
 
 
 def _copies(tx: Transaction, setup: StreamSetup, refs: Iterable[Ref]) -> Mapping[Ref, Record]:
-    """Return what is kept of records of the same kind, whatever their object."""
-    by_object: dict[str, set[str]] = {}
+    """Return what is kept of records of the same kind, whatever their account and object."""
+    by_place: dict[tuple[str, str], set[str]] = {}
     for ref in refs:
-        by_object.setdefault(ref.object, set()).add(ref.id)
+        by_place.setdefault((ref.account, ref.object), set()).add(ref.id)
     found: dict[Ref, Record] = {}
-    for name, ids in sorted(by_object.items()):
-        mapping = setup.mapping if name == setup.stream.object else setup.mappings.get(name)
-        if mapping is not None:
-            stream = Stream(setup.stream.account, name, setup.stream.kind)
+    for (account, name), ids in sorted(by_place.items()):
+        read = _reader(setup, account, name)
+        if read is not None:
+            stream = Stream(account, name, setup.stream.kind)
             for source in tx.records.read(stream, sorted(ids)).values():
-                found[source.ref] = to_canonical(mapping, source)
+                found[source.ref] = read(source)
     return found
+
+
+def _reader(setup: StreamSetup, account: str, name: str) -> Callable[[SourceRecord], Record] | None:
+    """Return how the records of an object read, of the stream's own account or of one that is linked with it."""
+    if account != setup.stream.account:
+        peer = setup.peers.get((account, name))
+        return None if peer is None else peer.read
+    mapping = setup.mapping if name == setup.stream.object else setup.mappings.get(name)
+    return None if mapping is None else partial(to_canonical, mapping)

@@ -35,7 +35,13 @@ def shaped(document: Document, model: type[Shape]) -> tuple[Shape | None, list[t
 
 
 def _without(data: Any, bad: Collection[Path], path: Path = ()) -> Any:
-    """Return `data` without the parts at `bad`, so that their defaults stand in."""
-    if isinstance(data, dict):
-        return {key: _without(item, bad, (*path, key)) for key, item in data.items() if (*path, key) not in bad}
-    return data
+    """Return `data` without the parts at `bad`, so that their defaults stand in; a list with a bad part goes whole."""
+    if not isinstance(data, dict):
+        return data
+    return {
+        key: _without(item, bad, (*path, key)) for key, item in data.items() if not _is_bad(item, (*path, key), bad)
+    }
+
+
+def _is_bad(item: Any, path: Path, bad: Collection[Path]) -> bool:
+    return path in bad or (isinstance(item, list) and any(one[: len(path)] == path for one in bad))

@@ -6,6 +6,7 @@ from syncd.settings.announcing import ChangeEventSettings, WebhookSettings
 from syncd.settings.duration import parse_duration, spell_duration
 from syncd.settings.figures import CostSettings, FigureSettings, MetricsSettings, TargetSettings, UpkeepSettings
 from syncd.settings.hours import is_within, last_moment, next_turn
+from syncd.settings.linked_accounts import LinkedAccounts, LinkedKind
 from syncd.settings.load import Settings, load_settings, parse_settings
 from syncd.settings.notifications import (
     ChannelSettings,
@@ -45,6 +46,8 @@ __all__ = [
     "Event",
     "FigureSettings",
     "GuardSettings",
+    "LinkedAccounts",
+    "LinkedKind",
     "LogFormat",
     "LogLevel",
     "LogSettings",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from types import MappingProxyType
@@ -20,6 +20,7 @@ from syncd.settings.figures import (
     targets_of,
     wrong_targets,
 )
+from syncd.settings.linked_accounts import LinkedAccounts, odd_linked_accounts, wrong_linked_accounts
 from syncd.settings.notifications import NotificationSettings
 from syncd.settings.references import Resolution, resolve, without_values
 from syncd.settings.secrets_in import secrets_in
@@ -43,6 +44,8 @@ class Settings:
     accounts: Mapping[str, AccountSettings] = field(default_factory=lambda: MappingProxyType({}))
     #: Companies before persons before deals: what is linked to is read before what links.
     streams: tuple[StreamSettings, ...] = ()
+    #: Accounts that tell of the same people, companies and deals, by what somebody calls them.
+    linked_accounts: Mapping[str, LinkedAccounts] = field(default_factory=lambda: MappingProxyType({}))
     #: The rules that an admin wrote, by name.
     custom_rules: Mapping[str, CustomRule] = field(default_factory=lambda: MappingProxyType({}))
     guards: GuardSettings = field(default_factory=GuardSettings)
@@ -136,12 +139,14 @@ def parse_settings(text: str, *, file: str, folder: FilePath, env: Mapping[str, 
     rules = sorted({*catalog(), *reading.custom})
     fields = {one.stream.name: list(one.mapping.fields) for one in streams}
     mistakes += wrong_targets(shape.targets, document, fields, rules)
+    mistakes += wrong_linked_accounts(shape.linked_accounts, document)
     if mistakes:
         told = without_values(mistakes, document.data)
         raise ConfigError(sorted(set(told)), hint="nothing was changed; correct the file and try again")
     return Settings(
         accounts=MappingProxyType({name: _placed(account, folder) for name, account in shape.accounts.items()}),
         streams=streams,
+        linked_accounts=MappingProxyType(shape.linked_accounts),
         custom_rules=reading.custom,
         guards=shape.guards.model_copy(update={"stop_file": folder / shape.guards.stop_file}),
         store=shape.store.model_copy(update={"url": placed_store(shape.store.url, folder)}),
@@ -152,7 +157,7 @@ def parse_settings(text: str, *, file: str, folder: FilePath, env: Mapping[str, 
         cost=shape.cost,
         metrics=shape.metrics,
         notifications=shape.notifications,
-        warnings=tuple(sorted([*resolution.warnings, *reading.warnings, *_odd(shape, resolution)])),
+        warnings=tuple(sorted([*resolution.warnings, *reading.warnings, *_odd(shape, resolution, streams)])),
         files=(folder / FilePath(file).name, *resolution.files, *reading.files),
     )
 
@@ -165,7 +170,7 @@ def _placed(account: AccountSettings, folder: FilePath) -> AccountSettings:
     return account.model_copy(update={"oauth": oauth.model_copy(update={"token_file": folder / oauth.token_file})})
 
 
-def _odd(shape: SettingsFile, resolution: Resolution) -> list[Mistake]:
+def _odd(shape: SettingsFile, resolution: Resolution, streams: Sequence[StreamSettings]) -> list[Mistake]:
     """Return what is odd in settings that can be used."""
     found: list[tuple[tuple[str, ...], str | None]]
     found = [(("accounts", name, "url"), account.url) for name, account in shape.accounts.items()]
@@ -175,4 +180,6 @@ def _odd(shape: SettingsFile, resolution: Resolution) -> list[Mistake]:
         if account.change_events is not None
     ]
     told = "sends the token in clear; use https"
-    return [resolution.document.mistake(path, told) for path, url in found if url is not None and is_exposed(url)]
+    exposed = [resolution.document.mistake(path, told) for path, url in found if url is not None and is_exposed(url)]
+    watched = [one.stream for one in streams]
+    return [*exposed, *odd_linked_accounts(shape.linked_accounts, resolution.document, watched)]

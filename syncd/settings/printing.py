@@ -30,6 +30,7 @@ _NAMES = {
     "compare": "<field>",
     "channels": "<channel>",
     "targets": "<target>",
+    "linked_accounts": "<name>",
 }
 _HEADING = """\
 # Every setting, what it means and its default. Printed from the code: `python -m syncd.settings`.

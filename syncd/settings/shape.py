@@ -28,6 +28,7 @@ from syncd.settings.announcing import ChangeEventsEntry, WebhookSettings
 from syncd.settings.duration import Duration
 from syncd.settings.figures import CostSettings, Label, MetricsSettings, TargetSettings
 from syncd.settings.hours import Hours, Zone
+from syncd.settings.linked_accounts import LinkedAccounts
 from syncd.settings.matching import MatchingChoice
 from syncd.settings.notifications import NotificationSettings
 from syncd.settings.part import Part
@@ -221,6 +222,8 @@ class GuardSettings(Part):
     """The pause between two runs that remove records: 30d for a monthly clean-up, 90d for a quarterly one."""
     max_merges_per_run: Annotated[int, Field(ge=0)] = 50
     """This many records a run may merge into others; the rest waits for the next."""
+    max_creates_per_run: Annotated[int, Field(ge=0)] = 50
+    """This many records a run may make; the rest waits for the next."""
     max_group: Annotated[int, Field(ge=2)] = 10
     """This many records at most become one in a run; what else would go into the same one waits for the next."""
     keep_copies: Duration = timedelta(days=400)
@@ -364,6 +367,8 @@ class SettingsFile(Part):
     """The CRM logins, by a name of your choice in small letters: hubspot-main."""
     streams: dict[str, StreamChoice] = {}
     """What to watch, by account/object. Of an account that none of them names, companies and people are watched."""
+    linked_accounts: dict[Label, LinkedAccounts] = {}
+    """Accounts that tell of the same people, companies and deals, by names of your choice: customers."""
     presets: tuple[Preset, ...] = ()
     """Purge rules to turn on together: monthly (made up, unreachable, incomplete), quarterly (silent for long)."""
     rules: dict[str, RuleEntry] = {}

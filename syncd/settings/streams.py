@@ -24,6 +24,7 @@ from quality.declarations import Declaration
 from syncd.errors import ConfigError, Mistake
 from syncd.located import Document, did_you_mean
 from syncd.model import Mode, Stream
+from syncd.settings.linked_accounts import LinkedAccounts, linked_with
 from syncd.settings.matching import declared
 from syncd.settings.presets import rules_of, with_rhythm
 from syncd.settings.reconciling import ReconcileSettings
@@ -56,6 +57,8 @@ class StreamSettings:
     matching: Declaration | None = None
     #: How often, and how hard, it is looked for what reading changes cannot see.
     reconcile: ReconcileSettings = part(default_factory=ReconcileSettings)
+    #: The accounts that the stream's is linked with, itself among them; None where it stands alone.
+    linked: LinkedAccounts | None = None
 
     def ruleset(self, mode: Mode | None = None) -> Ruleset:
         """Return the rules that judge the stream; with a `mode`, as if that were the stream's."""
@@ -185,6 +188,7 @@ class StreamsReading:
             custom=rules.custom,
             catalog=rules.catalog,
             reconcile=self._shape.reconcile,
+            linked=linked_with(self._shape.linked_accounts, mapped.account),
             matching=declared(
                 mapping, choice.matching, lambda at, told: self._say((*mapped.path, "matching", *at), told)
             ),

@@ -69,7 +69,7 @@ def test_example_spells_out_the_defaults() -> None:
 
 def test_printed_defaults_are_the_defaults() -> None:
     data = read_document(defaults_text(), "defaults.yaml").data
-    for named in ("accounts", "streams", "rules", "targets"):
+    for named in ("accounts", "streams", "rules", "targets", "linked_accounts"):
         del data[named]
     del data["notifications"]["channels"]
 

@@ -1,0 +1,35 @@
+"""What the settings say of accounts that are linked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from syncd.settings import LinkedKind, Settings, parse_settings
+
+_ACCOUNTS = """
+accounts:
+  marketing: {crm: hubspot, token: '${TOKEN}'}
+  sales: {crm: salesforce, token: '${TOKEN}'}
+  support: {crm: hubspot, token: '${TOKEN}'}
+"""
+
+
+def _settings(linked: str) -> Settings:
+    return parse_settings(_ACCOUNTS + linked, file="syncd.yaml", folder=Path(), env={"TOKEN": "t"})
+
+
+def test_linked_accounts_look_for_people_and_companies_unless_told_otherwise() -> None:
+    found = _settings("linked_accounts: {customers: {accounts: [marketing, sales]}}")
+
+    linked = found.linked_accounts["customers"]
+    assert linked.kinds == (LinkedKind.PERSON, LinkedKind.COMPANY)
+    assert {one.stream.account for one in found.streams if one.linked == linked} == {"marketing", "sales"}
+    assert not found.warnings
+
+
+def test_kind_that_an_account_does_not_watch_is_odd() -> None:
+    found = _settings("linked_accounts: {customers: {accounts: [marketing, sales], kinds: [person, deal]}}")
+
+    assert [one.message for one in found.warnings] == [
+        "linked_accounts.customers: no deal has a counterpart in marketing, sales: no stream there is of the kind"
+    ]
