@@ -24,6 +24,7 @@ from syncd.store.notices import ChannelState, Message, MessageState, Notice
 from syncd.store.open_findings import OpenFinding
 from syncd.store.orders import Order, OrderState
 from syncd.store.overrides import Override
+from syncd.store.provided import Answer, ProviderDay
 from syncd.store.runs import Run, Snapshot
 from syncd.store.sealing import StoreKeys
 from syncd.store.sessions import Failures, Session
@@ -36,6 +37,7 @@ __all__ = [
     "ARROWS",
     "LEFT_ALONE",
     "Access",
+    "Answer",
     "Asked",
     "Audit",
     "ChannelState",
@@ -62,6 +64,7 @@ __all__ = [
     "OutcomeCount",
     "Override",
     "Pool",
+    "ProviderDay",
     "Run",
     "RunCount",
     "Session",

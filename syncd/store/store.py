@@ -39,6 +39,7 @@ from syncd.store.notices import Notices
 from syncd.store.orders import Orders
 from syncd.store.overrides import Overrides
 from syncd.store.owners import Owners
+from syncd.store.provided import Provided
 from syncd.store.records import Records
 from syncd.store.room import StreamIds
 from syncd.store.runs import Runs
@@ -90,6 +91,7 @@ class Transaction:
         self.orders = Orders(connection, streams, now, make_id)
         self.overrides = Overrides(connection, streams, now, make_id)
         self.owners = Owners(connection, streams, now, make_id)
+        self.provided = Provided(connection, streams, now, make_id)
         self.records = Records(connection, streams, now, make_id)
         self.runs = Runs(connection, streams, now, make_id)
         self.sessions = Sessions(connection, streams, now, make_id)

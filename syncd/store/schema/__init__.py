@@ -38,12 +38,13 @@ from syncd.store.schema.matching import (
 )
 from syncd.store.schema.notices import conditions, messages
 from syncd.store.schema.origins import audits, makers
+from syncd.store.schema.providing import provided, provider_days, provider_states
 from syncd.store.schema.shapes import metadata
 from syncd.store.schema.sweeping import catches, sweeps
 from syncd.store.schema.upkeep import accesses, erasure_keys, erasures, locks, runs, seals, snapshots
 
 #: The newest revision of the migrations.
-HEAD = "0016"
+HEAD = "0017"
 
 __all__ = [
     "HEAD",
@@ -92,6 +93,9 @@ __all__ = [
     "overrides",
     "owner_lists",
     "owners",
+    "provided",
+    "provider_days",
+    "provider_states",
     "record_values",
     "records",
     "runs",
