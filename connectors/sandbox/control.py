@@ -14,6 +14,7 @@ from connectors.sandbox.crm import Crm
 from connectors.sandbox.exchange import Answer, Request, json_answer
 from connectors.sandbox.faults import KINDS
 from connectors.sandbox.index_page import index_page
+from connectors.sandbox.native import NativeConnector
 from connectors.sandbox.world import World
 
 PREFIX = "/_sandbox"
@@ -34,8 +35,10 @@ class Control:
         *,
         reset: Callable[[dict[str, Any]], None],
         live: Callable[[dict[str, Any]], dict[str, Any]],
+        native: NativeConnector | None = None,
     ) -> None:
         self._world = world
+        self._native = native
         self._crms = crms
         self._reset = reset
         self._live = live
@@ -62,6 +65,9 @@ class Control:
             ("GET", "announcing"): self._announcing,
             ("POST", "announcing"): self._announcing,
             ("POST", "live"): self._live_on,
+            ("GET", "native"): self._native_settings,
+            ("POST", "native"): self._native_settings,
+            ("POST", "native/cycle"): self._native_cycle,
             ("POST", "save"): self._save,
             ("POST", "load"): self._load,
             ("POST", "reset"): self._reset_all,
@@ -192,6 +198,18 @@ class Control:
 
     def _live_on(self, request: Request) -> Answer:
         return json_answer(self._live(_body(request)))
+
+    def _native_settings(self, request: Request) -> Answer:
+        native, changes = self._between(), _body(request)
+        return json_answer(native.turn(changes) if changes else native.status())
+
+    def _native_cycle(self, request: Request) -> Answer:
+        return json_answer(self._between().cycle(everything=bool(_body(request).get("everything"))))
+
+    def _between(self) -> NativeConnector:
+        if self._native is None:
+            raise ValueError("the native connector needs both CRMs")
+        return self._native
 
     def _save(self, request: Request) -> Answer:
         body = _body(request)

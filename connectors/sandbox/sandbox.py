@@ -21,6 +21,7 @@ from connectors.sandbox.gateway import Gateway, read_request
 from connectors.sandbox.hubspot import Account, HubSpot
 from connectors.sandbox.hubspot.loader import load
 from connectors.sandbox.life import Life
+from connectors.sandbox.native import NativeConnector
 from connectors.sandbox.population.people import Population
 from connectors.sandbox.salesforce import Org, Salesforce
 from connectors.sandbox.salesforce.loader import load as load_org
@@ -62,12 +63,15 @@ class Sandbox:
         if not crms or set(crms) - both.keys():
             raise ValueError(f"crms must be some of {', '.join(both)}")
         self.crms = {name: crm for name, crm in both.items() if name in crms}
-        self._file = StateFile(Path(state), self.world, self.crms) if state is not None else None
+        #: HubSpot's own connector between the two; switched off unless somebody wants it.
+        self.native = NativeConnector(self.account, self.org)
+        self._file = StateFile(Path(state), self.world, self.crms, self.native) if state is not None else None
         if (self._file is None or not self._file.load()) and population is not None:
             self._fill(population)
         # HubSpot answers every path there is, so it is asked last.
         self._gateway = Gateway(self.world, list(reversed(self.crms.values())))
-        self._control = Control(self.world, self.crms, reset=self._reset, live=self._live)
+        native = self.native if len(self.crms) == len(both) else None
+        self._control = Control(self.world, self.crms, reset=self._reset, live=self._live, native=native)
         self._life = Life(population, self.crms) if population is not None else None
         self.url = ""
         self._server: uvicorn.Server | None = None
@@ -197,6 +201,7 @@ class Sandbox:
     async def _announce(self) -> None:
         """Let the CRMs say what happens, as it happens."""
         while True:
+            self.native.tick()
             for crm in self.crms.values():
                 crm.announce()
             await asyncio.sleep(_ANNOUNCE_EVERY_S)
@@ -218,6 +223,7 @@ class Sandbox:
         world = self.world
         for crm in self.crms.values():
             crm.reset()
+        self.native.reset()
         if self._life is not None:
             self._life.restart()
         world.effects.clear()

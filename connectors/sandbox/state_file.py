@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from connectors.sandbox.crm import Crm
+from connectors.sandbox.native import NativeConnector
 from connectors.sandbox.world import World
 
 VERSION = 1
@@ -17,10 +18,11 @@ VERSION = 1
 class StateFile:
     """One file that holds the whole sandbox."""
 
-    def __init__(self, path: Path, world: World, crms: dict[str, Crm]) -> None:
+    def __init__(self, path: Path, world: World, crms: dict[str, Crm], native: NativeConnector) -> None:
         self._path = path
         self._world = world
         self._crms = crms
+        self._native = native
         self._saved: tuple[int, ...] = ()
 
     def load(self) -> bool:
@@ -38,6 +40,8 @@ class StateFile:
         for name, kept in state["crms"].items():
             if name in self._crms:
                 self._crms[name].restore(kept)
+        if "native" in state:
+            self._native.restore(state["native"])
         self._saved = self._mark()
         return True
 
@@ -49,6 +53,7 @@ class StateFile:
             "clock": self._world.clock.state(),
             "effects": self._world.effects.state(),
             "crms": {name: crm.state() for name, crm in self._crms.items()},
+            "native": self._native.state(),
         }
         beside = self._path.with_name(f"{self._path.name}.new")
         with beside.open("wb") as file:

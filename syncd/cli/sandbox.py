@@ -32,6 +32,9 @@ def sandbox(  # noqa: PLR0913 - a command has as many options as it has
     latency: Annotated[float, typer.Option(min=0, help="Seconds that every answer takes longer.")] = 0.0,
     live: Annotated[bool, typer.Option("--live", help="People, forms and imports keep dirtying the base.")] = False,
     pace: Annotated[float, typer.Option(min=0.01, help="With --live: seconds between two events.")] = LIVE_EVERY_S,
+    native: Annotated[
+        bool, typer.Option("--native", help="HubSpot's own Salesforce connector keeps the two in step.")
+    ] = False,
     as_json: AsJson = False,
 ) -> int:
     """Serve a simulated HubSpot and Salesforce with a dirty base, until Ctrl-C. Needs no account, no configuration."""
@@ -46,6 +49,8 @@ def sandbox(  # noqa: PLR0913 - a command has as many options as it has
         error_screen().line(f"Making {people} contacts and {companies} companies ...")
     population = generate(people, companies, seed=seed, now=SystemClock().now(), dirt=dirt)
     made = _made(population, tier, state)
+    if native:
+        made.native.turn({"is_on": True})
     if latency:
         made.world.faults.add({"kind": "latency", "seconds": latency})
     _serve(made, Screen(), host, port, live_every_s=pace if live else None, as_json=as_json)

@@ -106,6 +106,8 @@ class Account:
         self.truth: dict[str, dict[int, bytes]] = {}
         #: Grows with every definition that changes; caches hold on to it.
         self.schema_revision = 0
+        #: Whether HubSpot's own connector keeps companies in step with Salesforce: those are not merged.
+        self.keeps_companies_in_step = False
 
     def add_type(self, kind: ObjectType) -> None:
         """Take up an object type, under all the names paths may call it by."""

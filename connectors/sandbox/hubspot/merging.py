@@ -18,6 +18,9 @@ def merge(account: Account, kind: ObjectType, primary: Record, other: Record, ca
     """Merge `other` into `primary`; return the record that takes the place of both."""
     if primary.id == other.id:
         raise validation(f"Cannot merge an object with itself: {primary.id}")
+    if account.keeps_companies_in_step and kind.name == "companies":
+        # The text of this refusal is not verified.
+        raise validation("Companies cannot be merged while they are kept in step with Salesforce")
     lineage = _lineage(primary) + _lineage(other) + [primary.id, other.id]
     # Each merge adds two ids to the lineage: both halves of it.
     if len(lineage) > 2 * MOST_MERGES:
