@@ -67,9 +67,9 @@ class Cycle:
         if row["IsConverted"] is True:
             self._converted(row, changes)
             return
-        self._hands.errors.pop((salesforce, row.id), None)
         record = self._links.holder(row.id) or self._found(salesforce, row) or self._made(salesforce, row)
         if record is not None:
+            self._hands.errors.pop((salesforce, row.id), None)
             self._neighbours.of_row(self._pair, salesforce, row, record)
             partner = self._links.partner_of(record)
             # Of a record with several ids only the partner that counts is kept in step.
@@ -162,4 +162,5 @@ class Cycle:
 
     def _copied(self, record: Record, salesforce: str, row: Row, changes: Changes) -> None:
         self._done.add(record.id)
+        self._hands.errors.pop((self._pair.hubspot, str(record.id)), None)
         self._copyist.copy(record, salesforce, row, changes)
