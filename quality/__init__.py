@@ -27,7 +27,18 @@ from quality.own.compile import CustomRule, KnownField, placed_behind, read_cust
 from quality.own.examples import changed_back
 from quality.own.spec import CustomSpec
 from quality.resolve import Proposed, ProposedLink, ProposedMerge, ProposedRemoval, Resolution, resolve
-from quality.rule import COUNTERPARTS, MAIL_DOMAINS, OWNERS, TWINS, Counterpart, Rule, Surroundings, Twin
+from quality.rule import (
+    COUNTERPARTS,
+    MAIL_DOMAINS,
+    OWNERS,
+    PROVIDED,
+    TWINS,
+    Counterpart,
+    Offer,
+    Rule,
+    Surroundings,
+    Twin,
+)
 from quality.ruleset import ChoiceError, ChoiceMistake, FieldPolicy, RuleChoice, Ruleset, compile_ruleset
 from quality.witness import Evidence, evidence_of
 
@@ -44,6 +55,7 @@ __all__ = [
     "NO_DOMAIN",
     "OWNERS",
     "PERSON",
+    "PROVIDED",
     "TWINS",
     "WORKS_AT",
     "ChoiceError",
@@ -58,6 +70,7 @@ __all__ = [
     "Judgement",
     "Keys",
     "KnownField",
+    "Offer",
     "Proposed",
     "ProposedLink",
     "ProposedMerge",

@@ -27,14 +27,15 @@ class Phase(IntEnum):
     PLACE = 3  #: values that stand in another field than their own
     FORM = 4  #: the normal form of one value
     DERIVE = 5  #: values that follow from other fields
-    CUSTOM = 6  #: what an admin's own rules say of all that
-    CUSTOM_SECOND = 7  #: the second of them that changes a field
-    CUSTOM_THIRD = 8  #: the third
-    VALIDATE = 9  #: what is wrong and cannot be put right here
-    RELATE = 10  #: associations
-    DECAY = 11  #: what time does to a record
-    PURGE = 12  #: records that are to be let go
-    MARK = 13  #: what is written on a record about its findings
+    ENRICH = 6  #: values that come from outside, where nothing nearer has one
+    CUSTOM = 7  #: what an admin's own rules say of all that
+    CUSTOM_SECOND = 8  #: the second of them that changes a field
+    CUSTOM_THIRD = 9  #: the third
+    VALIDATE = 10  #: what is wrong and cannot be put right here
+    RELATE = 11  #: associations
+    DECAY = 12  #: what time does to a record
+    PURGE = 13  #: records that are to be let go
+    MARK = 14  #: what is written on a record about its findings
 
 
 #: What a rule may ask for that a record's own account of things does not tell: see `Rule.asks`.
@@ -42,6 +43,7 @@ OWNERS = "owners"
 MAIL_DOMAINS = "mail_domains"
 TWINS = "twins"
 COUNTERPARTS = "counterparts"
+PROVIDED = "provided"
 
 
 class Options(BaseModel):
@@ -97,6 +99,22 @@ class Counterpart:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """A value for a field of the record that a provider outside knows, chosen among those of several."""
+
+    value: Value
+    #: Its name in the settings.
+    provider: str
+    #: How sure it is, from 0 to 1, and when it said so.
+    confidence: float
+    known_at: datetime
+    #: Whether that is sure enough to be written without asking.
+    is_sure: bool = False
+    #: What may be replaced, because a provider's value was written there before; None: only an empty field is filled.
+    replaces: Value = None
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
     """What a rule may know beyond the record itself, looked up before judging."""
 
@@ -124,6 +142,9 @@ class Surroundings:
     #: The other members of the group of twins a judged record is in, by its ref; and those a person should be asked
     #: about. All of the same account. Whoever has none is not here.
     twins: Mapping[Ref, tuple[Twin, ...]] = dataclasses.field(default_factory=dict)
+    #: What providers outside know of judged records, by field: the one value chosen for each. Of low authority: it is
+    #: nobody's own word.
+    provided: Mapping[Ref, Mapping[str, Offer]] = dataclasses.field(default_factory=dict)
     #: Judged records that have twins, in the very form their twins are given in: so that a choice between them comes
     #: out the same whichever of them is judged.
     tidied: Mapping[Ref, Record] = dataclasses.field(default_factory=dict)

@@ -1,0 +1,78 @@
+"""Which provider's value counts for a field: the first in the order of the settings that knows one well enough."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from quality.fields import is_empty
+from quality.rule import Offer
+from syncd.model import Offered
+
+#: A provider that could not answer so often in a row is passed over, until it can.
+_PATIENCE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Waterfall:
+    """What is wanted for one field."""
+
+    #: The providers, the first to be asked first.
+    providers: tuple[str, ...]
+    #: What is less sure than this is no answer; what is at least as sure as `sure` is written without asking.
+    least: float = 0.5
+    sure: float = 0.9
+    #: Whether a value that a provider gave before may be replaced by what it says now.
+    may_replace: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a provider said to a question."""
+
+    #: Values by field; empty: it knows nothing. None: it has not answered yet.
+    offers: Mapping[str, Offered] | None
+    answered_at: datetime | None = None
+    #: How often in a row it could not be answered since.
+    failures: int = 0
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Return whether there is no answer yet, and one is to be expected."""
+        return self.offers is None and self.failures < _PATIENCE
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a waterfall comes to: a value, or who is to be asked next; neither when nobody knows."""
+
+    offer: Offer | None = None
+    ask: str = ""
+
+
+NOTHING = Choice()
+
+
+def choose(waterfall: Waterfall, field: str, told: Mapping[str, Told]) -> Choice:
+    """Return what the providers in `told` come to: those that can be asked about the record.
+
+    Nobody is asked as long as one before them may still answer, and nobody after one that has.
+    """
+    for name in waterfall.providers:
+        if name not in told:
+            continue
+        if told[name].is_waited_for:
+            return Choice(ask=name)
+        offer = _offer(waterfall, name, told[name], field)
+        if offer is not None:
+            return Choice(offer)
+    return NOTHING
+
+
+def _offer(waterfall: Waterfall, name: str, told: Told, field: str) -> Offer | None:
+    offered = (told.offers or {}).get(field)
+    if offered is None or told.answered_at is None or is_empty(offered.value) or offered.confidence < waterfall.least:
+        return None
+    is_sure = offered.confidence >= waterfall.sure
+    return Offer(offered.value, name, offered.confidence, told.answered_at, is_sure=is_sure)
