@@ -6,6 +6,7 @@ from syncd.settings.announcing import ChangeEventSettings, WebhookSettings
 from syncd.settings.duration import parse_duration, spell_duration
 from syncd.settings.figures import CostSettings, FigureSettings, MetricsSettings, TargetSettings, UpkeepSettings
 from syncd.settings.hours import is_within, last_moment, next_turn
+from syncd.settings.inbound import DoorSettings, FolderSettings, FormSettings, InboundSettings
 from syncd.settings.linked_accounts import LinkedAccounts, LinkedKind
 from syncd.settings.load import Settings, load_settings, parse_settings
 from syncd.settings.notifications import (
@@ -42,10 +43,14 @@ __all__ = [
     "ChannelSettings",
     "CostSettings",
     "DnsSettings",
+    "DoorSettings",
     "EmailSettings",
     "Event",
     "FigureSettings",
+    "FolderSettings",
+    "FormSettings",
     "GuardSettings",
+    "InboundSettings",
     "LinkedAccounts",
     "LinkedKind",
     "LogFormat",

@@ -20,6 +20,8 @@ from syncd.settings.figures import (
     targets_of,
     wrong_targets,
 )
+from syncd.settings.inbound import InboundSettings, placed_inbound
+from syncd.settings.inbound_reading import InboundReading
 from syncd.settings.linked_accounts import LinkedAccounts, odd_linked_accounts, wrong_linked_accounts
 from syncd.settings.notifications import NotificationSettings
 from syncd.settings.references import Resolution, resolve, without_values
@@ -46,6 +48,7 @@ class Settings:
     streams: tuple[StreamSettings, ...] = ()
     #: Accounts that tell of the same people, companies and deals, by what somebody calls them.
     linked_accounts: Mapping[str, LinkedAccounts] = field(default_factory=lambda: MappingProxyType({}))
+    inbound: InboundSettings = field(default_factory=InboundSettings)
     #: The rules that an admin wrote, by name.
     custom_rules: Mapping[str, CustomRule] = field(default_factory=lambda: MappingProxyType({}))
     guards: GuardSettings = field(default_factory=GuardSettings)
@@ -90,7 +93,7 @@ class Settings:
 
     def secrets(self) -> tuple[str, ...]:
         """Return every text that must not be shown."""
-        return tuple(secrets_in(self.accounts.values(), self.store, self.web, self.notifications))
+        return tuple(secrets_in(self.accounts.values(), self.store, self.web, self.notifications, self.inbound))
 
     @property
     def rules_by_name(self) -> Mapping[str, Rule]:
@@ -140,6 +143,9 @@ def parse_settings(text: str, *, file: str, folder: FilePath, env: Mapping[str, 
     fields = {one.stream.name: list(one.mapping.fields) for one in streams}
     mistakes += wrong_targets(shape.targets, document, fields, rules)
     mistakes += wrong_linked_accounts(shape.linked_accounts, document)
+    inbound = InboundReading(shape.inbound, document, streams)
+    # A stream that has a mistake is none, and what comes in for it would be told to lead nowhere.
+    mistakes += [] if reading.mistakes else inbound.mistakes()
     if mistakes:
         told = without_values(mistakes, document.data)
         raise ConfigError(sorted(set(told)), hint="nothing was changed; correct the file and try again")
@@ -147,6 +153,7 @@ def parse_settings(text: str, *, file: str, folder: FilePath, env: Mapping[str, 
         accounts=MappingProxyType({name: _placed(account, folder) for name, account in shape.accounts.items()}),
         streams=streams,
         linked_accounts=MappingProxyType(shape.linked_accounts),
+        inbound=placed_inbound(shape.inbound, folder),
         custom_rules=reading.custom,
         guards=shape.guards.model_copy(update={"stop_file": folder / shape.guards.stop_file}),
         store=shape.store.model_copy(update={"url": placed_store(shape.store.url, folder)}),
@@ -157,7 +164,9 @@ def parse_settings(text: str, *, file: str, folder: FilePath, env: Mapping[str, 
         cost=shape.cost,
         metrics=shape.metrics,
         notifications=shape.notifications,
-        warnings=tuple(sorted([*resolution.warnings, *reading.warnings, *_odd(shape, resolution, streams)])),
+        warnings=tuple(
+            sorted([*resolution.warnings, *reading.warnings, *_odd(shape, resolution, streams), *inbound.warnings()])
+        ),
         files=(folder / FilePath(file).name, *resolution.files, *reading.files),
     )
 

@@ -31,6 +31,8 @@ _NAMES = {
     "channels": "<channel>",
     "targets": "<target>",
     "linked_accounts": "<name>",
+    "forms": "<form>",
+    "folders": "<folder>",
 }
 _HEADING = """\
 # Every setting, what it means and its default. Printed from the code: `python -m syncd.settings`.

@@ -104,8 +104,9 @@ class _Resolving:
         return Resolved("".join([*pieces, text[end:]]), text, has_default=has_default)
 
     def _is_spared(self, path: Path) -> bool:
-        """Return whether what stands here is only needed to log in to a CRM."""
-        return not self._logs_in and path[:1] == ("accounts",) and path[-1] != "url"
+        """Return whether what stands here is only needed to log in to a CRM, or to take what is posted."""
+        is_form = path[:2] == ("inbound", "forms") and path[-1] == "secret"
+        return not self._logs_in and (is_form or (path[:1] == ("accounts",) and path[-1] != "url"))
 
     def _name_and_default(self, inside: str, path: Path) -> tuple[str, str | None]:
         found = _INSIDE.fullmatch(inside)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from syncd.settings.inbound import InboundSettings
 from syncd.settings.notifications import NotificationSettings
 from syncd.settings.part import Part
 from syncd.settings.secret import Secret
@@ -13,7 +14,11 @@ from syncd.settings.web import WebSettings
 
 
 def secrets_in(
-    accounts: Iterable[AccountSettings], store: StoreSettings, web: WebSettings, notifications: NotificationSettings
+    accounts: Iterable[AccountSettings],
+    store: StoreSettings,
+    web: WebSettings,
+    notifications: NotificationSettings,
+    inbound: InboundSettings,
 ) -> Iterator[str]:
     """Yield every text that must not be shown."""
     for account in accounts:
@@ -31,6 +36,8 @@ def secrets_in(
         yield from _of_part(channel)
         if channel.email is not None:
             yield from _of_part(channel.email)
+    for form in inbound.forms.values():
+        yield from _of_part(form)
 
 
 def _of_part(part: Part) -> Iterator[str]:

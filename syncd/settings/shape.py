@@ -28,6 +28,7 @@ from syncd.settings.announcing import ChangeEventsEntry, WebhookSettings
 from syncd.settings.duration import Duration
 from syncd.settings.figures import CostSettings, Label, MetricsSettings, TargetSettings
 from syncd.settings.hours import Hours, Zone
+from syncd.settings.inbound import InboundSettings
 from syncd.settings.linked_accounts import LinkedAccounts
 from syncd.settings.matching import MatchingChoice
 from syncd.settings.notifications import NotificationSettings
@@ -369,6 +370,8 @@ class SettingsFile(Part):
     """What to watch, by account/object. Of an account that none of them names, companies and people are watched."""
     linked_accounts: dict[Label, LinkedAccounts] = {}
     """Accounts that tell of the same people, companies and deals, by names of your choice: customers."""
+    inbound: InboundSettings = InboundSettings()
+    """Forms and files that records come in by: checked, and matched, before the CRM holds them."""
     presets: tuple[Preset, ...] = ()
     """Purge rules to turn on together: monthly (made up, unreachable, incomplete), quarterly (silent for long)."""
     rules: dict[str, RuleEntry] = {}

@@ -22,7 +22,7 @@ def _announced(path: Path) -> list[str]:
 @pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
 def test_broken_settings_are_refused_with_every_mistake_and_its_place(path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
-        load_settings(path, {"TOKEN": "t"})
+        load_settings(path, {"TOKEN": "t", "FORM": 32 * "f"})
 
     assert [str(mistake).removeprefix(f"{path}:") for mistake in caught.value.mistakes] == _announced(path)
 
