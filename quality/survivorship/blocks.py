@@ -6,13 +6,9 @@ from quality.fields import is_empty
 from quality.survivorship.nouns import Choice, Pair
 from quality.survivorship.policies import FILLED, ONLY_OURS, OURS, SAME, is_fuller, is_same, is_short_for, pick
 from quality.survivorship.ranking import plain
+from quality.survivorship.wholes import ADDRESS, NAMES, WORK, is_one, is_whole_address
 from quality.survivorship.wishes import Policy, Wishes
-from syncd.model import Record, Value
-
-ADDRESS = ("street", "city", "state", "postal_code", "country")
-#: What a title is, and what follows from it.
-WORK = ("job_title", "normalised_title", "seniority", "job_function")
-NAMES = ("first_name", "last_name")
+from syncd.model import Value
 
 _SAME_ADDRESS = "the same address, told in full"
 _WHOLE = "the other address has street and town, and fields of two addresses are never mixed"
@@ -26,7 +22,7 @@ _SWAPPED = "the other record has first and last name the other way round"
 def choose_address_fields(pair: Pair, wishes: Wishes) -> list[Choice]:
     """Return the choices for the fields of the address: of one record all, or of one and the same address."""
     fields = [name for name in ADDRESS if name in pair.ours.values]
-    if _is_one_address(pair):
+    if is_one(ADDRESS, pair.ours.values, pair.theirs.values):
         return [_filled(name, pair) for name in fields]
     is_theirs, reason = _takes_theirs(pair, wishes)
     choices = []
@@ -96,36 +92,8 @@ def _takes_theirs(pair: Pair, wishes: Wishes) -> tuple[bool, str]:
         result, _ = pick(policy, "street", pair, wishes)
         ours, theirs = pair.both("street")
         return (result == theirs and not is_empty(theirs) and not is_same(ours, theirs)), _BY_POLICY
-    mine, other = _is_whole(pair.ours), _is_whole(pair.theirs)
+    mine, other = is_whole_address(pair.ours.values), is_whole_address(pair.theirs.values)
     return (True, _WHOLE) if other and not mine else (False, _WHOLE_OURS)
-
-
-def _is_whole(record: Record) -> bool:
-    """Return whether somebody could be visited or written to at the address."""
-    held = _held(record)
-    return "street" in held and bool(held & {"city", "postal_code"})
-
-
-def _is_one_address(pair: Pair) -> bool:
-    """Return whether the two may be the same address: nothing gainsays, and one says all the other does, or they meet.
-
-    A country alone and a street without one may well be of two.
-    """
-    if not all(_agrees(name, *pair.both(name)) for name in ADDRESS):
-        return False
-    mine, others = _held(pair.ours), _held(pair.theirs)
-    return mine <= others or others <= mine or bool(mine & others & {"street", "city", "postal_code"})
-
-
-def _held(record: Record) -> frozenset[str]:
-    return frozenset(name for name in ADDRESS if not is_empty(record.values.get(name)))
-
-
-def _agrees(name: str, ours: Value, theirs: Value) -> bool:
-    """Return whether two values may be of one address: one is empty, both are the same, or one street says more."""
-    if is_empty(ours) or is_empty(theirs) or is_same(ours, theirs):
-        return True
-    return name == "street" and (is_fuller(str(ours), str(theirs)) or is_fuller(str(theirs), str(ours)))
 
 
 def _filled(name: str, pair: Pair) -> Choice:

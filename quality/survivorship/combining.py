@@ -6,18 +6,11 @@ from collections.abc import Collection
 
 from quality.fields import is_empty
 from quality.subjects.purge import SIGNS
-from quality.survivorship.blocks import (
-    ADDRESS,
-    NAMES,
-    WORK,
-    choose_address_fields,
-    choose_field,
-    choose_names,
-    choose_work_fields,
-)
+from quality.survivorship.blocks import choose_address_fields, choose_field, choose_names, choose_work_fields
 from quality.survivorship.mailboxes import choose_address
 from quality.survivorship.nouns import NOTHING_KNOWN, Choice, Known, Pair
 from quality.survivorship.numbers import choose_numbers
+from quality.survivorship.wholes import ADDRESS, NAMES, WORK
 from quality.survivorship.wishes import Wishes
 from syncd.model import Record
 

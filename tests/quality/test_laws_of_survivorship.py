@@ -12,7 +12,7 @@ from quality import Surroundings, catalog, compile_ruleset, evaluate
 from quality.fields import is_empty
 from quality.rule import Twin
 from quality.survivorship import Known, Policy, Wishes, combine, in_rank
-from quality.survivorship.blocks import ADDRESS
+from quality.survivorship.wholes import ADDRESS
 from quality.survivorship.wishes import why_unfit
 from syncd.model import Merge, Mode, Record, Ref
 
