@@ -22,10 +22,12 @@ from connectors.sandbox.hubspot import Account, HubSpot
 from connectors.sandbox.hubspot.loader import load
 from connectors.sandbox.life import Life
 from connectors.sandbox.native import NativeConnector
+from connectors.sandbox.population.overlap import Sides
 from connectors.sandbox.population.people import Population
 from connectors.sandbox.salesforce import Org, Salesforce
 from connectors.sandbox.salesforce.loader import load as load_org
 from connectors.sandbox.state_file import StateFile
+from connectors.sandbox.ties import tie
 from connectors.sandbox.tokens import DEFAULT_TOKEN
 from connectors.sandbox.transport import Receive, SandboxProtocol, Scope, Send, send_whole
 from connectors.sandbox.world import World
@@ -49,7 +51,7 @@ class Sandbox:
     def __init__(
         self,
         *,
-        population: Population | None = None,
+        population: Population | Sides | None = None,
         tier: str = "pro",
         state: Path | str | None = None,
         crms: Sequence[str] = CRMS,
@@ -72,7 +74,7 @@ class Sandbox:
         self._gateway = Gateway(self.world, list(reversed(self.crms.values())))
         native = self.native if len(self.crms) == len(both) else None
         self._control = Control(self.world, self.crms, reset=self._reset, live=self._live, native=native)
-        self._life = Life(population, self.crms) if population is not None else None
+        self._life = Life(_living(population), self.crms) if population is not None else None
         self.url = ""
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
@@ -236,12 +238,27 @@ class Sandbox:
         if wish.get("load") and self._population is not None:
             self._fill(self._population)
 
-    def _fill(self, population: Population) -> None:
+    def _fill(self, population: Population | Sides) -> None:
         """Load a population into every CRM; with both, a part of the people are in both."""
+        if isinstance(population, Sides):
+            self._fill_sides(population)
+            return
         if "hubspot" in self.crms:
             load(self.account, population)
         if "salesforce" in self.crms:
             load_org(self.org, population, share=_SHARED if len(self.crms) > 1 else 1.0)
+
+    def _fill_sides(self, sides: Sides) -> None:
+        """Load each CRM's part of a world, and let HubSpot keep the ids it is tied to."""
+        here = load(self.account, sides.first) if "hubspot" in self.crms else None
+        there = load_org(self.org, sides.second) if "salesforce" in self.crms else None
+        if here is not None and there is not None:
+            tie(self.account, self.org, sides, here, there)
+
+
+def _living(population: Population | Sides) -> Population:
+    """Return whose life goes on: HubSpot's; the other CRM hears of those it knows."""
+    return population.first if isinstance(population, Sides) else population
 
 
 def _edition(tier: str) -> str:
@@ -253,7 +270,7 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 0,
     *,
-    population: Population | None = None,
+    population: Population | Sides | None = None,
     tier: str = "pro",
     state: Path | str | None = None,
     live_every_s: float | None = None,

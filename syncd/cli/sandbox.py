@@ -11,8 +11,10 @@ import typer
 from syncd.cli.options import AsJson
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from connectors.sandbox import Sandbox
-    from connectors.sandbox.population import Population
+    from connectors.sandbox.population import Population, Sides
     from syncd.cli.screen import Screen
 
 #: Seconds between two events of a base that lives.
@@ -27,6 +29,10 @@ def sandbox(  # noqa: PLR0913 - a command has as many options as it has
     companies: Annotated[int, typer.Option(min=1, help="How many companies.")] = 600,
     seed: Annotated[int, typer.Option(help="The same seed makes the same base.")] = 1,
     dirt: Annotated[float, typer.Option(min=0, max=1, help="0: all clean; 1: two records in five are dirty.")] = 1.0,
+    overlap: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="Two bases that hold so much the same, each dirty in its own way; 0.6: most."),
+    ] = None,
     state: Annotated[Path | None, typer.Option(help="Keep the CRM in this file, over restarts.")] = None,
     tier: Annotated[str, typer.Option(help="Limits: free_starter, pro, enterprise, increase, oauth, off.")] = "pro",
     latency: Annotated[float, typer.Option(min=0, help="Seconds that every answer takes longer.")] = 0.0,
@@ -39,7 +45,6 @@ def sandbox(  # noqa: PLR0913 - a command has as many options as it has
 ) -> int:
     """Serve a simulated HubSpot and Salesforce with a dirty base, until Ctrl-C. Needs no account, no configuration."""
     from connectors.sandbox.limits import TIERS
-    from connectors.sandbox.population import generate
     from syncd.cli.screen import Screen, error_screen
     from syncd.clock import SystemClock
 
@@ -47,7 +52,7 @@ def sandbox(  # noqa: PLR0913 - a command has as many options as it has
         raise typer.BadParameter(f"no tier is called '{tier}'; there are: {', '.join(TIERS)}", param_hint="--tier")
     if state is None or not state.exists():
         error_screen().line(f"Making {people} contacts and {companies} companies ...")
-    population = generate(people, companies, seed=seed, now=SystemClock().now(), dirt=dirt)
+    population = _base(people, companies, seed, dirt, SystemClock().now(), overlap)
     made = _made(population, tier, state)
     if native:
         made.native.turn({"is_on": True})
@@ -57,7 +62,17 @@ def sandbox(  # noqa: PLR0913 - a command has as many options as it has
     return 0
 
 
-def _made(population: Population, tier: str, state: Path | None) -> Sandbox:
+def _base(
+    people: int, companies: int, seed: int, dirt: float, now: datetime, overlap: float | None
+) -> Population | Sides:
+    from connectors.sandbox.population import Overlap, generate, generate_sides
+
+    if overlap is None:
+        return generate(people, companies, seed=seed, now=now, dirt=dirt)
+    return generate_sides(people, companies, seed=seed, now=now, dirt=dirt, overlap=Overlap(shared=overlap))
+
+
+def _made(population: Population | Sides, tier: str, state: Path | None) -> Sandbox:
     from connectors.sandbox import Sandbox
     from syncd.errors import ConfigError, Mistake
 

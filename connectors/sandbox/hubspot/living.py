@@ -125,7 +125,8 @@ class Living:
 
     def _truth_of(self, person: Person, record_id: int) -> dict[str, Any]:
         return {
-            "object": "contacts", "id": str(record_id), "key": person.key, "kind": "person", "loaded": person.values,
+            "object": "contacts", "id": str(record_id), "key": person.key, "who": person.who, "kind": "person",
+            "loaded": person.values, "older": {}, "also_true": {},
             "truth": person.truth, "company": self._id(self._firms, person.company),
             "true_company": self._id(self._firms, person.true_company), "true_flags": sorted(person.true_flags),
             "defects": [asdict(defect) for defect in person.defects],

@@ -13,9 +13,10 @@ import orjson
 from connectors.sandbox.clock import from_iso, iso, to_ms
 from connectors.sandbox.hubspot.account import Account, Owner
 from connectors.sandbox.hubspot.claims import claim
+from connectors.sandbox.hubspot.history import birth
 from connectors.sandbox.hubspot.properties import ObjectType, Option, Property
 from connectors.sandbox.hubspot.records import Record
-from connectors.sandbox.population.people import Activity, Company, Deal, Person, Population, Source, Ticket
+from connectors.sandbox.population.people import Activity, Company, Deal, Kin, Person, Population, Source, Ticket
 
 PERSON = {
     "first_name": "firstname", "last_name": "lastname", "email": "email", "phone": "phone", "mobile": "mobilephone",
@@ -60,6 +61,8 @@ SIGNALS = {
 #: What HubSpot knows of an address that bounced hard.
 _BOUNCED = {"hs_email_bounce": "1", "hs_email_hard_bounce_reason_enum": "UNKNOWN_USER", "hs_email_bad_address": "true"}
 _FIRST_OWNER = 41_629_779
+#: The type of link that leads from a company to the one it is a part of.
+TO_PARENT = 14
 
 
 class Loader:
@@ -126,11 +129,11 @@ class Loader:
         if it.has_opted_out:
             values["hs_email_optout"] = "true"
         values |= _source(it.source)
-        return self._record(record_id, values, it.owner, it.created_at, it.modified_at)
+        return self._timed(self._record(record_id, values, it.owner, it.created_at, it.modified_at), it.kin, PERSON)
 
     def _company(self, kind: ObjectType, it: Company, record_id: int) -> Record:
         values = spell_all(self._account, kind, it.values, COMPANY) | _source(it.source)
-        return self._record(record_id, values, it.owner, it.created_at, it.modified_at)
+        return self._timed(self._record(record_id, values, it.owner, it.created_at, it.modified_at), it.kin, COMPANY)
 
     def _deal(self, kind: ObjectType, it: Deal, record_id: int) -> Record:
         values = {"pipeline": "default", "dealstage": "appointmentscheduled"} | spell_all(
@@ -138,7 +141,7 @@ class Loader:
         )
         if (closes := values.get("closedate")) and (at_ms := from_iso(closes)) is not None:
             values["closedate"] = iso(at_ms)
-        return self._record(record_id, values, it.owner, it.created_at, it.modified_at)
+        return self._timed(self._record(record_id, values, it.owner, it.created_at, it.modified_at), it.kin, DEAL)
 
     def _ticket(self, kind: ObjectType, it: Ticket, record_id: int) -> Record:
         values = {"hs_pipeline": "0", "hs_pipeline_stage": "1"} | spell_all(self._account, kind, it.values, TICKET)
@@ -158,6 +161,15 @@ class Loader:
             values["hubspot_owner_id"] = self._owners[owner]
         return Record(record_id, values, to_ms(created_at), to_ms(modified_at))
 
+    def _timed(self, record: Record, kin: Kin, names: Mapping[str, str]) -> Record:
+        """Let the histories of values that were set later say so."""
+        for field, at in kin.set_at.items():
+            if (value := record.values.get(names[field])) is not None:
+                made = birth(record, value)
+                versions = [made._replace(value=""), made._replace(at_ms=to_ms(at))]
+                record.history = {**(record.history or {}), intern(names[field]): versions}
+        return record
+
     def _link(self) -> None:
         base = self._population
         for person in base.people:
@@ -167,6 +179,8 @@ class Loader:
                 self._put(object_name, entity.key, "companies", entity.company, is_primary=True)
                 for person_key in entity.people:
                     self._put(object_name, entity.key, "contacts", person_key)
+        for company in base.companies:
+            self._put_parent(company)
         for activity in base.activities:
             self._put(activity.kind, activity.key, "contacts", activity.person)
 
@@ -179,14 +193,25 @@ class Loader:
         types = frozenset({primary.id}) if primary else frozenset[int]()
         links.put(one, self.ids[source][key], to, self.ids[target][other], types)
 
+    def _put_parent(self, company: Company) -> None:
+        child, parent = (self.ids["companies"].get(key) for key in (company.key, company.parent))
+        if child is not None and parent is not None:
+            kind = self._account.types["companies"].type_id
+            self._account.links.put(kind, child, kind, parent, frozenset({TO_PARENT}))
+
     def _keep_truth(self) -> None:
-        people, firms = self.ids["contacts"], self.ids["companies"]
+        people, firms, deals = self.ids["contacts"], self.ids["companies"], self.ids["deals"]
         self._account.truth["contacts"] = {
             people[it.key]: fitted(_describe_person(it, people, firms)) for it in self._population.people
         }
         self._account.truth["companies"] = {
             firms[it.key]: fitted(_describe_company(it, firms)) for it in self._population.companies
         }
+        told = [it for it in self._population.deals if it.truth is not None]
+        if told:
+            self._account.truth["deals"] = {
+                deals[it.key]: fitted(_describe_deal(it, deals, firms, people)) for it in told
+            }
 
 
 def fitted(text: bytes) -> bytes:
@@ -197,7 +222,8 @@ def fitted(text: bytes) -> bytes:
 def _describe_person(it: Person, people: Mapping[str, int], firms: Mapping[str, int]) -> bytes:
     """Return what is true of a person, as JSON, with record ids instead of keys."""
     return orjson.dumps({
-        "object": "contacts", "id": _id(people, it.key), "key": it.key, "kind": "person", "loaded": it.values,
+        "object": "contacts", "id": _id(people, it.key), "key": it.key, "who": it.who, "kind": "person",
+        "loaded": it.values, "older": it.kin.older, "also_true": it.kin.also_true,
         "truth": it.truth, "company": _id(firms, it.company), "true_company": _id(firms, it.true_company),
         "true_flags": sorted(it.true_flags), "defects": it.defects,
         "duplicate_of": _id(people, it.duplicate_of), "lookalike_of": _id(people, it.lookalike_of),
@@ -209,16 +235,30 @@ def _describe_person(it: Person, people: Mapping[str, int], firms: Mapping[str, 
 def _describe_company(it: Company, firms: Mapping[str, int]) -> bytes:
     """Return the same of a company."""
     return orjson.dumps({
-        "object": "companies", "id": _id(firms, it.key), "key": it.key, "kind": "company", "loaded": it.values,
-        "truth": it.truth, "defects": it.defects,
+        "object": "companies", "id": _id(firms, it.key), "key": it.key, "who": it.who, "kind": "company",
+        "loaded": it.values, "older": it.kin.older, "also_true": it.kin.also_true,
+        "truth": it.truth, "parent": _id(firms, it.parent), "true_parent": _id(firms, it.true_parent),
+        "defects": it.defects,
         "duplicate_of": _id(firms, it.duplicate_of), "lookalike_of": _id(firms, it.lookalike_of),
         "likeness": it.likeness, "source": it.source,
     })  # fmt: skip
 
 
-def load(account: Account, population: Population, *, with_truth: bool = True) -> None:
-    """Load a population into an empty account."""
-    Loader(account, population, with_truth=with_truth).load()
+def _describe_deal(it: Deal, deals: Mapping[str, int], firms: Mapping[str, int], people: Mapping[str, int]) -> bytes:
+    """Return what is true of a deal that another CRM knows of, too."""
+    return orjson.dumps({
+        "object": "deals", "id": _id(deals, it.key), "key": it.key, "who": it.key, "kind": "deal", "loaded": it.values,
+        "older": it.kin.older, "also_true": {}, "truth": it.truth, "defects": [],
+        "company": _id(firms, it.company), "true_company": _id(firms, it.true_company),
+        "people": [_id(people, key) for key in it.people], "true_people": [_id(people, key) for key in it.true_people],
+    })  # fmt: skip
+
+
+def load(account: Account, population: Population, *, with_truth: bool = True) -> Loader:
+    """Load a population into an empty account; return its loader with the ids."""
+    loader = Loader(account, population, with_truth=with_truth)
+    loader.load()
+    return loader
 
 
 def spell_all(account: Account, kind: ObjectType, given: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:

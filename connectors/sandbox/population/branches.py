@@ -84,6 +84,13 @@ def lookalike(dice: Dice, firm: Firm, register: Register) -> Branch:
     return _near_brand(dice, firm, register)
 
 
+def other_form(dice: Dice, firm: Firm) -> None:
+    """Spell a company's name with its legal form in full, or without it, where it has one to spell so."""
+    ways = (_long_form, _no_form) if dice.chance(0.5) else (_no_form, _long_form)
+    branch = Branch(firm, {}, "")
+    any(way(dice, branch) for way in ways)
+
+
 def _long_form(_dice: Dice, branch: Branch) -> bool:
     truth = branch.firm.truth
     for short, long in _LONG_FORMS.items():

@@ -35,8 +35,12 @@ class CompanyRecords:
         drafts.sort(key=lambda draft: draft.created_at)
         for number, draft in enumerate(drafts, 1):
             draft.key = f"c{number:06d}"
+        return drafts, self.records(drafts)
+
+    def records(self, drafts: Sequence[CompanyDraft]) -> list[Company]:
+        """Return the records of drafts that have their keys."""
         sharing = Counter(draft.firm.truth.get("domain", "") for draft in drafts)
-        return drafts, [self._record(draft, sharing) for draft in drafts]
+        return [self._record(draft, sharing) for draft in drafts]
 
     def _drafts(self, count: int) -> list[CompanyDraft]:
         dice, register = self.dice, Register()

@@ -36,6 +36,21 @@ class Defect:
     source: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """What a record has to do with other records of the same, in this CRM or another one."""
+
+    #: Values that were true once and stand here still, by field; `truth` has what is true today.
+    older: Mapping[str, str] = field(default_factory=dict)
+    #: Values that are true as well, because another record of the same says so: a second address, a nickname.
+    also_true: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: When single values were last set, where that was after the record was made.
+    set_at: Mapping[str, datetime] = field(default_factory=dict)
+
+
+NO_KIN = Kin()
+
+
 @dataclass(slots=True)
 class User:
     """A colleague who owns records."""
@@ -69,6 +84,15 @@ class Company:
     lookalike_of: str = ""
     #: In what way it is a duplicate or a lookalike: `legal_form`, `subsidiary` ...
     likeness: str = ""
+    #: The key of the company the CRM says it is a part of, and of the one it truly is.
+    parent: str = ""
+    true_parent: str = ""
+    kin: Kin = NO_KIN
+
+    @property
+    def who(self) -> str:
+        """The key of the company this is a record of, the same in every CRM."""
+        return self.duplicate_of or self.key
 
 
 @dataclass(slots=True)
@@ -106,6 +130,14 @@ class Person:
     likeness: str = ""
     #: False: the record never was a person (test entries, junk).
     is_real: bool = True
+    #: Kept as a prospect by a CRM that tells prospects from contacts, whatever else it says.
+    is_prospect: bool = False
+    kin: Kin = NO_KIN
+
+    @property
+    def who(self) -> str:
+        """The key of the person this is a record of, the same in every CRM."""
+        return self.duplicate_of or self.key
 
 
 @dataclass(slots=True)
@@ -119,6 +151,11 @@ class Deal:
     owner: str = ""
     company: str | None = None
     people: tuple[str, ...] = ()
+    #: What the deal is in truth, where several CRMs know of it; else it is what the CRM says.
+    truth: dict[str, str] | None = None
+    true_company: str | None = None
+    true_people: tuple[str, ...] = ()
+    kin: Kin = NO_KIN
 
 
 @dataclass(slots=True)

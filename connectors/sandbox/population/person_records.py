@@ -41,11 +41,15 @@ class PersonRecords:
 
     def make(self, count: int) -> list[Person]:
         """Return `count` people, oldest first."""
+        return [self.record(draft) for draft in self.drafts(count)]
+
+    def drafts(self, count: int) -> list[PersonDraft]:
+        """Return the drafts of `count` people, oldest first, with their keys."""
         drafts = self._drafts(count)
         drafts.sort(key=lambda draft: draft.created_at)
         for number, draft in enumerate(drafts, 1):
             draft.key = f"p{number:06d}"
-        return [self.record(draft) for draft in drafts]
+        return drafts
 
     def _drafts(self, count: int) -> list[PersonDraft]:
         doubles, lookalikes, fakes = (int(count * share * self.cradle.dirt) for share in (DUPLICATES, LOOKALIKES, JUNK))

@@ -12,12 +12,14 @@ import orjson
 from connectors.sandbox.population.life import INACTIVE_AFTER, MAILBOX_FLAGS
 from connectors.sandbox.population.people import Activity, Company, Deal, Person, Population, Source, Ticket
 from connectors.sandbox.salesforce.computed import derived
+from connectors.sandbox.salesforce.history import HISTORIES
 from connectors.sandbox.salesforce.ids import make_id
 from connectors.sandbox.salesforce.org import Org
 from connectors.sandbox.salesforce.rows import FIRST_NUMBER, Row, Value
 from connectors.sandbox.salesforce.rules import AssignmentRule
 from connectors.sandbox.salesforce.setup import ADMINISTRATOR, APP_PROFILE, add_user
 from connectors.sandbox.salesforce.spelling import (
+    PLACES,
     STAGES,
     Spelled,
     day_of,
@@ -25,6 +27,7 @@ from connectors.sandbox.salesforce.spelling import (
     object_of,
     spell_company,
     spell_person,
+    true_too,
 )
 
 Values = dict[str, Value]
@@ -60,6 +63,8 @@ class Loader:
         self._objects = {it.key: object_of(it) for it in people}
         accounts = self._fill_entities("Account", firms, self._account)
         org.truth["Account"] = {one: _company_truth(it, spelled, one, self.ids) for it, spelled, one in accounts}
+        self._found_groups(firms)
+        self._remember(accounts, "Account")
         told = {
             name: self._fill_entities(name, [it for it in people if self._objects[it.key] == name], self._person)
             for name in ("Contact", "Lead")
@@ -69,6 +74,7 @@ class Loader:
             org.truth[name] = {
                 one: person_truth(name, it, spelled, one, self.ids, now=base.now) for it, spelled, one in rows
             }
+            self._remember(rows, name)
         self._load_work(firms)
         self._load_fair(people)
         self._load_projects(firms)
@@ -106,6 +112,33 @@ class Loader:
         spelled.fields["RecordTypeId"] = self._org.default_record_type("Account")
         return spelled
 
+    def _found_groups(self, firms: list[Company]) -> None:
+        """Say which accounts are parts of others, now that all have their ids."""
+        for it in firms:
+            if it.parent in self.ids:
+                self._org.tables["Account"].rows[self.ids[it.key]]["ParentId"] = self.ids[it.parent]
+
+    def _remember(self, told: list[tuple[Any, Spelled, str]], name: str) -> None:
+        """Let the histories of values that were set later say so."""
+        later = [
+            (one, PLACES[name][field], spelled, at)
+            for it, spelled, one in told
+            for field, at in it.kin.set_at.items()
+            if field in PLACES[name]
+        ]
+        values = [(one, field, spelled.fields.get(field), at) for one, field, spelled, at in later]
+        self._keep_versions(name, [row for row in values if row[2] is not None])
+
+    def _keep_versions(self, name: str, rows: list[tuple[str, str, Value, datetime]]) -> None:
+        table, parent = HISTORIES[name]
+        self._org.tables[table].fill(
+            {
+                "Id": self._org.new_id(table), "IsDeleted": False, parent: one, "Field": field, "DataType": "Text",
+                "NewValue": value, "CreatedById": self._org.automated_user, "CreatedDate": _whole(at),
+            }
+            for one, field, value, at in rows
+        )  # fmt: skip
+
     def _person(self, it: Person) -> Spelled:
         name = self._objects[it.key]
         spelled = spell_person(self._org.objects[name], it)
@@ -124,9 +157,20 @@ class Loader:
         return {key: value for key, value in values.items() if value is not None}
 
     def _load_work(self, firms: list[Company]) -> None:
-        base, here = self._base, {it.key for it in firms}
-        deals = [it for it in base.deals if it.company in here]
+        base, org, here = self._base, self._org, {it.key for it in firms}
+        deals = [it for it in base.deals if it.company in here or (it.true_company in here and it.truth is not None)]
         self._fill("Opportunity", deals, self._deal)
+        told = [it for it in deals if it.truth is not None]
+        if told:
+            org.truth["Opportunity"] = {self.ids[it.key]: self._deal_truth(it) for it in told}
+            self._keep_versions(
+                "Opportunity",
+                [
+                    (self.ids[it.key], "Amount", float(it.values["amount"]), it.kin.set_at["amount"])
+                    for it in told
+                    if "amount" in it.kin.set_at
+                ],
+            )
         roles = [(deal, person) for deal in deals for person in deal.people if self._is_contact(person)]
         self._fill_roles(roles)
         tickets = [it for it in base.tickets if it.company in here]
@@ -151,6 +195,18 @@ class Loader:
             "CloseDate": day_of(values.get("close_date")) or it.created_at.date(),
             "RecordTypeId": self._org.default_record_type("Opportunity"),
         }  # fmt: skip
+
+    def _deal_truth(self, it: Deal) -> bytes:
+        """Return what is true of a deal that another CRM knows of, too."""
+        here, true = (
+            [self.ids[key] for key in people if self._is_contact(key)] for people in (it.people, it.true_people)
+        )
+        return orjson.dumps({
+            "object": "Opportunity", "id": self.ids[it.key], "key": it.key, "who": it.key, "kind": "deal",
+            "loaded": it.values, "older": it.kin.older, "also_true": {}, "truth": it.truth, "defects": [],
+            "company": self.ids.get(it.company or ""), "true_company": self.ids.get(it.true_company or ""),
+            "people": here, "true_people": true,
+        })  # fmt: skip
 
     def _fill_roles(self, pairs: list[tuple[Deal, str]]) -> None:
         seen: set[str] = set()
@@ -252,9 +308,11 @@ class _Dated:
         self.modified_at = it.happened_at if isinstance(it, Activity) else it.modified_at
 
 
-def load(org: Org, population: Population, *, share: float = 1.0) -> None:
-    """Load a population (or a share of it, the same one each time) into an empty org."""
-    Loader(org, population, share=share).load()
+def load(org: Org, population: Population, *, share: float = 1.0) -> Loader:
+    """Load a population, or a share of it (the same one each time), into an empty org; return its loader with ids."""
+    loader = Loader(org, population, share=share)
+    loader.load()
+    return loader
 
 
 def author_of(org: Org, source: Source, colleagues: Mapping[str, str]) -> str:
@@ -288,7 +346,8 @@ def person_truth(name: str, it: Person, spelled: Spelled, one: str, ids: Mapping
     is_contact = name == "Contact"
     defects = [asdict(defect) for defect in spelled.defects if is_contact or defect.field != "company"]
     return orjson.dumps({
-        "object": name, "id": one, "key": it.key, "kind": "person", "loaded": spelled.loaded, "truth": spelled.truth,
+        "object": name, "id": one, "key": it.key, "who": it.who, "kind": "person", "loaded": spelled.loaded,
+        "truth": spelled.truth, "older": it.kin.older, "also_true": true_too(it.kin.also_true),
         # A lead has no account to be linked to.
         "company": ids.get(it.company or "") if is_contact else None,
         "true_company": ids.get(it.true_company or "") if is_contact else None,
@@ -302,7 +361,9 @@ def person_truth(name: str, it: Person, spelled: Spelled, one: str, ids: Mapping
 def _company_truth(it: Company, spelled: Spelled, one: str, ids: Mapping[str, str]) -> bytes:
     """Return the same of a company."""
     return orjson.dumps({
-        "object": "Account", "id": one, "key": it.key, "kind": "company", "loaded": spelled.loaded,
+        "object": "Account", "id": one, "key": it.key, "who": it.who, "kind": "company", "loaded": spelled.loaded,
+        "older": it.kin.older, "also_true": true_too(it.kin.also_true),
+        "parent": ids.get(it.parent), "true_parent": ids.get(it.true_parent),
         "truth": spelled.truth, "defects": [asdict(defect) for defect in spelled.defects],
         "duplicate_of": ids.get(it.duplicate_of), "lookalike_of": ids.get(it.lookalike_of),
         "likeness": it.likeness, "source": asdict(it.source),

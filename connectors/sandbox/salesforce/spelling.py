@@ -83,6 +83,8 @@ def is_here(root: str, share: float) -> bool:
 
 def object_of(person: Person) -> str:
     """Return whether a person is a contact or a lead here."""
+    if person.is_prospect:
+        return "Lead"
     if person.company is not None:
         share = _LEAD_SHARE_OF_LINKED
     elif person.true_company is not None:
@@ -154,6 +156,11 @@ def spell(kind: ObjectSchema, values: Mapping[str, str], truth: Mapping[str, str
 def word(field: str, value: str) -> str:
     """Return Salesforce's word for one of the population's."""
     return _WORDS.get(field, {}).get(value, value)
+
+
+def true_too(values: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
+    """Return what else is true of a record, in Salesforce's words."""
+    return {field: [word(field, value) for value in found] for field, found in values.items()}
 
 
 def _taken(kind: ObjectSchema, name: str, value: str) -> Value:
