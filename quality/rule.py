@@ -15,6 +15,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from quality.facts import Member
 from syncd.model import Deed, KeptValue, Link, Merge, Mode, Record, Ref, Removal, Severity, Value
 
 
@@ -28,14 +29,15 @@ class Phase(IntEnum):
     FORM = 4  #: the normal form of one value
     DERIVE = 5  #: values that follow from other fields
     ENRICH = 6  #: values that come from outside, where nothing nearer has one
-    CUSTOM = 7  #: what an admin's own rules say of all that
-    CUSTOM_SECOND = 8  #: the second of them that changes a field
-    CUSTOM_THIRD = 9  #: the third
-    VALIDATE = 10  #: what is wrong and cannot be put right here
-    RELATE = 11  #: associations
-    DECAY = 12  #: what time does to a record
-    PURGE = 13  #: records that are to be let go
-    MARK = 14  #: what is written on a record about its findings
+    AGREE = 7  #: what the other accounts hold of the same person, company or deal
+    CUSTOM = 8  #: what an admin's own rules say of all that
+    CUSTOM_SECOND = 9  #: the second of them that changes a field
+    CUSTOM_THIRD = 10  #: the third
+    VALIDATE = 11  #: what is wrong and cannot be put right here
+    RELATE = 12  #: associations
+    DECAY = 13  #: what time does to a record
+    PURGE = 14  #: records that are to be let go
+    MARK = 15  #: what is written on a record about its findings
 
 
 #: What a rule may ask for that a record's own account of things does not tell: see `Rule.asks`.
@@ -151,6 +153,9 @@ class Surroundings:
     #: Records of linked accounts that are, or may be, the same as a judged one, by its ref: the sure ones first.
     #: Whoever has none is not here.
     counterparts: Mapping[Ref, tuple[Counterpart, ...]] = dataclasses.field(default_factory=dict)
+    #: Judged records that surely have counterparts, by ref: themselves first, then those; all in the form their rules
+    #: want them in, with what is known of their values. Not of records that have twins in their own account still.
+    same: Mapping[Ref, tuple[Member, ...]] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(slots=True)

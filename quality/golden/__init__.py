@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from quality.facts import Fact, Member, Setter
 from quality.golden.carrying import carried_to, differing, lacking
 from quality.golden.choosing import golden_record
-from quality.golden.nouns import Carried, Fact, GoldenRecord, GoldenValue, Loser, Member, Setter
+from quality.golden.nouns import Carried, GoldenRecord, GoldenValue, Loser
 from quality.golden.sameness import says_same, words_of
-from quality.golden.wishes import BLOCKS, Authority, FieldAuthority, Table, Wins, head_of
+from quality.golden.wishes import BLOCKS, Authority, FieldAuthority, Wins, block_of, head_of
 
 __all__ = [
     "BLOCKS",
@@ -19,8 +20,8 @@ __all__ = [
     "Loser",
     "Member",
     "Setter",
-    "Table",
     "Wins",
+    "block_of",
     "carried_to",
     "differing",
     "golden_record",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from quality.facts import Member, Setter
 from quality.fields import is_empty
-from quality.golden.choosing import has_bounced
-from quality.golden.nouns import Carried, GoldenRecord, GoldenValue, Member, Setter
+from quality.golden.choosing import fact_of, has_bounced
+from quality.golden.nouns import Carried, GoldenRecord, GoldenValue
 from quality.golden.sameness import NUMBERS, says_same
-from quality.golden.wishes import BLOCKS, Authority, FieldAuthority, Wins, head_of
+from quality.golden.wishes import Authority, FieldAuthority, Wins, block_of, head_of
 from quality.survivorship.numbers import is_same_number
 from quality.survivorship.wholes import is_one
 from syncd.model import Ref, Value
@@ -53,9 +54,9 @@ def _gainsays(golden: GoldenValue, value: Value) -> bool:
 
 def _of(head: str, member: Member, golden: GoldenRecord, authority: Authority) -> Iterator[Carried]:
     wish = authority.fields[head]
-    block = next((names for names in BLOCKS if names[0] == head), (head,))
+    block = block_of(head)
     values = [golden.values[name] for name in block if name in golden.values]
-    if any(one.lacking for one in values):
+    if any(one.lacking for one in values) or _is_here(block, values[0], member):
         return
     if len(block) == 1:
         yield from _single(values[0], member, golden, wish)
@@ -95,6 +96,12 @@ def _block(
     for one in fetched:
         if _is_other(one, values[one.field]):
             yield Carried(one, one.value, is_sure=one.is_sure)
+
+
+def _is_here(block: Sequence[str], chosen: GoldenValue, member: Member) -> bool:
+    """Return whether a member holds what was carried to it, in the form its own rules want it in."""
+    fact = fact_of(block, member)
+    return fact is not None and fact.by is Setter.SYNCD and fact.origin == chosen.origin and fact.at == chosen.at
 
 
 def _is_other(one: GoldenValue, own: Value) -> bool:

@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from quality.facts import Fact, Member, Setter
 from quality.fields import is_empty
-from quality.golden.nouns import Fact, GoldenRecord, GoldenValue, Loser, Member, Setter
+from quality.golden.nouns import GoldenRecord, GoldenValue, Loser
 from quality.golden.sameness import says_same, words_of
-from quality.golden.wishes import BLOCKS, Authority, FieldAuthority, Wins, head_of
+from quality.golden.wishes import Authority, FieldAuthority, Wins, block_of, head_of
 from quality.survivorship.policies import is_number
 from quality.survivorship.ranking import by_id
 from quality.survivorship.wholes import ADDRESS, held, is_one, is_whole_address
@@ -61,16 +62,16 @@ class _Candidate:
         return _LONG_AGO if self.fact is None else self.fact.at
 
 
-def golden_record(members: Sequence[Member], authority: Authority) -> GoldenRecord:
-    """Return what `members`, which are one person, company or deal, come to."""
+def golden_record(members: Sequence[Member], authority: Authority, only: str = "") -> GoldenRecord:
+    """Return what `members`, which are one person, company or deal, come to; `only` for a field, and its block."""
     ordered = sorted(members, key=lambda one: _place(one.record, authority))
     values: dict[str, GoldenValue] = {}
     fetched = dict.fromkeys(name for one in ordered for name in one.record.values)
-    for head in dict.fromkeys(head_of(name) for name in fetched):
+    for head in [only] if only else dict.fromkeys(head_of(name) for name in fetched):
         wish = authority.fields.get(head)
         if wish is None or wish.policy is Wins.NEVER:
             continue
-        block = next((names for names in BLOCKS if names[0] == head), (head,))
+        block = block_of(head)
         values |= _Choosing(block, wish, ordered, authority).chosen()
     known = {one.ref: one for one in ordered}
     return GoldenRecord(ordered[0].record.kind, known, {name: values[name] for name in fetched if name in values})
@@ -105,7 +106,7 @@ class _Choosing:
             if not one.is_doubted and is_one(self.block, values, one.values):
                 for name in held(self.block, one.values) - givers.keys():
                     givers[name], values[name] = one, one.values[name]
-        others = [one for one in ranked[1:] if self._differs(one, values)]
+        others = [one for one in ranked[1:] if self._differs(one, best, values)]
         lacking = self._lacking(best, others)
         names = self.block if len(self.block) > 1 and any(name in givers for name in self.block) else tuple(givers)
         return {
@@ -164,8 +165,10 @@ class _Choosing:
         """Return how far from winning a candidate is by the policy."""
         return _MEASURES[self.wish.policy](self.wish, one, self.block[0])
 
-    def _differs(self, one: _Candidate, values: Mapping[str, Value]) -> bool:
+    def _differs(self, one: _Candidate, best: _Candidate, values: Mapping[str, Value]) -> bool:
         """Return whether a member says something else than the golden record."""
+        if is_carried_from(one.fact, best.origin, best.fact):
+            return False
         if len(self.block) > 1:
             return not is_one(self.block, values, one.values)
         name = self.block[0]
@@ -214,6 +217,22 @@ class _Choosing:
         return _WHY[self.wish.policy][1]
 
 
+def is_carried_from(fact: Fact | None, origin: Ref, best: Fact | None) -> bool:
+    """Return whether a value is the best one, carried over, as the rules of its own account want it."""
+    return (
+        fact is not None
+        and best is not None
+        and fact.by is Setter.SYNCD
+        and (fact.origin, fact.at) == (origin, best.at)
+    )
+
+
+def fact_of(block: Sequence[str], member: Member) -> Fact | None:
+    """Return when what a member holds of fields that belong together was last set; None: not all is known."""
+    filled = held(block, member.record.values)
+    return _fact_of(block, filled, member) if filled else None
+
+
 def has_bounced(member: Member) -> bool:
     """Return whether mail to a member comes back."""
     return member.record.values.get("has_bounced") is True
@@ -230,8 +249,9 @@ def _first(one: _Candidate) -> datetime:
 def _fact_of(block: Sequence[str], filled: frozenset[str], member: Member) -> Fact | None:
     """Return when what belongs together was last set: what follows from the rest counts only by itself."""
     telling = [name for name in block if name in filled and name not in _FOLLOWING] or sorted(filled)
-    facts = [member.facts[name] for name in telling if name in member.facts]
-    return max(facts, key=lambda one: (one.at, one.first, one.by.value), default=None) if facts else None
+    if any(name not in member.facts for name in telling):
+        return None
+    return max((member.facts[name] for name in telling), key=lambda one: (one.at, one.first, one.by.value))
 
 
 #: Fields of a block that are often derived from the others: their being set says nothing of the rest.

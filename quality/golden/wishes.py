@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
+from quality.fields import FIELDS, FieldName, is_of_kind
+from quality.rule import Options
 from quality.survivorship.wholes import ADDRESS, WORK
 
 _FROM = re.compile(r"from (?P<account>[a-z0-9][a-z0-9_-]*)")
@@ -73,23 +75,43 @@ class FieldAuthority(BaseModel):
         return not self.only_from or (origin == self.only_from != to)
 
 
-#: Which value of each field wins; a field that is not here is no matter of other accounts.
-Table = Mapping[str, FieldAuthority]
 #: Fields that belong together: they come from one record, by what is chosen for the first of them.
 NAMES = ("first_name", "middle_name", "last_name", "suffix")
 MONEY = ("amount", "currency")
 BLOCKS: tuple[tuple[str, ...], ...] = (NAMES, ADDRESS, WORK, MONEY)
 
 
+_ALL_OURS = frozenset(name for names in FIELDS.values() for name in names)
+
+
 def head_of(field: str) -> str:
     """Return the field that is chosen for together with one; itself, where it stands alone."""
-    return next((block[0] for block in BLOCKS if field in block), field)
+    return block_of(field)[0]
 
 
-class Authority(BaseModel):
-    """The accounts that are held against each other, and which value wins, as the rules of linked accounts know it."""
+def block_of(field: str) -> tuple[str, ...]:
+    """Return the fields that belong together with one."""
+    return next((block for block in BLOCKS if field in block), (field,))
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
+class Authority(Options):
+    """The accounts that are held against each other, and which value wins: what `linked_accounts` says of it."""
+
+    #: In the order in which they count where nothing else sets two values apart. Said by `linked_accounts`.
     accounts: tuple[str, ...] = ()
-    fields: Mapping[str, FieldAuthority] = Field(default_factory=dict)
+    #: Said by `linked_accounts`, on top of what the canonical fields say of themselves.
+    fields: Mapping[FieldName, FieldAuthority] = {}
+
+    def judged_fields(self, fields: tuple[str, ...], kind: str) -> tuple[str, ...]:
+        """Return the fields that several accounts hold together, of those that belong together the first."""
+        mine = (name for name in self.fields if name in fields or (is_of_kind(name, kind) and name not in _ALL_OURS))
+        return tuple(name for name in mine if head_of(name) == name and self.fields[name].policy is not Wins.NEVER)
+
+    def timed_fields(self, kind: str) -> tuple[str, ...]:
+        """Return the fields of which the newer value wins."""
+        return tuple(
+            name
+            for head, wish in self.fields.items()
+            if wish.policy is Wins.NEWEST and is_of_kind(head, kind)
+            for name in block_of(head)
+        )
