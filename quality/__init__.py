@@ -28,11 +28,13 @@ from quality.own.examples import changed_back
 from quality.own.spec import CustomSpec
 from quality.resolve import Proposed, ProposedLink, ProposedMerge, ProposedRemoval, Resolution, resolve
 from quality.rule import (
+    ARRIVED,
     COUNTERPARTS,
     MAIL_DOMAINS,
     OWNERS,
     PROVIDED,
     TWINS,
+    Arrived,
     Counterpart,
     Offer,
     Rule,
@@ -43,6 +45,7 @@ from quality.ruleset import ChoiceError, ChoiceMistake, FieldPolicy, RuleChoice,
 from quality.witness import Evidence, evidence_of
 
 __all__ = [
+    "ARRIVED",
     "COMPANY_NAME",
     "CONDITION_FUNCTIONS",
     "COUNTERPARTS",
@@ -58,6 +61,7 @@ __all__ = [
     "PROVIDED",
     "TWINS",
     "WORKS_AT",
+    "Arrived",
     "ChoiceError",
     "ChoiceMistake",
     "Condition",

@@ -27,17 +27,18 @@ class Phase(IntEnum):
     EMPTY = 2  #: what only looks like a value
     PLACE = 3  #: values that stand in another field than their own
     FORM = 4  #: the normal form of one value
-    DERIVE = 5  #: values that follow from other fields
-    ENRICH = 6  #: values that come from outside, where nothing nearer has one
-    AGREE = 7  #: what the other accounts hold of the same person, company or deal
-    CUSTOM = 8  #: what an admin's own rules say of all that
-    CUSTOM_SECOND = 9  #: the second of them that changes a field
-    CUSTOM_THIRD = 10  #: the third
-    VALIDATE = 11  #: what is wrong and cannot be put right here
-    RELATE = 12  #: associations
-    DECAY = 13  #: what time does to a record
-    PURGE = 14  #: records that are to be let go
-    MARK = 15  #: what is written on a record about its findings
+    HEAR = 5  #: what people say of themselves, in forms and files
+    DERIVE = 6  #: values that follow from other fields
+    ENRICH = 7  #: values that come from outside, where nothing nearer has one
+    AGREE = 8  #: what the other accounts hold of the same person, company or deal
+    CUSTOM = 9  #: what an admin's own rules say of all that
+    CUSTOM_SECOND = 10  #: the second of them that changes a field
+    CUSTOM_THIRD = 11  #: the third
+    VALIDATE = 12  #: what is wrong and cannot be put right here
+    RELATE = 13  #: associations
+    DECAY = 14  #: what time does to a record
+    PURGE = 15  #: records that are to be let go
+    MARK = 16  #: what is written on a record about its findings
 
 
 #: What a rule may ask for that a record's own account of things does not tell: see `Rule.asks`.
@@ -46,6 +47,7 @@ MAIL_DOMAINS = "mail_domains"
 TWINS = "twins"
 COUNTERPARTS = "counterparts"
 PROVIDED = "provided"
+ARRIVED = "arrived"
 
 
 class Options(BaseModel):
@@ -117,6 +119,20 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrived:
+    """What a form or a file says of the judged record, after it was put right."""
+
+    values: Mapping[str, Value]
+    #: What the record held when it was known to be this one; a field that was empty is absent, or None.
+    seen: Mapping[str, Value]
+    at: datetime
+    #: The most that may be done about it.
+    mode: Mode
+    #: Whether it brings the evidence of a double opt-in.
+    has_evidence: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
     """What a rule may know beyond the record itself, looked up before judging."""
 
@@ -156,6 +172,9 @@ class Surroundings:
     #: Judged records that surely have counterparts, by ref: themselves first, then those; all in the form their rules
     #: want them in, with what is known of their values. Not of records that have twins in their own account still.
     same: Mapping[Ref, tuple[Member, ...]] = dataclasses.field(default_factory=dict)
+    #: What forms and files say of judged records, by ref: what came in first before the rest. Whoever nothing came in
+    #: of is not here.
+    arrived: Mapping[Ref, tuple[Arrived, ...]] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -336,7 +355,7 @@ class Rule:
     #: too whose links were not fetched, it would say FINE, and is not asked. None: links do not matter.
     speaks_of: tuple[str, Linked] | None = None
     #: What has to be asked for outside so that the rule can speak: `OWNERS`, `MAIL_DOMAINS`; or looked up in the
-    #: store for it: `TWINS`, `COUNTERPARTS`. Asked for no other rule.
+    #: store for it: `TWINS`, `COUNTERPARTS`, `ARRIVED`. Asked for no other rule.
     asks: tuple[str, ...] = ()
     #: What its verdicts follow from beside the code and the options: the text of a rule or a condition of an admin's.
     facts: str = ""
