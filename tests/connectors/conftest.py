@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.connectors.doubles import Ear, HandClock, Script, ScriptedServer
-from tests.connectors.rigs import RIGS, Rig
+from tests.connectors.rigs import RIGS, Rig, Shelf
 
 
 @pytest.fixture
@@ -44,3 +44,8 @@ def running(request: pytest.FixtureRequest) -> Iterator[Rig]:
 def rig(running: Rig) -> Rig:
     running.reset()
     return running
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    return Shelf()

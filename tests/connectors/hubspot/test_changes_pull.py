@@ -59,11 +59,6 @@ class TruthReader:
         return SourceRecord(Ref("main", "contacts", id_), {}, None, moment)
 
 
-@pytest.fixture
-def shelf():
-    return Shelf()
-
-
 def pull(index, shelf, cursor=None):
     cursor = cursor or Cursor(NOON - OVERLAP, walked_at=NOON - OVERLAP)
     reader: Any = TruthReader(index)

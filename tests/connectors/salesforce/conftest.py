@@ -1,8 +1,9 @@
-"""A Salesforce connector in front of a scripted server."""
+"""A Salesforce connector in front of a scripted server, or of a simulated org."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from connectors.options import Options
 from connectors.salesforce import open_connector
 from tests.connectors.doubles import answer
+from tests.connectors.salesforce.orgs import Org
 
 NOW = {"Date": "Sun, 01 Mar 2026 12:00:00 GMT"}
 STAMP = "2026-03-01T11:00:00.000+0000"
@@ -67,6 +69,19 @@ def desk(scripted, clock, ear):
     yield start
     for connector in made:
         connector.close()
+
+
+@pytest.fixture(scope="module")
+def started() -> Iterator[Org]:
+    org = Org()
+    yield org
+    org.close()
+
+
+@pytest.fixture
+def org(started: Org) -> Org:
+    started.reset()
+    return started
 
 
 def rows(*found, total=None, more="", headers=None):

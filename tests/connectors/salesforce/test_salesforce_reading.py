@@ -12,7 +12,6 @@ from connectors.salesforce import query
 from syncd.errors import BrokenPromiseError, MissingScopeError, RefusedError, RetryableError
 from syncd.model import Cursor, Gone, Ref
 from tests.connectors.doubles import answer, text
-from tests.connectors.rigs import Shelf
 from tests.connectors.salesforce.conftest import NOW, STAMP, contact_id, refused, row, rows
 
 PEOPLE = Want("Contact", ("Email", "MailingCity"), ("Account",))
@@ -20,11 +19,6 @@ SINCE = datetime(2026, 3, 1, 11, 50, tzinfo=UTC)
 WALKED = datetime(2026, 3, 1, 10, tzinfo=UTC)
 ME = "005000000000009AAA"
 LATER = Cursor(SINCE - timedelta(hours=1), walked_at=WALKED)
-
-
-@pytest.fixture
-def shelf():
-    return Shelf()
 
 
 def pull(desk, cursor, shelf, want=PEOPLE):
