@@ -15,8 +15,9 @@ _REST_SECONDS = 30.0
 class Breaker:
     """Counts exchanges that failed in a row, over all threads of an account."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, who: str = "the CRM") -> None:
         self._clock = clock
+        self._who = who
         self._lock = threading.Lock()
         self._failures = 0
         self._open_until = -math.inf
@@ -26,7 +27,7 @@ class Breaker:
         with self._lock:
             left = self._open_until - self._clock.monotonic()
         if left > 0:
-            message = "the CRM has not answered for a while and is left alone for a moment"
+            message = f"{self._who} has not answered for a while and is left alone for a moment"
             raise RetryableError(message, retry_after=left)
 
     def answered(self) -> None:

@@ -10,8 +10,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from connectors.guarded import is_public
 from syncd.notify import DeliveryError
-from syncd.notify.webhook import is_public, post
+from syncd.notify.webhook import post
 
 
 class HookServer(ThreadingHTTPServer):
@@ -116,8 +117,8 @@ def test_name_is_looked_up_once_and_what_it_leads_to_later_does_not_count(hook, 
         places.append(place)
         return connect(place, timeout)
 
-    monkeypatch.setattr("syncd.notify.webhook.socket.getaddrinfo", look_up)
-    monkeypatch.setattr("syncd.notify.webhook.socket.create_connection", note)
+    monkeypatch.setattr("connectors.guarded.socket.getaddrinfo", look_up)
+    monkeypatch.setattr("connectors.guarded.socket.create_connection", note)
 
     post(f"http://hooks.example.com:{hook.server_port}/", b"{}", {}, allow_private=True)
 
