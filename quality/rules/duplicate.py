@@ -7,10 +7,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from quality.rule import (
+    COUNTERPARTS,
     FINE,
     OWNERS,
     TWINS,
     Case,
+    Counterpart,
     Example,
     Phase,
     Rule,
@@ -21,7 +23,7 @@ from quality.rule import (
     merge,
     suggest_merge,
 )
-from quality.survivorship import Known, Wishes, combine, in_rank, must_stay, why_it_stays
+from quality.survivorship import Known, Wishes, combine, in_rank, linked_survivor, must_stay, why_it_stays
 from syncd.model import KeptValue, Mode, Record, Ref, Value
 
 _SURE = "the same as another record, which stays: "
@@ -32,13 +34,15 @@ _OTHER_OBJECT = (
 _MAYBE_OTHER_OBJECT = "probably kept as a record of another object, too, and the CRM cannot merge the two"
 _TOO_MANY = "one of more twins than are merged: they share something that many have, or were made by one mistake"
 _BOTH_STAY = "the same as another record, and both say that they must not go"
+_LINKED = "the same person, company or deal in another account is linked with it"
 _CONSENT = "the same as another record, which has to stay and lacks this one's wish for no more mail"
 
 
 def check(case: Case) -> Verdict:
     """Merge into the record of the group that stays; who that is does not depend on which of them is judged.
 
-    Whoever is surely one is merged first; what is left of each is asked about.
+    Whoever is surely one is merged first; what is left of each is asked about. Where records of other accounts are
+    surely the same, all accounts keep those that are linked with each other.
     """
     twins = case.surroundings.twins.get(case.record.ref)
     if not twins:
@@ -49,10 +53,12 @@ def check(case: Case) -> Verdict:
     me = case.surroundings.tidied.get(case.record.ref, case.record)
     known = Known(case.surroundings.active_owners, case.surroundings.field_times if wishes.field_times else {})
     sure = [twin.record for twin in twins if twin.is_sure]
-    best = _best(me, sure, wishes, known)
+    theirs = [one.record for one in case.surroundings.counterparts.get(case.record.ref, ()) if one.is_sure]
+    linked = linked_survivor([one for one in (me, *sure) if _can_be_merged(me, one)], theirs, wishes) if sure else None
+    best = linked or _best(me, sure, wishes, known)
     if best is not me:
-        return _merged(me, best, wishes, known, is_sure=not wishes.ask_only)
-    best = _best(me, [twin.record for twin in twins], wishes, known)
+        return _merged(me, best, wishes, known, why=_LINKED if linked else "", is_sure=not wishes.ask_only)
+    best = _best(me, [twin.record for twin in twins if linked is None or not twin.is_sure], wishes, known)
     if best is not me:
         return _merged(me, best, wishes, known, is_sure=False)
     if _is_further(sure, me, wishes, known):
@@ -77,13 +83,13 @@ def _can_be_merged(one: Record, other: Record) -> bool:
     return (one.ref.account, one.ref.object) == (other.ref.account, other.ref.object)
 
 
-def _merged(me: Record, best: Record, wishes: Wishes, known: Known, *, is_sure: bool) -> Verdict:
+def _merged(me: Record, best: Record, wishes: Wishes, known: Known, *, is_sure: bool, why: str = "") -> Verdict:
     if must_stay(me, wishes):
         return flag(_BOTH_STAY)
     if me.values.get("has_opted_out") is True and best.values.get("has_opted_out") is not True:
         return flag(_CONSENT)
     values = [choice.kept for choice in combine(best, me, wishes, known) if choice.is_new]
-    why = why_it_stays(best, me, wishes, known)
+    why = why or why_it_stays(best, me, wishes, known)
     return merge(best.ref, values, _SURE + why) if is_sure else suggest_merge(best.ref, values, _LIKELY + why)
 
 
@@ -99,7 +105,11 @@ def _other(
 
 
 def _example(
-    verdict: Verdict, mine: Mapping[str, Value], *twins: Twin, options: Mapping[str, object] | None = None
+    verdict: Verdict,
+    mine: Mapping[str, Value],
+    *twins: Twin,
+    options: Mapping[str, object] | None = None,
+    counterparts: tuple[Counterpart, ...] = (),
 ) -> Example:
     return Example(
         None,
@@ -107,7 +117,9 @@ def _example(
         mine,
         kind="person",
         options=options or {},
-        surroundings=Surroundings(_NOW, twins={_ME: twins} if twins else {}),
+        surroundings=Surroundings(
+            _NOW, twins={_ME: twins} if twins else {}, counterparts={_ME: counterparts} if counterparts else {}
+        ),
         created_at=datetime(2022, 1, 1, tzinfo=UTC),
     )
 
@@ -125,6 +137,9 @@ _NEWER = "it comes from the record that was dealt with last"
 _BOB: Mapping[str, Value] = {"first_name": "Bob", "email": "bob@acme.com", "phone": None}
 _FULL: Mapping[str, Value] = {**_BOB, "phone": "+14155550100"}
 _OLDER = _other(dict(_BOB))
+_ELSEWHERE = Counterpart(
+    Record(Ref("other", "Contact", "003"), "person", _BOB), is_sure=True, probability=0.999, reasons=()
+)
 _AT_ACME = _other(dict(_FULL), "3", year=2023)
 
 RULE = Rule(
@@ -133,7 +148,7 @@ RULE = Rule(
     phase=Phase.RELATE,
     mode=Mode.SUGGEST,
     options=Wishes,
-    asks=(TWINS, OWNERS),
+    asks=(TWINS, OWNERS, COUNTERPARTS),
     examples=(
         _example(FINE, _BOB),
         _example(merge(_OLDER.ref, [], _SURE + "it came first"), _BOB, _sure(_OLDER)),
@@ -167,6 +182,14 @@ RULE = Rule(
             {**_BOB, "has_opted_out": True},
             _sure(_other({**_BOB, "x_portal": True})),
             options={"must_stay": ["x_portal"]},
+        ),
+        # The one that a record of another account is linked with, though the other one is older and says as much.
+        _example(FINE, {**_BOB, "linked_id": "003"}, _sure(_OLDER), counterparts=(_ELSEWHERE,)),
+        _example(
+            merge(_OLDER.ref, [], _SURE + _LINKED),
+            _FULL,
+            _sure(replace(_OLDER, values={**_FULL, "linked_id": "003"})),
+            counterparts=(_ELSEWHERE,),
         ),
         # Whoever wants no more mail stays, and keeps the address that wish belongs to.
         _example(FINE, {**_BOB, "has_opted_out": True}, _sure(_AT_ACME)),

@@ -6,6 +6,7 @@ The order records come in never matters; every choice carries its reason, and wh
 from __future__ import annotations
 
 from quality.survivorship.combining import combine
+from quality.survivorship.linked import linked_survivor
 from quality.survivorship.nouns import Choice, Known
 from quality.survivorship.ranking import in_rank, must_stay, why_it_stays
 from quality.survivorship.wishes import Criterion, Loser, Merging, Policy, Wishes
@@ -20,6 +21,7 @@ __all__ = [
     "Wishes",
     "combine",
     "in_rank",
+    "linked_survivor",
     "must_stay",
     "why_it_stays",
 ]
