@@ -30,6 +30,7 @@ from quality.resolve import Proposed, ProposedLink, ProposedMerge, ProposedRemov
 from quality.rule import (
     ARRIVED,
     COUNTERPARTS,
+    LINKS_ELSEWHERE,
     MAIL_DOMAINS,
     OWNERS,
     PROVIDED,
@@ -53,6 +54,7 @@ __all__ = [
     "EMAIL_DOMAIN",
     "GIVEN",
     "LACKS",
+    "LINKS_ELSEWHERE",
     "MAIL_DOMAINS",
     "NAME",
     "NO_DOMAIN",

@@ -48,6 +48,8 @@ TWINS = "twins"
 COUNTERPARTS = "counterparts"
 PROVIDED = "provided"
 ARRIVED = "arrived"
+#: Which records of its own account the counterparts of a record are linked to: asks for `COUNTERPARTS` as well.
+LINKS_ELSEWHERE = "links_elsewhere"
 
 
 class Options(BaseModel):
@@ -169,6 +171,9 @@ class Surroundings:
     #: Records of linked accounts that are, or may be, the same as a judged one, by its ref: the sure ones first.
     #: Whoever has none is not here.
     counterparts: Mapping[Ref, tuple[Counterpart, ...]] = dataclasses.field(default_factory=dict)
+    #: The records of the judged ones' account that surely are the same as what sure counterparts are linked to, by the
+    #: account, kind and id over there. What has no such record, or several, is not here.
+    ours: Mapping[tuple[str, str, str], Ref] = dataclasses.field(default_factory=dict)
     #: Judged records that surely have counterparts, by ref: themselves first, then those; all in the form their rules
     #: want them in, with what is known of their values. Not of records that have twins in their own account still.
     same: Mapping[Ref, tuple[Member, ...]] = dataclasses.field(default_factory=dict)

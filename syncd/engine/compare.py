@@ -12,7 +12,7 @@ from enum import Enum
 from connectors.protocol import Want
 from syncd.engine.people import is_same
 from syncd.engine.setup import StreamSetup
-from syncd.model import PROMOTE, Action, Fix, Gone, SourceRecord
+from syncd.model import BESIDE, PARENT, PROMOTE, Action, Fix, Gone, SourceRecord
 
 
 class Standing(Enum):
@@ -60,13 +60,20 @@ def compare(setup: StreamSetup, fixes: Sequence[Fix]) -> Comparison:
     gone = {one.ref.id: one for one in reading.gone}
     return Comparison(
         {
-            fix.id: _gone_standing(fix, gone[fix.ref.id]) if fix.ref.id in gone else standing(fix, records[fix.ref.id])
+            fix.id: _gone_standing(fix, gone[fix.ref.id])
+            if fix.ref.id in gone
+            else _standing(setup, fix, records[fix.ref.id])
             for fix in fixes
         },
         records,
         reading.gone,
         reading.fresh,
     )
+
+
+def _standing(setup: StreamSetup, fix: Fix, record: SourceRecord) -> Standing:
+    is_of_parent = fix.link is not None and fix.link.label == PARENT
+    return _parent_standing(setup, fix, record) if is_of_parent else standing(fix, record)
 
 
 def standing(fix: Fix, record: SourceRecord) -> Standing:
@@ -105,4 +112,19 @@ def _link_standing(fix: Fix, record: SourceRecord) -> Standing:
         return Standing.BEFORE if is_linked else Standing.AFTER
     if is_linked:
         return Standing.AFTER
-    return Standing.OTHER if linked else Standing.BEFORE
+    return Standing.OTHER if linked and fix.link.label != BESIDE else Standing.BEFORE
+
+
+def _parent_standing(setup: StreamSetup, fix: Fix, record: SourceRecord) -> Standing:
+    """Say how a company stands to a fix of which company it is a part of: a value tells that."""
+    assert fix.link is not None  # noqa: S101 - a LINK has one
+    parent = setup.mapping.fields.get("parent")
+    if parent is None or parent.property not in record.values:
+        return Standing.OTHER
+    held = record.values[parent.property]
+    if is_same(held, fix.link.to.id):
+        return Standing.BEFORE if fix.undoes else Standing.AFTER
+    is_free = is_same(held, None)
+    if fix.undoes:
+        return Standing.AFTER if is_free else Standing.OTHER
+    return Standing.BEFORE if is_free else Standing.OTHER

@@ -17,6 +17,7 @@ from quality import (
     DOMAIN,
     EMAIL_DOMAIN,
     LACKS,
+    LINKS_ELSEWHERE,
     MAIL_DOMAINS,
     NAME,
     NO_DOMAIN,
@@ -28,6 +29,7 @@ from quality import (
     Surroundings,
 )
 from syncd.engine.counterparts import counterparts_of
+from syncd.engine.links_elsewhere import LinksElsewhere
 from syncd.engine.setup import StreamSetup
 from syncd.engine.twins import twins_of
 from syncd.model import Record, Ref, Stream
@@ -49,7 +51,17 @@ def surroundings_of(
         around = replace(around, twins=twins_of(tx, setup, records))
     if COUNTERPARTS in asks:
         around = replace(around, counterparts=counterparts_of(tx, setup, records))
+    if LINKS_ELSEWHERE in asks and around.counterparts:
+        around = _with_links_elsewhere(LinksElsewhere(tx, setup), around)
     return around
+
+
+def _with_links_elsewhere(elsewhere: LinksElsewhere, around: Surroundings) -> Surroundings:
+    ours = elsewhere.ours(around.counterparts)
+    if elsewhere.setup.stream.kind != "company":
+        return replace(around, ours=ours)
+    linked = {**around.linked, "company": elsewhere.groups_of(ours.values())}
+    return replace(around, ours=ours, linked=linked)
 
 
 def _neighbours(look: _Look, records: Sequence[Record], keys: Sequence[Keys], now: datetime) -> Surroundings:

@@ -22,7 +22,20 @@ from syncd.engine.setup import StreamPass, StreamSetup
 from syncd.engine.unmerging import write_unmerges
 from syncd.engine.watch import own_writes
 from syncd.errors import AnswerLostError, BrokenPromiseError, ConnectorError
-from syncd.model import PROMOTE, Action, Fix, FixState, Link, LinkWrite, Outcome, Raw, SourceRecord, Update
+from syncd.model import (
+    BESIDE,
+    PARENT,
+    PROMOTE,
+    Action,
+    Fix,
+    FixState,
+    Link,
+    LinkWrite,
+    Outcome,
+    Raw,
+    SourceRecord,
+    Update,
+)
 from syncd.store import Transaction
 
 #: Fixes compared, intended, sent and settled together; what both CRMs' batch calls can hold.
@@ -330,12 +343,15 @@ def _as_sent(link: Link) -> Link:
 
 
 def _with_promoted(setup: StreamSetup, by_id: Mapping[str, Fix], applied: Sequence[Outcome]) -> list[Outcome]:
-    """Read those anew whose primary company was chosen: which it is shows in a value that only the CRM writes."""
-    ids = [by_id[one.fix].ref.id for one in applied if _promotes(by_id[one.fix])]
+    """Read those anew whose primary company, or parent, was chosen: it shows in a value that only the CRM writes."""
+    shown = {one.fix for one in applied if _shows_in_value(by_id[one.fix])}
+    ids = [by_id[one.fix].ref.id for one in applied if one.fix in shown]
     read = {record.ref.id: record for record in setup.connector.read(setup.want, ids).records} if ids else {}
-    return [
-        replace(one, record=read.get(by_id[one.fix].ref.id)) if _promotes(by_id[one.fix]) else one for one in applied
-    ]
+    return [replace(one, record=read.get(by_id[one.fix].ref.id)) if one.fix in shown else one for one in applied]
+
+
+def _shows_in_value(fix: Fix) -> bool:
+    return fix.link is not None and fix.link.label in {PROMOTE, PARENT}
 
 
 def _as_written(fix: Fix, answer: SourceRecord | None, comparison: Comparison) -> SourceRecord:
@@ -345,12 +361,13 @@ def _as_written(fix: Fix, answer: SourceRecord | None, comparison: Comparison) -
     others wrote in between stands in the same version as our change, so the next pull has to look again.
     """
     before = comparison.records[fix.ref.id]
-    if answer is not None and _promotes(fix):
-        return answer
+    if _shows_in_value(fix):
+        return before if answer is None else answer
     if fix.link is not None:
         linked = before.links.get(fix.link.to.object, ())
         rest = tuple(one for one in linked if one != fix.link.to.id)
-        links = rest if fix.undoes else (fix.link.to.id, *rest)
+        made = (*rest, fix.link.to.id) if fix.link.label == BESIDE else (fix.link.to.id, *rest)
+        links = rest if fix.undoes else made
         return replace(before, links={**before.links, fix.link.to.object: links})
     written = {change.property: change.after for change in fix.changes}
     now: Mapping[str, Raw] = written if answer is None else answer.values

@@ -8,13 +8,28 @@ In both, an absent key was not fetched, `None` is empty, anything else is a valu
 from __future__ import annotations
 
 from syncd.model.fixes import Action, Change, Ending, Fix, FixState, LinkWrite, MergeWrite, Outcome, Update
-from syncd.model.judging import PROMOTE, TURNED, Deed, Finding, KeptValue, Link, Merge, Mode, Removal, Severity
+from syncd.model.judging import (
+    BESIDE,
+    PARENT,
+    PROMOTE,
+    TURNED,
+    Deed,
+    Finding,
+    KeptValue,
+    Link,
+    Merge,
+    Mode,
+    Removal,
+    Severity,
+)
 from syncd.model.people import Maker, Owner, Role
 from syncd.model.provided import Offered
 from syncd.model.reading import Announcement, Cursor, Gone, News, Page
 from syncd.model.records import Field, FieldType, Raw, Record, Ref, Schema, SourceRecord, Stream, Value
 
 __all__ = [
+    "BESIDE",
+    "PARENT",
     "PROMOTE",
     "TURNED",
     "Action",

@@ -39,6 +39,10 @@ _STRENGTH = {mode: strength for strength, mode in enumerate(Mode)}
 
 #: The label of a link that is there already, and is to become the primary one.
 PROMOTE = "promote"
+#: The label of a link that stands beside others the record has to records of the object.
+BESIDE = "beside"
+#: The label of a link from a company to the one it is a part of: its field `parent` holds it.
+PARENT = "parent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ class Link:
     """A proposed association of one record with another."""
 
     to: Ref
-    #: `primary`, PROMOTE or empty.
+    #: `primary`, PROMOTE, BESIDE, PARENT or empty.
     label: str = ""
 
 
