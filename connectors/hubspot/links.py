@@ -13,7 +13,7 @@ from connectors.hubspot.reading import Reader
 from connectors.hubspot.wire import results_of
 from connectors.turns import in_turn
 from syncd.errors import BrokenPromiseError, RecordRejectedError, RefusedError
-from syncd.model import FixState, LinkWrite, Outcome
+from syncd.model import PARENT, FixState, LinkWrite, Outcome
 
 #: A kind of association: its category and its number.
 Kind = tuple[str, int]
@@ -27,6 +27,8 @@ _PLAIN: Mapping[Pair, int] = {
     ("deals", "companies"): 341,
     ("companies", "deals"): 342,
 }
+#: From a company to the one it is a part of.
+_PARENT = 14
 _PRIMARY: Mapping[Pair, int] = {
     ("contacts", "companies"): 1,
     ("companies", "contacts"): 2,
@@ -142,6 +144,8 @@ class Linker:
     def _kinds(self, object_name: str, to_object: str, label: str) -> set[Kind]:
         """Return the kinds of association that make a link of this label."""
         pair = (object_name, to_object)
+        if label == PARENT:
+            return {("HUBSPOT_DEFINED", _PARENT)}
         plain = _PLAIN.get(pair) or self._plain(pair)
         if label == "primary":
             if pair not in _PRIMARY:

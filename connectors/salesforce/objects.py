@@ -23,6 +23,7 @@ class Reference:
 #: Links of the objects everybody has, known without asking.
 _REFERENCES: Mapping[tuple[str, str], str] = {
     ("Contact", "Account"): "AccountId",
+    ("Account", "Account"): "ParentId",
     ("Opportunity", "Account"): "AccountId",
     ("Case", "Account"): "AccountId",
     ("Case", "Contact"): "ContactId",
