@@ -62,6 +62,8 @@ class DoorSettings(Part):
     """Values that every new record gets which says nothing there itself: {lead_source: Website}."""
     refuse: Literal["error", "warning", "never"] = "warning"
     """From which severity on a finding that nobody can put right refuses what comes: error, warning or never."""
+    tolerates: list[str] = []
+    """Rules that refuse nothing here: [email_role]."""
     evidence: Word | None = None
     """The field of the form, or the column, that holds the evidence of a double opt-in. Without it no opt-in is ever
     weighed against an opt-out."""

@@ -72,6 +72,11 @@ class InboundReading:
         for number, field in enumerate(door.required):
             if field not in stream.mapping.fields:
                 yield self._unknown((*path, "required", number), stream, field)
+        rules = {step.name for step in stream.ruleset().steps}
+        for number, rule in enumerate(door.tolerates):
+            if rule not in rules:
+                told = f"no rule of this name judges {door.stream}{did_you_mean(rule, rules)}"
+                yield self._say((*path, "tolerates", number), told)
         yield from self._of_fields((*path, "adds"), door, {field: field for field in door.adds})
 
     def _of_fields(self, path: Place, door: DoorSettings, fields: Mapping[str, str]) -> Iterator[Mistake]:

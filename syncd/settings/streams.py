@@ -24,6 +24,8 @@ from quality.declarations import Declaration
 from syncd.errors import ConfigError, Mistake
 from syncd.located import Document, did_you_mean
 from syncd.model import Mode, Stream
+from syncd.settings.authority import authority_over
+from syncd.settings.enrichment_reading import is_enriched
 from syncd.settings.linked_accounts import LinkedAccounts, linked_with
 from syncd.settings.matching import declared
 from syncd.settings.presets import rules_of, with_rhythm
@@ -59,6 +61,9 @@ class StreamSettings:
     reconcile: ReconcileSettings = part(default_factory=ReconcileSettings)
     #: The accounts that the stream's is linked with, itself among them; None where it stands alone.
     linked: LinkedAccounts | None = None
+    #: All streams of linked accounts whose records are matched with each other, this one among them; empty: its records
+    #: are matched with those of its own account alone.
+    pool: tuple[Stream, ...] = ()
 
     def ruleset(self, mode: Mode | None = None) -> Ruleset:
         """Return the rules that judge the stream; with a `mode`, as if that were the stream's."""
@@ -173,6 +178,9 @@ class StreamsReading:
         guards = with_rhythm(guards, self._shape.presets)
         sayings = (
             (("presets",), rules_of(self._shape.presets)),
+            (("inbound",), self._hearing(mapped)),
+            (("enrichment",), self._enriching(mapped)),
+            (("linked_accounts",), self._agreeing(mapped)),
             ((*mapped.path, "mapping"), _rules_of(mapping)),
             (("rules",), self._shape.rules),
             ((*mapped.path, "rules"), choice.rules),
@@ -193,6 +201,26 @@ class StreamsReading:
                 mapping, choice.matching, lambda at, told: self._say((*mapped.path, "matching", *at), told)
             ),
         )
+
+    def _hearing(self, mapped: _Mapped) -> dict[str, RuleSettings]:
+        """Return the rule that writes what came in for a record, where that may be one of this stream."""
+        linked = linked_with(self._shape.linked_accounts, mapped.account)
+        accounts = (mapped.account,) if linked is None else linked.accounts
+        doors = {one.stream.partition("/")[0] for one in self._shape.inbound.doors.values()}
+        return {"arrived": RuleSettings(enabled=True)} if doors & {*accounts} else {}
+
+    def _agreeing(self, mapped: _Mapped) -> dict[str, RuleSettings]:
+        """Return what the rules have to know that hold records against their counterparts in linked accounts."""
+        linked = linked_with(self._shape.linked_accounts, mapped.account)
+        if linked is None or mapped.mapping.kind not in {*linked.kinds}:
+            return {}
+        options = authority_over(mapped.mapping, linked.accounts, linked.fields)
+        return {name: RuleSettings(options=options) for name in ("authority", "differs")}
+
+    def _enriching(self, mapped: _Mapped) -> dict[str, RuleSettings]:
+        """Return the rule that takes values from outside over, where the settings want any for the stream."""
+        stream = Stream(mapped.account, mapped.mapping.object, mapped.mapping.kind)
+        return {"enriched": RuleSettings(enabled=True)} if is_enriched(self._shape.enrichment, stream) else {}
 
     def _mapping(self, name: str, crm: str, object_name: str, choice: StreamChoice) -> RecordMapping | None:
         path = ("streams", name)

@@ -20,6 +20,7 @@ disable_created_metrics()  # type: ignore[no-untyped-call]
 Key = TypeVar("Key", bound=Hashable)
 
 _STREAM = ("account", "object")
+_DOOR = ("door", "outcome")
 #: More creators than this are added up under `other`, so that a label set stays closed.
 SOURCES_AT_MOST = 50
 
@@ -167,6 +168,17 @@ class Metrics:
         self.feed_connected = gauge(
             "syncd_feed_connected", "Whether the CRM's own feed of changes is followed now", "account"
         )
+        self.inbound_received = counter(
+            "syncd_inbound_received_total", "What came in by forms and files, by what became of it at once", *_DOOR
+        )
+        self.inbound_settled = counter(
+            "syncd_inbound_settled_total", "What came in, by what it was found to be, or became", *_DOOR
+        )
+        self.inbound_waiting = gauge("syncd_inbound_waiting", "What came in and waits", "door", "state")
+        self.inbound_since = gauge(
+            "syncd_inbound_waiting_since_timestamp_seconds", "When the oldest came in that waits; 0 is none does", "door"
+        )
+        self.inbound_files = counter("syncd_inbound_files_total", "Files that came in, by what became of them", *_DOOR)
         self.reload_success = gauge(
             "syncd_config_reload_success", "Whether the last reading of the configuration succeeded"
         )

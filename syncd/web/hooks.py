@@ -88,7 +88,7 @@ class Hooks:
         if not reason:
             self._under_way += 1
             try:
-                body = await _body(receive)
+                body = await body_of(receive, MOST_BYTES)
                 if isinstance(body, bytes):
                     return await run_in_threadpool(reception.receive, place, body)
                 reason = body
@@ -103,7 +103,7 @@ def int_of(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else MOST_BYTES + 1
 
 
-async def _body(receive: Receive) -> bytes | str:
+async def body_of(receive: Receive, most_bytes: int) -> bytes | str:
     """Return the body, or why it was not read to its end."""
     parts: list[bytes] = []
     length = 0
@@ -115,7 +115,7 @@ async def _body(receive: Receive) -> bytes | str:
                     return TOO_SLOW
                 parts.append(message.get("body", b""))
                 length += len(parts[-1])
-                if length > MOST_BYTES:
+                if length > most_bytes:
                     return TOO_LARGE
                 if not message.get("more_body", False):
                     return b"".join(parts)

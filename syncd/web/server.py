@@ -17,6 +17,7 @@ from syncd.settings import WebSettings
 from syncd.telemetry import Telemetry
 from syncd.web.app import build_app
 from syncd.web.console import Console
+from syncd.web.forms import FormReception, Forms
 from syncd.web.health import Health
 from syncd.web.hooks import Hooks, Reception
 
@@ -65,8 +66,9 @@ def serve(
     health: Health,
     console: Console | None = None,
     reception: Reception | None = None,
+    forms: FormReception | None = None,
 ) -> WebServer:
-    """Serve metrics, health, the console and what CRMs post to a reception on `host`:`port` (0: any free one).
+    """Serve metrics, health, the console, and what CRMs and forms post, on `host`:`port` (0: any free one).
 
     ConfigError when the address cannot be had. On an address that others can reach there is a console only behind a
     proxy that speaks https (`web.public_url`).
@@ -83,7 +85,7 @@ def serve(
     hosts = names if is_local or served is not None else None
     why = "" if is_served or not web.console else _NO_CONSOLE
     app = build_app(telemetry, health, served, hosts=hosts, is_open_to_probes=not is_local, no_console=why)
-    return WebServer(Hooks(app, reception), listening, web.trusted_proxies)
+    return WebServer(Forms(Hooks(app, reception), forms), listening, web.trusted_proxies)
 
 
 def _listen(host: str, port: int) -> socket.socket:
