@@ -36,6 +36,8 @@ class Fact:
     by: Setter = Setter.UNKNOWN
     #: The record it was carried over from; None: it was set where it stands.
     origin: Ref | None = None
+    #: What was carried over, as `golden.words_of` tells it: the account's own rules may have put it in another form.
+    said: str = ""
     #: What the field held before, as `sameness.words_of` tells it, and when it was set.
     earlier: tuple[tuple[str, datetime], ...] = ()
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from quality.facts import Member, Setter
 from quality.fields import is_empty
-from quality.golden.choosing import fact_of, has_bounced
+from quality.golden.choosing import has_bounced, is_carried_from
 from quality.golden.nouns import Carried, GoldenRecord, GoldenValue
 from quality.golden.sameness import NUMBERS, says_same
 from quality.golden.wishes import Authority, FieldAuthority, Wins, block_of, head_of
@@ -56,7 +56,7 @@ def _of(head: str, member: Member, golden: GoldenRecord, authority: Authority) -
     wish = authority.fields[head]
     block = block_of(head)
     values = [golden.values[name] for name in block if name in golden.values]
-    if any(one.lacking for one in values) or _is_here(block, values[0], member):
+    if any(one.lacking for one in values) or _is_here(block, values, member):
         return
     if len(block) == 1:
         yield from _single(values[0], member, golden, wish)
@@ -98,10 +98,10 @@ def _block(
             yield Carried(one, one.value, is_sure=one.is_sure)
 
 
-def _is_here(block: Sequence[str], chosen: GoldenValue, member: Member) -> bool:
+def _is_here(block: Sequence[str], chosen: Sequence[GoldenValue], member: Member) -> bool:
     """Return whether a member holds what was carried to it, in the form its own rules want it in."""
-    fact = fact_of(block, member)
-    return fact is not None and fact.by is Setter.SYNCD and fact.origin == chosen.origin and fact.at == chosen.at
+    wanted = {one.field: one.value for one in chosen}
+    return any(is_carried_from(one.origin, wanted, member, block) for one in chosen)
 
 
 def _is_other(one: GoldenValue, own: Value) -> bool:
@@ -134,9 +134,9 @@ def _may_be_written_to(chosen: GoldenValue, member: Member, golden: GoldenRecord
 
 
 def _was_emptied_since(chosen: GoldenValue, member: Member) -> bool:
-    """Return whether a person has emptied the field after the value was set: then that is how it should be."""
+    """Return whether somebody has emptied the field, and the value is not known to be newer than that."""
     fact = member.facts.get(chosen.field)
-    return fact is not None and fact.by is Setter.PERSON and chosen.at is not None and fact.at >= chosen.at
+    return fact is not None and fact.by is not Setter.SYNCD and (chosen.at is None or fact.at >= chosen.at)
 
 
 def _stands_elsewhere(one: Carried, member: Member, carried: Mapping[str, Carried]) -> bool:

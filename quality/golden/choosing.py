@@ -167,7 +167,7 @@ class _Choosing:
 
     def _differs(self, one: _Candidate, best: _Candidate, values: Mapping[str, Value]) -> bool:
         """Return whether a member says something else than the golden record."""
-        if is_carried_from(one.fact, best.origin, best.fact):
+        if is_carried_from(best.origin, values, one.member, self.block):
             return False
         if len(self.block) > 1:
             return not is_one(self.block, values, one.values)
@@ -217,20 +217,20 @@ class _Choosing:
         return _WHY[self.wish.policy][1]
 
 
-def is_carried_from(fact: Fact | None, origin: Ref, best: Fact | None) -> bool:
-    """Return whether a value is the best one, carried over, as the rules of its own account want it."""
-    return (
+def is_carried_from(origin: Ref, values: Mapping[str, Value], member: Member, block: Sequence[str]) -> bool:
+    """Return whether all that a member holds is what was carried to it from `origin`, which holds it still.
+
+    Its own rules may have put it into another form since: that is no conflict.
+    """
+    facts = [member.facts.get(name) for name in _telling(block, held(block, member.record.values))]
+    names = _telling(block, held(block, member.record.values))
+    return bool(facts) and all(
         fact is not None
-        and best is not None
         and fact.by is Setter.SYNCD
-        and (fact.origin, fact.at) == (origin, best.at)
+        and fact.origin == origin
+        and fact.said == words_of(values.get(name))
+        for name, fact in zip(names, facts, strict=True)
     )
-
-
-def fact_of(block: Sequence[str], member: Member) -> Fact | None:
-    """Return when what a member holds of fields that belong together was last set; None: not all is known."""
-    filled = held(block, member.record.values)
-    return _fact_of(block, filled, member) if filled else None
 
 
 def has_bounced(member: Member) -> bool:
@@ -248,10 +248,15 @@ def _first(one: _Candidate) -> datetime:
 
 def _fact_of(block: Sequence[str], filled: frozenset[str], member: Member) -> Fact | None:
     """Return when what belongs together was last set: what follows from the rest counts only by itself."""
-    telling = [name for name in block if name in filled and name not in _FOLLOWING] or sorted(filled)
+    telling = _telling(block, filled)
     if any(name not in member.facts for name in telling):
         return None
     return max((member.facts[name] for name in telling), key=lambda one: (one.at, one.first, one.by.value))
+
+
+def _telling(block: Sequence[str], filled: frozenset[str]) -> list[str]:
+    """Return the fields that tell when something was entered."""
+    return [name for name in block if name in filled and name not in _FOLLOWING] or sorted(filled)
 
 
 #: Fields of a block that are often derived from the others: their being set says nothing of the rest.

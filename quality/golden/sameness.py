@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from quality.fields import is_empty
 from quality.survivorship.numbers import is_same_number
 from quality.survivorship.policies import is_number, is_same
 from quality.survivorship.ranking import plain
@@ -25,6 +26,8 @@ def says_same(field: str, one: Value, other: Value) -> bool:
 
 def words_of(value: Value) -> str:
     """Return what a value says, whatever its case, blanks and signs: as short as can be remembered."""
+    if is_empty(value):
+        return ""
     if isinstance(value, datetime | date):
         return value.isoformat()
     if is_number(value):
