@@ -99,6 +99,11 @@ class CanonicalFieldSpec(_Part):
     """The CRM alone sets it: no mapping may write it."""
     note: bool = False
     """What syncd notes beside the record's own values: writing it where it is empty changes nothing anybody entered."""
+    policy: Annotated[str, StringConstraints(pattern=r"^(newest|complete|strictest|latest|fill|never)$")] = "never"
+    """Which value wins where several linked accounts hold one, unless the settings say otherwise; of fields that belong
+    together, as those of an address, only the first has one."""
+    alert: bool = False
+    """Whether a record that holds another value than the one that wins is a finding somebody should see."""
 
 
 class CanonicalSpec(_Part):

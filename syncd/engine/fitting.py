@@ -13,6 +13,9 @@ from syncd.model import Deed, Field, FieldType, Finding, Fix, Mode, Raw, Record,
 #: Begins what a finding says about a proposal that is held back, behind the rule's own sentence.
 HELD = "; not written: "
 _NO_PLACE = "it has no place in the CRM's picklist"
+_NEVER_BACK = "a wish for no more mail is never taken back"
+#: Fields that only ever go from no to yes.
+_WISHES = frozenset({"has_opted_out"})
 
 
 def refusal(field: Field, value: Raw) -> str:
@@ -72,6 +75,8 @@ def _misfit(setup: StreamSetup, name: str, after: Value) -> str:
     """Return why a field that may be written cannot hold a value; empty when it can."""
     if not is_writable(setup.mapping, name):
         return ""
+    if name in _WISHES and after is not True:
+        return _NEVER_BACK
     try:
         property_name, raw = to_source(setup.mapping, name, after)
     except UnmappedValueError:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
+from typing import Annotated
 
+from pydantic import BeforeValidator, Field
+
+from quality.golden import FieldAuthority, Wins
 from syncd.errors import Mistake
 from syncd.located import Document, did_you_mean
 from syncd.model import Stream
+from syncd.settings.authority import wrong_fields
 from syncd.settings.part import Part
 
 
@@ -19,6 +24,14 @@ class LinkedKind(StrEnum):
     DEAL = "deal"
 
 
+def _by_policy_alone(given: object) -> object:
+    return {"policy": given} if isinstance(given, str) else given
+
+
+#: What is chosen for a field: a policy alone, or more.
+FieldChosen = Annotated[FieldAuthority, BeforeValidator(_by_policy_alone, json_schema_input_type=Wins | FieldAuthority)]
+
+
 class LinkedAccounts(Part):
     """Accounts whose records are the same people, companies or deals: each has a counterpart in each of them."""
 
@@ -26,6 +39,10 @@ class LinkedAccounts(Part):
     """Two accounts or more; an account is linked but once."""
     kinds: tuple[LinkedKind, ...] = (LinkedKind.PERSON, LinkedKind.COMPANY)
     """What is looked for in all of them: person, company, deal."""
+
+    fields: dict[str, FieldChosen] = Field(default_factory=dict)
+    """Which value wins in single fields, and where it may be written, where that is not what comes with syncd:
+    {phone: newest, name: {policy: source, source: [salesforce-main], alert: true}}."""
 
     @property
     def name(self) -> str:
@@ -49,6 +66,7 @@ def wrong_linked_accounts(linked: Mapping[str, LinkedAccounts], document: Docume
             elif account in places:
                 mistakes.append(document.mistake(path, f"'{account}' is linked already, in '{places[account]}'"))
             places.setdefault(account, name)
+        mistakes += wrong_fields(name, group.kinds, group.accounts, group.fields, document)
     return mistakes
 
 
