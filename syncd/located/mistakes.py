@@ -27,7 +27,18 @@ def _mistake_of(detail: dict[str, Any], document: Document, model: type[BaseMode
     if kind == "extra_forbidden":
         known = _names_at(model.model_json_schema(), path[len(at) : -1])
         return document.mistake(path, f"unknown key{did_you_mean(str(path[-1]), known)}", of_key=True)
+    if kind.startswith("union_tag_"):
+        return document.mistake(path, _type_sentence(detail))
     return document.mistake(path, _sentence_of(detail), of_key=loc[-1:] == ("[key]",))
+
+
+def _type_sentence(detail: dict[str, Any]) -> str:
+    """Say what is wrong with the type that tells which keys may stand beside it."""
+    if detail["type"] == "union_tag_not_found":
+        return "does not say its type"
+    expected = str(detail["ctx"]["expected_tags"])
+    meant = did_you_mean(str(detail["ctx"]["tag"]), re.findall(r"'([^']*)'", expected))
+    return f"its type should be one of {expected}{meant}"
 
 
 def _sentence_of(detail: dict[str, Any]) -> str:
@@ -67,4 +78,5 @@ def _branches(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> list
     """Return the schemas that may hold here, references followed."""
     if "$ref" in schema:
         return _branches(definitions[schema["$ref"].rsplit("/", 1)[-1]], definitions)
-    return [schema, *(deep for part in schema.get("anyOf", ()) for deep in _branches(part, definitions))]
+    parts = (*schema.get("anyOf", ()), *schema.get("oneOf", ()))
+    return [schema, *(deep for part in parts for deep in _branches(part, definitions))]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from syncd.settings.announcing import ChangeEventSettings, WebhookSettings
 from syncd.settings.duration import parse_duration, spell_duration
+from syncd.settings.enrichment import EnrichmentSettings, ProviderSettings, WaterfallSettings
+from syncd.settings.enrichment_reading import is_enriched, options_of
 from syncd.settings.figures import CostSettings, FigureSettings, MetricsSettings, TargetSettings, UpkeepSettings
 from syncd.settings.hours import is_within, last_moment, next_turn
 from syncd.settings.inbound import DoorSettings, FolderSettings, FormSettings, InboundSettings
@@ -45,6 +47,7 @@ __all__ = [
     "DnsSettings",
     "DoorSettings",
     "EmailSettings",
+    "EnrichmentSettings",
     "Event",
     "FigureSettings",
     "FolderSettings",
@@ -61,6 +64,7 @@ __all__ = [
     "NotificationSettings",
     "OAuthSettings",
     "OidcSettings",
+    "ProviderSettings",
     "ReconcileSettings",
     "Secret",
     "Settings",
@@ -68,17 +72,20 @@ __all__ = [
     "StreamSettings",
     "TargetSettings",
     "UpkeepSettings",
+    "WaterfallSettings",
     "WebSettings",
     "WebhookForm",
     "WebhookSettings",
     "Weight",
     "changed_needs_restart",
     "defaults_text",
+    "is_enriched",
     "is_within",
     "last_moment",
     "load_settings",
     "mapping_schema",
     "next_turn",
+    "options_of",
     "parse_duration",
     "parse_settings",
     "printed_files",

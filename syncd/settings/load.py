@@ -11,6 +11,8 @@ from quality import CustomRule, Rule, catalog, description_of
 from syncd.errors import ConfigError, Mistake
 from syncd.located import read_document, shaped
 from syncd.model import Mode
+from syncd.settings.enrichment import EnrichmentSettings
+from syncd.settings.enrichment_reading import EnrichmentReading, enrichment_secrets, placed_enrichment
 from syncd.settings.figures import (
     CostSettings,
     FigureSettings,
@@ -54,6 +56,7 @@ class Settings:
     guards: GuardSettings = field(default_factory=GuardSettings)
     store: StoreSettings = field(default_factory=StoreSettings)
     dns: DnsSettings = field(default_factory=DnsSettings)
+    enrichment: EnrichmentSettings = field(default_factory=EnrichmentSettings)
     web: WebSettings = field(default_factory=WebSettings)
     log: LogSettings = field(default_factory=LogSettings)
     targets: Mapping[str, TargetSettings] = field(default_factory=lambda: MappingProxyType({}))
@@ -93,7 +96,8 @@ class Settings:
 
     def secrets(self) -> tuple[str, ...]:
         """Return every text that must not be shown."""
-        return tuple(secrets_in(self.accounts.values(), self.store, self.web, self.notifications, self.inbound))
+        found = secrets_in(self.accounts.values(), self.store, self.web, self.notifications, self.inbound)
+        return (*found, *enrichment_secrets(self.enrichment))
 
     @property
     def rules_by_name(self) -> Mapping[str, Rule]:
@@ -143,6 +147,10 @@ def parse_settings(text: str, *, file: str, folder: FilePath, env: Mapping[str, 
     fields = {one.stream.name: list(one.mapping.fields) for one in streams}
     mistakes += wrong_targets(shape.targets, document, fields, rules)
     mistakes += wrong_linked_accounts(shape.linked_accounts, document)
+    enriching = EnrichmentReading(
+        shape.enrichment, document, folder, {one.stream: one.mapping.fields for one in streams}
+    )
+    mistakes += enriching.mistakes
     inbound = InboundReading(shape.inbound, document, streams)
     # A stream that has a mistake is none, and what comes in for it would be told to lead nowhere.
     mistakes += [] if reading.mistakes else inbound.mistakes()
@@ -158,6 +166,7 @@ def parse_settings(text: str, *, file: str, folder: FilePath, env: Mapping[str, 
         guards=shape.guards.model_copy(update={"stop_file": folder / shape.guards.stop_file}),
         store=shape.store.model_copy(update={"url": placed_store(shape.store.url, folder)}),
         dns=shape.dns,
+        enrichment=placed_enrichment(shape.enrichment, folder),
         web=shape.web,
         log=shape.log,
         targets=MappingProxyType(shape.targets),
@@ -165,7 +174,15 @@ def parse_settings(text: str, *, file: str, folder: FilePath, env: Mapping[str, 
         metrics=shape.metrics,
         notifications=shape.notifications,
         warnings=tuple(
-            sorted([*resolution.warnings, *reading.warnings, *_odd(shape, resolution, streams), *inbound.warnings()])
+            sorted(
+                [
+                    *resolution.warnings,
+                    *reading.warnings,
+                    *_odd(shape, resolution, streams),
+                    *inbound.warnings(),
+                    *enriching.odd(),
+                ]
+            )
         ),
         files=(folder / FilePath(file).name, *resolution.files, *reading.files),
     )

@@ -31,6 +31,8 @@ _NAMES = {
     "channels": "<channel>",
     "targets": "<target>",
     "linked_accounts": "<name>",
+    "providers": "<provider>",
+    "values": "<field>",
     "forms": "<form>",
     "folders": "<folder>",
 }
@@ -114,13 +116,15 @@ def _lines(model: type[BaseModel], depth: int) -> Iterator[str]:
     for name, field in model.model_fields.items():
         yield from ([""] if depth == 0 else [])
         yield f"{indent}# {' '.join((field.description or '').split())}"
-        part, is_named = _part_of(field)
+        parts, is_named = _parts_of(field)
+        part = parts[0] if parts else None
         if part is None:
             yield indent + _setting(name, field)
         elif is_named:
             yield f"{indent}{name}:"
-            yield f'{indent}  "{_NAMES[name]}":'
-            yield from _lines(part, depth + 2)
+            for one in parts:
+                yield f'{indent}  "{_NAMES[name]}{_type_of(one, parts)}":'
+                yield from _lines(one, depth + 2)
         elif field.default is None:
             yield f"{indent}# {name}:"
             yield from (f"{line[: 2 * depth]}# {line[2 * depth :]}" for line in _lines(part, depth + 1))
@@ -129,18 +133,23 @@ def _lines(model: type[BaseModel], depth: int) -> Iterator[str]:
             yield from _lines(part, depth + 1)
 
 
-def _part_of(field: FieldInfo) -> tuple[type[BaseModel] | None, bool]:
-    """Return the model of a setting that has settings of its own, and whether there may be several by name."""
+def _parts_of(field: FieldInfo) -> tuple[list[type[BaseModel]], bool]:
+    """Return the models of a setting that has settings of its own, and whether there may be several by name."""
     annotation = field.annotation
     is_named = typing.get_origin(annotation) is dict
-    candidates = [typing.get_args(annotation)[1]] if is_named else [annotation]
+    candidates, found = [typing.get_args(annotation)[1]] if is_named else [annotation], []
     while candidates:
-        candidate = candidates.pop()
+        candidate = candidates.pop(0)
         if isinstance(candidate, type) and issubclass(candidate, BaseModel):
-            return candidate, is_named
-        if isinstance(candidate, types.UnionType) or typing.get_origin(candidate) in {typing.Annotated, typing.Union}:
+            found.append(candidate)
+        elif isinstance(candidate, types.UnionType) or typing.get_origin(candidate) in {typing.Annotated, typing.Union}:
             candidates += typing.get_args(candidate)
-    return None, is_named
+    return found, is_named
+
+
+def _type_of(part: type[BaseModel], parts: list[type[BaseModel]]) -> str:
+    """Return what tells a part from the others that may stand in its place; empty where there are none."""
+    return f" of type {typing.get_args(part.model_fields['type'].annotation)[0]}" if len(parts) > 1 else ""
 
 
 def _setting(name: str, field: FieldInfo) -> str:

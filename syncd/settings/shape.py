@@ -26,6 +26,7 @@ from syncd.located import did_you_mean
 from syncd.model import Mode, Severity
 from syncd.settings.announcing import ChangeEventsEntry, WebhookSettings
 from syncd.settings.duration import Duration
+from syncd.settings.enrichment import EnrichmentSettings
 from syncd.settings.figures import CostSettings, Label, MetricsSettings, TargetSettings
 from syncd.settings.hours import Hours, Zone
 from syncd.settings.inbound import InboundSettings
@@ -384,6 +385,8 @@ class SettingsFile(Part):
     """Where syncd keeps what it knows."""
     dns: DnsSettings = DnsSettings()
     """Whether mail domains are looked up in the DNS."""
+    enrichment: EnrichmentSettings = EnrichmentSettings()
+    """Values from outside for what records lack: providers, and which of them may fill which field."""
     web: WebSettings = WebSettings()
     """Where metrics, health and the console are served."""
     log: LogSettings = LogSettings()
