@@ -9,6 +9,7 @@ from typing import Protocol
 
 from connectors.forecast import Effort
 from syncd.model import (
+    CreateWrite,
     Cursor,
     Ending,
     Gone,
@@ -180,6 +181,24 @@ class Connector(Protocol):
     def written_by(self, object_name: str, places: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Maker]:
         """Tell what wrote the value of each (record id, property) that stands there now. Its kind is empty where only
         the user is told, and not whether that is a program. What the CRM does not tell is left out."""
+
+    def create(self, object_name: str, creates: Sequence[CreateWrite]) -> list[Outcome]:
+        """Make records, with their links; one outcome each, and `record` tells the id of the one that was made.
+
+        Who holds one of the `keys` is looked for first, where the CRM has a place that is never late: then nothing is
+        made, the outcome is STALE, and `record` tells that one's id. Never sends a call again that may have taken
+        effect: those outcomes are UNKNOWN. STALE, too, where what the new record would be linked to is gone.
+        """
+
+    def made(
+        self, object_name: str, creates: Sequence[CreateWrite], since: Mapping[str, datetime]
+    ) -> Mapping[str, SourceRecord | None]:
+        """Tell what came of creates whose answer was lost, by fix: the record, as far as it was read, or None where
+        none shows that could have come of it. What the CRM cannot tell is left out.
+
+        `since`: by fix, a moment before it was sent. A record of somebody else's is never taken for ours; one that
+        holds a key that is not only ours, and does not hold all that was sent, is somebody else's.
+        """
 
     def link(self, object_name: str, links: Sequence[LinkWrite]) -> list[Outcome]:
         """Make or take away associations; one outcome per item, UNKNOWN as for `update`."""

@@ -9,6 +9,7 @@ from mappings.apply import (
     is_writable,
     mapping_problems,
     to_canonical,
+    to_new_source,
     to_source,
 )
 from mappings.bind import bind, with_filter, with_properties, with_values
@@ -43,6 +44,7 @@ __all__ = [
     "shipped_mapping",
     "shipped_mappings",
     "to_canonical",
+    "to_new_source",
     "to_source",
     "transform_names",
     "usual_objects",

@@ -86,6 +86,21 @@ def to_source(mapping: RecordMapping, field: str, value: Value) -> tuple[str, Ra
         raise UnmappedValueError(f"{field} {error}") from None
 
 
+def to_new_source(mapping: RecordMapping, field: str, value: Value) -> tuple[str, Raw]:
+    """Return the property of a new record that holds `field`, and what to write there: also where no fix may write it
+    later, for a new record has nothing yet that anybody has entered.
+
+    Raises as `to_source` does.
+    """
+    found = mapping.fields.get(field)
+    if found is None or found.to_raw is None or found in mapping.combined:
+        raise ReadOnlyFieldError(f"{field} has no property of its own in {mapping.crm} {mapping.object}")
+    try:
+        return found.property, found.to_raw(value)
+    except ValueError as error:
+        raise UnmappedValueError(f"{field} {error}") from None
+
+
 def is_left_alone(mapping: RecordMapping, record: Record) -> bool:
     """Return whether nobody should judge or change this record: the mapping or the settings say so, or another one took
     its place."""

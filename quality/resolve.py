@@ -1,13 +1,14 @@
-"""Turn findings into what to do: per record an update, a link to records of an object, a removal, a merge; one each."""
+"""Turn findings into what to do: per record an update, a link to records of an object, a removal, a merge, a new record
+in a stream; one each."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from syncd.model import Deed, Finding, Link, Merge, Mode, Record, Removal, Value
+from syncd.model import Create, Deed, Finding, Link, Merge, Mode, Record, Removal, Stream, Value
 
-_NO_VALUE = "a link, a removal or a merge is not a value"
+_NO_VALUE = "a link, a removal, a merge or a new record is not a value"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,19 @@ class ProposedMerge:
 
 
 @dataclass(frozen=True, slots=True)
+class ProposedCreate:
+    """The record that should be made for this one, why, and how far we may go."""
+
+    create: Create
+    rules: tuple[str, ...]
+    reasons: tuple[str, ...]
+    mode: Mode
+
+
+@dataclass(frozen=True, slots=True)
 class Resolution:
-    """What to do with one record: change these fields, make these links, merge it away, or let it go."""
+    """What to do with one record: change these fields, make these links, merge it away, or let it go; and what to make
+    for it."""
 
     update: Mapping[str, Proposed]
     #: At most one to records of an object: the strongest, and of equals the one named first.
@@ -62,6 +74,8 @@ class Resolution:
     removal: ProposedRemoval | None = None
     #: The one that may go furthest, and of equals the one named first.
     merge: ProposedMerge | None = None
+    #: At most one in a stream, as for links.
+    creates: tuple[ProposedCreate, ...] = ()
 
     def update_in(self, mode: Mode) -> dict[str, Proposed]:
         """Return the part of the update that has this mode: what to write, or what to ask a person."""
@@ -78,6 +92,7 @@ def resolve(record: Record, findings: Iterable[Finding]) -> Resolution:
     chains: dict[str, list[Finding]] = {}
     links: dict[str, ProposedLink] = {}
     removals: list[Finding] = []
+    creates: dict[Stream, ProposedCreate] = {}
     merge: ProposedMerge | None = None
     for finding in findings:
         if not finding.has_proposal:
@@ -88,6 +103,8 @@ def resolve(record: Record, findings: Iterable[Finding]) -> Resolution:
             removals.append(finding)
         elif isinstance(finding.proposal, Merge):
             merge = _stronger(merge, finding, finding.proposal)
+        elif isinstance(finding.proposal, Create):
+            _propose_create(creates, finding, finding.proposal)
         elif finding.field in chains:
             chains[finding.field].append(finding)
         else:
@@ -97,7 +114,8 @@ def resolve(record: Record, findings: Iterable[Finding]) -> Resolution:
         proposed = _alone(chain[0]) if len(chain) == 1 else _proposed(_strongest_part(chain))
         if field in record.values and proposed.mode is not Mode.OBSERVE and not _is_same(record, field, proposed):
             update[field] = proposed
-    return Resolution(update, tuple(links.values()), _proposed_removal(removals) if removals else None, merge)
+    removal = _proposed_removal(removals) if removals else None
+    return Resolution(update, tuple(links.values()), removal, merge, tuple(creates.values()))
 
 
 def _strongest_part(chain: Sequence[Finding]) -> Sequence[Finding]:
@@ -136,6 +154,15 @@ def _propose_link(links: dict[str, ProposedLink], finding: Finding, link: Link) 
     held = links.get(link.to.object)
     if held is None or held.mode.strength < finding.mode.strength:
         links[link.to.object] = ProposedLink(link, (finding.rule,), (finding.message,), finding.mode)
+
+
+def _propose_create(creates: dict[Stream, ProposedCreate], finding: Finding, create: Create) -> None:
+    """Put the new record among `creates`, unless one of its stream is there that may go as far."""
+    if finding.mode is Mode.OBSERVE:
+        return
+    held = creates.get(create.stream)
+    if held is None or held.mode.strength < finding.mode.strength:
+        creates[create.stream] = ProposedCreate(create, (finding.rule,), (finding.message,), finding.mode)
 
 
 def _stronger(held: ProposedMerge | None, finding: Finding, merge: Merge) -> ProposedMerge | None:

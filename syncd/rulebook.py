@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from quality import Rule, catalog, meaning_of
 from quality.rule import Example, Verdict
 from quality.steps import Step
-from syncd.model import Deed, FixState, Link, Merge, Mode, Removal, Value
+from syncd.model import Create, Deed, FixState, Link, Merge, Mode, Removal, Value
 from syncd.settings import Settings, StreamSettings
 
 if TYPE_CHECKING:
@@ -113,6 +113,8 @@ def proposed(proposal: Value | Deed) -> str:
         return "a record in the recycle bin"
     if isinstance(proposal, Merge):
         return f"merged into {proposal.into}"
+    if isinstance(proposal, Create):
+        return f"a record in {proposal.stream.name}"
     return "empty" if proposal is None else str(proposal)
 
 

@@ -38,6 +38,7 @@ _SEARCH = Call("search", ("search",))
 _BATCH_UPDATE = Call("batch_update", ("burst",), is_write=True)
 #: Changes nothing, so that it may be sent by whoever does not hold the account, and sent again.
 _PROBE = Call("batch_update", ("burst",))
+_BATCH_CREATE = Call("batch_create", ("burst",), is_write=True)
 _BATCH_ARCHIVE = Call("batch_archive", ("burst",), is_write=True)
 _READ = Call("read", ("burst",))
 _CREATE = Call("create", ("burst",), is_write=True)
@@ -65,6 +66,7 @@ ENDPOINTS = frozenset(
         _BATCH_READ,
         _SEARCH,
         _BATCH_UPDATE,
+        _BATCH_CREATE,
         _BATCH_ARCHIVE,
         _READ,
         _CREATE,
@@ -153,6 +155,10 @@ class Client:
         except ConnectorError as problem:
             if problem.status != _BAD_REQUEST:
                 raise
+
+    def batch_create(self, object_name: str, body: Mapping[str, Any]) -> Reply:
+        """Make at most 100 records."""
+        return self._call(_BATCH_CREATE, self._batch.create, object_name, body)
 
     def batch_archive(self, object_name: str, body: Mapping[str, Any]) -> Reply:
         """Archive at most 100 records."""

@@ -14,6 +14,7 @@ from connectors.forecast import Effort
 from connectors.hubspot.chains import Cuts, chains_for
 from connectors.hubspot.changes import ChangesPull
 from connectors.hubspot.client import ENDPOINTS, Client
+from connectors.hubspot.creating import Creator
 from connectors.hubspot.credentials import Credentials
 from connectors.hubspot.full import FullPull, archived, calls_for, present
 from connectors.hubspot.history import History
@@ -35,6 +36,7 @@ from connectors.purpose import Carrying
 from syncd.clock import Clock
 from syncd.errors import MissingScopeError, RefusedError
 from syncd.model import (
+    CreateWrite,
     Cursor,
     Ending,
     FixState,
@@ -47,6 +49,7 @@ from syncd.model import (
     Page,
     Ref,
     Schema,
+    SourceRecord,
     Update,
 )
 
@@ -71,6 +74,7 @@ class HubSpot:
         self._reader = Reader(account, client, self._threads)
         self._writer = Writer(account, client, self._reader)
         self._linker = Linker(client, self._reader)
+        self._creator = Creator(account, client, self._reader, self._linker)
         self._history = History(account, client)
         self._images = Images(account, client, self._reader)
         self._merger = Merger(account, client, self._reader, self._writer, self._history)
@@ -152,6 +156,16 @@ class HubSpot:
     def written_by(self, object_name: str, places: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Maker]:
         """Tell by the histories of the properties."""
         return self._history.written_by(object_name, places)
+
+    def create(self, object_name: str, creates: Sequence[CreateWrite]) -> list[Outcome]:
+        """Make records, 100 a call, and one call before for each property that no two records share."""
+        return self._creator.create(object_name, creates)
+
+    def made(
+        self, object_name: str, creates: Sequence[CreateWrite], since: Mapping[str, datetime]
+    ) -> Mapping[str, SourceRecord | None]:
+        """Tell by unique values and by associations what came of creates."""
+        return self._creator.made(object_name, creates, since)
 
     def link(self, object_name: str, links: Sequence[LinkWrite]) -> list[Outcome]:
         """Make or take away associations."""

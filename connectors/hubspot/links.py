@@ -78,6 +78,10 @@ class Linker:
         """Return the kinds without the one that makes an association the primary one."""
         return kinds - {("HUBSPOT_DEFINED", _PRIMARY.get((object_name, to_object), 0))}
 
+    def types(self, object_name: str, to_object: str, label: str) -> list[dict[str, Any]]:
+        """Return the kinds of a link of this label, as a new record is made with it."""
+        return _types(self._kinds(object_name, to_object, label))
+
     def plain(self, object_name: str, to_object: str) -> set[Kind]:
         """Return the kind of an association without a label; RefusedError when there is none."""
         return self._kinds(object_name, to_object, "")

@@ -133,6 +133,18 @@ def text_of(value: Raw) -> str:
     return str(value)
 
 
+def holding(values: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """Search for the newest records that hold all of some values."""
+    return {
+        "filterGroups": [
+            {"filters": [{"propertyName": name, "operator": "EQ", "value": value} for name, value in values]}
+        ],
+        "sorts": [{"propertyName": ID, "direction": "DESCENDING"}],
+        "properties": [ID],
+        "limit": BATCH,
+    }
+
+
 def ids(ids_: Iterable[str]) -> dict[str, Any]:
     """Name records."""
     return {"inputs": [{"id": id_} for id_ in ids_]}

@@ -42,12 +42,14 @@ def _field_of(property_: Mapping[str, Any]) -> Field:
     type_ = _type_of(property_)
     metadata = property_.get("modificationMetadata") or {}
     options = property_.get("options") or ()
+    is_open = not (metadata.get("readOnlyValue") or property_.get("calculated"))
     is_closed = type_ in {FieldType.CHOICE, FieldType.CHOICES} and not property_.get("externalOptions")
     return Field(
         name=str(property_["name"]),
         type=type_,
         label=str(property_.get("label") or ""),
-        is_writable=not (metadata.get("readOnlyValue") or property_.get("calculated")),
+        is_writable=is_open,
+        is_creatable=is_open,
         options=frozenset(str(option["value"]) for option in options) if is_closed else frozenset(),
         max_length=_MAX_LENGTH if type_ is FieldType.TEXT else None,
         is_unique=bool(property_.get("hasUniqueValue")),

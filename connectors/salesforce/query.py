@@ -150,6 +150,11 @@ def composite(soql: str, *, with_deleted: bool) -> dict[str, Any]:
     return {"compositeRequest": [{"method": "GET", "url": path, "referenceId": "rows"}]}
 
 
+def create_body(object_name: str, rows: Iterable[dict[str, Raw]]) -> dict[str, Any]:
+    """Make records. One row that fails does not stop the others."""
+    return {"allOrNone": False, "records": [{"attributes": {"type": object_name}, **values} for values in rows]}
+
+
 def update_body(object_name: str, rows: Iterable[tuple[str, dict[str, Raw]]]) -> dict[str, Any]:
     """Write values; null clears. One row that fails does not stop the others."""
     records = [{"attributes": {"type": object_name}, ID: id_, **values} for id_, values in rows]

@@ -77,7 +77,7 @@ class Described:
                 for name in _OF_USERS:
                     of_user = f"{field['relationshipName']}.{name}"
                     # It belongs to the user: who is renamed leaves no new stamp on their records.
-                    yield Field(of_user, FieldType.TEXT, is_writable=False, is_calculated=True)
+                    yield Field(of_user, FieldType.TEXT, is_writable=False, is_creatable=False, is_calculated=True)
 
 
 def _field_of(field: Mapping[str, Any]) -> Field:
@@ -88,6 +88,7 @@ def _field_of(field: Mapping[str, Any]) -> Field:
         type=type_,
         label=str(field.get("label") or ""),
         is_writable=bool(field.get("updateable")) and not field.get("calculated"),
+        is_creatable=bool(field.get("createable")) and not field.get("calculated"),
         options=_options(field) if type_ in _CHOICES else frozenset(),
         max_length=int(length) if type_ is FieldType.TEXT and length else None,
         is_unique=bool(field.get("unique")),

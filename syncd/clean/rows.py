@@ -24,7 +24,7 @@ from quality import (
 from syncd.clean.columns import Columns
 from syncd.clean.formulas import SIGNS, neutralise
 from syncd.errors import ConfigError, Mistake
-from syncd.model import Deed, Finding, Link, Mode, Record, Ref, Removal, Severity, Value
+from syncd.model import Create, Deed, Finding, Link, Mode, Record, Ref, Removal, Severity, Value
 
 #: The column that is added; it is taken over when the file has one from an earlier run.
 FINDINGS_COLUMN = "syncd_findings"
@@ -184,12 +184,22 @@ def _without_apostrophe(cell: str) -> str:
     return bare if cell.startswith("'") and neutralise(bare) == cell else cell
 
 
+def _deed(deed: Deed) -> str:
+    match deed:
+        case Removal():
+            return "(to be let go)"
+        case Create():
+            return f"(to be made in {deed.stream.name})"
+        case Link():
+            return str(deed.to)
+        case _:
+            return str(deed.into)
+
+
 def _text(value: Value | Deed) -> str:
     """Write a value, or what is to be done, as a cell."""
     if isinstance(value, Deed):
-        return (
-            "(to be let go)" if isinstance(value, Removal) else str(value.to if isinstance(value, Link) else value.into)
-        )
+        return _deed(value)
     if value is None:
         return ""
     if isinstance(value, bool):

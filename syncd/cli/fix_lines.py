@@ -67,12 +67,20 @@ def deed_of(fix: Fix) -> str:
     """Return in words what a fix does to its record beside setting values; empty when it does nothing else."""
     if fix.action is Action.LINK and fix.link is not None:
         return f"{'unlink from' if fix.undoes else 'link to'} {fix.link.to.object}/{fix.link.to.id}"
+    if fix.action is Action.CREATE:
+        return "to the recycle bin, as it was made by syncd" if fix.undoes else _made_with(fix)
     if fix.action is Action.ARCHIVE:
         return "restore" if fix.undoes else "to the recycle bin"
     if fix.action is Action.MERGE and fix.into is not None:
         deed = "part from" if fix.undoes else "merge into" if fix.ending is None else _PRESERVING[bool(fix.ending.mark)]
         return f"{deed} {fix.into.object}/{fix.into.id}"
     return ""
+
+
+def _made_with(fix: Fix) -> str:
+    tied = ", ".join(f"{tie.to.object}/{tie.to.id}" for tie in fix.ties)
+    made_for = f" for {fix.cause}" if fix.cause is not None else ""
+    return f"make{made_for}{f', linked to {tied}' if tied else ''}"
 
 
 def show_fixes(screen: Screen, fixes: Sequence[Fix]) -> None:

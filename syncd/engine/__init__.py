@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from syncd.engine.creating import creation
 from syncd.engine.domains import DomainLookups
 from syncd.engine.evidence import evidence_for
 from syncd.engine.forget import forget
@@ -38,6 +39,7 @@ __all__ = [
     "approve",
     "as_ours",
     "ask_owners",
+    "creation",
     "dismiss",
     "evidence_for",
     "find_records",

@@ -36,12 +36,14 @@ class Allowance:
     #: Records that may still be merged into others in this run, and how many into one and the same.
     merges_left: int = sys.maxsize
     max_group: int = sys.maxsize
+    #: Records that may still be made in this run.
+    creates_left: int = sys.maxsize
     rule_left: Mapping[str, RuleLimit] = field(default_factory=dict)
     #: Fields that syncd notes something in: filling an empty one changes nothing of anybody's.
     notes: frozenset[str] = frozenset()
     #: Fields whose values are not believed, by our names.
     held_fields: frozenset[str] = frozenset()
-    #: Whether merges and removals wait, whatever rule wants them, and whether everything but undos does.
+    #: Whether merges, removals and new records wait, whatever rule wants them, and whether everything but undos does.
     holds_deeds: bool = False
     is_shut: bool = False
     #: Whether no record may go because the pause since the last removals is not over.
@@ -62,7 +64,7 @@ class Allowance:
             return not any(self.held_rules.get(rule) == "canary" for rule in fix.rules)
         if self.is_shut or any(rule in self.held_rules for rule in fix.rules):
             return False
-        if fix.action in {Action.MERGE, Action.ARCHIVE}:
+        if fix.action in {Action.MERGE, Action.ARCHIVE, Action.CREATE}:
             return not self.holds_deeds
         return self.held_fields.isdisjoint(change.field for change in fix.changes)
 
@@ -83,6 +85,8 @@ class Allowance:
         self._taken.update(rules)
         if fix.action is Action.ARCHIVE:
             self.removals_left -= 1
+        elif fix.action is Action.CREATE:
+            self.creates_left -= 1
         elif fix.action is Action.MERGE:
             self.merges_left -= 1
             self._swallowed[fix.changed] += 1
@@ -101,6 +105,8 @@ class Allowance:
     def _limits_of_deeds(self, fix: Fix) -> list[str]:
         if fix.action is Action.ARCHIVE and self.removals_left <= 0:
             return ["max_removals_per_run"]
+        if fix.action is Action.CREATE and self.creates_left <= 0:
+            return ["max_creates_per_run"]
         if fix.action is Action.MERGE and self.merges_left <= 0:
             return ["max_merges_per_run"]
         if fix.action is Action.MERGE and self._swallowed[fix.changed] + 1 >= self.max_group:

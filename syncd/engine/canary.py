@@ -109,9 +109,9 @@ def _told(work: StreamPass, applied: Sequence[Fix]) -> tuple[set[str], set[str]]
 def _held(fix: Fix, comparison: Comparison) -> Iterator[tuple[str, bool]]:
     """Yield each rule of a fix with whether the CRM holds what it wanted."""
     standing = comparison.standing[fix.id]
-    if standing is Standing.GONE and fix.action is not Action.ARCHIVE:
+    if standing is Standing.GONE and not fix.removes:
         return
-    if fix.action is Action.UPDATE:
+    if fix.action is Action.UPDATE or fix.makes:
         values = comparison.records[fix.ref.id].values
         for change in fix.changes:
             is_held = is_same(values.get(change.property), change.after)

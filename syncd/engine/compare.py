@@ -80,8 +80,8 @@ def standing(fix: Fix, record: SourceRecord) -> Standing:
     """Say how `record` stands to `fix`."""
     if fix.action is Action.LINK:
         return _link_standing(fix, record)
-    if fix.action is Action.ARCHIVE:
-        return Standing.AFTER if fix.undoes else Standing.BEFORE
+    if fix.removes or fix.action is Action.ARCHIVE:
+        return Standing.BEFORE if fix.removes else Standing.AFTER
     if any(change.property not in record.values for change in fix.changes):
         # Not fetched is not empty: without the value there is nothing to compare (FM-09).
         return Standing.OTHER
@@ -94,9 +94,11 @@ def standing(fix: Fix, record: SourceRecord) -> Standing:
 
 def _gone_standing(fix: Fix, gone: Gone) -> Standing:
     """Say how a record that is not there stands to `fix`; one that was merged away can neither go nor come back."""
-    if fix.action is not Action.ARCHIVE or gone.merged_into is not None:
+    if gone.merged_into is not None:
         return Standing.GONE
-    return Standing.BEFORE if fix.undoes else Standing.AFTER
+    if fix.removes:
+        return Standing.AFTER
+    return Standing.BEFORE if fix.action is Action.ARCHIVE else Standing.GONE
 
 
 def _link_standing(fix: Fix, record: SourceRecord) -> Standing:

@@ -23,6 +23,9 @@ from syncd.store import Hold, Transaction
 #: A share of a handful of records says nothing: below this many fixes a rule is never held for its share.
 LEAST_COUNT = 20
 
+#: What belongs together with merges of a linked account waits for them.
+LINKED_MERGE = "linked_merge"
+
 #: What can stop a run, as the `guard` label says it.
 GUARDS = (
     "max_changes_per_run",
@@ -33,10 +36,12 @@ GUARDS = (
     "max_share_per_day",
     "max_removals_per_run",
     "max_merges_per_run",
+    "max_creates_per_run",
     "max_group",
     "canary",
     CANARY_PAUSE,
     "stop_switch",
+    LINKED_MERGE,
     *sorted({*OF_FIELDS, *NOT_BELIEVED, *OF_RULES} - {"canary"}),
 )
 
@@ -81,7 +86,11 @@ def allowance(work: StreamPass, *, over_guards: bool) -> Allowance:
     if left_today < left:
         left, limited_by = left_today, "max_changes_per_day"
     removals_left = _removals_left(guards, removed_at, now)
-    most_of = {Action.ARCHIVE: removals_left, Action.MERGE: guards.max_merges_per_run}
+    most_of = {
+        Action.ARCHIVE: removals_left,
+        Action.MERGE: guards.max_merges_per_run,
+        Action.CREATE: guards.max_creates_per_run,
+    }
     return Allowance(
         left,
         held,
@@ -91,6 +100,7 @@ def allowance(work: StreamPass, *, over_guards: bool) -> Allowance:
         removals_left,
         guards.max_merges_per_run,
         guards.max_group,
+        guards.max_creates_per_run,
         rule_left=rule_left,
         notes=notes,
         held_fields=frozenset(one.key for one in mine if one.guard in OF_FIELDS),

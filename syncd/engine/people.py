@@ -91,7 +91,8 @@ def settle_undos(tx: Transaction, setup: StreamSetup, ends: Sequence[tuple[Fix, 
     for fix, state in ends:
         is_done = state in {FixState.APPLIED, FixState.ALREADY_TRUE}
         # After the undo of a merge the two are kept apart; that is told with the pair.
-        if not fix.undoes or not is_done or fix.action is Action.MERGE:
+        # What was made and taken away again is not made a second time: its key is used.
+        if not fix.undoes or not is_done or fix.action in {Action.MERGE, Action.CREATE}:
             continue
         for rule in fix.rules if fix.action is not Action.UPDATE else ():
             tx.overrides.keep(setup.stream, fix.ref.id, "", rule, UNLINKED, at)

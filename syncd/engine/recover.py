@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from syncd.engine.compare import Comparison, Standing, compare
+from syncd.engine.creating import recover_creates
 from syncd.engine.guard import is_stopped
 from syncd.engine.keep import keep_gone, keep_records
 from syncd.engine.merge_recovery import recover_merges
@@ -46,7 +47,8 @@ def recover(work: StreamPass) -> None:
     if not is_stopped(work):
         # What is left to do of a merge or of its undo is written: the switch holds for that, too.
         recover_merges(work, [fix for fix in unsettled if fix.action is Action.MERGE])
-    unsettled = [fix for fix in unsettled if fix.action is not Action.MERGE]
+    recover_creates(work, [fix for fix in unsettled if fix.makes])
+    unsettled = [fix for fix in unsettled if fix.action is not Action.MERGE and not fix.makes]
     for start in range(0, len(unsettled), BATCH):
         fixes = unsettled[start : start + BATCH]
         comparison = compare(work.setup, fixes)
@@ -90,7 +92,7 @@ def _arrived(work: StreamPass, fixes: Sequence[Fix], comparison: Comparison) -> 
     ]
     told = work.setup.connector.arrived(work.stream.object, updates, held) if updates else {}
     # Histories do not tell of removals: a record that was touched since may have been removed and brought back.
-    records, going = comparison.records, [fix for fix in asked if fix.action is Action.ARCHIVE]
+    records, going = comparison.records, [fix for fix in asked if fix.removes]
     untouched = {one.id: False for one in going if records[one.ref.id].modified_at == held.get(one.ref.id)}
     return {**told, **untouched}
 
@@ -105,7 +107,7 @@ def _end_of(fix: Fix, comparison: Comparison, has_arrived: bool | None) -> tuple
     values = comparison.records[fix.ref.id].values
     if any(is_same(values.get(one.property), one.after) for one in fix.changes):
         return PARTLY
-    if fix.action is Action.ARCHIVE or any(is_same(values.get(one.property), one.before) for one in fix.changes):
+    if fix.removes or any(is_same(values.get(one.property), one.before) for one in fix.changes):
         return DOUBTFUL
     return SETTLED[standing]
 

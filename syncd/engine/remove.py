@@ -12,7 +12,7 @@ from syncd.model import Action, Fix, FixState, Gone, Outcome, SourceRecord
 
 def read_whole(setup: StreamSetup, fixes: Sequence[Fix]) -> Mapping[str, SourceRecord]:
     """Return the records that are about to be removed, by id, with every property the CRM lets us see."""
-    ids = [fix.ref.id for fix in fixes if fix.action is Action.ARCHIVE and not fix.undoes]
+    ids = [fix.ref.id for fix in fixes if fix.removes]
     if not ids:
         return {}
     everything = Want(setup.want.object, tuple(setup.schema.fields), setup.want.links)
@@ -21,7 +21,7 @@ def read_whole(setup: StreamSetup, fixes: Sequence[Fix]) -> Mapping[str, SourceR
 
 def may_go(fix: Fix, copies: Mapping[str, SourceRecord], compared: Mapping[str, SourceRecord]) -> bool:
     """Return whether a fix can be sent: a removal only when its record was copied whole, and as it was compared."""
-    if fix.action is not Action.ARCHIVE or fix.undoes:
+    if not fix.removes:
         return True
     copy = copies.get(fix.ref.id)
     return copy is not None and copy.modified_at == compared[fix.ref.id].modified_at
@@ -29,9 +29,9 @@ def may_go(fix: Fix, copies: Mapping[str, SourceRecord], compared: Mapping[str, 
 
 def push_removals(setup: StreamSetup, fixes: Sequence[Fix]) -> list[Outcome]:
     """Remove records, and bring back those whose removal is undone; one outcome for each."""
-    of_records = {fix.ref.id: fix for fix in fixes if fix.action is Action.ARCHIVE}
-    going = [id_ for id_, fix in of_records.items() if not fix.undoes]
-    coming = [id_ for id_, fix in of_records.items() if fix.undoes]
+    of_records = {fix.ref.id: fix for fix in fixes if fix.removes or fix.action is Action.ARCHIVE}
+    going = [id_ for id_, fix in of_records.items() if fix.removes]
+    coming = [id_ for id_, fix in of_records.items() if not fix.removes]
     outcomes = setup.connector.archive(setup.stream.object, going) if going else []
     gone = [_with_gone(of_records[one.fix], one) for one in outcomes]
     return gone + (_restored(setup, of_records, coming) if coming else [])

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from syncd.engine.canary import arrived
+from syncd.engine.creating import touched
 from syncd.engine.guard import is_stopped
 from syncd.engine.merging import led
 from syncd.engine.people import is_same
@@ -63,6 +64,11 @@ def plan_undo(tools: Tools, setups: Sequence[StreamSetup], target: str | Choice)
         for ending in dict.fromkeys(fix.ending for fix in mine if fix.action is Action.MERGE):
             cannot |= dict.fromkeys(work.setup.connector.merge_fidelity(work.stream.object, ending).cannot)
         held = _held_now(work, mine)
+        made = [fix for fix in mine if fix.makes]
+        told = touched(work, made)
+        undoing += [_reversed(fix) for fix in made if fix.id not in told]
+        refused += [(fix, told[fix.id]) for fix in made if fix.id in told]
+        mine = [fix for fix in mine if not fix.makes]
         for fix, kept in _compared(_without_undone(work, mine), held):
             if fix.changes or fix.action is not Action.UPDATE:
                 undoing.append(_reversed(fix))
@@ -226,7 +232,9 @@ def _refusal(fix: Fix, setups: Sequence[StreamSetup]) -> str:
 
 
 def _reversed(fix: Fix) -> Fix:
-    """Return the fix that takes `fix` back."""
+    """Return the fix that takes `fix` back; of a record that was made nothing is left to change."""
+    if fix.makes:
+        fix = replace(fix, changes=(), key="", cause=None, ties=())
     changes = tuple(replace(change, before=change.after, after=change.before) for change in fix.changes)
     return replace(
         fix,

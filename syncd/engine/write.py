@@ -9,6 +9,7 @@ from dataclasses import replace
 from syncd.engine.allowance import Allowance
 from syncd.engine.canary import lives, split
 from syncd.engine.compare import Comparison, Standing, compare
+from syncd.engine.creating import touched, write_creates
 from syncd.engine.fitting import refusal_of
 from syncd.engine.guard import allowance, is_resting, is_stopped
 from syncd.engine.holds import go_over
@@ -50,7 +51,7 @@ STOPPED = "the stop switch is on; `syncd stop --lift` ends that"
 RESTING = "it is none of the hours of `guards.write_hours`"
 
 #: What is done first. Merges: two that become one need not both be tidied, and a merge waits when one of them was.
-_TURNS = {Action.MERGE: 0, Action.UPDATE: 1, Action.LINK: 2, Action.ARCHIVE: 3}
+_TURNS = {Action.MERGE: 0, Action.UPDATE: 1, Action.LINK: 2, Action.CREATE: 3, Action.ARCHIVE: 4}
 
 #: What a fix comes to that need not or must not be sent.
 UNSENT = {
@@ -109,11 +110,17 @@ def write_batch(work: StreamPass, fixes: Sequence[Fix]) -> None:
     if fixes[0].action is Action.MERGE:
         _write_merges(work, fixes)
         return
+    if any(fix.makes for fix in fixes):
+        write_creates(work, [fix for fix in fixes if fix.makes])
+        fixes = [fix for fix in fixes if not fix.makes]
+        if not fixes:
+            return
     comparison = _compared(work, fixes)
     ready = [
         fix for fix in fixes if comparison.standing[fix.id] is Standing.BEFORE and fix.ref.id not in comparison.fresh
     ]
     unfit = {fix.id: reason for fix in ready if (reason := refusal_of(work.setup, fix))}
+    unfit |= touched(work, [fix for fix in ready if fix.action is Action.CREATE])
     ready = [fix for fix in ready if fix.id not in unfit]
     unsent = [fix for fix in fixes if comparison.standing[fix.id] in UNSENT or fix.id in unfit]
     _close_unsent(work, unsent, comparison, unfit)
@@ -235,7 +242,7 @@ def _settle(work: StreamPass, fixes: Sequence[Fix], outcomes: Sequence[Outcome],
         tx.journal.settle([(one.fix, one.state, one.detail) for one in outcomes], now)
         settle_undos(tx, work.setup, [(by_id[one.fix], one.state) for one in outcomes], now)
         ends.keep(work, tx)
-        written = [one for one in applied if by_id[one.fix].action is not Action.ARCHIVE]
+        written = [one for one in applied if by_id[one.fix].action not in {Action.ARCHIVE, Action.CREATE}]
         keep_records(work, tx, [_as_written(by_id[one.fix], one.record, comparison) for one in written])
         keep_records(work, tx, [one.record for one in applied if one not in written and one.record is not None])
         keep_gone(work, tx, [one.gone for one in outcomes if one.gone is not None])

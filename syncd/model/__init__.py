@@ -7,12 +7,25 @@ In both, an absent key was not fetched, `None` is empty, anything else is a valu
 
 from __future__ import annotations
 
-from syncd.model.fixes import Action, Change, Ending, Fix, FixState, LinkWrite, MergeWrite, Outcome, Update
+from syncd.model.fixes import (
+    CREATION_TOKEN,
+    Action,
+    Change,
+    CreateWrite,
+    Ending,
+    Fix,
+    FixState,
+    LinkWrite,
+    MergeWrite,
+    Outcome,
+    Update,
+)
 from syncd.model.judging import (
     BESIDE,
     PARENT,
     PROMOTE,
     TURNED,
+    Create,
     Deed,
     Finding,
     KeptValue,
@@ -29,12 +42,15 @@ from syncd.model.records import Field, FieldType, Raw, Record, Ref, Schema, Sour
 
 __all__ = [
     "BESIDE",
+    "CREATION_TOKEN",
     "PARENT",
     "PROMOTE",
     "TURNED",
     "Action",
     "Announcement",
     "Change",
+    "Create",
+    "CreateWrite",
     "Cursor",
     "Deed",
     "Ending",

@@ -11,6 +11,9 @@ from syncd.model.judging import Link
 from syncd.model.reading import Gone
 from syncd.model.records import Raw, Ref, SourceRecord
 
+#: The field that syncd marks records with that it makes, where the account has a property for that.
+CREATION_TOKEN = "creation_token"  # noqa: S105 - the name of a field
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -48,6 +51,7 @@ class Action(StrEnum):
     LINK = "link"
     ARCHIVE = "archive"
     MERGE = "merge"
+    CREATE = "create"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ class Fix:
     ref: Ref
     action: Action
     state: FixState
-    #: The fields of an UPDATE, or those of `into` in a MERGE; empty for a LINK and an ARCHIVE.
+    #: The fields of an UPDATE, those of `into` in a MERGE, or what a CREATE fills; empty for a LINK and an ARCHIVE.
     changes: tuple[Change, ...] = ()
     #: The record a LINK leads to.
     link: Link | None = None
@@ -85,6 +89,22 @@ class Fix:
     into: Ref | None = None
     #: How a merge that preserves records ends; None: the CRM merges them.
     ending: Ending | None = None
+    #: What a CREATE is for, in words that name it and nothing else: what is made under one key is not made again.
+    key: str = ""
+    #: The record that a CREATE is made for, of whatever account; None: for nobody that is known here.
+    cause: Ref | None = None
+    #: The records that a CREATE links the new one to.
+    ties: tuple[Link, ...] = ()
+
+    @property
+    def makes(self) -> bool:
+        """Return whether a record comes to be by it, that has no id yet."""
+        return self.action is Action.CREATE and not self.undoes
+
+    @property
+    def removes(self) -> bool:
+        """Return whether its record goes to the CRM's recycle bin."""
+        return self.action is (Action.CREATE if self.undoes else Action.ARCHIVE)
 
     @property
     def changed(self) -> Ref:
@@ -119,6 +139,20 @@ class MergeWrite:
     ref: Ref
     into: Ref
     values: Mapping[str, Raw]
+
+
+@dataclass(frozen=True, slots=True)
+class CreateWrite:
+    """One record to make, ready for a connector. `fix` comes back in the outcome."""
+
+    fix: str
+    values: Mapping[str, Raw]
+    #: The records it is linked to from the beginning.
+    links: tuple[Link, ...] = ()
+    #: Properties among `values` that no other record of the object may share.
+    keys: tuple[str, ...] = ()
+    #: The one of `keys` that only we fill, with a mark of this very write; empty: the account has none.
+    token: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
-from syncd.model.records import Ref, Value
+from syncd.model.records import Ref, Stream, Value
 
 
 class Severity(IntEnum):
@@ -78,11 +78,23 @@ class Merge:
     values: tuple[KeptValue, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Create:
+    """A proposed new record, for the one that was judged: of the same account, or of another one."""
+
+    #: Where it shall be.
+    stream: Stream
+    #: What it shall hold, by our fields; what is not named stays empty.
+    values: tuple[KeptValue, ...] = ()
+    #: The records it shall be linked to from the beginning, in its own account.
+    links: tuple[Link, ...] = ()
+
+
 #: Why a merge leaves another record than the rules would: nobody but a person may change that.
 TURNED = "a person has chosen which of the two stays"
 
 #: What can be done to a record beside setting a value.
-Deed = Link | Removal | Merge
+Deed = Link | Removal | Merge | Create
 
 
 @dataclass(frozen=True, slots=True)

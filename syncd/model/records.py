@@ -87,6 +87,8 @@ class Field:
     type: FieldType
     label: str = ""
     is_writable: bool = True
+    #: Whether a new record may be given a value, also where nobody may change it later.
+    is_creatable: bool = True
     #: The values a CHOICE or CHOICES field accepts; empty when it accepts any.
     options: frozenset[str] = frozenset()
     max_length: int | None = None

@@ -10,6 +10,7 @@ from syncd.store.accesses import Access
 from syncd.store.announced import Heap, Waiting
 from syncd.store.audits import Audit
 from syncd.store.counts import LEFT_ALONE, StreamTally
+from syncd.store.creations import Made
 from syncd.store.erasures import Forgotten
 from syncd.store.finding_pages import FindingPage, Sought
 from syncd.store.findings import FindingCount
@@ -51,6 +52,7 @@ __all__ = [
     "Hold",
     "KeptRecord",
     "Look",
+    "Made",
     "MatchRows",
     "Member",
     "Message",

@@ -169,7 +169,7 @@ def _is_approved(fix: Fix, held: Mapping[tuple[str, bytes], OpenFix]) -> bool:
 
 def touches(fix: Fix) -> frozenset[str]:
     """Return what a fix touches; a link and the record as a whole are told apart from properties by their slash."""
-    if fix.action in {Action.ARCHIVE, Action.MERGE}:
+    if fix.action in {Action.ARCHIVE, Action.MERGE, Action.CREATE}:
         return WHOLE
     if fix.link is not None:
         return frozenset({f"/{fix.link.to.object}"})

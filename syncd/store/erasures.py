@@ -177,13 +177,15 @@ class Erasures(Room):
         return self.connection.execute(query).rowcount
 
     def _about(self, stream: Stream, ids: Collection[str]) -> ColumnElement[bool]:
-        """Return the condition that a fix is one of these records, or merges another with one of them."""
+        """Return the condition that a fix is one of these records, merges another with one of them, or makes one for
+        one of them."""
         merged = and_(
             _FIXES.c.stream_id == self.streams.find(stream),
             _FIXES.c.action == Action.MERGE.value,
             _FIXES.c.link_id.in_(ids),
         )
-        return or_(self._mine(_FIXES, stream, ids), merged)
+        made = and_(_FIXES.c.cause_stream == self.streams.find(stream), _FIXES.c.cause_id.in_(ids))
+        return or_(self._mine(_FIXES, stream, ids), merged, made)
 
     def _delete(self, table: Table, stream: Stream, ids: Collection[str]) -> int:
         return self.connection.execute(delete(table).where(self._mine(table, stream, ids))).rowcount

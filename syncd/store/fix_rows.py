@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, delete, select, update
 from syncd.model import Action, Change, Ending, Fix, FixState, Link, Ref, Stream
 from syncd.store import schema
 from syncd.store.life import IN_FLIGHT
-from syncd.store.packing import digest, pack_names, pack_raw, unpack_names, unpack_raw
+from syncd.store.packing import digest, pack_names, pack_raw, pack_ties, unpack_names, unpack_raw, unpack_ties
 from syncd.store.statements import chunks, insert
 
 _FIXES = schema.fixes
@@ -26,12 +26,27 @@ def digest_of(fix: Fix) -> bytes:
     changes = [[change.property, change.before, change.after] for change in fix.changes]
     if fix.into is not None:
         link = [fix.into.object, fix.into.id, *filter(None, [_label(fix)])]
-    return digest([fix.action.value, link, sorted(changes, key=lambda change: str(change[0])), fix.undoes])
+    parts = [fix.action.value, link, sorted(changes, key=lambda change: str(change[0])), fix.undoes]
+    return digest([*parts, fix.key, pack_ties(fix.ties)] if fix.key else parts)
 
 
-def insert_fixes(connection: Connection, stream_id: int, fixes: Sequence[Fix], now: datetime) -> None:
-    """Insert new fixes, which have their ids and runs by now, with changes and first events."""
-    insert(connection, _FIXES, [_fix_row(stream_id, fix, now) for fix in fixes])
+#: Actions whose fixes have changes.
+_CHANGING = frozenset({Action.UPDATE, Action.MERGE, Action.CREATE})
+
+
+def insert_fixes(
+    connection: Connection, stream_id: int, fixes: Sequence[Fix], now: datetime, causes: Mapping[Ref, int] | None = None
+) -> None:
+    """Insert new fixes, which have their ids and runs by now, with changes and first events.
+
+    `causes`: the streams, by number, of the records that others are made for.
+    """
+    known = causes or {}
+    insert(
+        connection,
+        _FIXES,
+        [_fix_row(stream_id, fix, now, known.get(fix.cause) if fix.cause else None) for fix in fixes],
+    )
     insert(
         connection,
         _CHANGES,
@@ -52,14 +67,14 @@ def read_fixes(connection: Connection, rows: Iterable[Row[Any]], streams: Mappin
     """Return the fixes of rows of the table of fixes, in their order, with their changes."""
     held = list(rows)
     changes: dict[str, list[Change]] = {row.id: [] for row in held}
-    for chunk in chunks(row.id for row in held if row.action in {Action.UPDATE, Action.MERGE}):
+    for chunk in chunks(row.id for row in held if row.action in _CHANGING):
         query = select(_CHANGES).where(_CHANGES.c.fix_id.in_(chunk)).order_by(_CHANGES.c.fix_id, _CHANGES.c.position)
         for row in connection.execute(query):
             changes[row.fix_id].append(_to_change(row))
-    return [_to_fix(row, streams[row.stream_id], tuple(changes[row.id])) for row in held]
+    return [_to_fix(row, streams, tuple(changes[row.id])) for row in held]
 
 
-def _fix_row(stream_id: int, fix: Fix, now: datetime) -> dict[str, Any]:
+def _fix_row(stream_id: int, fix: Fix, now: datetime, cause_stream: int | None) -> dict[str, Any]:
     other = fix.link.to if fix.link else fix.into
     return {
         "id": fix.id,
@@ -80,6 +95,10 @@ def _fix_row(stream_id: int, fix: Fix, now: datetime) -> dict[str, Any]:
         "approved_by": "",
         "detail": fix.detail,
         "undoes": fix.undoes or None,
+        "made_key": fix.key or None,
+        "cause_stream": cause_stream,
+        "cause_id": fix.cause.id if fix.cause is not None else None,
+        "ties": pack_ties(fix.ties) if fix.ties else None,
     }
 
 
@@ -110,8 +129,9 @@ def _to_change(row: Row[Any]) -> Change:
     )
 
 
-def _to_fix(row: Row[Any], stream: Stream, changes: tuple[Change, ...]) -> Fix:
-    state, action = FixState(row.state), Action(row.action)
+def _to_fix(row: Row[Any], streams: Mapping[int, Stream], changes: tuple[Change, ...]) -> Fix:
+    state, action, stream = FixState(row.state), Action(row.action), streams[row.stream_id]
+    cause = streams.get(row.cause_stream) if row.cause_id is not None else None
     other = None if row.link_id is None else Ref(stream.account, row.link_object, row.link_id)
     return Fix(
         row.id,
@@ -129,6 +149,9 @@ def _to_fix(row: Row[Any], stream: Stream, changes: tuple[Change, ...]) -> Fix:
         row.undoes or "",
         other if action is Action.MERGE else None,
         ending_of(action, row.link_label),
+        row.made_key or "",
+        None if cause is None else Ref(cause.account, cause.object, row.cause_id),
+        unpack_ties(row.ties) if row.ties else (),
     )
 
 

@@ -24,6 +24,9 @@ from syncd.store.open_rows import dismissed_of, open_fixes
 from syncd.store.packing import pack_names, unpack_names, unpack_raw
 from syncd.store.statements import chunks
 
+#: What the id of a record begins with that is not made yet; the id of its fix follows.
+UNMADE = "new-"
+
 _FIXES = schema.fixes
 _CHANGES = schema.fix_changes
 _EVENTS = schema.fix_events
@@ -52,7 +55,7 @@ class Journal(JournalCounts):
         moves += [Move(fix_id, FixState.APPROVED) for fix_id in verdicts.approve]
         if moves:
             move(self.connection, moves, self.now)
-        states = Counter(fix.state for fix in self._insert(number, verdicts.add, run))
+        states = Counter(fix.state for fix in self.insert(number, verdicts.add, run))
         return Decided(
             states[FixState.PROPOSED],
             states[FixState.APPROVED],
@@ -70,7 +73,7 @@ class Journal(JournalCounts):
         undo: twice is once.
         """
         taken: dict[str, str] = self._undos([fix for fix in fixes if fix.undoes])
-        fresh = self._insert(
+        fresh = self.insert(
             self.streams.claim(stream), [fix for fix in fixes if not fix.undoes or fix.undoes not in taken], run, by
         )
         new = iter(fresh)
@@ -102,6 +105,7 @@ class Journal(JournalCounts):
         waiting = [one for one in open_fixes(self.connection, number, ids) if one.state in OPEN]
         # What brings a record back waits for nothing else than that.
         why = {one.id: "the record is gone" for one in waiting if not (one.is_undo and one.touches >= WHOLE)}
+        why |= self._made_for(number, ids)
         mine = {key for key, one in self.streams.all().items() if one.account == stream.account}
         query = select(_FIXES.c.id).where(
             _FIXES.c.stream_id.in_(mine), _FIXES.c.link_object == stream.object, is_in(OPEN)
@@ -315,15 +319,29 @@ class Journal(JournalCounts):
         self._move([Move(fix_id, becomes, why, by) for fix_id in found], self.now)
         return len(found)
 
-    def _insert(self, number: int, fixes: Sequence[Fix], run: str, by: str = "") -> list[Fix]:
+    def insert(self, number: int, fixes: Sequence[Fix], run: str, by: str = "") -> list[Fix]:
+        """Begin the lives of new fixes of the stream of that number, on the word of `by`; return them with ids."""
         wrong = next((fix.state for fix in fixes if fix.state not in OPEN), None)
         if wrong is not None:
             raise StoreError(f"A fix begins as proposed or approved, not as {wrong.value}.")
-        new = [replace(fix, id=self.make_id(), run=run) for fix in fixes]
-        insert_fixes(self.connection, number, new, self.now)
+        new = [_named(replace(fix, id=self.make_id(), run=run)) for fix in fixes]
+        insert_fixes(self.connection, number, new, self.now, self._streams_of(fix.cause for fix in new))
         first_events(self.connection, (Move(fix.id, fix.state, by=by, run=run) for fix in new), self.now)
         count_moves(self.connection, ((_Counted(number, pack_names(fix.rules)), fix.state) for fix in new))
         return new
+
+    def _made_for(self, number: int | None, ids: Collection[str]) -> dict[str, str]:
+        """Return what waits to be made for records of a stream that are gone, and why it shall not."""
+        query = select(_FIXES.c.id).where(_FIXES.c.cause_id.is_not(None), _FIXES.c.cause_stream == number, is_in(OPEN))
+        return {
+            fix_id: "the record it would be made for is gone"
+            for chunk in chunks(ids)
+            for fix_id in self.connection.execute(query.where(_FIXES.c.cause_id.in_(chunk))).scalars()
+        }
+
+    def _streams_of(self, causes: Iterable[Ref | None]) -> dict[Ref, int]:
+        found = {ref: self.streams.find_object(ref.account, ref.object) for ref in causes if ref is not None}
+        return {ref: number for ref, number in found.items() if number is not None}
 
     def _undos(self, undone: Sequence[Fix]) -> dict[str, str]:
         """Return the undo under way, or done, of each fix that has one; StoreError for a fix that cannot have one.
@@ -351,6 +369,11 @@ class Journal(JournalCounts):
     def _read(self, query: Select[Any]) -> list[Fix]:
         rows = self.connection.execute(query).all()
         return read_fixes(self.connection, rows, self.streams.all()) if rows else []
+
+
+def _named(fix: Fix) -> Fix:
+    """Give a record that is not made yet a name of its own, until the CRM gives it one."""
+    return replace(fix, ref=replace(fix.ref, id=f"{UNMADE}{fix.id}")) if fix.makes else fix
 
 
 @dataclass(frozen=True, slots=True)

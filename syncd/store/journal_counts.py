@@ -28,12 +28,13 @@ class JournalCounts(Room):
     """Fixes counted by what became of them."""
 
     def count_held(self, stream: Stream, until: str) -> int:
-        """Return how many approved fixes up to one are left; removals and merges are not counted, they have turns."""
+        """Return how many approved fixes up to one are left; what goes, merges or comes to be has turns, and is not
+        counted."""
         query = select(func.count()).where(
             _FIXES.c.stream_id == self.streams.find(stream),
             is_in({FixState.APPROVED}),
             _FIXES.c.id <= until,
-            _FIXES.c.action.not_in((Action.ARCHIVE.value, Action.MERGE.value)),
+            _FIXES.c.action.not_in((Action.ARCHIVE.value, Action.MERGE.value, Action.CREATE.value)),
         )
         return self.connection.execute(query).scalar_one()
 

@@ -79,6 +79,6 @@ def dismissed_of(connection: Connection, number: int, ids: Collection[str], *, a
 
 
 def _touched_beside_values(row: Row[Any]) -> frozenset[str]:
-    if row.action in {Action.ARCHIVE, Action.MERGE}:
+    if row.action in {Action.ARCHIVE, Action.MERGE, Action.CREATE}:
         return WHOLE
     return frozenset({f"/{row.link_object}"}) if row.action == Action.LINK else frozenset()

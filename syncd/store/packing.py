@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 import xxhash
 
-from syncd.model import Deed, KeptValue, Link, Merge, Raw, Ref, Removal, Value
+from syncd.model import Create, Deed, KeptValue, Link, Merge, Raw, Ref, Removal, Stream, Value
 
 _PATIENT = b" "
 
@@ -56,7 +56,7 @@ def unpack_names(line: str) -> tuple[str, ...]:
 def pack_proposal(proposal: Value | Deed) -> bytes:
     """Return a proposed value or deed as bytes; kinds JSON does not know are told by a tag."""
     match proposal:
-        case Link() | Removal() | Merge():
+        case Link() | Removal() | Merge() | Create():
             return _pack_deed(proposal)
         case datetime():
             return pack({"datetime": proposal.isoformat()})
@@ -71,7 +71,7 @@ def pack_proposal(proposal: Value | Deed) -> bytes:
 def unpack_proposal(data: bytes) -> Value | Deed:
     """Return what `pack_proposal` was given."""
     match unpack(data):
-        case {"link": _} | {"removal": _} | {"merge": _} as deed:
+        case {"link": _} | {"removal": _} | {"merge": _} | {"create": _} as deed:
             return _unpack_deed(deed)
         case {"datetime": str(text)}:
             return datetime.fromisoformat(text)
@@ -90,8 +90,10 @@ def _pack_deed(deed: Deed) -> bytes:
         case Removal():
             return pack({"removal": True})
         case Merge(into=into, values=values):
-            kept = [[one.field, pack_proposal(one.value).decode(), one.reason] for one in values]
-            return pack({"merge": [into.account, into.object, into.id, kept]})
+            return pack({"merge": [into.account, into.object, into.id, _kept(values)]})
+        case Create(stream=stream, values=values, links=links):
+            place = [stream.account, stream.object, stream.kind]
+            return pack({"create": [*place, _kept(values), pack_ties(links)]})
 
 
 def _unpack_deed(deed: Mapping[str, Any]) -> Deed:
@@ -99,14 +101,33 @@ def _unpack_deed(deed: Mapping[str, Any]) -> Deed:
         case {"link": [account, object_name, record_id, label]}:
             return Link(Ref(account, object_name, record_id), label)
         case {"merge": [account, object_name, record_id, kept]}:
-            values = tuple(KeptValue(name, _value(text), reason) for name, text, reason in kept)
-            return Merge(Ref(account, object_name, record_id), values)
+            return Merge(Ref(account, object_name, record_id), _unkept(kept))
+        case {"create": [account, object_name, kind, kept, ties]}:
+            return Create(Stream(account, object_name, kind), _unkept(kept), unpack_ties(ties))
         case _:
             return Removal()
 
 
+def pack_ties(links: Sequence[Link]) -> str:
+    """Return links as one line of JSON, for a text column."""
+    return json.dumps([[one.to.account, one.to.object, one.to.id, one.label] for one in links], separators=(",", ":"))
+
+
+def unpack_ties(line: str) -> tuple[Link, ...]:
+    """Return what `pack_ties` was given."""
+    return tuple(Link(Ref(account, name, id_), label) for account, name, id_, label in json.loads(line))
+
+
+def _kept(values: Sequence[KeptValue]) -> list[list[str]]:
+    return [[one.field, pack_proposal(one.value).decode(), one.reason] for one in values]
+
+
+def _unkept(kept: Sequence[Sequence[str]]) -> tuple[KeptValue, ...]:
+    return tuple(KeptValue(name, _value(text), reason) for name, text, reason in kept)
+
+
 def _value(text: str) -> Value:
-    return unpack_proposal(text.encode())  # type: ignore[return-value]  # only values are packed within a merge
+    return unpack_proposal(text.encode())  # type: ignore[return-value]  # only values are packed within a deed
 
 
 def digest(value: Any) -> bytes:

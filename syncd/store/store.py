@@ -21,6 +21,7 @@ from syncd.store.archive import Archive
 from syncd.store.audits import Audits
 from syncd.store.calling import Calling
 from syncd.store.columns import microseconds
+from syncd.store.creations import Creations
 from syncd.store.cursors import Cursors
 from syncd.store.database import READS_ONLY, open_engine, place_of, read_url, sweep_log
 from syncd.store.erasures import Erasures
@@ -76,6 +77,7 @@ class Transaction:
         self.archive = Archive(connection, streams, now, make_id)
         self.audits = Audits(connection, streams, now, make_id)
         self.calling = Calling(connection, streams, now, make_id)
+        self.creations = Creations(connection, streams, now, make_id)
         self.cursors = Cursors(connection, streams, now, make_id)
         self.erasures = Erasures(connection, streams, now, make_id)
         self.field_times = FieldTimes(connection, streams, now, make_id)

@@ -98,6 +98,9 @@ class Rig(Protocol):
     def token_without_owners(self) -> str:
         """Return a token that may not see who owns records."""
 
+    def make_unique(self, object_name: str) -> str:
+        """Let an admin add a text field that no two records share; return its name."""
+
     def join(self) -> str:
         """Let a colleague join; return the id that records name as their owner."""
 
@@ -247,6 +250,7 @@ class HubSpotRig(SandboxRig):
         "search": "search",
         "read": "batch_read",
         "write": "batch_update",
+        "create": "batch_create",
         "link": "associations_batch_create",
         "links": "associations_batch_read",
         "merge": "merge",
@@ -309,6 +313,12 @@ class HubSpotRig(SandboxRig):
             return {"name": f"Company {number}", "domain": f"company-{number}.example", "city": "Bonn"}
         return {"email": f"person-{number}@mail.example", "firstname": "Ada", "city": "Bonn"}
 
+    def make_unique(self, object_name: str) -> str:
+        field = {"name": "only_one", "label": "Only one", "type": "string", "fieldType": "text"}
+        path = f"/crm/v3/properties/{object_name}"
+        self._ask("POST", path, {**field, "hasUniqueValue": True}, self._other_app())
+        return "only_one"
+
     def _other_app(self) -> dict[str, str]:
         made = self._ask("POST", "/_sandbox/tokens", {"value": "pat-other", "app": "other-app"})
         return {"Authorization": f"Bearer {made['value']}"}
@@ -339,6 +349,7 @@ class SalesforceRig(SandboxRig):
         "search": "query_all",
         "read": "query_all",
         "write": "collections_update",
+        "create": "collections_create",
         "link": "collections_update",
         "merge": "soap_merge",
     }
@@ -386,6 +397,11 @@ class SalesforceRig(SandboxRig):
 
     def token_without_owners(self) -> str:
         return self.token_without("User")
+
+    def make_unique(self, object_name: str) -> str:
+        field = {"object": object_name, "name": "Only_One__c", "type": "string", "length": 80, "unique": True}
+        self._ask("POST", "/_sandbox/settings", {"crm": "salesforce", "fields": [field]})
+        return "Only_One__c"
 
     def reset(self) -> None:
         super().reset()

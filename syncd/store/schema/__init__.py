@@ -44,7 +44,7 @@ from syncd.store.schema.sweeping import catches, sweeps
 from syncd.store.schema.upkeep import accesses, erasure_keys, erasures, locks, runs, seals, snapshots
 
 #: The newest revision of the migrations.
-HEAD = "0017"
+HEAD = "0018"
 
 __all__ = [
     "HEAD",

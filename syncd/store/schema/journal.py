@@ -36,12 +36,20 @@ fixes = Table(
     Column("approved_by", Line, nullable=False),
     Column("detail", SealedLine, nullable=False),
     Column("undoes", Line, ForeignKey("fixes.id")),
+    #: What a record is made for, and the record it is made for, of whatever stream; what it is linked to, as JSON.
+    Column("made_key", Line),
+    Column("cause_stream", Integer),
+    Column("cause_id", Line),
+    Column("ties", Line),
     Index("ix_fixes_record", "stream_id", "record_id"),
     Index("ix_fixes_state", "stream_id", "state", "id"),
     Index("ix_fixes_run", "run", "id"),
     partial("ix_fixes_open", "stream_id", "record_id", where="settled_at IS NULL"),
     partial("ix_fixes_settled", "stream_id", "settled_at", where="settled_at IS NOT NULL"),
     partial("ix_fixes_link", "link_id", where="link_id IS NOT NULL"),
+    partial("ix_fixes_key", "made_key", where="made_key IS NOT NULL"),
+    partial("uq_fixes_key", "made_key", where="made_key IS NOT NULL AND settled_at IS NULL", unique=True),
+    partial("ix_fixes_cause", "cause_id", where="cause_id IS NOT NULL"),
     partial("ix_fixes_undoes", "undoes", where="undoes IS NOT NULL"),
 )
 
