@@ -26,7 +26,7 @@ from syncd.engine.origins import SOURCES
 from syncd.engine.peers import Peer, Peers, peers_in
 from syncd.errors import RefusedError, StoreError, StoreLockedError
 from syncd.mail_domains import MailDomains
-from syncd.model import Stream
+from syncd.model import Mode, Stream
 from syncd.settings import AccountSettings, DnsSettings, LogSettings, Settings, StreamSettings
 from syncd.store import Store, StoreKeys
 from syncd.telemetry import LogFormat, Telemetry, configure_logs
@@ -240,7 +240,7 @@ def set_up_account(settings: Settings, account: str, tools: Tools, connector: Co
         caught = {**dict.fromkeys(CATCHES, 0), **caught}
         tools.telemetry.swept_before(setup.stream, caught, None if state.last is None else state.last.at)
     tools.telemetry.restored((one.account, one.object, one.rule, one.state.value, one.count) for one in counts)
-    tools.peers.update((one.stream, Peer(one.stream, one.mapping, one.schema)) for one in setups)
+    tools.peers.update((one.stream, Peer(one.stream, one.mapping, one.schema, one.tidying)) for one in setups)
     ask_owners(tools, account, connector, setups)
     of_account = settings.accounts[account]
     shared: dict[str, Any] = {
@@ -273,6 +273,8 @@ def _set_up(
         objects={neighbour.kind: neighbour.object for neighbour in neighbours},
         matching=wanted.matching,
         linked=wanted.linked,
+        tidying=wanted.ruleset(Mode.APPLY) if wanted.linked is not None else None,
+        pool=wanted.pool,
     )
     return setup, sentences
 

@@ -9,6 +9,7 @@ from quality.dedupe import addresses, births, company_names, mailboxes, numbers,
 from quality.dedupe.addresses import Address
 from quality.dedupe.company_names import CompanyName
 from quality.dedupe.declared.facts import DeclaredFacts
+from quality.dedupe.known import Known, read_known
 from quality.dedupe.mailboxes import Mailbox
 from quality.dedupe.person_names import PersonName
 from quality.dedupe.text import plain
@@ -17,7 +18,7 @@ from quality.subjects import webs
 from syncd.model import Value
 
 #: Grows whenever the facts of an unchanged record change: facts kept by an older version are read again.
-VERSION = 2
+VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class PersonFacts:
     linkedin: str = ""
     #: A number one person has: social security, passport.
     identifier: str = ""
+    #: What it goes by, and which records of linked accounts it names.
+    known: Known = field(default_factory=Known)
 
     @property
     def user(self) -> str:
@@ -56,6 +59,8 @@ class CompanyFacts:
     address: Address = field(default_factory=Address)
     tax: str = ""
     linkedin: str = ""
+    #: What it goes by, and which records of linked accounts it names.
+    known: Known = field(default_factory=Known)
 
     @property
     def user(self) -> str:
@@ -88,6 +93,7 @@ def read_person(values: Mapping[str, Value]) -> PersonFacts:
         title=plain(told["job_title"]),
         linkedin=_linkedin(told["linkedin"]),
         identifier=numbers.read_identifier(told["identifier"]),
+        known=read_known(values),
     )
 
 
@@ -116,6 +122,7 @@ def read_company(values: Mapping[str, Value]) -> CompanyFacts:
         address=_address(told),
         tax=numbers.read_identifier(told["tax_id"]),
         linkedin=_linkedin(told["linkedin"]),
+        known=read_known(values),
     )
 
 

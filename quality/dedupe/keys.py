@@ -8,6 +8,7 @@ from xxhash import xxh3_64_hexdigest
 
 from quality.dedupe.declared.facts import DeclaredFacts
 from quality.dedupe.facts import CompanyFacts, Facts, PersonFacts
+from quality.dedupe.known import known_keys
 from quality.dedupe.mailboxes import bare
 
 _LOCAL = 4
@@ -20,9 +21,13 @@ _OF_ONES_OWN = ("mail ", "phone ", "linkedin ", "id ", "domain ")
 def keys_of(facts: Facts) -> frozenset[str]:
     """Return the keys of a record."""
     found = frozenset(_found_by(facts))
+    ids = frozenset(known_keys(facts.known))
     if not isinstance(facts, DeclaredFacts) and not any(key.startswith(_OF_ONES_OWN) for key in found):
-        return found
-    return found and found | {ALIKE + xxh3_64_hexdigest("\n".join(sorted(found)).encode(errors="surrogatepass"))}
+        return found | ids
+    if not found:
+        return ids
+    alike = ALIKE + xxh3_64_hexdigest("\n".join(sorted(found)).encode(errors="surrogatepass"))
+    return found | ids | {alike}
 
 
 def alike_key(keys: Iterable[str]) -> str:

@@ -16,6 +16,7 @@ from quality.dedupe.points import Points, shipped_points
 from quality.dedupe.scoring import Comparison, Reason, compare, reasons_of
 from quality.dedupe.settling import Question, Settled, Telling, Told, settle
 from quality.dedupe.state import State, Turned, Twins
+from quality.dedupe.ties import Ties
 from quality.dedupe.usage import is_told_by_both, used_values
 
 _Item = TypeVar("_Item")
@@ -199,9 +200,17 @@ class Matching:
             for one in ends:
                 found = edges.get(one, {}).items()
                 near[one] = [other for other, score in found if self._chance(score) >= self._points.link_from]
+            self._join(ends, near)
             ends = {other for one in ends for other in near[one]} - near.keys()
         alive = self._state.facts(near).keys()
         return components([one for one in starts if one in alive], near.__getitem__), near
+
+    def _join(self, ends: Collection[str], near: dict[str, list[str]]) -> None:
+        """Have those near each other, too, that somebody said are one."""
+        said = self._state.joined(ends)
+        alive = self._state.facts({other for others in said.values() for other in others}) if said else {}
+        for one, others in said.items():
+            near[one] += sorted({other for other in others if other in alive} - {*near[one]})
 
     def _settle(self, found: Collection[tuple[str, ...]], near: Mapping[str, Collection[str]]) -> list[Settled]:
         """Return what sets of connected records come to."""
@@ -210,18 +219,22 @@ class Matching:
         apart = self._state.apart(ids)
         usage = self._state.usage({value for one in ids for value in used_values(facts[one])})
         edges = self._state.edges(ids)
+        ties = Ties(facts, self._state.joined(ids))
 
         def compared(pair: Pair) -> Comparison:
             return self._linked.get(pair) or compare(facts[pair[0]], facts[pair[1]], usage, self._points)
 
         def tell(pair: Pair) -> Telling:
+            is_across, lack = ties.are_across(pair), ties.lack(pair)
             if pair in apart:
-                return Told(0.0, "Somebody said that they are not one.", "", is_apart=True)
+                return Told(0.0, "Somebody said that they are not one.", "", is_apart=True, is_across=is_across)
+            if ties.are_said_one(pair):
+                return Told(1.0, "", "", is_apart=False, is_across=is_across)
             score = edges.get(pair[0], {}).get(pair[1])
             if score is not None:
-                return _Edge(self._chance(score), lambda: compared(pair))
-            comparison = compared(pair)
-            return Told(self._chance(comparison.score), comparison.veto, comparison.lack, is_apart=False)
+                return _Edge(self._chance(score), lambda: compared(pair), lack, is_across=is_across)
+            told = compared(pair)
+            return Told(self._chance(told.score), told.veto, lack or told.lack, is_apart=False, is_across=is_across)
 
         return [
             settle(
@@ -259,11 +272,13 @@ class Matching:
 class _Edge:
     """A pair whose points are kept: how it compares is found out only when somebody asks for more than its chance."""
 
-    __slots__ = ("_compare", "_found", "chance")
+    __slots__ = ("_compare", "_found", "_lack", "chance", "is_across")
     is_apart = False
 
-    def __init__(self, chance: float, compare_both: Callable[[], Comparison]) -> None:
+    def __init__(self, chance: float, compare_both: Callable[[], Comparison], lack: str, *, is_across: bool) -> None:
         self.chance = chance
+        self.is_across = is_across
+        self._lack = lack
         self._compare = compare_both
         self._found: Comparison | None = None
 
@@ -274,7 +289,7 @@ class _Edge:
     @property
     def doubt(self) -> str:
         found = self._compared()
-        return found.veto or found.lack
+        return found.veto or self._lack or found.lack
 
     def _compared(self) -> Comparison:
         if self._found is None:
@@ -304,6 +319,11 @@ class Matcher(Matching):
     def keep_apart(self, one: str, other: str) -> frozenset[str]:
         """Remember for ever that two records are not one; return the ids of the groups touched."""
         self._memory.keep_apart(one, other)
+        return self.regroup(self._memory.facts((one, other)))
+
+    def join(self, one: str, other: str) -> frozenset[str]:
+        """Remember that two records of different accounts are one; return the ids of the groups touched."""
+        self._memory.join(one, other)
         return self.regroup(self._memory.facts((one, other)))
 
     def succeed(self, old: str, new: str) -> frozenset[str]:

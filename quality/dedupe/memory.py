@@ -26,6 +26,7 @@ class Memory:
         self._holders: dict[str, set[str]] = defaultdict(set)
         self._edges: dict[str, dict[str, float]] = defaultdict(dict)
         self._apart: set[Pair] = set()
+        self._joined: dict[str, set[str]] = defaultdict(set)
         self._size = 1
         self._numbers = itertools.count(1)
         self._groups: dict[str, Twins] = {}
@@ -121,6 +122,15 @@ class Memory:
     def keep_apart(self, one: str, other: str) -> None:
         """Remember that two records are not one."""
         self._apart.add(pair_of(one, other))
+
+    def joined(self, ids: Collection[str]) -> Mapping[str, Collection[str]]:
+        """Return the records of other accounts that somebody said are one with one of `ids`."""
+        return {one: self._joined[one] for one in ids if one in self._joined}
+
+    def join(self, one: str, other: str) -> None:
+        """Remember that two records of different accounts are one."""
+        self._joined[one].add(other)
+        self._joined[other].add(one)
 
     def succeed(self, old: str, new: str) -> frozenset[str]:
         """Let `new` inherit what `old` is known not to be; return who that is."""

@@ -10,6 +10,7 @@ from quality.dedupe.declared.levels import AGAINST, declared_lack, declared_leve
 from quality.dedupe.declared.points import DeclaredPoints
 from quality.dedupe.declared.sentences import declared_sentence
 from quality.dedupe.facts import CompanyFacts, Facts, PersonFacts
+from quality.dedupe.known import KNOWN, KNOWN_POINTS, NAMED, is_named
 from quality.dedupe.person_levels import Levels, person_levels
 from quality.dedupe.points import Points
 from quality.dedupe.sentences import SENTENCES, sentence
@@ -17,6 +18,8 @@ from quality.dedupe.usage import Usage
 from quality.dedupe.vetoes import lack, veto
 
 _FEWEST_POINTS = 0.3
+#: Why two records are one that know each other.
+BY_ID = "One of them names the other by its id."
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +41,15 @@ class Comparison:
     @property
     def veto(self) -> str:
         """Return why the two must not be merged without asking; empty when nothing forbids it."""
+        if KNOWN in self.levels:
+            return ""
         return declared_veto(self.levels) if AGAINST in self.levels else veto(self.kind, self.levels)
 
     @property
     def lack(self) -> str:
         """Return what they lack for being linked without asking."""
+        if KNOWN in self.levels:
+            return ""
         return declared_lack(self.levels) if AGAINST in self.levels else lack(self.kind, self.levels)
 
 
@@ -56,7 +63,10 @@ def compare(ours: Facts, theirs: Facts, usage: Usage, points: Points) -> Compari
         levels = declared_levels(ours, theirs, points.declaration)
     else:
         raise TypeError("records of two kinds are never compared")
-    return Comparison(points.kind, levels, points.score(levels))
+    score = points.score(levels)
+    if is_named(ours.known, theirs.known):
+        return Comparison(points.kind, {**levels, KNOWN: NAMED}, max(score, KNOWN_POINTS))
+    return Comparison(points.kind, levels, score)
 
 
 def reasons_of(comparison: Comparison, points: Points) -> tuple[Reason, ...]:
@@ -67,6 +77,8 @@ def reasons_of(comparison: Comparison, points: Points) -> tuple[Reason, ...]:
         for evidence, counted in parts.items()
         if abs(counted) >= _FEWEST_POINTS
     ]
+    if KNOWN in comparison.levels:
+        found.append(Reason(BY_ID, KNOWN_POINTS))
     return tuple(sorted(found, key=lambda reason: (-abs(reason.points), reason.text)))
 
 

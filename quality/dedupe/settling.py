@@ -40,6 +40,10 @@ class Telling(Protocol):
         """Return whether somebody said that they are not."""
 
     @property
+    def is_across(self) -> bool:
+        """Return whether the two are records of different accounts."""
+
+    @property
     def veto(self) -> str:
         """Return what forbids merging them without asking."""
 
@@ -56,6 +60,7 @@ class Told:
     veto: str
     lack: str
     is_apart: bool
+    is_across: bool = False
 
     @property
     def doubt(self) -> str:
@@ -112,11 +117,12 @@ def _asked(
 ) -> list[Question]:
     """Return the fewest questions that settle all links worth asking about, the likeliest asked first.
 
-    What a yes to them would join is not asked again; after a no the next likeliest link comes up.
+    What a yes to them would join is not asked again; after a no the next likeliest link comes up. Whether two records
+    of one account are one comes before whether two of different accounts are.
     """
     home = {member: part for part in merge for member in part}
     found: list[Question] = []
-    for chance, (one, other) in sorted(edges, key=lambda edge: (-edge[0], edge[1])):
+    for chance, (one, other) in sorted(edges, key=lambda edge: (told[edge[1]].is_across, -edge[0], edge[1])):
         ours, theirs = home[one], home[other]
         if ours is theirs or chance < points.ask_from or told[one, other].is_apart:
             continue

@@ -83,6 +83,9 @@ class State(Protocol):
     def apart(self, ids: Collection[str]) -> Collection[Pair]:
         """Return the pairs among `ids` that somebody said are not one."""
 
+    def joined(self, ids: Collection[str]) -> Mapping[str, Collection[str]]:
+        """Return the records of other accounts that somebody said are one with one of `ids`, by that one."""
+
     def groups_of(self, ids: Collection[str]) -> Mapping[str, Twins]:
         """Return the groups that those of `ids` are in that are in one, by id of record."""
 

@@ -14,7 +14,7 @@ from syncd.engine.ageing import times_of
 from syncd.engine.peers import Peers, fetched_schema, peers_in
 from syncd.engine.setup import StreamSetup
 from syncd.engine.surroundings import lacking_fields, surroundings_of
-from syncd.model import Record, SourceRecord
+from syncd.model import Mode, Record, SourceRecord
 from syncd.settings import StreamSettings
 from syncd.store import Transaction
 
@@ -47,5 +47,7 @@ def setup_of(wanted: StreamSettings, streams: Sequence[StreamSettings], source: 
         objects={one.stream.kind: one.stream.object for one in neighbours},
         mappings={one.stream.object: one.mapping for one in neighbours},
         linked=wanted.linked,
+        tidying=wanted.ruleset(Mode.APPLY) if wanted.linked is not None else None,
+        pool=wanted.pool,
         peers=Peers(peers_in(streams, wanted.stream.account), {}),
     )

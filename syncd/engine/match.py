@@ -6,24 +6,29 @@ what they come to. A crash loses nothing, and does nothing twice.
 
 A pool that is matched for the first time, or in another way than before, is walked over in three sweeps: all facts are
 read, all pairs compared, all groups made. Until then its groups stay what they were.
+
+Linked accounts have one pool, and a lane each: they take turns at it, and each takes only its own records off the list,
+for only its own lane keeps them. The sweeps go over all.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from mappings import RecordMapping, is_left_alone, to_canonical
+from mappings import is_left_alone
 from quality import TWINS
-from quality.dedupe import Matching, shipped_points
+from quality.dedupe import Facts, Matching, shipped_points
 from syncd.engine.holds import PULL_TOO_SMALL
-from syncd.engine.match_pools import is_learned, points_of_pool, pool_name, pool_of, reader_of, version_of
+from syncd.engine.known_ids import wake_who_names, with_known_ids
+from syncd.engine.match_pools import is_learned, place_of_pool, points_of_pool, pool_of, reader_of, version_of
 from syncd.engine.match_state import KeptState
 from syncd.engine.match_sweeps import COMPARE, GROUP, READ
 from syncd.engine.match_whole import link_whole
+from syncd.engine.peers import Peer, own_peers
 from syncd.engine.setup import StreamPass, StreamSetup, Tools
-from syncd.model import Record, SourceRecord, Stream, Value
+from syncd.model import Record, SourceRecord, Stream
 from syncd.store import Pool, Transaction
 
 #: Records matched in one transaction: by comparing each, or when only facts are read.
@@ -39,9 +44,10 @@ def match(works: Sequence[StreamPass]) -> None:
     """Bring the twins of all streams up to date whose rules ask for them."""
     by_pool: dict[tuple[str, str], list[StreamPass]] = defaultdict(list)
     for work in works:
-        by_pool[work.stream.account, pool_name(work.stream)].append(work)
+        by_pool[place_of_pool(work.setup)].append(work)
     for met in by_pool.values():
-        _PoolMatch.of(met).run()
+        with met[0].tools.pool_lock(met[0].setup):
+            _PoolMatch.of(met).run()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,29 +55,38 @@ class _PoolMatch:
     """The matching of one pool in one pass."""
 
     tools: Tools
+    #: The account, or all that are linked; and what the pool is called.
     account: str
-    #: What the pool is called.
     kind: str
     #: The streams of this pass, those that want twins and those that do not, or of which nobody says how.
     wanting: tuple[StreamSetup, ...]
     others: tuple[StreamSetup, ...]
-    #: The mappings of all streams of the account, by object.
-    mappings: Mapping[str, RecordMapping]
+    #: The accounts of this pass.
+    own: frozenset[str]
+    #: How records read, and by which mapping, by account and object.
+    peers: Mapping[tuple[str, str], Peer]
 
     @classmethod
     def of(cls, works: Sequence[StreamPass]) -> _PoolMatch:
         """Return the matching of streams of one pool."""
         setups = [work.setup for work in works]
-        wanting = tuple(one for one in setups if TWINS in one.ruleset.asks and _is_comparable(one))
+        wanting = tuple(one for one in setups if (TWINS in one.ruleset.asks or one.pool) and _is_comparable(one))
+        account, kind = place_of_pool(setups[0])
         return cls(
             works[0].tools,
-            works[0].stream.account,
-            pool_name(works[0].stream),
+            account,
+            kind,
             wanting,
             tuple(one for one in setups if one not in wanting),
-            {name: mapping for setup in setups for name, mapping in setup.mappings.items()}
-            | {setup.stream.object: setup.mapping for setup in setups},
+            frozenset(one.stream.account for one in setups),
+            {place: peer for setup in setups for place, peer in setup.peers.items()}
+            | {place: peer for setup in setups for place, peer in own_peers(setup).items()},
         )
+
+    @property
+    def linked(self) -> tuple[Stream, ...]:
+        """Return all streams of linked accounts in the pool; none where the account stands alone."""
+        return self.wanting[0].pool
 
     def run(self) -> None:
         """Match what is due, batch by batch, and go on with a sweep that is under way."""
@@ -90,11 +105,23 @@ class _PoolMatch:
                 tx.matching.withdraw(setup.stream)
             if not self.wanting:
                 return False
-            pool = tx.matching.begin(self.account, self.kind, version_of(self.wanting[0].matching), READ)
+            if self.linked and not all(self._is_whole(tx, one.stream) for one in self.wanting):
+                # It joins the others when it is read; until then they go on without it, and it as it was.
+                return False
+            pool = tx.matching.begin(self.account, self.kind, version_of(self.wanting[0]), READ)
             for setup in self.wanting:
-                tx.matching.enroll(pool, setup.stream, setup.mapping.fingerprint)
+                if tx.matching.enroll(pool, setup.stream, setup.mapping.fingerprint) and pool.sweep == "":
+                    self._sweep_many(tx, pool, setup.stream)
             self._learn(tx, pool)
-            return all(self._is_whole(tx, stream) for stream in tx.matching.members(pool).values())
+            mine = [stream for stream in tx.matching.members(pool).values() if stream.account in self.own]
+            return all(self._is_whole(tx, stream) for stream in mine)
+
+    @staticmethod
+    def _sweep_many(tx: Transaction, pool: Pool, stream: Stream) -> None:
+        """Have a base that joins a pool compared at once rather than record by record, if it is a large one."""
+        if len(tx.matching.due(stream, WHOLE)) >= WHOLE:
+            pool.sweep, pool.sweep_after = READ, 0
+            tx.matching.save(pool)
 
     @staticmethod
     def _is_whole(tx: Transaction, stream: Stream) -> bool:
@@ -134,23 +161,25 @@ class _PoolMatch:
             limit = READ_BATCH if pool.sweep == READ else BATCH
             for stream in tx.matching.members(pool).values():
                 # A stream the CRM refuses for now has no mapping: what is due of it waits.
-                due = tx.matching.due(stream, limit) if stream.object in self.mappings else []
+                is_mine = stream.account in self.own and (stream.account, stream.object) in self.peers
+                due = tx.matching.due(stream, limit) if is_mine else []
                 if due:
                     self._match(tx, pool, stream, due)
                     return len(due)
             if not is_whole:
                 return self._sweep(tx, pool) if pool.sweep else 0
-        return link_whole(self.tools, pool, points_of_pool(pool), self._values)
+        return link_whole(self.tools, pool, points_of_pool(pool), self._records)
 
     def _match(self, tx: Transaction, pool: Pool, stream: Stream, due: Sequence[str]) -> None:
         """Match records that came, changed or went."""
         state = KeptState(tx, pool)
-        copies = tx.records.read(stream, due)
         read = reader_of(pool)
-        records = {one: self._record(stream, copies.get(one)) for one in due}
-        changes = {
-            f"{stream.object}/{one}": None if record is None else read(record) for one, record in records.items()
-        }
+        records = self._records(tx, stream, tx.records.read(stream, due).values())
+        changes: dict[str, Facts | None] = dict.fromkeys(f"{stream.name}/{one}" for one in due)
+        changes.update((str(record.ref), read(record)) for record in records)
+        gone = [one for one, facts in changes.items() if facts is None]
+        if self.linked and gone:
+            wake_who_names(tx, state, gone)
         matching = Matching(self.kind, state, points_of_pool(pool))
         if pool.sweep == READ:
             state.read(changes)
@@ -188,23 +217,18 @@ class _PoolMatch:
             tx.twins.wake(stream, ids)
         tx.matching.save(pool)
 
-    def _values(self, stream: Stream, source: SourceRecord) -> Mapping[str, Value] | None:
-        """Return a record's values under our names; None when nobody should judge it."""
-        record = self._record(stream, source)
-        return None if record is None else record.values
-
-    def _record(self, stream: Stream, source: SourceRecord | None) -> Record | None:
-        """Return a record as we spell it; None when it is gone, or nobody should judge it."""
-        mapping = self.mappings.get(stream.object)
-        if mapping is None or source is None:
-            return None
-        record = to_canonical(mapping, source)
-        return None if is_left_alone(mapping, record) else record
+    def _records(self, tx: Transaction, stream: Stream, sources: Iterable[SourceRecord]) -> list[Record]:
+        """Return records as we spell them, without those that nobody should judge."""
+        peer = self.peers.get((stream.account, stream.object))
+        if peer is None:
+            return []
+        found = [record for source in sources if not is_left_alone(peer.mapping, record := peer.read(source))]
+        return with_known_ids(tx, self.linked, found) if self.linked else found
 
 
 def _is_comparable(setup: StreamSetup) -> bool:
     """Return whether it is known by what the records of a stream are compared."""
-    return is_learned(pool_name(setup.stream)) or setup.matching is not None
+    return is_learned(setup.stream.kind) or setup.matching is not None
 
 
 def let_go(tx: Transaction, stream: Stream, ids: Sequence[str]) -> None:
@@ -214,7 +238,7 @@ def let_go(tx: Transaction, stream: Stream, ids: Sequence[str]) -> None:
         return
     state = KeptState(tx, pool)
     matching = Matching(pool.kind, state, points_of_pool(pool))
-    touched = matching.reindex({f"{stream.object}/{one}": None for one in ids})
+    touched = matching.reindex({f"{stream.name}/{one}": None for one in ids})
     if pool.sweep in {"", GROUP}:
         matching.regroup(touched)
     for found, woken in state.woken().items():
@@ -223,10 +247,13 @@ def let_go(tx: Transaction, stream: Stream, ids: Sequence[str]) -> None:
 
 
 def _wake_twins(tx: Transaction, stream: Stream, changed: Sequence[str]) -> None:
-    """Have the twins of records judged again: which of them stays, and with which values, may be another matter now."""
-    by_object: dict[str, set[str]] = defaultdict(set)
+    """Have the twins of records judged again: which of them stays, and with which values, may be another matter now.
+
+    The same for their counterparts: what one of them says may be wanted of the others.
+    """
+    by_stream: dict[Stream, set[str]] = defaultdict(set)
     for rows in tx.twins.of(stream, changed).values():
         for row in rows:
-            by_object[row.ref.object].add(row.ref.id)
-    for name, ids in by_object.items():
-        tx.twins.wake(replace(stream, object=name), ids)
+            by_stream[replace(stream, account=row.ref.account, object=row.ref.object)].add(row.ref.id)
+    for found, ids in sorted(by_stream.items()):
+        tx.twins.wake(found, ids)

@@ -6,15 +6,16 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
 from quality.dedupe import Question, Twins
-from syncd.engine.match_members import Members
-from syncd.store import Asked, Member, Pool, Transaction
+from syncd.engine.match_members import Members, account_of
+from syncd.store import ASKED, SURE, Asked, Member, Pool, Transaction
 
 
 class KeptGroups:
     """The groups of a pool, and what a person should be asked."""
 
-    def __init__(self, tx: Transaction, pool: Pool, members: Members) -> None:
+    def __init__(self, tx: Transaction, pool: Pool, members: Members, *, is_linked: bool) -> None:
         self._rows, self._pool, self._members = tx.match_rows, pool, members
+        self._is_linked = is_linked
         self._groups: dict[int, Twins] = {}
         #: Records whose twins changed.
         self.woken: set[str] = set()
@@ -41,7 +42,9 @@ class KeptGroups:
         known = self._members.known(ids)
         self._move(known, after)
         self._keep_groups(before, after)
-        self._ask(known, questions)
+        asked = self._ask(known, questions)
+        if self._is_linked:
+            self._mark({*known, *asked})
         self._members.leave(known)
 
     def _load(self, groups: Collection[int]) -> None:
@@ -78,7 +81,10 @@ class KeptGroups:
         records: Counter[int] = Counter()
         for told, by in ((before, -1), (after, 1)):
             for group in told.values():
-                homes = Counter(self._members.place_of(one)[0] for one in group.members)
+                # Twins are of one account; records of several are each other's counterparts.
+                accounts = Counter(account_of(one) for one in group.members)
+                twins = [one for one in group.members if accounts[account_of(one)] > 1]
+                homes = Counter(self._members.place_of(one)[0] for one in twins)
                 groups.update(dict.fromkeys(homes, by))
                 records.update({home: by * count for home, count in homes.items()})
         for home in groups:
@@ -88,7 +94,8 @@ class KeptGroups:
             if was is None or now is None or (was.members, was.merge) != (now.members, now.merge):
                 self.woken.update(was.members if was else (), now.members if now else ())
 
-    def _ask(self, known: Mapping[str, Member], questions: Iterable[Question]) -> None:
+    def _ask(self, known: Mapping[str, Member], questions: Iterable[Question]) -> set[str]:
+        """Keep other questions; return whom a question that came or went concerns."""
         held = self._rows.questions([member.number for member in known.values()])
         before = {(number, asked) for number, found in held.items() for asked in found}
         after = set()
@@ -104,7 +111,39 @@ class KeptGroups:
         }
         numbers = {end for number, other, _ in changed for end in (number, other)}
         self._members.load_numbers(numbers)
-        self.woken.update(self._members.id_of(number) for number in numbers)
+        concerned = {self._members.id_of(number) for number in numbers}
+        self.woken.update(concerned)
+        return concerned
+
+    def _mark(self, ids: Collection[str]) -> None:
+        """Keep, and count, which records surely have a counterpart, and of which that is in question."""
+        known = self._members.known(ids)
+        groups = self.groups_of(known)
+        questions = self._rows.questions([member.number for member in known.values()])
+        self._members.load_numbers(asked.other for found in questions.values() for asked in found)
+        told: dict[str, int | None] = {}
+        sure: Counter[int] = Counter()
+        doubtful: Counter[int] = Counter()
+        for one, member in known.items():
+            asked = [self._members.id_of(found.other) for found in questions.get(member.number, ())]
+            told[one] = _counterpart(one, groups.get(one), asked)
+            for state, by in ((member.counterpart, -1), (told[one], 1)):
+                sure[member.stream_id] += by * (state == SURE)
+                doubtful[member.stream_id] += by * (state == ASKED)
+        self._members.mark(told)
+        for stream_id in sure.keys() | doubtful.keys():
+            self._rows.count_counterparts(stream_id, sure=sure[stream_id], asked=doubtful[stream_id])
+
+
+def _counterpart(one: str, group: Twins | None, asked: Iterable[str]) -> int | None:
+    """Return whether a record surely has a counterpart, or may have one; None when nothing is known of any."""
+
+    def is_elsewhere(others: Iterable[str]) -> bool:
+        return any(account_of(other) != account_of(one) for other in others)
+
+    if group is not None and any(one in part and is_elsewhere(part) for part in group.merge):
+        return SURE
+    return ASKED if is_elsewhere(asked) or (group is not None and is_elsewhere(group.members)) else None
 
 
 def _number(group_id: str) -> int:

@@ -11,12 +11,12 @@ from syncd.store import Member, Pool, Transaction, pack_parts, unpack_parts
 
 
 class Members:
-    """What was loaded of a pool's records. A record goes by its object and id, `Contact/003…`."""
+    """What was loaded of a pool's records. A record goes by its ref, `salesforce-main/Contact/003…`."""
 
     def __init__(self, tx: Transaction, pool: Pool, streams: Mapping[int, Stream]) -> None:
         self._rows, self._pool = tx.match_rows, pool
-        self._objects = {number: stream.object for number, stream in streams.items()}
-        self._streams = {name: number for number, name in self._objects.items()}
+        self._names = {number: stream.name for number, stream in streams.items()}
+        self._numbers = {name: number for number, name in self._names.items()}
         self._held: dict[str, Member] = {}
         self._ids: dict[int, str] = {}
         self._facts: dict[str, Facts | None] = {}
@@ -26,8 +26,8 @@ class Members:
         by_stream: dict[int, list[str]] = {}
         for one in ids:
             if one not in self._held:
-                name, _, record_id = one.partition("/")
-                by_stream.setdefault(self._streams[name], []).append(record_id)
+                number, record_id = self.place_of(one)
+                by_stream.setdefault(number, []).append(record_id)
         for stream_id, missing in by_stream.items():
             self.take(self._rows.by_record(stream_id, missing))
 
@@ -39,7 +39,7 @@ class Members:
         """Remember records that were loaded; return their ids."""
         taken = []
         for member in found:
-            one = f"{self._objects[member.stream_id]}/{member.record_id}"
+            one = f"{self._names[member.stream_id]}/{member.record_id}"
             taken.append(one)
             self._held[one] = member
             self._ids[member.number] = one
@@ -71,12 +71,12 @@ class Members:
 
     def place_of(self, one: str) -> tuple[int, str]:
         """Return the number of a record's stream, and its id there."""
-        name, _, record_id = one.partition("/")
-        return self._streams[name], record_id
+        account, name, record_id = one.split("/", 2)
+        return self._numbers[f"{account}/{name}"], record_id
 
     def name_of(self, stream_id: int, record_id: str) -> str | None:
         """Return the id of a record; None when its stream is not matched."""
-        name = self._objects.get(stream_id)
+        name = self._names.get(stream_id)
         return None if name is None else f"{name}/{record_id}"
 
     def facts_of(self, one: str) -> Facts | None:
@@ -100,6 +100,13 @@ class Members:
         self._facts.update(after)
         return sum(facts is not None for facts in after.values()) - before
 
+    def mark(self, told: Mapping[str, int | None]) -> None:
+        """Keep which records have a counterpart."""
+        changed = {one: what for one, what in told.items() if one in self._held and self._held[one].counterpart != what}
+        self._rows.mark({self.number_of(one): what for one, what in changed.items()})
+        for one, what in changed.items():
+            self._held[one] = self._held[one]._replace(counterpart=what)
+
     def move(self, places: Mapping[str, tuple[int | None, int]]) -> None:
         """Put records into a group and one of its parts; what is there already writes nothing."""
         moved = {
@@ -117,3 +124,8 @@ class Members:
         self._rows.leave([self.number_of(one) for one in gone])
         for one in gone:
             del self._ids[self._held.pop(one).number]
+
+
+def account_of(one: str) -> str:
+    """Return the account of a record, by its id."""
+    return one.partition("/")[0]

@@ -1,8 +1,9 @@
 """How the records of a stream are matched: with which others, read as what, and compared by what.
 
 People and companies of one account are one pool each, whatever their object, and compared by what was learned. The
-records of any other object are a pool of their own, compared by what is declared of them. A pool's version says by
-what: so whoever has the pool knows how its pairs are compared, without the settings.
+records of any other object are a pool of their own, compared by what is declared of them. Accounts that are linked have
+one pool for each kind together. A pool's version says by what: so whoever has the pool knows how its pairs are
+compared, without the settings; with another version, or other streams, all of it is matched anew.
 """
 
 from __future__ import annotations
@@ -11,9 +12,12 @@ import functools
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from quality.declarations import Declaration, declaration_from
+import xxhash
+
+from quality.declarations import declaration_from
 from quality.dedupe import Facts, Points, matching_fingerprint, read_company, read_person, shipped_points
 from quality.dedupe.declared import declared_points, read_declared
+from syncd.engine.setup import StreamSetup
 from syncd.model import Record, Stream, Value
 from syncd.store import Pool, Transaction
 
@@ -21,8 +25,15 @@ _LEARNED: Mapping[str, Callable[[Mapping[str, Value]], Facts]] = {"person": read
 
 
 def pool_name(stream: Stream) -> str:
-    """Return what the pool of a stream is called, besides its account."""
+    """Return what the pool of a stream of an account that stands alone is called, besides its account."""
     return stream.kind if stream.kind in _LEARNED else f"{stream.kind} {stream.object}"
+
+
+def place_of_pool(setup: StreamSetup) -> tuple[str, str]:
+    """Return whose pool a stream is matched in, and what it is called."""
+    if setup.pool and setup.linked is not None:
+        return setup.linked.name, setup.stream.kind
+    return setup.stream.account, pool_name(setup.stream)
 
 
 def is_learned(pool_kind: str) -> bool:
@@ -30,9 +41,11 @@ def is_learned(pool_kind: str) -> bool:
     return pool_kind in _LEARNED
 
 
-def version_of(declaration: Declaration | None) -> str:
-    """Return by what a pool is matched: with another version, all of it is matched anew."""
-    return matching_fingerprint() if declaration is None else f"{matching_fingerprint()} {declaration.spelled()}"
+def version_of(setup: StreamSetup) -> str:
+    """Return by what the pool of a stream is matched: with another version, all of it is matched anew."""
+    streams = "".join(f"+{one.name}" for one in setup.pool)
+    version = f"{matching_fingerprint()}{xxhash.xxh3_64_hexdigest(streams.encode()) if streams else ''}"
+    return version if setup.matching is None else f"{version} {setup.matching.spelled()}"
 
 
 def reader_of(pool: Pool) -> Callable[[Record], Facts]:
@@ -68,7 +81,7 @@ def points_of_pool(pool: Pool) -> Points:
 
 def pool_of(tx: Transaction, stream: Stream) -> Pool | None:
     """Return the pool of a stream; None when it is not matched."""
-    pool = tx.matching.pool(stream.account, pool_name(stream))
+    pool = tx.matching.pool_of(stream)
     return pool if pool is not None and pool.version else None
 
 

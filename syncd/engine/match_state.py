@@ -19,7 +19,7 @@ from quality.dedupe.keys import ALIKE, keys_of
 from quality.dedupe.usage import MANY, Usage, step_of, used_values, user_of
 from syncd.engine.match_groups import KeptGroups
 from syncd.engine.match_keys import KeptKeys
-from syncd.engine.match_members import Members
+from syncd.engine.match_members import Members, account_of
 from syncd.engine.match_sweeps import COMPARE, GROUP
 from syncd.model import Stream
 from syncd.store import Pool, Transaction
@@ -63,7 +63,9 @@ class KeptState:
         self._size = size_step(pool.record_count)
         self._streams = tx.matching.members(pool)
         self.members_known = Members(tx, pool, self._streams)
-        self.groups = KeptGroups(tx, pool, self.members_known)
+        #: Whether records of several accounts are in the pool.
+        self._is_linked = len({stream.account for stream in self._streams.values()}) > 1
+        self.groups = KeptGroups(tx, pool, self.members_known, is_linked=self._is_linked)
         #: Whether `replace` tells what turned.
         self.is_telling = True
 
@@ -114,10 +116,14 @@ class KeptState:
         return self.members_known.take(self._rows.walk(self._pool.id, self._pool.sweep_after, limit))
 
     def tied(self, ids: Collection[str]) -> set[str]:
-        """Return those of `ids` that have an edge, or a group, or are gone: the others need no look."""
+        """Return those of `ids` that have an edge, a group or a counterpart, or are gone: the others need no look."""
         known = self.members_known.known(ids)
-        tied = {one for one, member in known.items() if member.group_no is not None or member.facts is None}
-        return tied | set(self.edges(ids))
+        tied = {
+            one
+            for one, member in known.items()
+            if member.group_no is not None or member.facts is None or member.counterpart is not None
+        }
+        return tied | set(self.edges(ids)) | set(self.joined(ids))
 
     def is_behind(self, one: str) -> bool:
         """Return whether the sweep has been at a record already."""
@@ -239,6 +245,21 @@ class KeptState:
                 if ends[0] in among and ends[1] in among:
                     found.add(pair_of(ends[0], ends[1]))
         return found
+
+    def joined(self, ids: Collection[str]) -> Mapping[str, Collection[str]]:
+        """Return the records of other accounts that somebody said are one with one of `ids`."""
+        if not self._is_linked or not ids:
+            return {}
+        numbers = {member.number: one for one, member in self.members_known.known(ids).items()}
+        found = self._rows.joined(self._pool.id, numbers)
+        self.members_known.load_numbers(other for others in found.values() for other in others)
+        told = {numbers[one]: [self.members_known.id_of(other) for other in others] for one, others in found.items()}
+        across = {one: [it for it in others if account_of(it) != account_of(one)] for one, others in told.items()}
+        return {one: others for one, others in across.items() if others}
+
+    def stream_of(self, name: str) -> Stream:
+        """Return a stream of the pool by its name."""
+        return next(stream for stream in self._streams.values() if stream.name == name)
 
     def groups_of(self, ids: Collection[str]) -> Mapping[str, Twins]:
         """Return the groups that those of `ids` are in that are in one, by id of record."""

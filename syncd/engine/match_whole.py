@@ -6,7 +6,7 @@ stays what it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 
 from quality.dedupe import Points
@@ -14,14 +14,15 @@ from quality.dedupe.groups import Pair, pair_of
 from syncd.engine.match_state import KeptState
 from syncd.engine.match_sweeps import GROUP
 from syncd.engine.setup import Tools
-from syncd.model import SourceRecord, Stream, Value
-from syncd.store import Pool
+from syncd.model import Record, SourceRecord, Stream, Value
+from syncd.store import Member, Pool, Transaction
 
 #: Records read, and edges kept, in one transaction.
 BATCH = 2_000
 #: A base of so many records is worth two more processes.
 _MANY = 50_000
-Read = Callable[[Stream, SourceRecord], Mapping[str, Value] | None]
+#: What makes records of what is kept of them, without those that nobody should judge.
+Read = Callable[[Transaction, Stream, Iterable[SourceRecord]], Iterable[Record]]
 
 
 def link_whole(tools: Tools, pool: Pool, points: Points, read: Read) -> int:
@@ -61,17 +62,17 @@ def _rows(tools: Tools, pool: Pool, read: Read) -> Iterator[tuple[str, Mapping[s
         with tools.store.reading() as tx:
             members = tx.match_rows.walk(pool.id, after, BATCH)
             streams = tx.matching.members(pool)
-            sources = [
-                (stream, source)
+            records = [
+                record
                 for number, stream in streams.items()
-                for source in tx.records.read(
-                    stream, [one.record_id for one in members if one.stream_id == number and one.facts is not None]
-                ).values()
+                for record in read(tx, stream, tx.records.read(stream, _known(members, number)).values())
             ]
         if not members:
             return
-        for stream, source in sources:
-            values = read(stream, source)
-            if values is not None:
-                yield f"{stream.object}/{source.ref.id}", values
+        for record in records:
+            yield str(record.ref), record.values
         after = members[-1].number
+
+
+def _known(members: Iterable[Member], stream_id: int) -> list[str]:
+    return [one.record_id for one in members if one.stream_id == stream_id and one.facts is not None]

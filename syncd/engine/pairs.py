@@ -59,15 +59,17 @@ def as_ours(wanted: StreamSettings, source: SourceRecord) -> Record:
 
 
 def read_pair(tx: Transaction, one: Record, other: Record) -> PairReading | None:
-    """Compare two records of one account; None where records of their kind are not matched with each other."""
-    kind = pool_name(_stream(one))
+    """Compare two records of one account or of linked ones; None where such are not matched with each other."""
     pool = pool_of(tx, _stream(one))
+    kind = pool_name(_stream(one)) if pool is None else pool.kind
     read = learned_reader(kind) if pool is None else reader_of(pool)
     points = learned_points(kind) if pool is None else points_of_pool(pool)
-    if read is None or points is None or pool_name(_stream(other)) != kind:
+    theirs_pool = pool_of(tx, _stream(other))
+    is_together = pool_name(_stream(other)) == kind if pool is None or theirs_pool is None else pool == theirs_pool
+    if read is None or points is None or not is_together:
         return None
     ours, theirs = read(one), read(other)
-    names = [f"{record.ref.object}/{record.ref.id}" for record in (one, other)]
+    names = [str(record.ref) for record in (one, other)]
     if pool is None:
         usage, size, is_apart = _usage(ours, theirs), 1, False
     else:

@@ -8,10 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from mappings import RecordMapping, bind, to_canonical
-from syncd.model import Field, FieldType, Record, Schema, SourceRecord, Stream
+from quality import Ruleset
+from syncd.model import Field, FieldType, Mode, Record, Schema, SourceRecord, Stream
 from syncd.settings import StreamSettings
+
+if TYPE_CHECKING:
+    from syncd.engine.setup import StreamSetup
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +28,21 @@ class Peer:
     mapping: RecordMapping
     #: None as long as the account was not set up in this process.
     schema: Schema | None = None
+    #: The rules that put its records into the form they are held against others in, once it was set up; and what the
+    #: settings say of it, as long as it was not.
+    tidied_by: Ruleset | None = None
+    wanted: StreamSettings | None = None
+    _compiled: list[Ruleset] = field(default_factory=list, compare=False, repr=False)
     _bound: dict[frozenset[str], RecordMapping] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def tidying(self) -> Ruleset | None:
+        """Return the rules in the form of which its records are held against others, as if all of them might write."""
+        if self.tidied_by is not None or self.wanted is None:
+            return self.tidied_by
+        if not self._compiled:
+            self._compiled.append(self.wanted.ruleset(Mode.APPLY))
+        return self._compiled[0]
 
     def read(self, source: SourceRecord) -> Record:
         """Return a record of the stream as we spell it."""
@@ -54,6 +73,15 @@ class Peers(Mapping[tuple[str, str], Peer]):
         return len(self._declared)
 
 
+def own_peers(setup: StreamSetup) -> dict[tuple[str, str], Peer]:
+    """Return the streams of an account as its own, by account and object: those that were set up."""
+    kept = {**setup.mappings, setup.stream.object: setup.mapping}
+    return {
+        (setup.stream.account, name): Peer(Stream(setup.stream.account, name, mapping.kind), mapping, setup.schema)
+        for name, mapping in kept.items()
+    }
+
+
 def fetched_schema(source: SourceRecord) -> Schema:
     """Return what was fetched of a record in place of what its account has."""
     return Schema(source.ref.object, {name: Field(name, FieldType.TEXT) for name in source.values})
@@ -63,4 +91,4 @@ def peers_in(streams: Iterable[StreamSettings], account: str) -> Iterator[Peer]:
     """Yield the streams of the accounts that one is linked with, as the settings have them."""
     for one in streams:
         if one.linked is not None and account in one.linked.accounts and one.stream.account != account:
-            yield Peer(one.stream, one.mapping)
+            yield Peer(one.stream, one.mapping, wanted=one)

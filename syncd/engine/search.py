@@ -41,7 +41,9 @@ def find_records(tx: Transaction, streams: Sequence[Stream], text: str) -> list[
 
 def _matched(tx: Transaction, account: str, kind: str, objects: set[str], text: str) -> Iterator[Ref]:
     """Yield the records of a pool that share a telling key with a record that says no more than the text."""
-    read, pool = learned_reader(kind), tx.matching.pool(account, kind)
+    enrolled = [Stream(account, name, kind) for name in sorted(objects)]
+    pool = next((found for one in enrolled if (found := tx.matching.pool_of(one)) is not None), None)
+    read = learned_reader(kind)
     if read is None or pool is None:
         return
     keys = {
@@ -52,7 +54,7 @@ def _matched(tx: Transaction, account: str, kind: str, objects: set[str], text: 
     of = tx.matching.members(pool)
     for member in sorted(members, key=lambda one: (one.stream_id, one.record_id)):
         stream = of.get(member.stream_id)
-        if stream is not None and stream.object in objects:
+        if stream is not None and stream.account == account and stream.object in objects:
             yield Ref(account, stream.object, member.record_id)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 from connectors.book import CallBook
@@ -45,6 +46,14 @@ class Tools:
     memory: Memory = field(default_factory=Memory)
     #: The streams that were set up, as they were last, for those of linked accounts.
     peers: dict[Stream, Peer] = field(default_factory=dict)
+    #: Held while a pool of linked accounts is matched, by its name: their lanes take turns.
+    pool_locks: dict[str, threading.RLock] = field(default_factory=dict)
+
+    def pool_lock(self, setup: StreamSetup) -> AbstractContextManager[object]:
+        """Return what to hold while the pool of a stream is matched, or judged by what matching came to."""
+        if not setup.pool or setup.linked is None:
+            return nullcontext()
+        return self.pool_locks.setdefault(setup.linked.name, threading.RLock())
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +84,11 @@ class StreamSetup:
     book: CallBook | None = None
     #: The accounts that the stream's is linked with, itself among them; None where it stands alone.
     linked: LinkedAccounts | None = None
+    #: All streams of linked accounts whose records are matched with each other, this one among them; empty: its records
+    #: are matched with those of its own account alone.
+    pool: tuple[Stream, ...] = ()
+    #: The rules in the form of which records are held against those of linked accounts, as if all of them might write.
+    tidying: Ruleset | None = None
     #: The streams of the other linked accounts, by account and object.
     peers: Mapping[tuple[str, str], Peer] = field(default_factory=dict)
     #: When a whole base may be read; empty: at any hour.

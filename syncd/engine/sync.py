@@ -87,7 +87,7 @@ def _pauses(work: StreamPass, progress: Progress, page: Page) -> bool:
 def judge_again(work: StreamPass) -> None:
     """Judge what did not change but may be seen differently now: other rules, or time has passed."""
     _judge_by_new_rules(work)
-    _judge_twins(work)
+    judge_woken(work)
     with work.tools.store.reading() as tx:
         due = tx.records.due(work.stream, work.tools.clock.now(), 10 * BATCH)
     for start in range(0, len(due), BATCH):
@@ -156,10 +156,11 @@ def _settle_counts(work: StreamPass, told: int) -> None:
             work.tools.telemetry.counts_differed(work.stream, now, held)
 
 
-def _judge_twins(work: StreamPass) -> None:
-    """Judge the local copy of records whose twins changed, or what their twins say; costs no call."""
+def judge_woken(work: StreamPass) -> None:
+    """Judge the local copy of records whose twins or counterparts changed, or what those say; costs no call."""
     while not work.tools.stop.is_set():
-        with work.tools.store.transaction() as tx:
+        # No lane of a linked account has them judged again meanwhile, and the word of it lost.
+        with work.tools.pool_lock(work.setup), work.tools.store.transaction() as tx:
             due = tx.twins.due(work.stream, BATCH)
             if not due:
                 return

@@ -65,7 +65,7 @@ def _told(tx: Transaction, setup: StreamSetup, pairs: Collection[Pair]) -> Mappi
 
 
 def _pair(one: Ref, other: Ref) -> Pair:
-    return pair_of(f"{one.object}/{one.id}", f"{other.object}/{other.id}")
+    return pair_of(str(one), str(other))
 
 
 def _copies(tx: Transaction, setup: StreamSetup, refs: Iterable[Ref]) -> Mapping[Ref, Record]:

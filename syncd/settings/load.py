@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path as FilePath
 from types import MappingProxyType
 
 from quality import CustomRule, Rule, catalog, description_of
 from syncd.errors import ConfigError, Mistake
-from syncd.located import read_document, shaped
+from syncd.located import Document, read_document, shaped
 from syncd.model import Mode
 from syncd.settings.enrichment import EnrichmentSettings
 from syncd.settings.enrichment_reading import EnrichmentReading, enrichment_secrets, placed_enrichment
@@ -26,6 +27,7 @@ from syncd.settings.inbound import InboundSettings, placed_inbound
 from syncd.settings.inbound_reading import InboundReading
 from syncd.settings.linked_accounts import LinkedAccounts, odd_linked_accounts, wrong_linked_accounts
 from syncd.settings.notifications import NotificationSettings
+from syncd.settings.pooling import pooled
 from syncd.settings.references import Resolution, resolve, without_values
 from syncd.settings.secrets_in import secrets_in
 from syncd.settings.shape import (
@@ -141,7 +143,7 @@ def parse_settings(text: str, *, file: str, folder: FilePath, env: Mapping[str, 
     if document.data.get("accounts") is None:
         mistakes.append(document.mistake(("accounts",), "is missing; name at least one CRM login", of_key=True))
     reading = StreamsReading(shape, document, folder)
-    streams = reading.streams()
+    streams = pooled(reading.streams(), partial(_compared_otherwise, document, mistakes))
     mistakes += reading.mistakes
     rules = sorted({*catalog(), *reading.custom})
     fields = {one.stream.name: list(one.mapping.fields) for one in streams}
@@ -186,6 +188,11 @@ def parse_settings(text: str, *, file: str, folder: FilePath, env: Mapping[str, 
         ),
         files=(folder / FilePath(file).name, *resolution.files, *reading.files),
     )
+
+
+def _compared_otherwise(document: Document, mistakes: list[Mistake], stream: str) -> None:
+    told = "linked accounts have to say the same of when two records are one"
+    mistakes.append(document.mistake(("streams", stream, "matching"), told))
 
 
 def _placed(account: AccountSettings, folder: FilePath) -> AccountSettings:

@@ -181,7 +181,6 @@ class StreamsReading:
             (("inbound",), self._hearing(mapped)),
             (("enrichment",), self._enriching(mapped)),
             (("linked_accounts",), self._agreeing(mapped)),
-            (("enrichment",), self._enriching(mapped)),
             ((*mapped.path, "mapping"), _rules_of(mapping)),
             (("rules",), self._shape.rules),
             ((*mapped.path, "rules"), choice.rules),

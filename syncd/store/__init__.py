@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from syncd.store.accesses import Access
 from syncd.store.announced import Heap, Waiting
+from syncd.store.arrival_files import ArrivalFile, FileState
+from syncd.store.arrival_rows import NOBODY, OVER, RECORD, WAITING, Arrival, ArrivalState, Candidate, Said, Told
+from syncd.store.arrivals import EndedFix, Entrance
 from syncd.store.audits import Audit
+from syncd.store.counterparts import CounterpartCount, PairInQuestion, Word
 from syncd.store.counts import LEFT_ALONE, StreamTally
 from syncd.store.creations import Made
 from syncd.store.erasures import Forgotten
@@ -18,7 +22,7 @@ from syncd.store.holds import Hold
 from syncd.store.journal_answers import Decided, Entry, OutcomeCount, RunCount, WrittenChange
 from syncd.store.keeping import KeptRecord
 from syncd.store.life import ARROWS
-from syncd.store.match_rows import Asked, MatchRows, Member, pack_parts, unpack_parts
+from syncd.store.match_rows import ASKED, SURE, Asked, MatchRows, Member, pack_parts, unpack_parts
 from syncd.store.matching import Pool
 from syncd.store.norms import Norm, NormKey
 from syncd.store.notices import ChannelState, Message, MessageState, Notice
@@ -33,18 +37,33 @@ from syncd.store.store import Store, Transaction
 from syncd.store.sweeps import Look, SweepState
 from syncd.store.twins import TwinCount, TwinRow
 from syncd.store.users import User
+from syncd.store.value_marks import Mark, Marks
 
 __all__ = [
     "ARROWS",
+    "ASKED",
     "LEFT_ALONE",
+    "NOBODY",
+    "OVER",
+    "RECORD",
+    "SURE",
+    "WAITING",
     "Access",
     "Answer",
+    "Arrival",
+    "ArrivalFile",
+    "ArrivalState",
     "Asked",
     "Audit",
+    "Candidate",
     "ChannelState",
+    "CounterpartCount",
     "Decided",
+    "EndedFix",
+    "Entrance",
     "Entry",
     "Failures",
+    "FileState",
     "FindingCount",
     "FindingPage",
     "Forgotten",
@@ -53,6 +72,8 @@ __all__ = [
     "KeptRecord",
     "Look",
     "Made",
+    "Mark",
+    "Marks",
     "MatchRows",
     "Member",
     "Message",
@@ -65,10 +86,12 @@ __all__ = [
     "OrderState",
     "OutcomeCount",
     "Override",
+    "PairInQuestion",
     "Pool",
     "ProviderDay",
     "Run",
     "RunCount",
+    "Said",
     "Session",
     "Snapshot",
     "Sought",
@@ -76,11 +99,13 @@ __all__ = [
     "StoreKeys",
     "StreamTally",
     "SweepState",
+    "Told",
     "Transaction",
     "TwinCount",
     "TwinRow",
     "User",
     "Waiting",
+    "Word",
     "WrittenChange",
     "pack_parts",
     "unpack_parts",

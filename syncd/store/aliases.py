@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 
 from syncd.model import Action, FixState, Stream
 from syncd.store import schema
+from syncd.store.lookups import among
 from syncd.store.match_words import inherit
 from syncd.store.room import Room
 from syncd.store.statements import upsert
@@ -65,6 +66,12 @@ class Aliases(Room):
     def current(self, stream: Stream, record_id: str) -> str:
         """Return the id that answers for `record_id` now: itself, or the end of its chain."""
         return self._chain(self.streams.find(stream), record_id)[-1]
+
+    def moved(self, stream: Stream, ids: Collection[str]) -> dict[str, str]:
+        """Return the ids that answer now for those of `ids` that were merged away."""
+        number = self.streams.find(stream)
+        found = among(self.connection, (_ALIASES.c.old,), _ALIASES.c.old, ids, {"stream_id": number}) if number else ()
+        return {old: self._chain(number, old)[-1] for (old,) in found}
 
     def old_ids(self, stream: Stream, record_id: str) -> tuple[str, ...]:
         """Return all ids that `record_id` answers for, the latest first."""

@@ -99,6 +99,11 @@ class Difference:
         self.counts["twins", "groups", 0] += groups
         self.counts["twins", "records", 0] += records
 
+    def counterparts(self, *, sure: int, asked: int) -> None:
+        """Count records that surely have a counterpart, and those of which that is in question, in and out."""
+        self.counts["counterparts", "sure", 0] += sure
+        self.counts["counterparts", "asked", 0] += asked
+
     def keep(self, connection: Connection, stream_id: int) -> None:
         """Add the difference to what is kept."""
         rows = [
@@ -183,6 +188,11 @@ def read_filled(connection: Connection, stream_id: int) -> dict[str, int]:
 def read_twins(connection: Connection, stream_id: int) -> dict[str, int]:
     """Return how many `groups` of twins a stream has a record in, and how many of its `records` are in one."""
     return _read_by_key(connection, stream_id, "twins")
+
+
+def read_counterparts(connection: Connection, stream_id: int) -> dict[str, int]:
+    """Return how many records of a stream have a counterpart in a linked account: `sure` and `asked` ones."""
+    return _read_by_key(connection, stream_id, "counterparts")
 
 
 def _read_by_key(connection: Connection, stream_id: int, name: str) -> dict[str, int]:

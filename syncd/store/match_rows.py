@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import and_, bindparam, select, update
 
 from syncd.store import schema
 from syncd.store.counts import Difference
@@ -19,7 +19,7 @@ from syncd.store.match_words import Pair
 from syncd.store.packing import pack, unpack
 from syncd.store.room import Room
 from syncd.store.sealed_columns import masks_of
-from syncd.store.statements import add_up, insert, upsert
+from syncd.store.statements import add_up, chunks, insert, upsert
 
 _MEMBERS = schema.match_records
 _KEYS = schema.match_keys
@@ -29,7 +29,11 @@ _GROUPS = schema.match_groups
 _QUESTIONS = schema.match_questions
 _APART = schema.kept_apart
 _SAID = schema.match_decisions
-_COLUMNS = tuple(_MEMBERS.c[name] for name in ("id", "stream_id", "record_id", "facts", "group_no", "part"))
+#: Of a record: it surely has a counterpart in a linked account, or a person should say so.
+ASKED, SURE = 1, 2
+_COLUMNS = tuple(
+    _MEMBERS.c[name] for name in ("id", "stream_id", "record_id", "facts", "group_no", "part", "counterpart")
+)
 
 
 class Member(NamedTuple):
@@ -43,6 +47,8 @@ class Member(NamedTuple):
     #: The group it is in, and which of its parts that are beyond doubt; 0 when it is in none.
     group_no: int | None
     part: int
+    #: Whether it has a counterpart in a linked account: `SURE`, `ASKED`, or None.
+    counterpart: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +214,34 @@ class MatchRows(Room):
         if places:
             rows = [{"_id": one, "_group": group, "_part": part} for one, (group, part) in sorted(places.items())]
             self.connection.execute(query, rows)
+
+    def mark(self, counterparts: Mapping[int, int | None]) -> None:
+        """Keep which records have a counterpart, surely or in question."""
+        query = update(_MEMBERS).where(_MEMBERS.c.id == bindparam("_id")).values(counterpart=bindparam("_told"))
+        if counterparts:
+            rows = [{"_id": one, "_told": told} for one, told in sorted(counterparts.items())]
+            self.connection.execute(query, rows)
+
+    def count_counterparts(self, stream_id: int, *, sure: int, asked: int) -> None:
+        """Count records that surely have a counterpart, and those of which that is in question, in and out."""
+        difference = Difference()
+        difference.counterparts(sure=sure, asked=asked)
+        difference.keep(self.connection, stream_id)
+
+    def joined(self, pool_id: int, numbers: Collection[int]) -> dict[int, set[int]]:
+        """Return, for records, those of other streams that somebody said are one with them; only what is matched."""
+        mine, other = _MEMBERS.alias(), _MEMBERS.alias()
+        near, far = (_SAID.c.stream_id, _SAID.c.record_id), (_SAID.c.other_stream_id, _SAID.c.other_id)
+        found: dict[int, set[int]] = defaultdict(set)
+        for ours, theirs in ((near, far), (far, near)):
+            is_mine = and_(ours[0] == mine.c.stream_id, ours[1] == mine.c.record_id)
+            is_other = and_(theirs[0] == other.c.stream_id, theirs[1] == other.c.record_id)
+            query = select(mine.c.id, other.c.id).join_from(mine, _SAID, is_mine).join(other, is_other)
+            query = query.where(_SAID.c.is_one, mine.c.stream_id != other.c.stream_id, other.c.pool_id == pool_id)
+            for chunk in chunks(sorted(numbers)):
+                for one, its in self.connection.execute(query.where(mine.c.id.in_(chunk))):
+                    found[one].add(its)
+        return found
 
     def count(self, stream_id: int, *, groups: int, records: int) -> None:
         """Count groups that a stream has a record in, and records in groups, in and out."""

@@ -6,12 +6,13 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from syncd.store import schema
 from syncd.store.statements import chunks, upsert
 
 _APART = schema.kept_apart
+_SAID = schema.match_decisions
 _RECORDS = schema.match_records
 _EDGES = schema.match_edges
 
@@ -34,18 +35,45 @@ def keep_words(connection: Connection, pair: Pair, by: str, at: datetime, *, is_
     """Remember what a person said of a pair; a no for ever."""
     smaller = min(pair, pair.turned)
     said = {**smaller._asdict(), "is_one": is_one, "score": _score(connection, smaller), "at": at, "by": by}
-    upsert(connection, schema.match_decisions, [said])
+    upsert(connection, _SAID, [said])
     if not is_one:
         _keep_apart(connection, [pair], by, at)
 
 
+def take_back(connection: Connection, pair: Pair, by: str, at: datetime) -> None:
+    """Let a pair be as if nobody had said anything of it; that it was taken back is what is remembered."""
+    for one in (pair, pair.turned):
+        same = [_APART.c[name] == value for name, value in one._asdict().items()]
+        connection.execute(delete(_APART).where(*same))
+        want_matching(connection, one.stream_id, [one.record_id])
+    row = {**min(pair, pair.turned)._asdict(), "is_one": False, "score": None, "at": at, "by": by}
+    upsert(connection, _SAID, [row])
+
+
 def inherit(connection: Connection, stream_id: int, old: str, new: str, at: datetime) -> None:
-    """Let `new`, which `old` was merged into, be kept apart from all that `old` is kept apart from."""
+    """Let `new`, which `old` was merged into, be kept apart from all that `old` is kept apart from.
+
+    It is one with the records of other accounts, too, that somebody said `old` is one with.
+    """
     query = select(_APART.c.other_stream_id, _APART.c.other_id, _APART.c.by)
     rows = connection.execute(query.where(_APART.c.stream_id == stream_id, _APART.c.record_id == old)).all()
     for row in rows:
         if (row.other_stream_id, row.other_id) != (stream_id, new):
             _keep_apart(connection, [Pair(stream_id, new, row.other_stream_id, row.other_id)], row.by, at)
+    for pair, by in _joined_across(connection, stream_id, old):
+        keep_words(connection, pair._replace(record_id=new), by, at, is_one=True)
+        want_matching(connection, stream_id, [new])
+
+
+def _joined_across(connection: Connection, stream_id: int, record_id: str) -> list[tuple[Pair, str]]:
+    """Return the pairs of a record with one of another stream that somebody said are one, and who."""
+    near, far = (_SAID.c.stream_id, _SAID.c.record_id), (_SAID.c.other_stream_id, _SAID.c.other_id)
+    found: list[tuple[Pair, str]] = []
+    for ours, theirs in ((near, far), (far, near)):
+        query = select(*ours, *theirs, _SAID.c.by).where(ours[0] == stream_id, ours[1] == record_id, _SAID.c.is_one)
+        rows = connection.execute(query.where(theirs[0] != stream_id)).all()
+        found += [(Pair(row[0], row[1], row[2], row[3]), row[4]) for row in rows]
+    return found
 
 
 def want_matching(connection: Connection, stream_id: int, ids: Collection[str]) -> None:

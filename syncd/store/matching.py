@@ -10,8 +10,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from syncd.model import Stream
 from syncd.store import schema
-from syncd.store.counts import Difference, read_twins
+from syncd.store.counts import Difference, read_counterparts, read_twins
 from syncd.store.lookups import delete_among
+from syncd.store.match_words import want_matching
 from syncd.store.packing import pack, unpack
 from syncd.store.room import Room
 from syncd.store.statements import chunks, upsert
@@ -24,9 +25,10 @@ _MEMBERS = schema.match_records
 
 @dataclass(slots=True)
 class Pool:
-    """The records of one kind in one account, and how far matching them has come."""
+    """The records of one kind in one account, or in several that are linked, and how far matching them has come."""
 
     id: int
+    #: The account, or all of those that are linked: `hubspot-main+salesforce-main`.
     account: str
     kind: str
     #: What facts were read by and pairs compared by.
@@ -83,40 +85,53 @@ class Matching(Room):
         known = self.streams.all()
         return {number: known[number] for number in numbers}
 
+    def pool_of(self, stream: Stream) -> Pool | None:
+        """Return the pool that a stream is matched in; None when it is not."""
+        query = select(_POOLS.c.account, _POOLS.c.kind).join(_STREAMS, _STREAMS.c.pool_id == _POOLS.c.id)
+        row = self.connection.execute(query.where(_STREAMS.c.stream_id == self.streams.find(stream))).one_or_none()
+        return None if row is None else self.pool(row.account, row.kind)
+
     def is_enrolled(self, stream: Stream) -> bool:
         """Return whether a stream is matched."""
         query = select(_STREAMS.c.pool_id).where(_STREAMS.c.stream_id == self.streams.find(stream))
         return self.connection.execute(query).first() is not None
 
-    def enroll(self, pool: Pool, stream: Stream, mapping: str) -> None:
-        """Have a stream matched; where it was not, or was read by another mapping, all its records are due."""
+    def enroll(self, pool: Pool, stream: Stream, mapping: str) -> bool:
+        """Have a stream matched; where it was not, or was read by another mapping, all its records are due.
+
+        One that was in another pool leaves nothing behind there. Return whether it is new to this one.
+        """
         number = self.streams.claim(stream)
-        held = self.connection.execute(select(_STREAMS.c.mapping).where(_STREAMS.c.stream_id == number)).scalar()
-        if held != mapping:
+        query = select(_STREAMS.c.pool_id, _STREAMS.c.mapping).where(_STREAMS.c.stream_id == number)
+        held = self.connection.execute(query).one_or_none()
+        if held is not None and held.pool_id != pool.id:
+            self.withdraw(stream)
+        if held is None or (held.pool_id, held.mapping) != (pool.id, mapping):
             upsert(self.connection, _STREAMS, [{"stream_id": number, "pool_id": pool.id, "mapping": mapping}])
             self._want_all(number)
+        return held is None or held.pool_id != pool.id
 
     def withdraw(self, stream: Stream) -> None:
         """Match a stream no more: what was known of its records is forgotten, and the others are matched anew.
 
         What people said of pairs stays.
         """
-        number = self.streams.find(stream)
-        query = select(_POOLS.c.account, _POOLS.c.kind).join(_STREAMS, _STREAMS.c.pool_id == _POOLS.c.id)
-        row = self.connection.execute(query.where(_STREAMS.c.stream_id == number)).one_or_none()
-        if number is None or row is None:
+        number, pool = self.streams.find(stream), self.pool_of(stream)
+        if number is None or pool is None:
             return
+        self._forget(pool)
         for table in (_STREAMS, _DUE, schema.twins_due, _MEMBERS):
             self.connection.execute(delete(table).where(table.c.stream_id == number))
-        counts = read_twins(self.connection, number)
+        twins, counterparts = read_twins(self.connection, number), read_counterparts(self.connection, number)
         difference = Difference()
-        difference.twins(groups=-counts.get("groups", 0), records=-counts.get("records", 0))
+        difference.twins(groups=-twins.get("groups", 0), records=-twins.get("records", 0))
+        difference.counterparts(sure=-counterparts.get("sure", 0), asked=-counterparts.get("asked", 0))
         difference.keep(self.connection, number)
-        pool = self.pool(row.account, row.kind)
-        if pool is not None:
-            self._forget(pool)
-            pool.version = ""
-            self.save(pool)
+        if not self.members(pool):
+            groups = schema.match_groups
+            self.connection.execute(delete(groups).where(groups.c.pool_id == pool.id))
+        pool.version = ""
+        self.save(pool)
 
     def due(self, stream: Stream, limit: int) -> list[str]:
         """Return ids of records that came, changed or went since they were matched."""
@@ -134,6 +149,10 @@ class Matching(Room):
                 select(table.c.record_id).where(table.c.stream_id == number, table.c.record_id.in_(chunk))
             ).scalars()
         )
+
+    def want(self, stream: Stream, ids: Collection[str]) -> None:
+        """Have records matched anew although they did not change."""
+        want_matching(self.connection, self.streams.claim(stream), ids)
 
     def done(self, stream: Stream, ids: Collection[str]) -> None:
         """Take records that were matched off the list."""

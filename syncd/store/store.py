@@ -18,9 +18,12 @@ from syncd.store.accounts import Accounts
 from syncd.store.aliases import Aliases
 from syncd.store.announced import Announced
 from syncd.store.archive import Archive
+from syncd.store.arrival_files import ArrivalFiles
+from syncd.store.arrivals import Arrivals
 from syncd.store.audits import Audits
 from syncd.store.calling import Calling
 from syncd.store.columns import microseconds
+from syncd.store.counterparts import Counterparts
 from syncd.store.creations import Creations
 from syncd.store.cursors import Cursors
 from syncd.store.database import READS_ONLY, open_engine, place_of, read_url, sweep_log
@@ -35,6 +38,7 @@ from syncd.store.mail_domains import MailDomains
 from syncd.store.makers import Makers
 from syncd.store.match_rows import MatchRows
 from syncd.store.matching import Matching
+from syncd.store.merge_plans import MergePlans
 from syncd.store.norms import Norms
 from syncd.store.notices import Notices
 from syncd.store.orders import Orders
@@ -55,6 +59,7 @@ from syncd.store.trouble import to_store_error
 from syncd.store.turns import Turns
 from syncd.store.twins import Twins
 from syncd.store.users import Users
+from syncd.store.value_marks import ValueMarks
 
 #: The keys of whoever has none.
 NO_KEYS = StoreKeys()
@@ -75,8 +80,11 @@ class Transaction:
         self.aliases = Aliases(connection, streams, now, make_id)
         self.announced = Announced(connection, streams, now, make_id)
         self.archive = Archive(connection, streams, now, make_id)
+        self.arrivals = Arrivals(connection, streams, now, make_id)
+        self.arrival_files = ArrivalFiles(connection, streams, now, make_id)
         self.audits = Audits(connection, streams, now, make_id)
         self.calling = Calling(connection, streams, now, make_id)
+        self.counterparts = Counterparts(connection, streams, now, make_id)
         self.creations = Creations(connection, streams, now, make_id)
         self.cursors = Cursors(connection, streams, now, make_id)
         self.erasures = Erasures(connection, streams, now, make_id)
@@ -88,6 +96,7 @@ class Transaction:
         self.makers = Makers(connection, streams, now, make_id)
         self.matching = Matching(connection, streams, now, make_id)
         self.match_rows = MatchRows(connection, streams, now, make_id)
+        self.merge_plans = MergePlans(connection, streams, now, make_id)
         self.norms = Norms(connection, streams, now, make_id)
         self.notices = Notices(connection, streams, now, make_id)
         self.orders = Orders(connection, streams, now, make_id)
@@ -102,6 +111,7 @@ class Transaction:
         self.sweeps = Sweeps(connection, streams, now, make_id)
         self.twins = Twins(connection, streams, now, make_id)
         self.users = Users(connection, streams, now, make_id)
+        self.value_marks = ValueMarks(connection, streams, now, make_id)
 
 
 class Store:

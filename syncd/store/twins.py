@@ -116,13 +116,13 @@ class Twins(Room):
         return was_apart
 
     def apart(self, stream: Stream, limit: int = 1000) -> list[Apart]:
-        """Return pairs of a stream that are kept apart, the latest first, each once."""
+        """Return pairs of a stream that are kept apart, the latest first, each once; none of two accounts."""
         table, number = schema.kept_apart, self.streams.find(stream)
-        is_first = or_(table.c.other_stream_id != number, table.c.record_id < table.c.other_id)
-        query = (
-            select(table).where(table.c.stream_id == number, is_first).order_by(table.c.at.desc(), table.c.record_id)
-        )
         streams = self.streams.all()
+        near = [one for one, other in streams.items() if other.account == stream.account]
+        is_first = or_(table.c.other_stream_id != number, table.c.record_id < table.c.other_id)
+        query = select(table).where(table.c.stream_id == number, is_first, table.c.other_stream_id.in_(near))
+        query = query.order_by(table.c.at.desc(), table.c.record_id)
         return [
             Apart(
                 Ref(stream.account, stream.object, row.record_id),

@@ -5,10 +5,11 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from quality.declarations import CREATED_AT, Compared, Declaration, Way
+from quality.dedupe.known import Known, read_known
 from quality.dedupe.text import plain
 from syncd.model import Record, Value
 
@@ -31,13 +32,15 @@ class DeclaredFacts:
     identity: tuple[str, ...] = ()
     #: What is compared, by the order of the declaration: several values only of links and lists.
     told: tuple[tuple[str, ...], ...] = ()
+    #: What it goes by, and which records of linked accounts it names.
+    known: Known = field(default_factory=Known)
 
 
 def read_declared(record: Record, declaration: Declaration) -> DeclaredFacts:
     """Return the facts of a record."""
     identity = tuple(_one(_exact(record.values.get(name))) for name in declaration.identify)
     told = tuple(_told(record, one) for one in declaration.compared)
-    return DeclaredFacts(frozenset(_keys(declaration, identity, told)), identity, told)
+    return DeclaredFacts(frozenset(_keys(declaration, identity, told)), identity, told, read_known(record.values))
 
 
 def words_of(text: str) -> list[str]:

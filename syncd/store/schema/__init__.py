@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from syncd.store.schema.accounts import accounts, cursors, mail_domains, owner_lists, owners, streams
 from syncd.store.schema.announcing import announced, feeds
+from syncd.store.schema.arriving import arrival_files, arrival_keys, arrivals
 from syncd.store.schema.calling import calls_made, outlooks
 from syncd.store.schema.console import login_failures, orders, sessions, signing_keys, users
 from syncd.store.schema.copies import (
@@ -20,6 +21,7 @@ from syncd.store.schema.copies import (
     record_values,
     records,
 )
+from syncd.store.schema.golden import value_marks
 from syncd.store.schema.guards import holds, norms, set_backs
 from syncd.store.schema.journal import archive, fix_changes, fix_counts, fix_events, fixes
 from syncd.store.schema.matching import (
@@ -39,12 +41,13 @@ from syncd.store.schema.matching import (
 from syncd.store.schema.notices import conditions, messages
 from syncd.store.schema.origins import audits, makers
 from syncd.store.schema.providing import provided, provider_days, provider_states
+from syncd.store.schema.saga import merge_plans
 from syncd.store.schema.shapes import metadata
 from syncd.store.schema.sweeping import catches, sweeps
 from syncd.store.schema.upkeep import accesses, erasure_keys, erasures, locks, runs, seals, snapshots
 
 #: The newest revision of the migrations.
-HEAD = "0018"
+HEAD = "0022"
 
 __all__ = [
     "HEAD",
@@ -53,6 +56,9 @@ __all__ = [
     "aliases",
     "announced",
     "archive",
+    "arrival_files",
+    "arrival_keys",
+    "arrivals",
     "audits",
     "calls_made",
     "catches",
@@ -85,6 +91,7 @@ __all__ = [
     "match_records",
     "match_streams",
     "match_users",
+    "merge_plans",
     "messages",
     "metadata",
     "norms",
@@ -108,4 +115,5 @@ __all__ = [
     "sweeps",
     "twins_due",
     "users",
+    "value_marks",
 ]

@@ -19,7 +19,8 @@ from syncd.store.columns import Counter, Line, Moment
 from syncd.store.schema.shapes import metadata, number_of_stream, of_stream, partial
 from syncd.store.sealed_columns import Sealed
 
-#: Records that are compared with each other: those of one kind in one account, whatever their object.
+#: Records that are compared with each other: those of one kind in one account, or in accounts that are linked (then
+#: `account` has the names of all of them), whatever their object.
 match_pools = Table(
     "match_pools",
     metadata,
@@ -81,8 +82,13 @@ match_records = Table(
     #: The group of twins it is in, and which of its parts that are beyond doubt; 0 when it is in none.
     Column("group_no", Counter),
     Column("part", Integer, nullable=False),
+    #: Where accounts are linked: 2 when it surely has a counterpart, 1 when that is in question; NULL: neither.
+    Column("counterpart", Integer),
     UniqueConstraint("stream_id", "record_id"),
     Index("ix_match_records_pool", "pool_id", "id"),
+    partial(
+        "ix_match_records_counterpart", "stream_id", "counterpart", "record_id", where="counterpart IS NOT NULL"
+    ),
     partial("ix_match_records_group", "pool_id", "group_no", where="group_no IS NOT NULL"),
 )
 

@@ -1,0 +1,28 @@
+"""Whether a record has a counterpart in a linked account."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0021"
+down_revision = "0020"
+branch_labels = None
+depends_on = None
+
+INDEX = "ix_match_records_counterpart"
+
+
+def upgrade() -> None:
+    """Add the column; accounts are linked from now on, so nobody has a counterpart yet."""
+    op.add_column("match_records", sa.Column("counterpart", sa.Integer()))
+    is_told = sa.text("counterpart IS NOT NULL")
+    columns = ["stream_id", "counterpart", "record_id"]
+    op.create_index(INDEX, "match_records", columns, sqlite_where=is_told, postgresql_where=is_told)
+
+
+def downgrade() -> None:
+    """Drop it."""
+    op.drop_index(INDEX, "match_records")
+    with op.batch_alter_table("match_records") as table:
+        table.drop_column("counterpart")
