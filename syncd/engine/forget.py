@@ -32,10 +32,26 @@ def forget(store: Store, stream: Stream, mapping: RecordMapping, record_id: str)
         twins = {row.ref for rows in tx.twins.of(stream, ids).values() for row in rows}
         let_go(tx, stream, ids)
         mailboxes = mailboxes_of(mapping, copy) if copy else ()
+        _forget_arrivals(tx, stream, ids, mailboxes)
         forgotten = tx.erasures.erase(stream, current, mailboxes, twins)
         tx.mail_domains.let_go(EMAIL_DOMAIN, {one.strip().lower().rpartition("@")[2] for one in mailboxes})
     store.sweep_log()
     return forgotten
+
+
+def _forget_arrivals(tx: Transaction, stream: Stream, ids: Sequence[str], mailboxes: Sequence[str]) -> None:
+    """Erase what came in of somebody by forms and files, and what was to be made of it."""
+    found = tx.arrivals.of_somebody(stream, ids, mailboxes)
+    for one in found:
+        fix = tx.journal.find(one.fix) if one.fix else None
+        if fix is not None and fix.ref.id not in ids:
+            if tx.erasures.is_in_flight(one.stream, fix.ref.id):
+                raise UnknownNameError(
+                    f"A record that is being made of what came in by {one.door} has no known end yet.",
+                    hint="`syncd sync` settles it; forget the record after that.",
+                )
+            tx.erasures.erase(one.stream, fix.ref.id)
+    tx.arrivals.drop([one.id for one in found])
 
 
 def not_forgotten(work: StreamPass, tx: Transaction, sources: Sequence[SourceRecord]) -> Sequence[SourceRecord]:

@@ -97,9 +97,7 @@ class Reception:
             return self._wrong(door, checked.errors)
         return self._kept(door, gate, checked, mark, digest, shown=bool(raw.get(door.evidence, "").strip()))
 
-    def _kept(
-        self, door: FormDoor, gate: Gate, checked: Checked, mark: str, digest: str, *, shown: bool
-    ) -> Answer:
+    def _kept(self, door: FormDoor, gate: Gate, checked: Checked, mark: str, digest: str, *, shown: bool) -> Answer:
         with self._tools.store.transaction() as tx:
             if is_forgotten(tx, door, checked):
                 return self._wrong(door, [_NOT_HERE])

@@ -192,6 +192,17 @@ class Arrivals(Room):
             for row in rows
         ]
 
+    def is_any_unsettled(self, door: str, marks: str) -> bool:
+        """Return whether anything under marks of one beginning may still become a record by itself."""
+        open_states = (ArrivalState.RECEIVED.value, ArrivalState.PENDING.value)
+        query = select(_ARRIVALS.c.id).where(
+            _ARRIVALS.c.door == door,
+            _ARRIVALS.c.mark >= f"{marks}/",
+            _ARRIVALS.c.mark < f"{marks}0",
+            _ARRIVALS.c.state.in_(open_states),
+        )
+        return self.connection.execute(query.limit(1)).first() is not None
+
     def counts(self) -> dict[str, dict[ArrivalState, int]]:
         """Return how many there are in each state, by door."""
         table = _ARRIVALS.c

@@ -11,6 +11,7 @@ from syncd.model import Fix, FixState, Severity, Stream
 from syncd.telemetry.announcements import Announcements
 from syncd.telemetry.calls import CallFacts
 from syncd.telemetry.heard import Fact, Heard
+from syncd.telemetry.inbound import Inbound
 from syncd.telemetry.metrics import UNKNOWN
 from syncd.telemetry.notices import Notices
 from syncd.telemetry.redaction import Redaction
@@ -45,6 +46,7 @@ class Telemetry(CallFacts):
         super().__init__(clock, redaction)
         #: What is told of changes that CRMs announce by themselves.
         self.announced = Announcements(self.metrics, self._log, clock)
+        self.inbound = Inbound(self.metrics, self._log, clock)
         self.workload = Workload(self.metrics, self._log)
         self._streams: dict[Stream, StreamSeries] = {}
         #: Streams that are failing now, with the kind of failure that was logged.
