@@ -24,6 +24,7 @@ from syncd.model import (
     Schema,
     SourceRecord,
     Update,
+    Version,
 )
 
 
@@ -198,6 +199,14 @@ class Connector(Protocol):
 
         `since`: by fix, a moment before it was sent. A record of somebody else's is never taken for ours; one that
         holds a key that is not only ours, and does not hold all that was sent, is somebody else's.
+        """
+
+    def histories(
+        self, object_name: str, places: Collection[tuple[str, str]]
+    ) -> Mapping[tuple[str, str], tuple[Version, ...]]:
+        """Tell what each (record id, property) held since when, the value of now first; as far back as the CRM tells.
+
+        What is not remembered, or may not be read, is left out.
         """
 
     def link(self, object_name: str, links: Sequence[LinkWrite]) -> list[Outcome]:

@@ -51,6 +51,7 @@ from syncd.model import (
     Schema,
     SourceRecord,
     Update,
+    Version,
 )
 
 _NO_RESTORE = "HubSpot's API cannot restore records; HubSpot's own pages can, for 90 days"
@@ -156,6 +157,12 @@ class HubSpot:
     def written_by(self, object_name: str, places: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Maker]:
         """Tell by the histories of the properties."""
         return self._history.written_by(object_name, places)
+
+    def histories(
+        self, object_name: str, places: Collection[tuple[str, str]]
+    ) -> Mapping[tuple[str, str], tuple[Version, ...]]:
+        """Tell by the histories of the properties; one call for fifty records."""
+        return self._history.versions(object_name, places)
 
     def create(self, object_name: str, creates: Sequence[CreateWrite]) -> list[Outcome]:
         """Make records, 100 a call, and one call before for each property that no two records share."""

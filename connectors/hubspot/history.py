@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from connectors.hubspot import query
 from connectors.hubspot.client import Client
 from connectors.hubspot.wire import id_of, moment_of, record_of, results_of
 from connectors.hubspot.writes import is_kept
-from syncd.model import Maker, Raw, Update
+from syncd.model import Maker, Raw, Update, Version
 
 Row = Mapping[str, Any]
 
@@ -26,7 +26,7 @@ _EVENTS = frozenset({"AUTOMATION_PLATFORM"})
 
 
 class History:
-    """Reads what properties have been; needed only after an answer was lost."""
+    """Reads what properties have been: after an answer was lost, and where it matters when values were set."""
 
     def __init__(self, account: str, client: Client) -> None:
         self._account = account
@@ -48,15 +48,22 @@ class History:
 
     def written_by(self, object_name: str, places: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Maker]:
         """Tell what wrote the values of (record id, property); one call for fifty records."""
+        told = self.versions(object_name, places)
+        return {place: held[0].maker for place, held in told.items() if held[0].maker is not None}
+
+    def versions(
+        self, object_name: str, places: Collection[tuple[str, str]]
+    ) -> dict[tuple[str, str], tuple[Version, ...]]:
+        """Tell the values of (record id, property), the newest first; one call for fifty records."""
         names = dict.fromkeys(name for _, name in places)
         ids = list(dict.fromkeys(id_ for id_, _ in places))
-        told: dict[tuple[str, str], Maker] = {}
+        told: dict[tuple[str, str], tuple[Version, ...]] = {}
         for start in range(0, len(ids), query.BATCH_WITH_HISTORY):
             rows = self._read(object_name, ids[start : start + query.BATCH_WITH_HISTORY], names)
             for id_, name in places:
-                versions = (rows.get(id_, {}).get("propertiesWithHistory") or {}).get(name) or ()
-                if versions and versions[0].get("sourceType"):
-                    told[id_, name] = _maker_of(versions[0])
+                rows_of = (rows.get(id_, {}).get("propertiesWithHistory") or {}).get(name) or ()
+                if found := tuple(_versions_in(rows_of)):
+                    told[id_, name] = found
         return told
 
     def _rows(self, object_name: str, updates: Sequence[Update]) -> dict[str, Row]:
@@ -78,6 +85,15 @@ class History:
         if True in verdicts:
             return True
         return False if verdicts == {False} else None
+
+
+def _versions_in(rows: Iterable[Row]) -> Iterator[Version]:
+    """Yield what a history tells, as long as it tells when."""
+    for row in rows:
+        at = moment_of(row.get("timestamp"))
+        if at is None:
+            return
+        yield Version(row.get("value"), at, _maker_of(row) if row.get("sourceType") else None)
 
 
 def _maker_of(version: Row) -> Maker:

@@ -31,6 +31,7 @@ from connectors.salesforce.owners import owners_of
 from connectors.salesforce.preserving import Preserver, fidelity_of
 from connectors.salesforce.reading import Reader
 from connectors.salesforce.records import Records
+from connectors.salesforce.role_writes import RoleWriter
 from connectors.salesforce.roles import RoleWatch
 from connectors.salesforce.rows import Rows
 from connectors.salesforce.undelete import undelete
@@ -52,6 +53,7 @@ from syncd.model import (
     Schema,
     SourceRecord,
     Update,
+    Version,
 )
 
 
@@ -75,7 +77,8 @@ class Salesforce:
         self._reader = Reader(account, client, self._objects, self._merges)
         self._writer = Writer(account, client, self._objects, self._merges, options, clock)
         self._creator = Creator(account, client, self._objects, options, clock)
-        self._linker = Linker(self._objects, self._reader, self._writer)
+        roles = RoleWriter(client, self._objects, self._creator, self._writer)
+        self._linker = Linker(self._objects, self._reader, self._writer, roles)
         self._merger = Merger(account, client, options, clock)
         self._blockers = Blockers(client, self._objects)
         self._images = Images(client, self._objects, self._reader)
@@ -159,6 +162,12 @@ class Salesforce:
     def written_by(self, object_name: str, places: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Maker]:
         """Tell the user by the histories of fields that the org tracks; not whether that is a program."""
         return self._history.written_by(object_name, places)
+
+    def histories(
+        self, object_name: str, places: Collection[tuple[str, str]]
+    ) -> Mapping[tuple[str, str], tuple[Version, ...]]:
+        """Tell by the histories of the fields, where the org tracks them."""
+        return self._history.versions(object_name, places)
 
     def create(self, object_name: str, creates: Sequence[CreateWrite]) -> list[Outcome]:
         """Make records, 200 a call, and one query before for each property that no two records share."""

@@ -19,7 +19,7 @@ from connectors.salesforce.rows import Rows, the_rest
 from connectors.salesforce.wire import found_of, id_of, is_version, moment_of
 from connectors.salesforce.writes import is_kept
 from syncd.errors import RefusedError
-from syncd.model import Maker, Raw, Update
+from syncd.model import Maker, Raw, Update, Version
 
 #: The history of an object, and its reference to the record, where they do not follow the rule.
 _OTHERWISE = {"Opportunity": ("OpportunityFieldHistory", "OpportunityId")}
@@ -28,6 +28,7 @@ _TRACKED_WITHIN = timedelta(days=1)
 #: Records asked for in one query: each can have a row for every change of every field.
 _RECORDS = 100
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
+_A_MOMENT = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Entry:
 
 
 class History:
-    """Reads what fields have been; needed only after an answer was lost."""
+    """Reads what fields have been: after an answer was lost, and where it matters when values were set."""
 
     def __init__(self, client: Client, objects: Objects) -> None:
         self._client = client
@@ -82,6 +83,20 @@ class History:
             if mine:
                 told[record_id, name] = Maker("", max(mine, key=lambda one: one.at or _EVER).by)
         return told
+
+    def versions(
+        self, object_name: str, places: Collection[tuple[str, str]]
+    ) -> dict[tuple[str, str], tuple[Version, ...]]:
+        """Tell the values of (record id, field), the newest first, where they are remembered; 100 records a query."""
+        try:
+            entries = self._entries(object_name, [record_id for record_id, _ in places], _EVER)
+        except RefusedError:
+            return {}
+        told = {
+            (record_id, name): tuple(_versions_in(entries.get(long_id(record_id), ()), name.lower()))
+            for record_id, name in places
+        }
+        return {place: versions for place, versions in told.items() if versions}
 
     def _rows(self, object_name: str, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
         pages = Rows(self._client, self._objects, object_name, query.system_fields(object_name)).of(ids)
@@ -141,6 +156,18 @@ def _entry_of(row: Mapping[str, Any]) -> Entry:
         row.get("OldValue"),
         row.get("NewValue"),
     )
+
+
+def _versions_in(entries: Iterable[Entry], field: str) -> Iterator[Version]:
+    """Yield what a field held, the newest first; what it held before all that is told was set before that."""
+    mine = [(one.at, one) for one in entries if one.field == field and one.at is not None]
+    mine.sort(key=lambda told: told[0], reverse=True)
+    if any(one.is_blind for _, one in mine):
+        return
+    yield from (Version(one.after, at, Maker("", one.by) if one.by else None) for at, one in mine)
+    if mine:
+        at, first = mine[-1]
+        yield Version(first.before, at - _A_MOMENT)
 
 
 def _verdict(

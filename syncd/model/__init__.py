@@ -39,6 +39,7 @@ from syncd.model.people import Maker, Owner, Role
 from syncd.model.provided import Offered
 from syncd.model.reading import Announcement, Cursor, Gone, News, Page
 from syncd.model.records import Field, FieldType, Raw, Record, Ref, Schema, SourceRecord, Stream, Value
+from syncd.model.versions import Version
 
 __all__ = [
     "BESIDE",
@@ -83,4 +84,5 @@ __all__ = [
     "Stream",
     "Update",
     "Value",
+    "Version",
 ]

@@ -80,7 +80,7 @@ class Erasures(Room):
         forgotten = Forgotten(tuple(ids), self._delete_changes(stream, ids), self._delete(schema.archive, stream, ids))
         self._silence_journal(stream, ids)
         self._silence_proposals(twins)
-        for table in (schema.overrides, schema.field_times, schema.record_values):
+        for table in (schema.overrides, schema.field_times, schema.value_marks, schema.record_values):
             self._delete(table, stream, ids)
         mine = self._mine(schema.match_records, stream, ids)
         self.connection.execute(update(schema.match_records).where(mine), {"facts": None})
