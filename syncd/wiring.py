@@ -272,6 +272,7 @@ def _set_up(
         every_s=wanted.every / timedelta(seconds=1),
         objects={neighbour.kind: neighbour.object for neighbour in neighbours},
         matching=wanted.matching,
+        enriching=wanted.enriching,
         linked=wanted.linked,
         tidying=wanted.ruleset(Mode.APPLY) if wanted.linked is not None else None,
         pool=wanted.pool,

@@ -44,6 +44,7 @@ def setup_of(wanted: StreamSettings, streams: Sequence[StreamSettings], source: 
         mode=wanted.mode,
         guards=wanted.guards,
         every_s=0.0,
+        enriching=wanted.enriching,
         objects={one.stream.kind: one.stream.object for one in neighbours},
         mappings={one.stream.object: one.mapping for one in neighbours},
         linked=wanted.linked,

@@ -11,7 +11,9 @@ import xxhash
 
 from mappings import Problem, RecordMapping, is_left_alone, mapping_problems, to_canonical
 from quality import Judgement, Resolution, RuleFailure, evaluate, lookup_keys
+from quality.golden import GoldenRecord
 from syncd.engine.ageing import times_of
+from syncd.engine.agreeing import golden_of, whole, with_same
 from syncd.engine.alike import with_twins_alike
 from syncd.engine.fitting import hold_back
 from syncd.engine.origins import maker_of
@@ -42,6 +44,8 @@ class Judged:
     is_left_alone: bool = False
     #: When fields were last set, where a rule asks for that.
     times: Mapping[str, datetime] = field(default_factory=dict)
+    #: What it and its counterparts in other accounts come to; None where it surely has none.
+    golden: GoldenRecord | None = None
     #: What is kept of the record it shall be merged into, and which fields of that one people set against a merge.
     stays: SourceRecord | None = None
     settled: frozenset[str] = frozenset()
@@ -85,6 +89,7 @@ def judge(tx: Transaction, setup: StreamSetup, sources: Sequence[SourceRecord], 
     surroundings = surroundings_of(tx, setup, records, keys, now)
     if times:
         surroundings = replace(surroundings, field_times={one.ref: times[one.ref.id] for one in records})
+    surroundings = with_same(tx, setup, surroundings, records)
     surroundings = with_twins_alike(tx, setup, surroundings, records)
     overrides = tx.overrides.of(setup.stream, [source.ref.id for source in sources])
     judgements = [
@@ -105,7 +110,7 @@ def judge(tx: Transaction, setup: StreamSetup, sources: Sequence[SourceRecord], 
         was_removed = source.ref.id in removed
         left = hush_taken_back(respected, made.get(source.ref.id, ()), was_removed=was_removed)
         left = hush_parted(left, parted.get(source.ref.id, ()))
-        findings, resolution = hold_back(setup, record, left)
+        findings, resolution = hold_back(setup, record, whole(setup, record, left))
         judged.append(
             Judged(
                 source=source,
@@ -120,6 +125,7 @@ def judge(tx: Transaction, setup: StreamSetup, sources: Sequence[SourceRecord], 
                 taken_back=tuple(was.rule for was, now in zip(respected, left, strict=True) if was is not now),
                 is_left_alone=is_alone,
                 times=times.get(source.ref.id, {}),
+                golden=golden_of(setup, surroundings, source.ref),
             )
         )
     return with_those_that_stay(tx, setup, judged) if merging else judged

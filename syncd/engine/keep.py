@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from syncd.engine.ageing import replaced
+from syncd.engine.agreed import note_agreed, note_before
 from syncd.engine.caught import ONE_VERSION, By, Kind, note_caught
 from syncd.engine.decide import to_fixes
 from syncd.engine.domains import want_domains
@@ -63,11 +64,13 @@ def keep_records(work: StreamPass, tx: Transaction, sources: Sequence[SourceReco
         work.tools.telemetry.override_seen(work.stream, rule)
     judged = judge(tx, work.setup, _with_held_links(tx, work.setup, sources), now)
     calls = calls_of(tx, work.setup, judged)
+    note_before(tx, work.setup, sources)
     want_domains(tx, work.setup.ruleset.asks, (one.keys for one in judged))
     tx.records.keep(work.stream, [to_kept(work.setup, one) for one in judged])
     times = {one.source.ref.id: one.times for one in judged if one.times}
     tx.field_times.count_changes(work.stream, replaced(tx, work.stream, times))
     tx.field_times.keep(work.stream, times)
+    note_agreed(tx, work.setup, judged, now)
     decided = tx.journal.decide(
         work.stream, [one.source.ref.id for one in judged], to_fixes(work.setup, judged), work.run
     )

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from connectors.purpose import Purpose, calling_for
 from quality import MAIL_DOMAINS
 from syncd.engine.announced import answered, read_announced
+from syncd.engine.arrivals import follow, take_in
 from syncd.engine.holds import sentence_of
 from syncd.engine.match import match
 from syncd.engine.maturity import tell_upkeep
@@ -20,9 +21,10 @@ from syncd.engine.measure import measure
 from syncd.engine.recover import recover
 from syncd.engine.setup import AT_ONCE, Pace, StreamPass, StreamSetup, Tools
 from syncd.engine.snapshots import keep_snapshot
-from syncd.engine.sync import judge_again, read_changes
+from syncd.engine.sync import judge_again, judge_woken, read_changes
 from syncd.engine.tally import Tally
 from syncd.engine.trace import trace
+from syncd.engine.value_times import ask_times
 from syncd.engine.watch import watch
 from syncd.engine.write import write_fixes
 from syncd.errors import ConnectorError
@@ -103,7 +105,10 @@ def run_pass(
     _look_up_domains(tools, setups)
     keep_snapshot(tools, [work.setup for work in under_way.works if work.stream.name not in under_way.errors])
     # What is read to its end is written when the others are: decisions span streams.
+        under_way.over_all(take_in)
     if may_write and not any(work.tally.paused for work in under_way.works):
+        under_way.over_all(ask_times)
+        under_way.over_all(judge_woken)
         with calling_for(Purpose.FIXES):
             under_way.over_all(lambda work: write_fixes(work, over_guards=over_guards))
     return run, _end(under_way, run)
@@ -113,6 +118,7 @@ def apply_approved(
     tools: Tools, setups: Sequence[StreamSetup], *, trigger: str, over_guards: bool = False
 ) -> tuple[str, list[PassResult]]:
     """Write what is approved already, without reading for changes first: for `syncd apply` and `syncd undo`."""
+    under_way.over_all(follow)
 
     def write(work: StreamPass) -> None:
         recover(work)
@@ -129,6 +135,7 @@ def in_order(setups: Sequence[StreamSetup]) -> list[StreamSetup]:
     rank = {kind: place for place, kind in enumerate(ORDER)}
     return sorted(setups, key=lambda setup: (rank.get(setup.stream.kind, len(ORDER)), setup.stream.name))
 
+        under_way.over_all(follow)
 
 def _look_up_domains(tools: Tools, setups: Sequence[StreamSetup]) -> None:
     """Learn which mail domains are dead; whoever writes from them is judged in the next pass."""

@@ -13,6 +13,7 @@ from connectors.purpose import Purpose
 from mappings import RecordMapping
 from quality import Ruleset
 from quality.declarations import Declaration
+from quality.providing import Enriching
 from syncd.clock import Clock
 from syncd.engine.domains import DomainLookups
 from syncd.engine.load import Load
@@ -76,6 +77,8 @@ class StreamSetup:
     mappings: Mapping[str, RecordMapping] = field(default_factory=dict)
     #: By what two records are one; None for people and companies, of whom it was learned, and where nobody says so.
     matching: Declaration | None = None
+    #: What is wanted from outside for its records; None: nothing.
+    enriching: Enriching | None = None
     #: How often, and how hard, it is looked for what reading changes cannot see.
     reconcile: ReconcileSettings = field(default_factory=ReconcileSettings)
     #: What is wanted of its figures.
@@ -98,7 +101,8 @@ class StreamSetup:
     @property
     def fingerprint(self) -> str:
         """Return what the setup would judge a record by; records judged by another are judged again."""
-        return f"{self.ruleset.fingerprint}-{self.mapping.fingerprint}"
+        enriching = "" if self.enriching is None else f"-{self.enriching.fingerprint}"
+        return f"{self.ruleset.fingerprint}-{self.mapping.fingerprint}{enriching}"
 
     @property
     def want(self) -> Want:
