@@ -29,8 +29,8 @@ class Phase(IntEnum):
     FORM = 4  #: the normal form of one value
     HEAR = 5  #: what people say of themselves, in forms and files
     DERIVE = 6  #: values that follow from other fields
-    ENRICH = 7  #: values that come from outside, where nothing nearer has one
-    AGREE = 8  #: what the other accounts hold of the same person, company or deal
+    AGREE = 7  #: what the other accounts hold of the same person, company or deal
+    ENRICH = 8  #: values that come from outside, where nothing nearer has one
     CUSTOM = 9  #: what an admin's own rules say of all that
     CUSTOM_SECOND = 10  #: the second of them that changes a field
     CUSTOM_THIRD = 11  #: the third
@@ -97,7 +97,7 @@ class Counterpart:
     #: In canonical spelling, as it is kept.
     record: Record
     #: Whether it surely is, so that values may go from one to the other; else a person has to say so first. No record
-    #: has more than one sure counterpart in an account.
+    #: has more than one sure counterpart of one object of an account.
     is_sure: bool
     probability: float
     #: What speaks for it and against it, in sentences without values, the weightiest first.

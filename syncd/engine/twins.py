@@ -34,7 +34,7 @@ def related(
     by_id = {record.ref.id: record.ref for record in records}
     found = tx.twins.of(setup.stream, list(by_id))
     rows = {one: tuple(row for row in rows if is_wanted(row.ref)) for one, rows in found.items()}
-    copies = _copies(tx, setup, {row.ref for found in rows.values() for row in found})
+    copies = copies_of(tx, setup, {row.ref for found in rows.values() for row in found})
     told = _told(tx, setup, {_pair(by_id[one], row.ref) for one, found in rows.items() for row in found})
     twins = {
         by_id[one]: tuple(
@@ -68,7 +68,7 @@ def _pair(one: Ref, other: Ref) -> Pair:
     return pair_of(str(one), str(other))
 
 
-def _copies(tx: Transaction, setup: StreamSetup, refs: Iterable[Ref]) -> Mapping[Ref, Record]:
+def copies_of(tx: Transaction, setup: StreamSetup, refs: Iterable[Ref]) -> Mapping[Ref, Record]:
     """Return what is kept of records of the same kind, whatever their account and object."""
     by_place: dict[tuple[str, str], set[str]] = {}
     for ref in refs:
