@@ -49,7 +49,10 @@ class Hearing:
     @property
     def is_wanted(self) -> bool:
         """Return whether anything can be announced."""
-        return any(one.webhooks is not None or one.follows_changes for one in self._settings().accounts.values())
+        settings = self._settings()
+        is_told = any(one.webhooks is not None or one.follows_changes for one in settings.accounts.values())
+        # What comes in by forms and files has its stream read, too.
+        return is_told or bool(settings.inbound.doors)
 
     def expect(self) -> None:
         """Let every series of the accounts exist that something can be announced of."""

@@ -14,6 +14,7 @@ from syncd.daemon.account_work import AccountWork, Shared
 from syncd.daemon.arrivals import Arrivals
 from syncd.daemon.following import Following
 from syncd.daemon.hearing import Hearing
+from syncd.daemon.inboxes import Inboxes
 from syncd.daemon.lanes import Lanes
 from syncd.daemon.orders import OrderDesk
 from syncd.daemon.outlook import Outlooks
@@ -47,6 +48,8 @@ class Daemon:
     after_pass: Callable[[str, Sequence[PassResult]], None] = lambda _run, _results: None
     #: Whether there is something to reload.
     is_changed: Callable[[], bool] = lambda: True
+    #: Watches folders that files are put into; None: nobody does.
+    inboxes: Inboxes | None = None
     schedule: Schedule = field(default_factory=Schedule)
     #: How often in a row the store could not be used.
     store_failures: int = 0
@@ -179,6 +182,8 @@ class Daemon:
     def _listen(self) -> None:
         """Hear what the CRMs have announced, and what people have approved."""
         self.following.follow(frozenset(self.works), self.arrivals.settings, self.arrivals.connectors)
+        if self.inboxes is not None:
+            self.inboxes.hold(self.works)
         announced = {one.stream for one in self.hearing.ready(self.setups)}
         for work in self.works.values():
             work.announced = frozenset(one.stream for one in work.setups if one.stream in announced)

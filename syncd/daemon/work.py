@@ -10,10 +10,12 @@ from types import FrameType
 from syncd.daemon.arrivals import Arrivals
 from syncd.daemon.following import Following
 from syncd.daemon.hearing import Hearing
+from syncd.daemon.inboxes import Inboxes
 from syncd.daemon.lanes import lane_now
 from syncd.daemon.loop import Daemon
 from syncd.daemon.reloading import Watch, never
 from syncd.engine import PassResult
+from syncd.inbound.reception import Reception
 from syncd.notify import Notifier
 from syncd.store import Store
 from syncd.web import Console, Health, serve
@@ -41,17 +43,21 @@ def work(
     following = Following(tools, hearing)
     web = parts.settings.web
     console = Console(tools.store, tools.clock, lambda: arrivals.settings, hearing.bell.set)
-    server = serve(web.host, web.port, tools.telemetry, health, console, hearing)
+    tools.telemetry.inbound.expect(parts.settings.inbound.forms, parts.settings.inbound.folders)
+    forms = Reception(tools, lambda: arrivals.settings, hearing.bell.set)
+    inboxes = Inboxes(tools, lambda: arrivals.settings, health, hearing.bell.set)
+    server = serve(web.host, web.port, tools.telemetry, health, console, hearing, forms)
     try:
         tools.telemetry.daemon_started([one.stream for one in parts.settings.streams], serves=server.url)
         started(server.url)
         notifier = Notifier(tools.store, tools.telemetry, tools.clock, lambda: arrivals.settings, tools.stop)
         with notifier.at_work():
             reload = watch(tools, arrivals)
-            Daemon(tools, arrivals, health, hearing, following, reload, after_pass, reload.is_changed).run()
+            Daemon(tools, arrivals, health, hearing, following, reload, after_pass, reload.is_changed, inboxes).run()
         tools.telemetry.daemon_stopped("asked to")
     finally:
         following.close()
+        inboxes.close()
         server.close()
 
 
