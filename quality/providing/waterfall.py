@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from quality.fields import is_empty
@@ -76,3 +77,29 @@ def _offer(waterfall: Waterfall, name: str, told: Told, field: str) -> Offer | N
         return None
     is_sure = offered.confidence >= waterfall.sure
     return Offer(offered.value, name, offered.confidence, told.answered_at, is_sure=is_sure)
+
+
+@dataclass(frozen=True, slots=True)
+class Enriching:
+    """What is wanted from outside for the records of one stream."""
+
+    #: By field.
+    waterfalls: Mapping[str, Waterfall]
+    #: The fields that each provider is asked by.
+    by: Mapping[str, tuple[str, ...]]
+    #: Changes when another value could be chosen, or another question be asked.
+    fingerprint: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Work out what stands for all of it."""
+        told = repr((sorted(self.waterfalls.items(), key=_first), sorted(self.by.items())))
+        object.__setattr__(self, "fingerprint", hashlib.blake2b(told.encode(), digest_size=6).hexdigest())
+
+    @property
+    def replaced(self) -> frozenset[str]:
+        """Return the fields in which a provider's value may be replaced by what one says now."""
+        return frozenset(name for name, fall in self.waterfalls.items() if fall.may_replace)
+
+
+def _first(pair: tuple[str, object]) -> str:
+    return pair[0]

@@ -11,6 +11,7 @@ from connectors.protocol import Connector
 from mappings import bind, to_canonical
 from quality import Evidence, evidence_of, lookup_keys
 from syncd.engine.ageing import times_of
+from syncd.engine.enriching import enriched
 from syncd.engine.peers import Peers, fetched_schema, peers_in
 from syncd.engine.setup import StreamSetup
 from syncd.engine.surroundings import lacking_fields, surroundings_of
@@ -28,7 +29,9 @@ def evidence_for(
     keys = lookup_keys(record, lacking_fields(setup))
     surroundings = surroundings_of(tx, setup, [record], [keys], now)
     times = times_of(tx, setup, [source]).get(source.ref.id, {})
-    return record, evidence_of(setup.ruleset, record, replace(surroundings, field_times={record.ref: times}))
+    provided = enriched(tx, setup, [record]).offers
+    around = replace(surroundings, field_times={record.ref: times}, provided=provided)
+    return record, evidence_of(setup.ruleset, record, around)
 
 
 def setup_of(wanted: StreamSettings, streams: Sequence[StreamSettings], source: SourceRecord) -> StreamSetup:

@@ -15,6 +15,7 @@ from quality.golden import GoldenRecord
 from syncd.engine.ageing import times_of
 from syncd.engine.agreeing import golden_of, whole, with_same
 from syncd.engine.alike import with_twins_alike
+from syncd.engine.enriching import enriched
 from syncd.engine.fitting import hold_back
 from syncd.engine.origins import maker_of
 from syncd.engine.people import hush_overridden, hush_parted, hush_taken_back, settled_fields
@@ -44,6 +45,8 @@ class Judged:
     is_left_alone: bool = False
     #: When fields were last set, where a rule asks for that.
     times: Mapping[str, datetime] = field(default_factory=dict)
+    #: What is to be asked outside about it next, and whom: (provider, question).
+    asks: frozenset[tuple[str, str]] = frozenset()
     #: What it and its counterparts in other accounts come to; None where it surely has none.
     golden: GoldenRecord | None = None
     #: What is kept of the record it shall be merged into, and which fields of that one people set against a merge.
@@ -80,15 +83,18 @@ def judge(tx: Transaction, setup: StreamSetup, sources: Sequence[SourceRecord], 
     records = [to_canonical(setup.mapping, source) for source in sources]
     alone = [is_left_alone(setup.mapping, record) for record in records]
     lacking = lacking_fields(setup)
+    outside = enriched(tx, setup, [one for one, is_alone in zip(records, alone, strict=True) if not is_alone])
     # What is left alone is nobody's company and nobody's twin either.
     keys = [
-        frozenset() if is_alone else lookup_keys(record, lacking)
+        frozenset() if is_alone else lookup_keys(record, lacking) | outside.keys.get(record.ref, frozenset())
         for is_alone, record in zip(alone, records, strict=True)
     ]
     times = times_of(tx, setup, sources)
     surroundings = surroundings_of(tx, setup, records, keys, now)
     if times:
         surroundings = replace(surroundings, field_times={one.ref: times[one.ref.id] for one in records})
+    if outside.offers:
+        surroundings = replace(surroundings, provided=outside.offers)
     surroundings = with_same(tx, setup, surroundings, records)
     surroundings = with_twins_alike(tx, setup, surroundings, records)
     overrides = tx.overrides.of(setup.stream, [source.ref.id for source in sources])
@@ -125,6 +131,7 @@ def judge(tx: Transaction, setup: StreamSetup, sources: Sequence[SourceRecord], 
                 taken_back=tuple(was.rule for was, now in zip(respected, left, strict=True) if was is not now),
                 is_left_alone=is_alone,
                 times=times.get(source.ref.id, {}),
+                asks=frozenset(outside.wanted.get(source.ref, ())),
                 golden=golden_of(setup, surroundings, source.ref),
             )
         )

@@ -11,6 +11,7 @@ from syncd.engine.agreed import note_agreed, note_before
 from syncd.engine.caught import ONE_VERSION, By, Kind, note_caught
 from syncd.engine.decide import to_fixes
 from syncd.engine.domains import want_domains
+from syncd.engine.enriching import want_answers
 from syncd.engine.forget import not_forgotten
 from syncd.engine.judge import Judged, drop_unchanged, judge, to_kept
 from syncd.engine.people import notice_overrides, notice_taken_back
@@ -66,6 +67,7 @@ def keep_records(work: StreamPass, tx: Transaction, sources: Sequence[SourceReco
     calls = calls_of(tx, work.setup, judged)
     note_before(tx, work.setup, sources)
     want_domains(tx, work.setup.ruleset.asks, (one.keys for one in judged))
+    want_answers(tx, {asked for one in judged for asked in one.asks})
     tx.records.keep(work.stream, [to_kept(work.setup, one) for one in judged])
     times = {one.source.ref.id: one.times for one in judged if one.times}
     tx.field_times.count_changes(work.stream, replaced(tx, work.stream, times))

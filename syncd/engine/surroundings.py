@@ -24,7 +24,6 @@ from quality import (
     NO_DOMAIN,
     OWNERS,
     PERSON,
-    PROVIDED,
     TWINS,
     WORKS_AT,
     Keys,
@@ -32,7 +31,6 @@ from quality import (
 )
 from syncd.engine.arrived import arrived_of
 from syncd.engine.counterparts import counterparts_of
-from syncd.engine.enriching import enriched
 from syncd.engine.links_elsewhere import LinksElsewhere
 from syncd.engine.setup import StreamSetup
 from syncd.engine.twins import twins_of
@@ -57,8 +55,6 @@ def surroundings_of(
         around = replace(around, counterparts=counterparts_of(tx, setup, records))
     if LINKS_ELSEWHERE in asks and around.counterparts:
         around = _with_links_elsewhere(LinksElsewhere(tx, setup), around)
-    if PROVIDED in asks:
-        around = replace(around, provided=enriched(tx, setup, records).offers)
     if ARRIVED in asks:
         around = replace(around, arrived=arrived_of(tx, setup, records))
     return around

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from connectors.providers import ProviderOptions, provider_types
 from mappings import canonical_fields
+from quality.providing import Enriching, Waterfall
 from syncd.errors import Mistake
 from syncd.located import Document, did_you_mean
 from syncd.model import Stream
@@ -158,6 +159,18 @@ def enrichment_secrets(settings: EnrichmentSettings) -> Iterator[str]:
 def is_enriched(settings: EnrichmentSettings, stream: Stream) -> bool:
     """Return whether records of a stream are enriched."""
     return bool(settings.fields.get(stream.kind)) and (not settings.streams or stream.name in settings.streams)
+
+
+def enriching_of(settings: EnrichmentSettings, stream: Stream) -> Enriching | None:
+    """Return what is wanted from outside for the records of a stream; None when nothing is."""
+    if not is_enriched(settings, stream):
+        return None
+    waterfalls = {
+        name: Waterfall(tuple(fall.providers), fall.least, fall.sure, fall.replace)
+        for name, fall in settings.fields[stream.kind].items()
+    }
+    asked = {name for fall in waterfalls.values() for name in fall.providers}
+    return Enriching(waterfalls, {name: tuple(one.by) for name, one in settings.providers.items() if name in asked})
 
 
 def _placed(provider: ProviderSettings, folder: Path) -> dict[str, Path]:

@@ -21,11 +21,12 @@ from mappings import (
 )
 from quality import CustomRule, FieldPolicy, Rule, RuleChoice, Ruleset, compile_ruleset
 from quality.declarations import Declaration
+from quality.providing import Enriching
 from syncd.errors import ConfigError, Mistake
 from syncd.located import Document, did_you_mean
 from syncd.model import Mode, Stream
 from syncd.settings.authority import authority_over
-from syncd.settings.enrichment_reading import is_enriched
+from syncd.settings.enrichment_reading import enriching_of, is_enriched
 from syncd.settings.linked_accounts import LinkedAccounts, linked_with
 from syncd.settings.matching import declared
 from syncd.settings.presets import rules_of, with_rhythm
@@ -59,6 +60,8 @@ class StreamSettings:
     matching: Declaration | None = None
     #: How often, and how hard, it is looked for what reading changes cannot see.
     reconcile: ReconcileSettings = part(default_factory=ReconcileSettings)
+    #: What is wanted from outside for its records; None: nothing.
+    enriching: Enriching | None = None
     #: The accounts that the stream's is linked with, itself among them; None where it stands alone.
     linked: LinkedAccounts | None = None
     #: All streams of linked accounts whose records are matched with each other, this one among them; empty: its records
@@ -196,6 +199,7 @@ class StreamsReading:
             custom=rules.custom,
             catalog=rules.catalog,
             reconcile=self._shape.reconcile,
+            enriching=enriching_of(self._shape.enrichment, Stream(mapped.account, mapping.object, mapping.kind)),
             linked=linked_with(self._shape.linked_accounts, mapped.account),
             matching=declared(
                 mapping, choice.matching, lambda at, told: self._say((*mapped.path, "matching", *at), told)
