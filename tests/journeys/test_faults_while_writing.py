@@ -333,6 +333,20 @@ def test_record_that_vanishes_between_comparing_and_writing_is_closed_as_gone(jo
 
 
 @EACH_CRM_ONCE
+def test_record_that_is_gone_when_a_lost_write_is_read_back_is_closed_as_gone(journey: Journey) -> None:
+    made = dirty(journey)
+    journey.fault("edit", endpoint=journey.crm.writes, when="after", do="archive", id=made[0], count=1)
+    journey.fault("lost_answer", endpoint=journey.crm.writes, count=1)
+
+    journey.pass_once()
+
+    assert journey.struck() == [1, 1]
+    (stale,) = journey.fixes("", FixState.STALE)
+    assert (stale.ref.id, "whether it was written before that is not known" in stale.detail) == (made[0], True)
+    assert journey.with_store(lambda tx: tx.records.count(journey.stream())) == 2
+
+
+@EACH_CRM_ONCE
 def test_link_to_a_company_that_vanished_is_closed_once_and_leaves_the_person_alone(journey: Journey) -> None:
     company = journey.create_company()
     contact = journey.create(email="ada@example-works.com", first_name="Ada", last_name="King")

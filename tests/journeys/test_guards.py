@@ -166,6 +166,19 @@ def test_share_of_a_day_is_one_for_all_its_runs_and_anew_the_next_day(journey: J
     assert counts == [15, 5, 0, 6]
 
 
+@EACH_CRM_ONCE
+def test_share_of_one_is_no_limit(journey: Journey) -> None:
+    made = dirty(journey, 20)
+    journey.guards = guards(max_share=1.0)
+    for field, name in (("first_name", "ADA"), ("last_name", "KING")):
+        for one in made:
+            journey.edit(one, "", "import", **{field: name})
+        journey.pass_once()
+
+    # More than there are records, all by one rule.
+    assert len(written_to(journey, "first_name")) + len(written_to(journey, "last_name")) == 40
+
+
 @EACH_CRM
 def test_fix_of_two_rules_counts_once_a_day(journey: Journey) -> None:
     dirty(journey, 10, country="Germany", phone="030 5557312")
@@ -254,6 +267,20 @@ def test_canary_whose_answer_is_lost_is_read_back_before_anything_else_is_writte
     assert len(journey.fixes("", FixState.APPLIED)) == 3
     journey.pass_once()
     assert sorted(one["id"] for one in journey.written()) == sorted(made)
+
+
+@EACH_CRM_ONCE
+def test_record_that_is_gone_when_the_canary_looks_is_closed_at_once(journey: Journey) -> None:
+    made = dirty(journey, 6)
+    journey.guards = guards(canary=3)
+    journey.edited_meanwhile(made[0], journey.crm.reads, {"country": "Germany"}, nth=3)
+    journey.fault("edit", endpoint=journey.crm.reads, do="archive", id=made[1], nth=3, count=1)
+
+    results = journey.pass_once()
+
+    assert journey.struck() == [1, 1]
+    assert held(journey, results) == 3
+    assert journey.with_store(lambda tx: tx.records.count(journey.stream())) == 5
 
 
 @EACH_CRM_ONCE

@@ -132,6 +132,22 @@ def test_removal_whose_answer_was_lost_is_found_out_and_not_sent_twice(journey: 
     assert [fix.state for fix in removals(journey)] == [FixState.APPLIED]
 
 
+@pytest.mark.parametrize("city", ["", "Bonn"])
+def test_removal_that_never_arrived_is_sent_again_unless_somebody_has_touched_the_record_since(
+    journey: Journey, made_up: str, city: str
+) -> None:
+    journey.fault("reset", endpoint=journey.crm.removals, count=1)
+    if city:
+        journey.edited_meanwhile(made_up, journey.crm.reads, {"city": city}, nth=3)
+    journey.pass_once()
+    journey.ahead = timedelta(days=4)
+
+    journey.pass_once()
+
+    assert set(journey.struck()) == {1}
+    assert gone(journey) == ([] if city else [made_up])
+
+
 def test_record_brought_back_before_its_removal_was_known_of_is_left_to_people(journey: Journey, made_up: str) -> None:
     coming_back = {"do": "restore", "object": journey.crm.people, "id": made_up}
     journey.fault("edit", endpoint=journey.crm.removals, when="after", count=1, **coming_back)

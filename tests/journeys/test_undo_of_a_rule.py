@@ -96,13 +96,14 @@ def test_undo_can_be_of_one_record_and_of_a_time(journey: Journey, made: list[st
 
 @ONCE
 def test_undo_writes_as_many_as_a_run_may_and_the_next_pass_goes_on(journey: Journey, made: list[str]) -> None:
-    journey.guards = "{max_changes_per_run: 4, canary: 0}"
+    journey.guards = "{max_changes_per_run: 4, canary: 4}"
 
     said = undo(journey)
     first = values(journey, made, "country").count("Germany")
     journey.pass_once()
 
     assert (said.code, first) == (ExitCode.LEFT_TO_DO, 4)
+    assert '"guard": "max_changes_per_run"' in said.err
     assert values(journey, made, "country") == ["Germany"] * 6
 
 
