@@ -39,7 +39,7 @@ class FieldSpec(_Part):
     first_of: Annotated[list[PropertyName], Field(min_length=1)] | None = None
     """Instead of `source`: the field is the first of these properties that the account has."""
     read: list[str] = []
-    """Transforms on the way in, in this order: trim, lower, collapse_blanks, digits, zone_words; or is_set or
+    """Transforms on the way in, in this order: trim, lower, collapse_blanks, digits, zone_words, long_id; or is_set or
     first_named alone."""
     write: bool = False
     """Whether a fix may write the property. Fields are read-only unless this says so."""

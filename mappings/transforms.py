@@ -43,6 +43,22 @@ def digits(text: str) -> str:
     return _NOT_DIGITS.sub("", text)
 
 
+def long_id(text: str) -> str:
+    """Write an id of 15 signs, in which case matters, in its form of 18, in which it does not; other text only trimmed.
+
+    The three signs more say which of the 15 are capitals.
+    """
+    text = text.strip()
+    if len(text) != _SHORT or not text.isascii() or not text.isalnum() or text.isdigit():
+        return text
+    parts = (text[start : start + _PART] for start in range(0, _SHORT, _PART))
+    marks = (sum(1 << place for place, sign in enumerate(part) if sign.isupper()) for part in parts)
+    return text + "".join(_MARKS[mark] for mark in marks)
+
+
+_SHORT, _PART, _MARKS = 15, 5, "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+
+
 def is_set(raw: Raw) -> bool:
     """Tell whether there is a value; a truth value counts as one only when it is true."""
     if isinstance(raw, str):
@@ -82,7 +98,7 @@ _ZONE_NAMES = {
 
 #: Text to text, by the name a mapping uses.
 TEXT_TRANSFORMS: Mapping[str, Callable[[str], str]] = MappingProxyType(
-    {transform.__name__: transform for transform in (trim, lower, collapse_blanks, digits, zone_words)}
+    {transform.__name__: transform for transform in (trim, lower, collapse_blanks, digits, zone_words, long_id)}
 )
 #: The way back of those transforms that are a spelling of the CRM's: it is taken before a value is written.
 INVERSES: Mapping[str, Callable[[str], str]] = MappingProxyType({zone_words.__name__: to_zone_words})

@@ -18,7 +18,7 @@ from mappings import (
     to_canonical,
     to_source,
 )
-from mappings.transforms import to_zone_words, zone_words
+from mappings.transforms import long_id, to_zone_words, zone_words
 from mappings.values import UnfitError, read_bool, read_date, read_datetime, read_list, read_number
 from syncd.model import Raw, Ref, SourceRecord, Value
 
@@ -281,6 +281,20 @@ def test_time_zone_in_words_is_read_and_written_back(words: str, zone: str) -> N
 def test_time_zone_that_is_spelled_plainly_stays_as_it_is() -> None:
     assert zone_words("Europe/Berlin") == "Europe/Berlin"
     assert zone_words("CET") == to_zone_words("CET") == "CET"
+
+
+@pytest.mark.parametrize(
+    ("short", "long"),
+    [
+        ("001A0000006Vm9r", "001A0000006Vm9rIAC"),
+        (" 003Hs00000ABCDe ", "003Hs00000ABCDeIAP"),
+        ("001A0000006Vm9rIAC", "001A0000006Vm9rIAC"),
+        ("12345678901", "12345678901"),
+        ("123456789012345", "123456789012345"),  # digits only: an id of another system
+    ],
+)
+def test_id_of_fifteen_signs_is_read_as_the_one_of_eighteen(short: str, long: str) -> None:
+    assert long_id(short) == long
 
 
 def test_time_zone_is_written_in_the_words_of_the_list() -> None:
