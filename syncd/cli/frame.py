@@ -34,6 +34,7 @@ COMMANDS = (
     "audit",
     "overrides",
     "holds",
+    "inbound",
     "notify",
     "forget",
     "users",

@@ -21,7 +21,7 @@ _line: ContextVar[tuple[str, ...]] = ContextVar("line", default=())
 _counts: ContextVar[dict[str, int] | None] = ContextVar("counts", default=None)
 
 #: Commands of two words.
-_GROUPS = frozenset({"review", "users"})
+_GROUPS = frozenset({"review", "users", "inbound"})
 #: Options that are of no interest, or hold words of a person, with their values; and those that have none.
 _LEFT_OUT = frozenset({"--config", "-c", "--why"})
 _SWITCHES = frozenset({"--json", "--yes", "-y", "--no-sync", "--password-stdin"})

@@ -112,10 +112,19 @@ def answer(tx: Transaction, arrival: Arrival, ref: Ref | None) -> None:
     announce(tx, arrival.stream)
 
 
-def ask_again(tx: Transaction, arrival: Arrival) -> None:
-    """Have something matched once more, as if it had come in now."""
-    tx.arrivals.settle(arrival, ArrivalState.RECEIVED, Told(), ref=None, fix="")
+def ask_again(tx: Transaction, arrival: Arrival, mode: Mode | None = None) -> None:
+    """Have something matched once more, as if it had come in now; with the mode that its door has by now."""
+    tx.arrivals.settle(arrival, ArrivalState.RECEIVED, Told(), ref=None, fix="", mode=mode or arrival.mode)
     announce(tx, arrival.stream)
+
+
+def drop(tx: Transaction, arrival: Arrival, by: str) -> None:
+    """Let something that came in go, on a person's word, with all it says; that it came in is still known."""
+    if arrival.fix and arrival.state is ArrivalState.PENDING:
+        tx.journal.dismiss([arrival.fix], by, "what came in was let go")
+    tx.arrivals.empty(arrival)
+    if arrival.state is ArrivalState.KNOWN and arrival.ref is not None:
+        tx.twins.wake(Stream(arrival.ref.account, arrival.ref.object, arrival.stream.kind), [arrival.ref.id])
 
 
 class _Taking:
@@ -135,7 +144,7 @@ class _Taking:
         if foreseen is None:
             return False
         mode = Mode.weakest((arrival.mode, self._setup.mode))
-        words = _words(foreseen)
+        words = "; ".join(filter(None, (_words(foreseen), arrival.told.detail if arrival.told.tries else "")))
         if mode is Mode.OBSERVE:
             told = Told(candidates=foreseen.candidates, detail=words)
             self._settle(tx, arrival, ArrivalState.NOTED, told, ref=foreseen.ref)

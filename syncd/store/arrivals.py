@@ -110,6 +110,7 @@ class Arrivals(Room):
         now = replace(arrival, state=state, moved_at=self.now, told=told or arrival.told, **more)
         values: dict[str, Any] = {
             "state": state.value,
+            "mode": now.mode.value,
             "moved_at": self.now,
             "fix_id": now.fix or None,
             "told": pack_told(now.told),
@@ -226,6 +227,14 @@ class Arrivals(Room):
         return frozenset(streams[number] for number in numbers)
 
     # Letting go
+
+    def empty(self, arrival: Arrival) -> None:
+        """Let go of all that something says; only its mark stays, so that it does not come in again."""
+        self.take_out([arrival.id])
+        nothing = Said({}, digest=arrival.said.digest)
+        values = {"said": pack_said(nothing), "told": None, "mailbox": None, "record_id": None, "fix_id": None}
+        state = {"state": ArrivalState.DROPPED.value, "moved_at": self.now}
+        self.connection.execute(update(_ARRIVALS).where(_ARRIVALS.c.id == arrival.id), {**values, **state})
 
     def drop(self, ids: Iterable[str]) -> None:
         """Let go of what came in, with every value of it."""
