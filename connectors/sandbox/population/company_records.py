@@ -69,7 +69,7 @@ class CompanyRecords:
         is_shared = sharing[truth.get("domain", "")] > 1
         spared = frozenset({"domain", "website"}) if is_shared else frozenset()
         source = draft.entrance.source(self.dice, self.users)
-        ward = Ward("company", dict(truth), draft.firm.country, source.label, spared)
+        ward = Ward("company", dict(truth), draft.firm.country, source.label, spared | draft.spared)
         ward.preset(draft.wrong)
         if self.dice.chance(draft.entrance.dirtiness * self.dirt):
             ward.harm(self.dice, draft.entrance)

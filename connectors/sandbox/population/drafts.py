@@ -24,6 +24,8 @@ class CompanyDraft:
     is_duplicate: bool = False
     likeness: str = ""
     key: str = ""
+    #: Fields that nothing is done to.
+    spared: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -42,3 +44,5 @@ class PersonDraft:
     likeness: str = ""
     is_real: bool = True
     key: str = ""
+    #: Fields that nothing is done to.
+    spared: frozenset[str] = frozenset()

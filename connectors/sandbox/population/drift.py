@@ -43,6 +43,11 @@ class Side(Generic[Draft]):
         self.draft.wrong[name] = (value, "outdated")
         self.older |= {name: value, **dict(more)}
 
+    def keep_current(self, name: str, at: datetime) -> None:
+        """Let the value of today stand, as it was set at a moment: nothing is done to it."""
+        self.set_at[name] = at
+        self.draft.spared |= {name}
+
     def lack(self, names: tuple[str, ...]) -> None:
         """Let values be unknown, unless something else is wrong with them."""
         if not any(name in self.draft.wrong or name in self.set_at for name in names):
@@ -128,7 +133,7 @@ class Drift:
         else:
             maker: Callable[..., str] = phones.mobile if name == "mobile" else phones.landline
             stale.keep_older(name, maker(self.dice, being.country, self.dice.pick(being.country.cities)))
-        current.set_at[name] = self.calendar.after(max(first.draft.created_at, second.draft.created_at))
+        current.keep_current(name, self.calendar.after(max(first.draft.created_at, second.draft.created_at)))
 
     def _company_before(self, first: Side[CompanyDraft], second: Side[CompanyDraft]) -> None:
         stale, current = (first, second) if self.dice.chance(0.5) else (second, first)
@@ -139,7 +144,7 @@ class Drift:
             stale.keep_older(name, phones.switchboard(self.dice, firm.country, firm.city))
         else:
             stale.keep_older(name, str(1 + int(firm.truth[name]) // 2))
-        current.set_at[name] = self.calendar.after(max(first.draft.created_at, second.draft.created_at))
+        current.keep_current(name, self.calendar.after(max(first.draft.created_at, second.draft.created_at)))
 
 
 def as_lead(draft: PersonDraft) -> PersonDraft:

@@ -126,7 +126,7 @@ class PersonRecords:
 
     def _ward(self, draft: PersonDraft, label: str) -> Ward:
         values = {name: value for name, value in draft.being.truth.items() if name != "normalised_title"}
-        ward = Ward("person", values, draft.being.country, label)
+        ward = Ward("person", values, draft.being.country, label, draft.spared)
         ward.preset(draft.wrong)
         for defect in self._states(draft, label):
             ward.state(defect)

@@ -100,7 +100,8 @@ class _Making:
         dice = self._dice("where")
         where = _where(dice, people, self.overlap)
         for draft in people:
-            self._place(where[draft.key], draft, drift.people, lambda half: half.people)
+            both = drift.people(draft) if len(where[draft.key]) == 2 else (Side(draft), Side(drift.elsewhere(draft)))
+            self._place(where[draft.key], draft.key, both, lambda half: half.people)
             contact = self.halves[1].people.get(draft.key)
             if contact is not None and draft.twin is None and draft.is_real and drift.is_lead_too():
                 lead = as_lead(drift.elsewhere(contact.draft))
@@ -111,17 +112,15 @@ class _Making:
             for key in needed:
                 homes[key] |= {place}
         for firm in firms:
-            self._place(homes[firm.key], firm, drift.companies, lambda half: half.firms)
+            # Whoever is in one CRM only has lost nothing to the other.
+            parted = drift.companies(firm) if len(homes[firm.key]) == 2 else (Side(firm), Side(firm))
+            self._place(homes[firm.key], firm.key, parted, lambda half: half.firms)
 
     def _place(
-        self, where: frozenset[int], draft: Any, apart: Callable[[Any], tuple[Any, Any]],
-        shelf: Callable[[_Half], dict[str, Any]],
-    ) -> None:  # fmt: skip
-        both = apart(draft)
+        self, where: frozenset[int], key: str, both: tuple[Any, Any], shelf: Callable[[_Half], dict[str, Any]]
+    ) -> None:
         for place in sorted(where):
-            # Whoever is in one CRM only has lost nothing to the other.
-            alone = Side(both[place].draft if place else draft)
-            shelf(self.halves[place])[draft.key] = both[place] if len(where) == 2 else alone
+            shelf(self.halves[place])[key] = both[place]
 
     def _half(self, place: int, maker: CompanyRecords, writer: PersonRecords, users: list[User]) -> Population:
         half = self.halves[place]
