@@ -42,7 +42,16 @@ from quality.rule import (
     Surroundings,
     Twin,
 )
-from quality.ruleset import ChoiceError, ChoiceMistake, FieldPolicy, RuleChoice, Ruleset, compile_ruleset
+from quality.ruleset import (
+    ChoiceError,
+    ChoiceMistake,
+    FieldPolicy,
+    RuleChoice,
+    Ruleset,
+    check_choices,
+    compile_ruleset,
+    rules_on,
+)
 from quality.witness import Evidence, evidence_of
 
 __all__ = [
@@ -90,6 +99,7 @@ __all__ = [
     "Twin",
     "catalog",
     "changed_back",
+    "check_choices",
     "compile_condition",
     "compile_ruleset",
     "description_of",
@@ -102,5 +112,6 @@ __all__ = [
     "placed_behind",
     "read_custom_rule",
     "resolve",
+    "rules_on",
     "split_flags",
 ]

@@ -152,15 +152,7 @@ def compile_ruleset(
 
     `rules` are those of the catalog unless given; `policies` say how far fixes of a field may go.
     """
-    known = catalog() if rules is None else rules
-    chosen = choices or {}
-    options = _checked_options(known, chosen)
-    steps = [
-        step
-        for name, rule in sorted(known.items())
-        if _is_on(rule, chosen.get(name))
-        for step in _steps(name, rule, kind, chosen.get(name, RuleChoice()), options[name], stream_mode)
-    ]
+    steps = _chosen(kind, choices, stream_mode, rules)
     steps = [dataclasses.replace(step, caps=_caps(step.name, policies)) for step in steps] if policies else steps
     return Ruleset(
         kind=kind,
@@ -172,6 +164,33 @@ def compile_ruleset(
         fields=frozenset(_looked_at(steps)),
         fingerprint=fingerprint_of(kind, [_facts(step) for step in steps]),
     )
+
+
+def check_choices(choices: Mapping[str, RuleChoice], rules: Mapping[str, Rule]) -> None:
+    """Raise ChoiceError with every mistake in `choices` of `rules`."""
+    _checked_options(rules, choices)
+
+
+def rules_on(
+    kind: str, choices: Mapping[str, RuleChoice] | None = None, *, rules: Mapping[str, Rule] | None = None
+) -> tuple[str, ...]:
+    """Return the names of the rules that `compile_ruleset` would let judge, in their order; much quicker."""
+    return tuple(sorted({step.name for step in _chosen(kind, choices, Mode.OBSERVE, rules)}))
+
+
+def _chosen(
+    kind: str, choices: Mapping[str, RuleChoice] | None, stream_mode: Mode, rules: Mapping[str, Rule] | None
+) -> list[Step]:
+    """Return the steps of all rules that are on; raise ChoiceError with every mistake in `choices`."""
+    known = catalog() if rules is None else rules
+    chosen = choices or {}
+    options = _checked_options(known, chosen)
+    return [
+        step
+        for name, rule in sorted(known.items())
+        if _is_on(rule, chosen.get(name))
+        for step in _steps(name, rule, kind, chosen.get(name, RuleChoice()), options[name], stream_mode)
+    ]
 
 
 def _is_on(rule: Rule, choice: RuleChoice | None) -> bool:

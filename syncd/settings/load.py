@@ -76,8 +76,7 @@ class Settings:
 
     def figures_of(self, stream: StreamSettings) -> FigureSettings:
         """Return what is wanted of the figures of a stream."""
-        rules = [step.name for step in stream.ruleset().steps]
-        targets = targets_of(self.targets, stream.stream, rules, list(stream.mapping.fields))
+        targets = targets_of(self.targets, stream.stream, stream.rule_names, list(stream.mapping.fields))
         return FigureSettings(self.upkeep_of(stream.stream.account), targets, self.cost, self.metrics)
 
     def upkeep_of(self, account: str) -> UpkeepSettings:
@@ -85,7 +84,7 @@ class Settings:
         streams = [one for one in self.streams if one.stream.account == account]
         return UpkeepSettings(
             tuple(one.stream for one in streams),
-            rules=len({step.name for one in streams for step in one.ruleset().steps}),
+            rules=len({name for one in streams for name in one.rule_names}),
             is_applying=any(one.mode is Mode.APPLY for one in streams),
             is_somebody_told=bool(self.notifications.channels),
             has_targets=bool(self.targets),

@@ -18,13 +18,12 @@ from quality import (
     RuleChoice,
     catalog,
     changed_back,
+    check_choices,
     compile_condition,
-    compile_ruleset,
 )
 from syncd.errors import Mistake
 from syncd.located import Document, did_you_mean
 from syncd.located import Path as Steps
-from syncd.model import Mode
 from syncd.settings.custom_rules import FOLDER, CustomRulesReading, known_fields
 from syncd.settings.shape import FieldChoice, RuleSettings
 
@@ -51,9 +50,9 @@ class RulesReading:
         self.mistakes: list[Mistake] = [*reading.mistakes]
 
     def check(self, path: Steps, rules: Mapping[str, RuleSettings]) -> None:
-        """Let quality say what is wrong with rule names and options; the kind makes no difference to that."""
+        """Let quality say what is wrong with rule names and options."""
         try:
-            compile_ruleset("person", choices_of(rules), Mode.APPLY, rules=self.catalog)
+            check_choices(choices_of(rules), self.catalog)
         except ChoiceError as error:
             for mistake in error.mistakes:
                 self._say((*path, *mistake.path), mistake.message, of_key=len(mistake.path) == 1)
@@ -61,7 +60,7 @@ class RulesReading:
     def check_mapping(self, path: Steps, rules: Mapping[str, RuleSettings]) -> None:
         """Let quality say what is wrong with the parameters that a mapping of one's own gives to rules."""
         try:
-            compile_ruleset("person", choices_of(rules), Mode.APPLY, rules=self.catalog)
+            check_choices(choices_of(rules), self.catalog)
         except ChoiceError as error:
             for mistake in error.mistakes:
                 self._say(path, f"its rules are wrong: {'.'.join(map(str, mistake.path))}: {mistake.message}")

@@ -19,7 +19,7 @@ from mappings import (
     with_properties,
     with_values,
 )
-from quality import CustomRule, FieldPolicy, Rule, RuleChoice, Ruleset, compile_ruleset
+from quality import CustomRule, FieldPolicy, Rule, RuleChoice, Ruleset, compile_ruleset, rules_on
 from quality.declarations import Declaration
 from quality.providing import Enriching
 from syncd.errors import ConfigError, Mistake
@@ -73,6 +73,11 @@ class StreamSettings:
         return compile_ruleset(
             self.stream.kind, self.rules, mode or self.mode, rules=self.catalog, policies=self.policies
         )
+
+    @property
+    def rule_names(self) -> tuple[str, ...]:
+        """Return the names of the rules that judge the stream, in their order."""
+        return rules_on(self.stream.kind, self.rules, rules=self.catalog)
 
     def owner_of(self, rule: str) -> str:
         """Return who is responsible for what a rule finds; empty when nobody is named."""
