@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import signal
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-import orjson
 import pytest
 
 from syncd.cli import ExitCode
+from tests.journeys.hooked import HookServer, serving
 from tests.journeys.journey import Journey
 from tests.journeys.running import Running
 
@@ -18,44 +16,11 @@ from tests.journeys.running import Running
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"])
 
 
-class Hook(BaseHTTPRequestHandler):
-    """Takes what is posted."""
-
-    server: HookServer
-
-    def do_POST(self) -> None:
-        self.server.bodies.append(orjson.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-        self.send_response(self.server.answer)
-        self.end_headers()
-
-    def log_message(self, *_arguments: object) -> None:
-        """Say nothing."""
-
-
-class HookServer(ThreadingHTTPServer):
-    """A webhook, and what it was sent."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Hook)
-        self.bodies: list[dict[str, object]] = []
-        self.answer = 200
-
-    @property
-    def lines(self) -> list[str]:
-        """What was told, line by line."""
-        return [one["subject"] for body in self.bodies for one in body["messages"]]  # type: ignore[attr-defined]
-
-
 @pytest.fixture
 def hook() -> Iterator[HookServer]:
     """A webhook on this machine."""
-    server = HookServer()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving() as server:
+        yield server
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from syncd.cli import ExitCode
+from tests.journeys.hooked import serving
 from tests.journeys.journey import Journey
 from tests.journeys.running import Running, free_port
 
@@ -23,12 +24,13 @@ Start = Callable[[], Running]
 def start(journey: Journey, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
     """Start one more daemon on the same store; all are ended with the test."""
     running: list[Running] = []
-    text = (
-        journey.text()
-        .replace("url: '${STORE}'", "url: '${STORE}', silence: 2s")
-        .replace("{mode: apply, ", "{every: 1s, mode: apply, ")
-    )
-    monkeypatch.setattr(journey, "text", lambda: re.sub(r"port: \d+", f"port: {journey.port}", text))
+    written = journey.text
+
+    def text() -> str:
+        quick = written().replace("url: '${STORE}'", "url: '${STORE}', silence: 2s")
+        return quick.replace("{mode: apply, ", "{every: 1s, mode: apply, ")
+
+    monkeypatch.setattr(journey, "text", text)
 
     def begin() -> Running:
         journey.port = free_port()
@@ -84,6 +86,34 @@ def test_daemons_share_the_accounts_the_one_that_is_left_takes_over_and_lends_on
     second.until(lambda: second.said().count("account_taken") == 4)
     assert has(second, "main")
     assert has(second, "other")
+
+
+def test_daemons_tell_each_account_once_whoever_is_scraped_and_the_stop_switch_once_to_people(
+    journey: Journey, start: Start
+) -> None:
+    for number in range(3):
+        dirty(journey, number)
+    with serving() as hook:
+        journey.secrets["HOOK"] = f"http://127.0.0.1:{hook.server_port}/"
+        channel = "{webhook: '${HOOK}', form: json, allow_private: true, pause: 0s, events: [writing_stopped, over]}"
+        journey.sections = f"notifications: {{channels: {{ops: {channel}}}}}\n"
+        daemons = []
+        for _ in range(2):
+            daemons.append(start())
+            daemons[-1].until(daemons[-1].is_ready)
+        records = f'syncd_records{{account="main",object="{journey.crm.people}"}}'
+        holder = next(one for one in daemons if has(one))
+        holder.until(lambda: holder.metric(records) == 3.0)
+        told = [one.metric(records) for one in daemons if one is not holder]
+        journey.command("stop")
+        holder.until(lambda: hook.lines)
+        journey.command("stop", "--lift")
+        holder.until(lambda: len(hook.lines) == 2)
+        passes = holder.said().count("pass_finished")
+        holder.until(lambda: holder.said().count("pass_finished") >= passes + 3)
+
+    assert told in ([None], [0.0])
+    assert hook.lines == ["Nothing is written to any CRM", "Over: Nothing is written to any CRM"]
 
 
 def test_holder_that_was_paused_and_overtaken_writes_nothing_more(journey: Journey, start: Start) -> None:
