@@ -101,7 +101,9 @@ TEXT_TRANSFORMS: Mapping[str, Callable[[str], str]] = MappingProxyType(
     {transform.__name__: transform for transform in (trim, lower, collapse_blanks, digits, zone_words, long_id)}
 )
 #: The way back of those transforms that are a spelling of the CRM's: it is taken before a value is written.
-INVERSES: Mapping[str, Callable[[str], str]] = MappingProxyType({zone_words.__name__: to_zone_words})
+INVERSES: Mapping[str, Callable[[str], str]] = MappingProxyType(
+    {zone_words.__name__: to_zone_words, long_id.__name__: long_id}
+)
 
 
 def transform_names() -> tuple[str, ...]:

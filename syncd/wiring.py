@@ -115,7 +115,8 @@ def build(
     with ExitStack() as on_trouble:
         on_trouble.callback(parts.close)
         if holder:
-            parts.store.hold(wanted, holder)
+            # Who works on one of linked accounts holds all of them: their records are matched with each other.
+            parts.store.hold(with_linked(settings, wanted), holder)
         for account in wanted:
             restore_calls(parts.tools, account)
         ready = set_up(settings, parts.tools, parts.connectors, without={*accounts_of(settings)} - wanted)
@@ -193,6 +194,14 @@ def open_connectors(
 def accounts_of(settings: Settings) -> tuple[str, ...]:
     """Return the accounts that have streams."""
     return tuple(sorted({one.stream.account for one in settings.streams}))
+
+
+def with_linked(settings: Settings, accounts: Collection[str]) -> frozenset[str]:
+    """Return accounts with those that are linked with one of them."""
+    linked = [
+        group.accounts for group in settings.linked_accounts.values() if not {*accounts}.isdisjoint(group.accounts)
+    ]
+    return frozenset(accounts).union(*linked)
 
 
 def set_up(

@@ -51,7 +51,8 @@ class Arrivals:
 
         Those that are `busy` are kept until they are not any more.
         """
-        ours = self._tools.store.share(accounts_of(self.settings), busy)
+        linked = [group.accounts for group in self.settings.linked_accounts.values()]
+        ours = self._tools.store.share(accounts_of(self.settings), busy, linked)
         left, new = self._ours - ours, ours - self._ours
         self._ours = ours
         for account in left:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from syncd.model import Ref, Stream
 from syncd.store import schema
@@ -103,7 +103,8 @@ class Counterparts(Room):
         query = select(_RECORDS.c.counterpart, func.count()).where(
             _RECORDS.c.stream_id == self.streams.find(stream), _RECORDS.c.counterpart.is_not(None)
         )
-        found = dict(self.connection.execute(query.group_by(_RECORDS.c.counterpart)).all())
+        rows = self.connection.execute(query.group_by(_RECORDS.c.counterpart))
+        found: dict[int | None, int] = {state: count for state, count in rows}  # noqa: C416 - rows are no pairs to mypy
         return CounterpartCount(found.get(SURE, 0), found.get(ASKED, 0))
 
     def join(self, one: tuple[Stream, str], other: tuple[Stream, str], *, by: str) -> None:
@@ -162,7 +163,7 @@ class Counterparts(Room):
             want_matching(self.connection, self.streams.claim(stream), [record_id])
 
 
-def _question(known: dict[int, Stream], row: Row[Any]) -> PairInQuestion:
+def _question(known: dict[int, Stream], row: Any) -> PairInQuestion:
     ends = sorted([_ref(known[row.stream_id], row.record_id), _ref(known[row.far], row.its)], key=str)
     return PairInQuestion(ends[0], ends[1], row.probability, row.doubt)
 

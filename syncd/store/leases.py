@@ -1,11 +1,12 @@
 """Who works on which accounts: one process on all of a SQLite file, several on the accounts of a PostgreSQL database.
 
-An account is what is leased, not a stream: limits of calls, pacing, tokens and the pools of twins are its own.
+An account is what is leased, not a stream: limits of calls, pacing, tokens and the pools of twins are its own. Linked
+accounts, which have a pool together, are held together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import Protocol
 
@@ -25,10 +26,13 @@ class Leases(Protocol):
     #: Accounts that others wait for while we are busy with them.
     asked_back: frozenset[str]
 
-    def share(self, accounts: Collection[str], busy: Collection[str] = ()) -> frozenset[str]:
+    def share(
+        self, accounts: Collection[str], busy: Collection[str] = (), together: Iterable[Collection[str]] = ()
+    ) -> frozenset[str]:
         """Take (or give up) what is our part among all who would work on `accounts`; return what we hold then.
 
-        What is `busy` is kept for now, and named in `asked_back` where it should be given up.
+        What is `busy` is kept for now, and named in `asked_back` where it should be given up. Of accounts that belong
+        `together` we hold all or none.
         """
 
     def confirm(self, account: str) -> None:
@@ -68,7 +72,12 @@ class FileLeases:
 
     asked_back: frozenset[str] = frozenset()
 
-    def share(self, accounts: Collection[str], busy: Collection[str] = ()) -> frozenset[str]:  # noqa: ARG002 - all ours
+    def share(
+        self,
+        accounts: Collection[str],
+        busy: Collection[str] = (),  # noqa: ARG002 - all are ours
+        together: Iterable[Collection[str]] = (),  # noqa: ARG002 - likewise
+    ) -> frozenset[str]:
         """Return all of them."""
         return frozenset(accounts)
 

@@ -71,29 +71,44 @@ class ServerLeases:
                     self._must_wait(account, patience)
                     self._clock.wait(_POLL_S)
 
-    def share(self, accounts: Collection[str], busy: Collection[str] = ()) -> frozenset[str]:
-        """Hold our part: as many as come to each of the daemons that could work on them, whole ones."""
+    def share(
+        self, accounts: Collection[str], busy: Collection[str] = (), together: Iterable[Collection[str]] = ()
+    ) -> frozenset[str]:
+        """Hold our part: as many as come to each of the daemons that could work on them, whole ones.
+
+        Of accounts that belong together, all are held or none.
+        """
         with self._guard:
             self._lost = None
             session = self._alive()
             self._lost = None
             self._stand_for(session, frozenset(accounts))
             seen = session.see(accounts)
+            bundles = _bundles(accounts, together)
             wished = {one.account for one in seen if one.purpose is Purpose.WISH and one.connection != session.pid}
-            asked_back = {*(self._held() - {*accounts}), *(self._held() & wished)}
-            for account in asked_back - {*busy}:
+            asked_back = {*(self._held() - {*accounts})}
+            for bundle in bundles:
+                mine = self._held() & bundle
+                if mine and (mine != bundle or wished & bundle):
+                    asked_back |= mine
+            for account in self._loose(asked_back, bundles, busy):
                 self._give_up(session, account)
             part = self._part(seen)
-            held = sorted(self._held(), key=self._rank)
-            if len(held) > part:
-                free = [account for account in held if account not in busy]
-                if free:
-                    self._give_up(session, free[-1])
-                else:
-                    asked_back.add(held[-1])
-            self.asked_back = frozenset(asked_back & {*busy})
-            self._take_free(session, {*accounts} - wished - self._held(), seen, part)
+            held = sorted((one for one in bundles if one <= self._held()), key=self._rank)
+            if held and sum(map(len, held)) - len(held[-1]) >= part:
+                free = [one for one in held if one.isdisjoint(busy)]
+                for account in free[-1] if free else ():
+                    self._give_up(session, account)
+                asked_back |= held[-1] if not free else frozenset()
+            self.asked_back = frozenset(asked_back & self._held())
+            self._take_free(session, [one for one in bundles if one.isdisjoint(wished)], seen, part)
             return frozenset(self._held())
+
+    @staticmethod
+    def _loose(asked_back: Collection[str], bundles: Iterable[frozenset[str]], busy: Collection[str]) -> set[str]:
+        """Return those of the accounts asked for that can be given up: nobody is busy with any that belong to them."""
+        kept = {account for bundle in bundles if not bundle.isdisjoint(busy) for account in bundle}
+        return {*asked_back} - kept - {*busy}
 
     def confirm(self, account: str) -> None:
         """Ask the store, and ask again when the answer took so long that it may not be true any more."""
@@ -249,17 +264,20 @@ class ServerLeases:
         )
         return math.ceil(sum(1 / max(1, daemons[account]) for account in self._parts) - 1e-9)
 
-    def _take_free(self, session: Session, accounts: Collection[str], seen: Iterable[Seen], part: int) -> None:
+    def _take_free(self, session: Session, bundles: Iterable[frozenset[str]], seen: Iterable[Seen], part: int) -> None:
         """Take accounts until our part is full; cut off holders that say nothing any more."""
         holders = {one.account: one for one in seen if one.purpose is Purpose.LEASE}
-        for account in sorted(accounts, key=self._rank):
+        for bundle in sorted(bundles, key=self._rank):
             if len(self._held()) >= part:
                 return
-            holder = holders.get(account)
-            if holder is not None and self._is_silent(holder):
+            if not bundle.isdisjoint(self._held()):
+                continue
+            silent = [one for one in holders.values() if one.account in bundle and self._is_silent(one)]
+            for holder in silent:
                 session.end_process(holder.process)
-            elif holder is None:
-                self._take(account)
+            if not silent and bundle.isdisjoint(holders) and not all(map(self._take, sorted(bundle))):
+                for account in bundle & self._held():
+                    self._give_up(session, account)
 
     def _is_silent(self, one: Seen) -> bool:
         return one.silent_s is not None and one.silent_s > self._silence_s
@@ -267,10 +285,10 @@ class ServerLeases:
     def _is_settled(self, one: Seen) -> bool:
         return not self._is_silent(one) and (one.age_s is None or one.age_s > self._silence_s * _NEWCOMER)
 
-    def _rank(self, account: str) -> bytes:
+    def _rank(self, bundle: frozenset[str]) -> bytes:
         """Return our own order of the accounts, so that two that start together do not reach for the same ones."""
         process = self._session.process if self._session is not None else ""
-        return hashlib.blake2b(f"{process}/{account}".encode(), digest_size=8).digest()
+        return hashlib.blake2b(f"{process}/{min(bundle)}".encode(), digest_size=8).digest()
 
     # Commands
 
@@ -322,7 +340,12 @@ class ServerAlone:
 
     asked_back: frozenset[str] = frozenset()
 
-    def share(self, accounts: Collection[str], busy: Collection[str] = ()) -> frozenset[str]:  # noqa: ARG002 - all ours
+    def share(
+        self,
+        accounts: Collection[str],
+        busy: Collection[str] = (),  # noqa: ARG002 - all are ours
+        together: Iterable[Collection[str]] = (),  # noqa: ARG002 - likewise
+    ) -> frozenset[str]:
         """Return all of them."""
         return frozenset(accounts)
 
@@ -343,3 +366,9 @@ class ServerAlone:
     def close(self) -> None:
         """Let go of it."""
         self._session.close()
+
+
+def _bundles(accounts: Collection[str], together: Iterable[Collection[str]]) -> list[frozenset[str]]:
+    """Return the accounts in bundles that are held as a whole: most of them alone."""
+    linked = [bundle for group in together if (bundle := frozenset(group) & frozenset(accounts))]
+    return [*linked, *(frozenset((account,)) for account in accounts if not any(account in one for one in linked))]

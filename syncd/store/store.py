@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
@@ -204,13 +204,16 @@ class Store:
             lambda: FileLeases(*self._who(holder)) if self._is_file else ServerLeases(*self._who(holder), silence_s)
         )
 
-    def share(self, accounts: Collection[str], busy: Collection[str] = ()) -> frozenset[str]:
+    def share(
+        self, accounts: Collection[str], busy: Collection[str] = (), together: Iterable[Collection[str]] = ()
+    ) -> frozenset[str]:
         """Take, or give up, what is our part of `accounts`; return those that are ours to work on from now on.
 
-        To be asked again and again, between passes: others come and go. What is `busy` is never given up.
+        To be asked again and again, between passes: others come and go. What is `busy` is never given up. Of accounts
+        that belong `together` all are ours, or none.
         """
         with self._translated():
-            return self._held().share(accounts, busy)
+            return self._held().share(accounts, busy, together)
 
     @property
     def asked_back(self) -> frozenset[str]:

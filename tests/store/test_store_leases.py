@@ -36,12 +36,13 @@ def join(postgres) -> Iterator[Join]:
     postgres.wipe()
 
 
-def settled(*stores: Store, accounts: tuple[str, ...] = ACCOUNTS) -> list[frozenset[str]]:
+def settled(*stores: Store, accounts: tuple[str, ...] = ACCOUNTS, linked: str = "") -> list[frozenset[str]]:
     """Let everybody look until nobody wants to change anything."""
-    clock, held = SystemClock(), [store.share(accounts) for store in stores]
+    clock, together = SystemClock(), [linked] if linked else []
+    held = [store.share(accounts, (), together) for store in stores]
     quiet_since = clock.monotonic()
     while clock.monotonic() - quiet_since < SILENCE_S * 0.3:
-        now = [store.share(accounts) for store in stores]
+        now = [store.share(accounts, (), together) for store in stores]
         if now != held:
             held, quiet_since = now, clock.monotonic()
         clock.wait(0.05)
@@ -71,6 +72,21 @@ def test_each_takes_its_part_nobody_two_of_them_and_what_one_leaves_the_others_t
 
     assert sorted(map(len, together)) == [2, 3]
     assert frozenset.union(*together) == {*ACCOUNTS}
+    assert alone == [{*ACCOUNTS}]
+
+
+def test_linked_accounts_are_held_by_one_all_of_them_or_none(join: Join) -> None:
+    first, second = join("first"), join("second")
+
+    both = settled(first, second, linked="bd")
+    keeper, other = (first, second) if "b" in both[0] else (second, first)
+    busy = keeper.share(ACCOUNTS, ["b"], ["bd"])
+    keeper.close()
+    alone = settled(other, linked="bd")
+
+    assert frozenset.union(*both) == {*ACCOUNTS}
+    assert {len(held & {"b", "d"}) for held in both} == {0, 2}
+    assert {"b", "d"} <= busy
     assert alone == [{*ACCOUNTS}]
 
 
