@@ -27,14 +27,14 @@ def forget(
 
     with open_store(config) as (settings, store):
         found = stream_named(settings, stream)
-        mapping = next(one.mapping for one in settings.streams if one.stream == found)
+        wanted = next(one for one in settings.streams if one.stream == found)
         if not yes:
             typer.confirm(
                 f"Erase what is kept of {found.name}/{record_id}? Its fixes can then not be undone.",
                 abort=True,
                 err=True,
             )
-        forgotten = erase(store, found, mapping, record_id)
+        forgotten = erase(store, found, wanted.mapping, record_id, wanted.enriching)
         counted(records=len(forgotten.ids))
     screen = Screen()
     if as_json:

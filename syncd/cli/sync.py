@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from syncd.model import Stream
 
 
+#: How long providers outside are asked at most, when the pass is over: what they say counts in the next one.
+_ASK_S = 60.0
+
+
 def sync(
     streams: Streams = None,
     *,
@@ -30,11 +34,14 @@ def sync(
     from syncd.cli.progress import watching
     from syncd.cli.screen import Screen
     from syncd.engine import run_pass
+    from syncd.engine.providing import ask_once
 
     with opened(config, streams) as parts, watching(parts.telemetry), telling(parts):
         run, results = run_pass(
             parts.tools, parts.setups, trigger="sync", may_write=not no_write, over_guards=over_guards
         )
+        if parts.settings.enrichment.providers:
+            ask_once(parts.tools, parts.settings.enrichment, _ASK_S)
         with parts.store.reading() as tx:
             written = tx.journal.written_in(run)
     screen = Screen()

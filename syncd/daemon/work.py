@@ -15,6 +15,7 @@ from syncd.daemon.lanes import lane_now
 from syncd.daemon.loop import Daemon
 from syncd.daemon.reloading import Watch, never
 from syncd.engine import PassResult
+from syncd.engine.providing import Providing
 from syncd.inbound.reception import Reception
 from syncd.notify import Notifier
 from syncd.store import Store
@@ -51,7 +52,8 @@ def work(
         tools.telemetry.daemon_started([one.stream for one in parts.settings.streams], serves=server.url)
         started(server.url)
         notifier = Notifier(tools.store, tools.telemetry, tools.clock, lambda: arrivals.settings, tools.stop)
-        with notifier.at_work():
+        providing = Providing(tools, lambda: arrivals.settings.enrichment)
+        with notifier.at_work(), providing.at_work():
             reload = watch(tools, arrivals)
             Daemon(tools, arrivals, health, hearing, following, reload, after_pass, reload.is_changed, inboxes).run()
         tools.telemetry.daemon_stopped("asked to")

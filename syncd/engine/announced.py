@@ -101,6 +101,6 @@ def _forgotten(work: StreamPass, record_id: str) -> bool:
             return False
         is_known = bool(tx.records.read(work.stream, [current], with_gone=True))
     if is_known:
-        forget(work.tools.store, work.stream, work.setup.mapping, record_id)
+        forget(work.tools.store, work.stream, work.setup.mapping, record_id, work.setup.enriching)
         work.tools.telemetry.announced.erased(work.stream)
     return True

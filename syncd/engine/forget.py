@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 from mappings import RecordMapping, to_canonical
 from quality import EMAIL_DOMAIN
+from quality.providing import Enriching, asks_key
+from syncd.engine.enriching import questions_of
 from syncd.engine.match import let_go
 from syncd.engine.setup import StreamPass
 from syncd.errors import UnknownNameError
@@ -16,7 +18,9 @@ from syncd.model import Ref, SourceRecord, Stream
 from syncd.store import Forgotten, Store, Transaction
 
 
-def forget(store: Store, stream: Stream, mapping: RecordMapping, record_id: str) -> Forgotten:
+def forget(
+    store: Store, stream: Stream, mapping: RecordMapping, record_id: str, enriching: Enriching | None = None
+) -> Forgotten:
     """Erase what is kept of a record; UnknownNameError while a write to it has no known end, or when nothing is."""
     with store.transaction() as tx:
         current = tx.aliases.current(stream, record_id)
@@ -33,7 +37,10 @@ def forget(store: Store, stream: Stream, mapping: RecordMapping, record_id: str)
         let_go(tx, stream, ids)
         mailboxes = mailboxes_of(mapping, copy) if copy else ()
         _forget_arrivals(tx, stream, ids, mailboxes)
+        questions = questions_of(enriching, to_canonical(mapping, copy)) if enriching and copy else {}
         forgotten = tx.erasures.erase(stream, current, mailboxes, twins)
+        for provider, question in questions.items():
+            tx.provided.let_go(provider, asks_key(provider), [question])
         tx.mail_domains.let_go(EMAIL_DOMAIN, {one.strip().lower().rpartition("@")[2] for one in mailboxes})
     store.sweep_log()
     return forgotten

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, or_, select, update
 
-from syncd.model import Deed, Offered, Value
+from syncd.model import Deed, Offered, Stream, Value
 from syncd.store import schema
 from syncd.store.keeping import short
 from syncd.store.packing import pack, pack_proposal, unpack, unpack_proposal
@@ -124,16 +124,15 @@ class Provided(Room):
         query = update(_PROVIDED).where(_PROVIDED.c.provider == provider, _PROVIDED.c.due_at > self.now)
         self.connection.execute(query, {"due_at": self.now})
 
-    def holders(self, name: str, keys: Collection[str]) -> dict[int, list[str]]:
-        """Return the live records that hold one of `keys` under the lookup key `name`, by the number of the stream."""
-        query = select(_KEYS.c.stream_id, _KEYS.c.record_id).where(_KEYS.c.name == name)
-        found: dict[int, list[str]] = {}
-        for number in self.streams.all():
+    def holders(self, name: str, keys: Collection[str]) -> dict[Stream, list[str]]:
+        """Return the live records that hold one of `keys` under the lookup key `name`, by stream."""
+        query = select(_KEYS.c.record_id).distinct().where(_KEYS.c.name == name)
+        found: dict[Stream, list[str]] = {}
+        for number, stream in self.streams.all().items() if keys else ():
             for chunk in chunks({short(one) for one in keys}):
                 rows = query.where(_KEYS.c.stream_id == number, _KEYS.c.value.in_(chunk))
-                for row in self.connection.execute(rows):
-                    found.setdefault(row.stream_id, []).append(row.record_id)
-        return found
+                found.setdefault(stream, []).extend(self.connection.execute(rows).scalars())
+        return {stream: ids for stream, ids in found.items() if ids}
 
     def let_go(self, provider: str, name: str, keys: Collection[str]) -> int:
         """Forget questions, with what was answered, that no live record holds any more; return how many."""

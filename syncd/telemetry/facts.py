@@ -14,6 +14,7 @@ from syncd.telemetry.heard import Fact, Heard
 from syncd.telemetry.inbound import Inbound
 from syncd.telemetry.metrics import UNKNOWN
 from syncd.telemetry.notices import Notices
+from syncd.telemetry.providing import Providing
 from syncd.telemetry.redaction import Redaction
 from syncd.telemetry.reports import Kpis, PassReport
 from syncd.telemetry.series import StreamSeries
@@ -47,6 +48,7 @@ class Telemetry(CallFacts):
         #: What is told of changes that CRMs announce by themselves.
         self.announced = Announcements(self.metrics, self._log, clock)
         self.inbound = Inbound(self.metrics, self._log, clock)
+        self.provided = Providing(self.metrics, self._log)
         self.workload = Workload(self.metrics, self._log)
         self._streams: dict[Stream, StreamSeries] = {}
         #: Streams that are failing now, with the kind of failure that was logged.

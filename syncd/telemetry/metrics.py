@@ -153,6 +153,23 @@ class Metrics:
 
     def _of_the_process(self) -> None:
         gauge, counter = self._gauge, self._counter
+        self.provider_questions = counter(
+            "syncd_provider_questions_total", "Questions to a provider, by what came of them", "provider", "outcome"
+        )
+        self.provider_calls = counter("syncd_provider_calls_total", "Calls made to a provider outside", "provider")
+        self.provider_cost = counter(
+            "syncd_provider_cost_total", "What calls to a provider cost, in your own currency", "provider"
+        )
+        self.provider_left = gauge(
+            "syncd_provider_budget_left", "Calls to a provider that the day has left", "provider"
+        )
+        self.provider_waiting = gauge(
+            "syncd_provider_questions_waiting", "Questions a provider has not answered yet", "provider"
+        )
+        self.provider_oldest = gauge(
+            "syncd_provider_oldest_answer_timestamp_seconds", "When the oldest answer held was given", "provider"
+        )
+        self.provider_failing = gauge("syncd_provider_failing", "1 while a provider cannot be asked", "provider")
         self.announced = counter(
             "syncd_announced_total", "Changes the CRM announced by itself, by what became of that", *_STREAM, "outcome"
         )
