@@ -53,24 +53,33 @@ def check(case: Case) -> Verdict:
     me = case.surroundings.tidied.get(case.record.ref, case.record)
     known = Known(case.surroundings.active_owners, case.surroundings.field_times if wishes.field_times else {})
     sure = [twin.record for twin in twins if twin.is_sure]
-    theirs = [one.record for one in case.surroundings.counterparts.get(case.record.ref, ()) if one.is_sure]
-    linked = linked_survivor([one for one in (me, *sure) if _can_be_merged(me, one)], theirs, wishes) if sure else None
-    best = linked or _best(me, sure, wishes, known)
+    theirs = [one.record for one in case.surroundings.counterparts.get(case.record.ref, ())]
+    best, why = _best(me, sure, theirs, wishes, known)
     if best is not me:
-        return _merged(me, best, wishes, known, why=_LINKED if linked else "", is_sure=not wishes.ask_only)
-    best = _best(me, [twin.record for twin in twins if linked is None or not twin.is_sure], wishes, known)
+        return _merged(me, best, wishes, known, why=why, is_sure=not wishes.ask_only)
+    # Whoever stays among those who are surely one stays among them here, too.
+    asked = [twin.record for twin in twins if not (why and twin.is_sure)]
+    best, why = _best(me, asked, theirs, wishes, known)
     if best is not me:
-        return _merged(me, best, wishes, known, is_sure=False)
+        return _merged(me, best, wishes, known, why=why, is_sure=False)
     if _is_further(sure, me, wishes, known):
         return flag(_OTHER_OBJECT)
     everybody = [twin.record for twin in twins]
     return flag(_MAYBE_OTHER_OBJECT) if _is_further(everybody, me, wishes, known) else FINE
 
 
-def _best(me: Record, others: Sequence[Record], wishes: Wishes, known: Known) -> Record:
-    """Return the one that stays among `me` and those that the CRM can merge with it."""
+def _best(
+    me: Record, others: Sequence[Record], theirs: Sequence[Record], wishes: Wishes, known: Known
+) -> tuple[Record, str]:
+    """Return the one that stays among `me` and those that the CRM can merge with it.
+
+    A record that one of another account (`theirs`) is known to be linked with stays, and that is said then.
+    """
     alike = [other for other in others if _can_be_merged(me, other)]
-    return in_rank([me, *alike], wishes, known)[0] if alike else me
+    if not alike:
+        return me, ""
+    linked = linked_survivor([me, *alike], theirs, wishes)
+    return (linked, _LINKED) if linked is not None else (in_rank([me, *alike], wishes, known)[0], "")
 
 
 def _is_further(others: Sequence[Record], me: Record, wishes: Wishes, known: Known) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from syncd.cli.fix_lines import data_of, show_fixes
+from syncd.cli.linked_screen import data_of_plan, show_plan
 from syncd.cli.merge_screen import (
     data_of_fidelity,
     data_of_merge,
@@ -62,6 +63,8 @@ def show_one(screen: Screen, told: Shown) -> None:
     screen.heading(f"{told.fix.id}: {told.fix.state.value}")
     if told.view is not None and told.fidelity is not None:
         show_merge(screen, told.view, told.pair, told.fidelity)
+        if told.plan is not None:
+            show_plan(screen, told.plan)
     else:
         show_fixes(screen, [told.fix])
     rows = [(one.at, one.became.value, one.by or "syncd", one.detail) for one in told.events]
@@ -79,4 +82,5 @@ def data_of_shown(told: Shown) -> dict[str, Any]:
         "merge": data_of_merge(told.view) if told.view is not None else None,
         "pair": data_of_pair(told.pair),
         "undo": data_of_fidelity(told.fidelity) if told.fidelity is not None else None,
+        "plan": data_of_plan(told.plan),
     }

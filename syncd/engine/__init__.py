@@ -6,6 +6,8 @@ from syncd.engine.creating import creation
 from syncd.engine.domains import DomainLookups
 from syncd.engine.evidence import evidence_for
 from syncd.engine.forget import forget
+from syncd.engine.linked_merges import Known, LinkedMerges, linked_merges
+from syncd.engine.linked_sides import LINKED_ID
 from syncd.engine.measure import Remembered, measure, recall
 from syncd.engine.merge_table import merge_table
 from syncd.engine.owners import ask_owners
@@ -23,8 +25,11 @@ from syncd.engine.undo import UndoPlan, plan_undo, put_back
 from syncd.engine.undo_choice import Choice
 
 __all__ = [
+    "LINKED_ID",
     "Choice",
     "DomainLookups",
+    "Known",
+    "LinkedMerges",
     "PairReading",
     "PassResult",
     "Remembered",
@@ -45,6 +50,7 @@ __all__ = [
     "find_records",
     "forget",
     "in_order",
+    "linked_merges",
     "measure",
     "merge_table",
     "plan_undo",

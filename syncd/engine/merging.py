@@ -102,6 +102,33 @@ def write_merges(work: StreamPass, fixes: Sequence[Fix]) -> None:
             carry_out(work, one.fix, one.goes, one.stays, told=ways.instead.get(one.fix.id, ""))
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a look at both records of a merge showed, before anything is sent."""
+
+    is_ready: bool
+    #: Why the CRM would not do it; empty where it would.
+    refusal: str = ""
+
+
+def look_before(work: StreamPass, fix: Fix) -> Looked:
+    """Look whether a merge could be sent now; one that need not or must not be sent is settled."""
+    whole = Pairs.of(work.setup.connector.whole(work.setup.stream.object, ids_of([fix])))
+    ready, ways = _by_their_ways(work.setup, _with_copies([fix], whole))
+    now = _read_now(work, [fix])
+    end = _unsent(fix, now)
+    if end is not None:
+        _close_unsent(work, [fix], {fix.id: end}, now)
+        return Looked(is_ready=end == ONE_ALREADY)
+    if fix.id in ways.blocked:
+        return Looked(is_ready=False, refusal=ways.blocked[fix.id])
+    with work.tools.store.transaction() as tx:
+        moved = _moved(work, tx, now, ready)
+        keep_records(work, tx, list(moved.values()))
+        is_late = bool(moved) or bool(_unmatched(work, tx, ids_of([fix])))
+    return Looked(is_ready=bool(ready) and _is_true(ready[0], now) and not is_late)
+
+
 def settle(work: StreamPass, fixes: Sequence[Fix], outcomes: Sequence[Outcome]) -> None:
     """Read the merged records back, journal what became of the merges, and keep what the CRM has now."""
     by_id = {fix.id: fix for fix in fixes}

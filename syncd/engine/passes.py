@@ -15,6 +15,7 @@ from quality import MAIL_DOMAINS
 from syncd.engine.announced import answered, read_announced
 from syncd.engine.arrivals import follow, take_in
 from syncd.engine.holds import sentence_of
+from syncd.engine.linked_writing import write_linked
 from syncd.engine.match import match
 from syncd.engine.maturity import tell_upkeep
 from syncd.engine.measure import measure
@@ -71,6 +72,12 @@ class _Pass:
             work.tally.calls += self.tools.telemetry.calls_of(work.stream.account) - calls
 
 
+    def linked_merges(self, *, over_guards: bool) -> None:
+        """Write what linked accounts merge together; a stream that has failed takes no part in it."""
+        sound = [work for work in self.works if work.stream.name not in self.errors]
+        self.errors |= write_linked(sound, over_guards=over_guards)
+
+
 def run_pass(
     tools: Tools,
     setups: Sequence[StreamSetup],
@@ -99,18 +106,20 @@ def run_pass(
     with calling_for(pace.purpose):
         under_way.over_all(read)
         match(under_way.works)
+        under_way.over_all(take_in)
         under_way.over_all(judge_again)
+        under_way.over_all(ask_times)
+        under_way.over_all(judge_woken)
     under_way.over_all(trace)
     under_way.over_all(watch)
     _look_up_domains(tools, setups)
     keep_snapshot(tools, [work.setup for work in under_way.works if work.stream.name not in under_way.errors])
     # What is read to its end is written when the others are: decisions span streams.
-        under_way.over_all(take_in)
     if may_write and not any(work.tally.paused for work in under_way.works):
-        under_way.over_all(ask_times)
-        under_way.over_all(judge_woken)
         with calling_for(Purpose.FIXES):
             under_way.over_all(lambda work: write_fixes(work, over_guards=over_guards))
+            under_way.linked_merges(over_guards=over_guards)
+    under_way.over_all(follow)
     return run, _end(under_way, run)
 
 
@@ -118,7 +127,6 @@ def apply_approved(
     tools: Tools, setups: Sequence[StreamSetup], *, trigger: str, over_guards: bool = False
 ) -> tuple[str, list[PassResult]]:
     """Write what is approved already, without reading for changes first: for `syncd apply` and `syncd undo`."""
-    under_way.over_all(follow)
 
     def write(work: StreamPass) -> None:
         recover(work)
@@ -127,6 +135,8 @@ def apply_approved(
     run, under_way = _begin(tools, setups, trigger, Pace(Purpose.PERSON))
     with calling_for(Purpose.PERSON):
         under_way.over_all(write)
+        under_way.linked_merges(over_guards=over_guards)
+        under_way.over_all(follow)
     return run, _end(under_way, run)
 
 
@@ -135,7 +145,6 @@ def in_order(setups: Sequence[StreamSetup]) -> list[StreamSetup]:
     rank = {kind: place for place, kind in enumerate(ORDER)}
     return sorted(setups, key=lambda setup: (rank.get(setup.stream.kind, len(ORDER)), setup.stream.name))
 
-        under_way.over_all(follow)
 
 def _look_up_domains(tools: Tools, setups: Sequence[StreamSetup]) -> None:
     """Learn which mail domains are dead; whoever writes from them is judged in the next pass."""

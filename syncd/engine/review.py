@@ -1,9 +1,13 @@
-"""A person's word on proposed fixes. On a merge it is also a word on two records, and is kept for good."""
+"""A person's word on proposed fixes. On a merge it is also a word on two records, and is kept for good.
+
+Merges of linked accounts that are one plan are decided on as one: said of one, said of all.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from syncd.engine.linked_merges import Known, with_mates
 from syncd.model import Fix, FixState, Ref, Stream
 from syncd.store import Transaction
 
@@ -12,6 +16,7 @@ _OPEN = frozenset({FixState.PROPOSED, FixState.APPROVED})
 
 def approve(tx: Transaction, streams: Collection[Stream], fix_ids: Collection[str], by: str) -> int:
     """Approve the proposed ones among `fix_ids`; return how many there were. Matching learns from approved merges."""
+    fix_ids = with_mates(tx, map(Known, streams), fix_ids)
     for fix, stream, into in _merges(tx, streams, fix_ids):
         if fix.state is FixState.PROPOSED:
             tx.twins.confirm(stream, fix.ref.id, into.id, by=by)
@@ -23,6 +28,7 @@ def dismiss(tx: Transaction, streams: Collection[Stream], fix_ids: Collection[st
 
     The two records of a dismissed merge are kept apart for ever, and so is whatever they are merged into.
     """
+    fix_ids = with_mates(tx, map(Known, streams), fix_ids)
     for fix, stream, into in _merges(tx, streams, fix_ids):
         if fix.state in _OPEN:
             tx.twins.keep_apart(stream, fix.ref.id, into.id, by=by)

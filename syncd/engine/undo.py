@@ -20,6 +20,7 @@ from syncd.engine.setup import StreamPass, StreamSetup, Tools
 from syncd.engine.sync import refresh
 from syncd.engine.tally import Tally
 from syncd.engine.undo_choice import Choice, chosen, named
+from syncd.engine.undo_of_plans import held_up, last_first, with_whole_plans
 from syncd.engine.unmerging import NO_COPIES, has_copies
 from syncd.engine.watch import own_writes
 from syncd.engine.write import BATCH, one_a_record, write_batch
@@ -54,6 +55,7 @@ def plan_undo(tools: Tools, setups: Sequence[StreamSetup], target: str | Choice)
     Raises UnknownNameError when `target` names neither a run nor a fix.
     """
     fixes = named(tools, target) if isinstance(target, str) else chosen(tools, setups, target)
+    fixes = with_whole_plans(tools, fixes)
     undoing: list[Fix] = []
     refused = [(fix, reason) for fix in fixes if (reason := _refusal(fix, setups))]
     ready = [fix for fix in fixes if not _refusal(fix, setups)]
@@ -66,12 +68,12 @@ def plan_undo(tools: Tools, setups: Sequence[StreamSetup], target: str | Choice)
         held = _held_now(work, mine)
         made = [fix for fix in mine if fix.makes]
         told = touched(work, made)
-        undoing += [_reversed(fix) for fix in made if fix.id not in told]
+        undoing += [reversal_of(fix) for fix in made if fix.id not in told]
         refused += [(fix, told[fix.id]) for fix in made if fix.id in told]
         mine = [fix for fix in mine if not fix.makes]
         for fix, kept in _compared(_without_undone(work, mine), held):
             if fix.changes or fix.action is not Action.UPDATE:
-                undoing.append(_reversed(fix))
+                undoing.append(reversal_of(fix))
             if kept.changes:
                 names = ", ".join(change.property for change in kept.changes)
                 refused.append((kept, f"changed since: {names}"))
@@ -86,8 +88,8 @@ def put_back(
     As many as a run may write; what is beyond that stays approved, and the next passes go on with it.
     """
     ends: list[Fix] = []
-    for work in _works(tools, setups, "undo"):
-        mine = [fix for fix in plan.undoing if _belongs(fix, work.setup)]
+    for work in _works(tools, last_first(tools, setups, plan.undoing), "undo"):
+        mine = [fix for fix in plan.undoing if _belongs(fix, work.setup) and not held_up(tools, fix, ends)]
         if not mine:
             continue
         with tools.store.transaction() as tx:
@@ -231,7 +233,7 @@ def _refusal(fix: Fix, setups: Sequence[StreamSetup]) -> str:
     return setup.connector.why_not_restored(setup.stream.object) if fix.action is Action.ARCHIVE else ""
 
 
-def _reversed(fix: Fix) -> Fix:
+def reversal_of(fix: Fix) -> Fix:
     """Return the fix that takes `fix` back; of a record that was made nothing is left to change."""
     if fix.makes:
         fix = replace(fix, changes=(), key="", cause=None, ties=())

@@ -15,6 +15,7 @@ from syncd.engine.guard import allowance, is_resting, is_stopped
 from syncd.engine.holds import go_over
 from syncd.engine.keep import keep_gone, keep_records
 from syncd.engine.link_ends import read_ends
+from syncd.engine.linked_merges import in_plans
 from syncd.engine.merging import MERGES, ids_of, led, write_merges
 from syncd.engine.people import settle_undos
 from syncd.engine.recover import recover
@@ -299,6 +300,8 @@ def _groups(work: StreamPass, allowed: Allowance) -> Iterator[tuple[list[Fix], b
         last = waiting[-1].id
         for is_merge in (True, False):
             chosen = [fix for fix in waiting if (fix.action is Action.MERGE) is is_merge]
+            if is_merge:
+                chosen = _alone(work, chosen)
             yield from _canary_first(work, allowed, chosen)
             if is_merge and chosen:
                 # What waited for a record that has another id by now goes there.
@@ -316,6 +319,15 @@ def _canary_first(work: StreamPass, allowed: Allowance, fixes: Sequence[Fix]) ->
         allowed.tried.update(rule for fix in first for rule in fix.rules)
         yield from ((batch, True) for batch in one_a_record(allowed.passing(first)))
     yield from ((batch, False) for batch in one_a_record(allowed.passing(rest)))
+
+
+def _alone(work: StreamPass, merges: Sequence[Fix]) -> list[Fix]:
+    """Return merges without those that are done together with merges of a linked account."""
+    if work.setup.linked is None or not merges:
+        return list(merges)
+    with work.tools.store.reading() as tx:
+        together = in_plans(tx, [fix for fix in merges if not fix.undoes])
+    return [fix for fix in merges if fix.id not in together]
 
 
 def _window(work: StreamPass, allowed: Allowance, after: str) -> list[Fix]:

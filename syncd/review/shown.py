@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from syncd.model import Fix
+from syncd.review.linked import plan_of
 from syncd.review.merges import MergeView, views_of
 
 if TYPE_CHECKING:
     from connectors import Fidelity
-    from syncd.engine import PairReading
+    from syncd.engine import LinkedMerges, PairReading
     from syncd.settings import Settings
     from syncd.store import Entry, Transaction
 
@@ -25,6 +26,8 @@ class Shown:
     view: MergeView | None = None
     pair: PairReading | None = None
     fidelity: Fidelity | None = None
+    #: What is merged together with it in linked accounts.
+    plan: LinkedMerges | None = None
 
     @classmethod
     def of(cls, tx: Transaction, settings: Settings, fix: Fix) -> Shown:
@@ -40,4 +43,5 @@ class Shown:
         pair = None
         if view.goes is not None and view.stays is not None:
             pair = read_pair(tx, as_ours(stream, view.stays), as_ours(stream, view.goes))
-        return cls(fix, events, view, pair, merge_fidelity(stream.mapping.crm, fix.ending))
+        fidelity = merge_fidelity(stream.mapping.crm, fix.ending)
+        return cls(fix, events, view, pair, fidelity, plan_of(tx, settings, fix))

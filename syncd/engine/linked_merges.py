@@ -1,0 +1,168 @@
+"""Merges of linked accounts that belong together: the same person is several records here, and several there.
+
+One of them alone would leave a counterpart behind, and a connector that keeps the accounts in step would make of it
+what was just merged away. So they are one plan: all of it is decided on, or nothing; it has an order; and nothing of it
+is sent while anything of it waits.
+
+The account whose records hold the ids of the others goes first. After its merge one record holds one id, and whatever
+becomes of the other one's counterpart concerns nobody any more. The other way round its second record would point at a
+record that is gone, and whoever keeps them in step would make another one of it, or take it away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from syncd.model import Fix, FixState, Mode, Ref, Stream
+from syncd.store import Transaction
+
+Place = tuple[str, str]
+
+_OPEN = frozenset({FixState.PROPOSED, FixState.APPROVED})
+_UNANSWERED = frozenset({FixState.INTENDED, FixState.UNKNOWN})
+_NOT_ANSWERED = "a merge of theirs is not answered yet"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What has to be known of a stream of linked accounts to plan its merges."""
+
+    stream: Stream
+    mode: Mode = Mode.APPLY
+    #: The property that holds the id of a counterpart; empty where there is none.
+    holds: str = ""
+    #: Whether a merge of its CRM gives a record another id: what it takes back is another record, too.
+    changes_id: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedMerges:
+    """Merges that are one plan, in their order."""
+
+    steps: tuple[Fix, ...]
+    #: Why none of them is sent yet, in sentences; empty when all may be.
+    waits: tuple[str, ...] = ()
+    #: The records of each account and object that are the same.
+    members: Mapping[Place, frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Family:
+    """Records that are surely the same, and the merges among them."""
+
+    members: set[Ref]
+    fixes: dict[str, Fix]
+
+
+def linked_merges(tx: Transaction, known: Iterable[Known], merges: Sequence[Fix]) -> list[LinkedMerges]:
+    """Return the plans that open merges are part of. One whose records have no counterparts is part of none."""
+    places = {(one.stream.account, one.stream.object): one for one in known}
+    families = _families(tx, places, merges)
+    for family in families:
+        _add_mates(tx, places, family)
+    return [_planned(tx, places, family) for family in families if family.fixes]
+
+
+def with_mates(tx: Transaction, known: Iterable[Known], fix_ids: Collection[str]) -> list[str]:
+    """Return fixes with whatever is one plan with any of them, as far as it is open: said of one, said of all."""
+    found = dict.fromkeys(fix_ids)
+    merges = [fix for fix in tx.journal.merges(fix_ids) if fix.state in _OPEN]
+    for plan in linked_merges(tx, known, merges) if merges else ():
+        found |= dict.fromkeys(fix.id for fix in plan.steps if fix.state in _OPEN)
+    return list(found)
+
+
+def in_plans(tx: Transaction, merges: Sequence[Fix]) -> frozenset[str]:
+    """Return those of `merges` whose records surely have counterparts: they are never sent for themselves."""
+    found = _same(tx, merges)
+    return frozenset(fix.id for fix in merges if any(ref.account != fix.ref.account for ref in found[fix.id]))
+
+
+def _same(tx: Transaction, merges: Sequence[Fix]) -> dict[str, set[Ref]]:
+    """Return all records that are surely the same as those of each merge, themselves among them."""
+    by_place: dict[Place, set[str]] = {}
+    for fix in merges:
+        by_place.setdefault((fix.ref.account, fix.ref.object), set()).update((fix.ref.id, fix.changed.id))
+    twins: dict[Ref, set[Ref]] = {}
+    for (account, name), ids in by_place.items():
+        for one, rows in tx.twins.of(Stream(account, name, ""), sorted(ids)).items():
+            twins[Ref(account, name, one)] = {row.ref for row in rows if row.is_sure}
+    return {fix.id: {fix.ref, fix.changed, *twins.get(fix.ref, ()), *twins.get(fix.changed, ())} for fix in merges}
+
+
+def _families(tx: Transaction, places: Mapping[Place, Known], merges: Sequence[Fix]) -> list[_Family]:
+    """Return merges by the records they are about, as far as any of those is of another account."""
+    same = _same(tx, merges)
+    families: list[_Family] = []
+    for fix in merges:
+        members = {ref for ref in same[fix.id] if (ref.account, ref.object) in places}
+        if all(ref.account == fix.ref.account for ref in members):
+            continue
+        touching = [one for one in families if not members.isdisjoint(one.members)]
+        joined = _Family(members.union(*(one.members for one in touching)), {fix.id: fix})
+        for one in touching:
+            joined.fixes |= one.fixes
+        families = [one for one in families if one not in touching] + [joined]
+    return families
+
+
+def _add_mates(tx: Transaction, places: Mapping[Place, Known], family: _Family) -> None:
+    """Add the merges of other accounts among the same records."""
+    for place, ids in _by_place(family.members).items():
+        for fix in tx.journal.merges_of(places[place].stream, sorted(ids)):
+            if fix.state in _OPEN | _UNANSWERED and not fix.undoes and {fix.ref.id, fix.changed.id} <= ids:
+                family.fixes[fix.id] = fix
+
+
+def _planned(tx: Transaction, places: Mapping[Place, Known], family: _Family) -> LinkedMerges:
+    members = _by_place(family.members)
+    holding = {place[0] for place, ids in members.items() if _holds_ids(tx, places[place], ids)}
+
+    def turn(fix: Fix) -> tuple[bool, bool, str, str]:
+        place = places[fix.ref.account, fix.ref.object]
+        return (fix.ref.account not in holding, place.changes_id, fix.ref.account, fix.id)
+
+    steps = tuple(sorted(family.fixes.values(), key=turn))
+    shown = {place: frozenset(ids) for place, ids in members.items()}
+    return LinkedMerges(steps, tuple(_why_waiting(places, members, steps)), shown)
+
+
+def _holds_ids(tx: Transaction, known: Known, ids: Collection[str]) -> bool:
+    if not known.holds:
+        return False
+    return any(record.values.get(known.holds) for record in tx.records.read(known.stream, sorted(ids)).values())
+
+
+def _why_waiting(
+    places: Mapping[Place, Known], members: Mapping[Place, set[str]], steps: Sequence[Fix]
+) -> Iterable[str]:
+    """Yield what has to happen before any of the merges may be sent."""
+    if any(fix.state in _UNANSWERED for fix in steps):
+        yield _NOT_ANSWERED
+    going = {(fix.ref.account, fix.ref.object): set[str]() for fix in steps}
+    for fix in steps:
+        going[fix.ref.account, fix.ref.object].add(fix.ref.id)
+    for place, ids in sorted(members.items()):
+        left = len(ids - going.get(place, set()))
+        # Where nothing else is merged, a third one that stays for itself is nobody's business.
+        if left > 1 and (place not in going or len(going) > 1):
+            yield _why_unmerged(places[place], left, is_begun=place in going)
+    for fix in steps:
+        if fix.state is FixState.PROPOSED:
+            yield f"a person has to say yes to {fix.id} of {fix.ref.account}/{fix.ref.object}, or to any of them"
+
+
+def _why_unmerged(known: Known, left: int, *, is_begun: bool) -> str:
+    name = known.stream.name
+    if known.mode is Mode.OBSERVE:
+        return f"{name} is only observed, and holds {left} records of the same: nothing is merged on one side alone"
+    told = f"{left} of them would be left" if is_begun else f"they are {left} records, and none of them is to be merged"
+    return f"in {name} {told}: nothing is merged on one side alone"
+
+
+def _by_place(refs: Iterable[Ref]) -> dict[Place, set[str]]:
+    found: dict[Place, set[str]] = {}
+    for ref in refs:
+        found.setdefault((ref.account, ref.object), set()).add(ref.id)
+    return found
