@@ -9,6 +9,7 @@ from pathlib import Path
 
 from syncd.cli.fix_lines import COLUMNS, rows_of, shown
 from syncd.cli.merge_screen import chance
+from syncd.cli.sheet_rows import SheetRows
 from syncd.cli.spreadsheet import harmless, meant, one_line_end
 from syncd.errors import ConfigError, Mistake
 from syncd.located import did_you_mean
@@ -76,8 +77,9 @@ def read_decisions(file: Path, known: Callable[[Collection[str]], Collection[str
 
     A spreadsheet may have saved the file with another separator or encoding. `known` tells which ids are fixes.
     """
-    reading = _Reading(file)
-    for line, row in _rows_in(file, reading):
+    rows = SheetRows(file, ("decision", "fix"), "syncd review export")
+    reading = _Reading(rows)
+    for line, row in rows:
         reading.take(line, row)
     return reading.result(known)
 
@@ -102,9 +104,8 @@ def _of_merge(view: MergeView) -> tuple[str, str, str, str, str]:
 class _Reading:
     """One walk over the rows of a file that came back."""
 
-    def __init__(self, file: Path) -> None:
-        self.file = file
-        self.columns: dict[str, int] = {}
+    def __init__(self, rows: SheetRows) -> None:
+        self._rows = rows
         self._mistakes: list[Mistake] = []
         self._decided: dict[str, str] = {}
         self._lines: dict[str, int] = {}
@@ -150,32 +151,15 @@ class _Reading:
         if self._mistakes:
             raise ConfigError(sorted(self._mistakes), hint="Nothing was taken from the file.")
         return ReviewDecisions(
-            self._of("approve"), self._of("dismiss"), self._choices, frozenset(self._turned), self.columns
+            self._of("approve"), self._of("dismiss"), self._choices, frozenset(self._turned), self._rows.columns
         )
 
     def _of(self, decision: str) -> tuple[str, ...]:
         return tuple(fix for fix, decided in self._decided.items() if decided == decision)
 
     def _wrong(self, line: int, column: str, message: str) -> None:
-        self._mistakes.append(Mistake(str(self.file), line, self.columns.get(column, 1), message))
+        self._mistakes.append(Mistake(str(self._rows.file), line, self._rows.columns.get(column, 1), message))
 
 
 def _cell(row: Mapping[str, str | None], name: str) -> str:
     return (row.get(name) or "").strip()
-
-
-def _rows_in(file: Path, reading: _Reading) -> Iterator[tuple[int, dict[str, str | None]]]:
-    """Yield the rows with their line numbers, however the spreadsheet has written them."""
-    from syncd.clean import study
-
-    dialect = study(file)
-    with file.open(encoding=dialect.encoding, newline="") as source:
-        if dialect.has_separator_line:
-            source.readline()
-        reader = csv.DictReader(source, delimiter=dialect.delimiter)
-        reading.columns = {name: place for place, name in enumerate(reader.fieldnames or (), start=1)}
-        if not {"decision", "fix"} <= reading.columns.keys():
-            hint = "`syncd review export` writes such a file."
-            raise ConfigError([Mistake(str(file), 1, 1, "has no columns `decision` and `fix`")], hint=hint)
-        for row in reader:
-            yield reader.line_num + dialect.has_separator_line, row

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from mappings import RecordMapping, bind, to_canonical
 from quality.dedupe import Facts, Points, Reason
-from quality.dedupe.scoring import compare, sentence_of
+from quality.dedupe.known import KNOWN, KNOWN_POINTS
+from quality.dedupe.scoring import BY_ID, compare, sentence_of
 from quality.dedupe.usage import Usage, used_values
+from syncd.engine.known_ids import with_known_ids
 from syncd.engine.match_pools import learned_points, learned_reader, points_of_pool, pool_name, pool_of, reader_of
 from syncd.engine.match_state import KeptState
 from syncd.model import Field, FieldType, Record, Schema, SourceRecord, Stream
@@ -68,6 +70,9 @@ def read_pair(tx: Transaction, one: Record, other: Record) -> PairReading | None
     is_together = pool_name(_stream(other)) == kind if pool is None or theirs_pool is None else pool == theirs_pool
     if read is None or points is None or not is_together:
         return None
+    streams = [] if pool is None else list(tx.matching.members(pool).values())
+    if len({stream.account for stream in streams}) > 1:
+        one, other = with_known_ids(tx, streams, (one, other))
     ours, theirs = read(one), read(other)
     names = [str(record.ref) for record in (one, other)]
     if pool is None:
@@ -96,7 +101,8 @@ def _by_evidence(kind: str, points: Points, levels: Mapping[str, str]) -> list[R
     for evidence, counted in points.parts(levels).items():
         for name in evidence:
             shares[name] += counted / len(evidence)
-    return [Reason(sentence_of(kind, name, levels[name]), counted) for name, counted in shares.items()]
+    found = [Reason(sentence_of(kind, name, levels[name]), counted) for name, counted in shares.items()]
+    return [Reason(BY_ID, KNOWN_POINTS), *found] if KNOWN in levels else found
 
 
 def _stream(record: Record) -> Stream:
