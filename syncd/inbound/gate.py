@@ -19,10 +19,16 @@ from syncd.inbound.doors import Door
 from syncd.model import Deed, Finding, Mode, Record, Ref, Severity, Value
 
 #: What is found beside what rules find, as rules are named.
-REQUIRED, TYPE, LENGTH, PICKLIST, FORMULA = "required", "type", "length", "picklist", "formula"
+REQUIRED, TYPE, LENGTH, PICKLIST, FORMULA, NOBODY = "required", "type", "length", "picklist", "formula", "nobody"
 _MISSING = "is required"
 _TOO_LONG = "is too long"
 _NO_PLACE = "is none of the values the CRM knows"
+_SAYS_NOTHING = "says nothing of who it is"
+#: By one of these at least a record is somebody's.
+_WHO = {
+    "person": ("email", "phone", "mobile", "first_name", "last_name", "linkedin"),
+    "company": ("name", "domain", "website"),
+}
 _RUNS = "begins as a formula that a spreadsheet would run"
 #: What a spreadsheet runs when it opens an export: no name, address or number looks so.
 _FORMULA = re.compile(r"[\t\r\n ]*(?:[=＝]|[+\-@＋－＠][^\s@]*[(|!])")
@@ -94,6 +100,8 @@ class Gate:
         errors += self._missing(right, names, {one.field for one in errors})
         notes = [self._problem(one, names) for one in left if one not in refusing and one.severity > Severity.INFO]
         said = {name: value for name, value in right.items() if value not in (None, "", ())}
+        if not errors and said.keys().isdisjoint(_WHO[self._kind]):
+            errors.append(Problem("", NOBODY, _SAYS_NOTHING))
         return Checked(_each_once(errors), _each_once(notes), said)
 
     def _read(self, told: Mapping[str, tuple[str, str]]) -> tuple[dict[str, Value], list[Problem]]:

@@ -115,3 +115,171 @@ def test_nobody_known_becomes_one_record_however_often_the_same_is_sent(door: Jo
     assert [door.value(made, name) for name in ("email", "first_name", "last_name")] == [MAIL, "Ada", "King"]
     assert door.value(made, "phone") == "+4930901820"
     assert states(door) == [ArrivalState.CREATED, ArrivalState.KNOWN, ArrivalState.RECEIVED]
+
+
+def test_record_there_is_gets_what_it_lacks_and_a_person_is_asked_about_the_rest(door: Journey) -> None:
+    known = door.create(**ADA, city="Berlin", job_title="Buyer")
+    with opened(door) as (parts, site):
+        told = site.post({**ADA, "city": "Hamburg", "phone": "+49 30 901820"})
+        door.live(parts)
+        door.live(parts)
+        door.edit(known, city="Bremen")
+        door.live(parts)
+
+    assert (told[0], told[1]["outcome"]) == (202, "updates_a_record")
+    # Nothing of what the record holds is told to whoever sends a form.
+    assert not {"Berlin", "Buyer", known} & {str(value) for value in told[1].values()}
+    assert people(door) == []
+    assert door.value(known, "phone") == "+4930901820"
+    asked = [change for fix in door.fixes() for change in fix.changes if change.field == "city"]
+    assert [(one.before, one.after, one.rules) for one in asked] == [("Berlin", "Hamburg", ("arrived",))]
+    # Somebody who changes it meanwhile knows better.
+    assert [fix.state.value for fix in door.fixes() if any(one.field == "city" for one in fix.changes)] == ["stale"]
+    assert door.value(known, "city") == "Bremen"
+    undone = next(fix.id for fix in door.fixes() if any(one.field == "phone" for one in fix.changes))
+    door.command("undo", undone, "--yes")
+    door.pass_once()
+    assert not door.value(known, "phone")
+
+
+def test_form_is_told_field_by_field_what_is_wrong_and_nothing_is_kept(door: Journey) -> None:
+    with opened(door) as (_, site):
+        status, told = site.post({"email": "ada@", "Vorname": "Ada", "phone": "12", "last_name": "=cmd|' /C calc'!A0"})
+        typo = site.post({"email": "ada@gmial.com", "last_name": "King"})
+        nothing = site.post({"Vorname": ""})
+
+    assert status == 422
+    assert {(one["field"], one["rule"]) for one in told["errors"]} == {
+        ("email", "email_valid"),
+        ("phone", "phone_valid"),
+        ("last_name", "formula"),
+    }
+    assert typo[1]["notes"][0]["suggestion"] == "ada@gmail.com"
+    assert [(one["field"], one["message"]) for one in nothing[1]["errors"]] == [("email", "is required")]
+    assert states(door) == [ArrivalState.RECEIVED]
+
+
+def test_somebody_who_may_be_known_waits_for_a_person_whose_word_holds(door: Journey) -> None:
+    known = door.create(**ADA)
+    with opened(door) as (parts, site):
+        told = [site.post({"email": MAIL, "Vorname": name, "last_name": "Miller"}) for name in ("Bob", "Carl")]
+        door.live(parts)
+
+    assert [one[1]["outcome"] for one in told] == ["waits_for_a_person"] * 2
+    assert people(door) == []
+    listed = door.command("inbound", "list", "--json").data["arrivals"]
+    assert [one["state"] for one in listed] == ["asked", "asked"]
+    [carl, bob] = [one["id"] for one in listed]
+    shown = door.command("inbound", "show", bob, "--json").data
+    assert [one["record"] for one in shown["candidates"]] == [f"main/{door.crm.people}/{known}"]
+    door.command("inbound", "decide", bob, "--new")
+    door.command("inbound", "drop", carl, "--yes")
+    door.pass_once()
+    door.pass_once()
+    # HubSpot has but one contact an address: whoever said that it is somebody else is asked again.
+    is_one_an_address = door.crm.name == "hubspot"
+    assert len(people(door)) == (0 if is_one_an_address else 1)
+    made = ArrivalState.ASKED if is_one_an_address else ArrivalState.CREATED
+    assert states(door) == [made, ArrivalState.DROPPED]
+
+
+def test_opt_out_is_taken_and_no_opt_in_sets_one_aside(door: Journey) -> None:
+    out = {"hubspot": "hs_email_optout", "salesforce": "HasOptedOutOfEmail"}[door.crm.name]
+    known = door.create(**ADA)
+    door.act("update", object=door.crm.people, id=known, properties={out: "true"}, **{"as": "system", "raw": True})
+    other = door.create(email="bo@example-works.com", first_name="Bo", last_name="Berg")
+    with opened(door) as (parts, site):
+        site.post({**ADA, "has_opted_out": "no"})
+        site.post({"email": "bo@example-works.com", "Vorname": "Bo", "last_name": "Berg", "has_opted_out": "yes"})
+        door.live(parts)
+        door.live(parts)
+
+    said = [one.finding.message for one in door.with_store(lambda tx: tx.findings.of(door.ref(known)))]
+    assert any("evidence of that is wanting" in one for one in said)
+    assert not [one for one in door.written(kind="update", property=out) if one["id"] == known]
+    # Where the CRM lets nobody write an opt-out, a person is told instead.
+    told = [one.finding.message for one in door.with_store(lambda tx: tx.findings.of(door.ref(other)))]
+    assert str(door.value(other, out)).lower() == "true" or any("wants no more mail" in one for one in told)
+
+
+def test_person_who_is_forgotten_is_forgotten_in_what_came_in_too_and_is_not_taken_again(door: Journey) -> None:
+    with opened(door) as (parts, site):
+        site.post(ADA)
+        door.live(parts)
+    [made] = people(door)
+
+    door.command("forget", f"main/{door.crm.people}", made, "--yes")
+
+    assert states(door) == []
+    with opened(door) as (_, site):
+        told = site.post(ADA)
+    assert (told[0], told[1]["errors"][0]["message"]) == (422, "cannot be taken here; please write to us")
+
+
+def test_door_that_only_observes_tells_what_it_would_do_and_writes_nothing(door: Journey) -> None:
+    door.create(**ADA)
+    door.sections = door.sections.replace("mode: apply, required", "mode: observe, required")
+    with opened(door) as (parts, site):
+        told = [site.post(ADA), site.post({"email": "new@example-works.com", "last_name": "Neumann"})]
+        door.live(parts)
+
+    assert [one[1]["outcome"] for one in told] == ["noted", "noted"]
+    assert door.written() == []
+    details = door.with_store(lambda tx: [one.told.detail for one in tx.arrivals.select()])
+    assert details == ["nobody is known who it could be", "it is a record there is"]
+
+
+def put(journey: Journey, name: str, *rows: str, encoding: str = "utf-8") -> Path:
+    """Put a file into the folder, as somebody who copies it there."""
+    folder = journey.folder / "inbox"
+    folder.mkdir(exist_ok=True)
+    path = folder / name
+    path.write_text("\r\n".join(rows) + "\r\n", encoding)
+    return path
+
+
+def inbox_of(parts: Parts) -> Inbox:
+    _, [folder] = doors_of(parts.settings)
+    return Inbox(folder, parts.tools)
+
+
+def result(journey: Journey) -> list[dict[str, str]]:
+    [path] = (journey.folder / "inbox" / "done").glob("*.result.csv")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+ROWS = (
+    "E-Mail;Vorname;Nachname;Telefon",
+    "ADA.KING@example-works.com ;ADA;KING;",
+    "bo@example-works.com;bo;BERG;+49 30 901821",
+    "not-an-address;Carl;Dahl;",
+    "ada.king@example-works.com;Ada;King;+49 30 901820",
+    ";;;",
+)
+
+
+def test_rows_of_a_file_are_checked_matched_and_written_and_the_result_lies_beside_it(door: Journey) -> None:
+    known = door.create(email="bo@example-works.com", first_name="Bo", last_name="Berg", country="DE")
+    put(door, "messe.csv", *ROWS, encoding="cp1252")
+    with opened(door) as (parts, _):
+        box = inbox_of(parts)
+        box.look()
+        door.live(parts)
+        door.live(parts)
+        box.look()
+
+    told = {row["row"]: row for row in result(door)}
+    [made] = people(door)
+    prefix = f"main/{door.crm.people}/"
+    assert {number: row["outcome"] for number, row in told.items()} == {
+        "2": "created", "3": "known", "4": "refused", "5": "known", "6": "refused"
+    }  # fmt: skip
+    assert (told["2"]["record"], told["3"]["record"], told["5"]["record"]) == (
+        prefix + made,
+        prefix + known,
+        prefix + made,
+    )
+    assert "E-Mail: not an e-mail address" in told["4"]["what was wrong"]
+    assert door.value(made, "phone") == "+4930901820"
+    assert not [path for path in (door.folder / "inbox").iterdir() if path.is_file()]
