@@ -113,6 +113,19 @@ class CanonicalSpec(_Part):
     fields: dict[str, CanonicalFieldSpec]
 
 
+class TasksSpec(_Part):
+    """Tasks as a CRM keeps them: what a rule cannot mend is given to people so."""
+
+    object: ObjectName
+    """The object as the CRM spells it."""
+    type: str = ""
+    """What kind of task it is, in our words; empty where nobody has to say."""
+    open: str
+    """The state of a task that is to be done, in the CRM's own list."""
+    done: str
+    """The state of one that is done."""
+
+
 class CrmSpec(_Part):
     """What holds for a CRM whatever the object."""
 
@@ -121,4 +134,6 @@ class CrmSpec(_Part):
     empty: str | None
     """What to write to clear a property."""
     scalars: Annotated[str, StringConstraints(pattern=r"^(text|json)$")]
+    tasks: TasksSpec | None = None
+    """Where people find what they have to do; nothing said: nowhere."""
     """Whether numbers and truth values travel as text or as JSON."""

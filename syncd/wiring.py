@@ -14,7 +14,8 @@ from typing import Any
 from connectors import Connector, Options, TokenFile, open_connector
 from connectors.book import CallBook
 from connectors.purpose import Purpose
-from mappings import bind
+from mappings import RecordMapping, bind, shipped_mapping
+from quality import compile_ruleset
 from syncd.clock import Clock
 from syncd.engine import DomainLookups, StreamSetup, Tools, ask_owners
 from syncd.engine.calls_kept import keep_calls, restore_calls
@@ -26,7 +27,7 @@ from syncd.engine.origins import SOURCES
 from syncd.engine.peers import Peer, Peers, peers_in
 from syncd.errors import RefusedError, StoreError, StoreLockedError
 from syncd.mail_domains import MailDomains
-from syncd.model import Mode, Stream
+from syncd.model import Mode, Schema, Stream
 from syncd.settings import AccountSettings, DnsSettings, LogSettings, Settings, StreamSettings
 from syncd.store import Store, StoreKeys
 from syncd.telemetry import LogFormat, Telemetry, configure_logs
@@ -251,6 +252,7 @@ def set_up_account(settings: Settings, account: str, tools: Tools, connector: Co
     tools.telemetry.restored((one.account, one.object, one.rule, one.state.value, one.count) for one in counts)
     tools.peers.update((one.stream, Peer(one.stream, one.mapping, one.schema, one.tidying)) for one in setups)
     ask_owners(tools, account, connector, setups)
+    setups = _with_tasks(setups, connector)
     of_account = settings.accounts[account]
     shared: dict[str, Any] = {
         "mappings": {setup.stream.object: setup.mapping for setup in setups},
@@ -281,12 +283,45 @@ def _set_up(
         every_s=wanted.every / timedelta(seconds=1),
         objects={neighbour.kind: neighbour.object for neighbour in neighbours},
         matching=wanted.matching,
+        tasks=wanted.tasks,
         enriching=wanted.enriching,
         linked=wanted.linked,
         tidying=wanted.ruleset(Mode.APPLY) if wanted.linked is not None else None,
         pool=wanted.pool,
     )
     return setup, sentences
+
+
+def _with_tasks(setups: Sequence[StreamSetup], connector: Connector) -> list[StreamSetup]:
+    """Return the streams, each that has tasks for people with a setup of the stream in which those are made."""
+    described: dict[str, tuple[RecordMapping, Schema]] = {}
+    found: list[StreamSetup] = []
+    for setup in setups:
+        held_in = setup.mapping.dialect.tasks
+        shipped = shipped_mapping(setup.mapping.crm, held_in.object) if setup.tasks and held_in else None
+        if shipped is None:
+            found.append(setup)
+            continue
+        watched = next((one for one in setups if one.stream.object == shipped.object), None)
+        if shipped.object not in described:
+            schema = watched.schema if watched is not None else connector.describe(shipped.object)
+            described[shipped.object] = (watched.mapping if watched else bind(shipped, schema)[0], schema)
+        mapping, schema = described[shipped.object]
+        of_tasks = StreamSetup(
+            stream=Stream(setup.stream.account, shipped.object, shipped.kind),
+            connector=connector,
+            mapping=mapping,
+            schema=schema,
+            # Where nobody watches tasks, nothing is wrong with them.
+            ruleset=watched.ruleset if watched is not None else compile_ruleset(shipped.kind, {}, rules={}),
+            mode=setup.mode,
+            guards=setup.guards.model_copy(update={"max_share": 1.0, "max_share_per_day": None}),
+            every_s=setup.every_s,
+            objects=setup.objects,
+            mappings=setup.mappings,
+        )
+        found.append(replace(setup, task_setup=of_tasks))
+    return found
 
 
 def _expect(telemetry: Telemetry, setup: StreamSetup) -> None:

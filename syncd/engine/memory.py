@@ -18,3 +18,5 @@ class Memory:
     short_at: dict[Stream, datetime] = field(default_factory=dict)
     #: The same for streams that are looked through since: at the end, all from before then is held.
     settling: dict[Stream, datetime] = field(default_factory=dict)
+    #: When it was last looked, by our clock, for records that a task is to be made for.
+    tasks_at: dict[Stream, datetime] = field(default_factory=dict)

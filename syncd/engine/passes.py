@@ -24,6 +24,7 @@ from syncd.engine.setup import AT_ONCE, Pace, StreamPass, StreamSetup, Tools
 from syncd.engine.snapshots import keep_snapshot
 from syncd.engine.sync import judge_again, judge_woken, read_changes
 from syncd.engine.tally import Tally
+from syncd.engine.tasks import tend_tasks
 from syncd.engine.trace import trace
 from syncd.engine.value_times import ask_times
 from syncd.engine.watch import watch
@@ -119,6 +120,7 @@ def run_pass(
         with calling_for(Purpose.FIXES):
             under_way.over_all(lambda work: write_fixes(work, over_guards=over_guards))
             under_way.linked_merges(over_guards=over_guards)
+            under_way.over_all(tend_tasks)
     under_way.over_all(follow)
     return run, _end(under_way, run)
 

@@ -21,7 +21,7 @@ from syncd.engine.memory import Memory
 from syncd.engine.peers import Peer
 from syncd.engine.tally import Tally
 from syncd.model import Mode, Schema, Stream
-from syncd.settings import FigureSettings, GuardSettings, LinkedAccounts, ReconcileSettings
+from syncd.settings import FigureSettings, GuardSettings, LinkedAccounts, ReconcileSettings, TaskSettings
 from syncd.store import Store
 from syncd.telemetry import Telemetry
 
@@ -94,6 +94,9 @@ class StreamSetup:
     tidying: Ruleset | None = None
     #: The streams of the other linked accounts, by account and object.
     peers: Mapping[tuple[str, str], Peer] = field(default_factory=dict)
+    #: What is a task for people; None: nothing. The stream of those tasks, which need not be one that is watched.
+    tasks: TaskSettings | None = None
+    task_setup: StreamSetup | None = None
     #: When a whole base may be read; empty: at any hour.
     quiet_hours: str = ""
     quiet_zone: str = "UTC"

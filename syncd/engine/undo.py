@@ -19,6 +19,7 @@ from syncd.engine.recover import recover
 from syncd.engine.setup import StreamPass, StreamSetup, Tools
 from syncd.engine.sync import refresh
 from syncd.engine.tally import Tally
+from syncd.engine.tasks import with_task_setups
 from syncd.engine.undo_choice import Choice, chosen, named
 from syncd.engine.undo_of_plans import held_up, last_first, with_whole_plans
 from syncd.engine.unmerging import NO_COPIES, has_copies
@@ -54,6 +55,7 @@ def plan_undo(tools: Tools, setups: Sequence[StreamSetup], target: str | Choice)
 
     Raises UnknownNameError when `target` names neither a run nor a fix.
     """
+    setups = with_task_setups(setups)
     fixes = named(tools, target) if isinstance(target, str) else chosen(tools, setups, target)
     fixes = with_whole_plans(tools, fixes)
     undoing: list[Fix] = []
@@ -87,6 +89,7 @@ def put_back(
 
     As many as a run may write; what is beyond that stays approved, and the next passes go on with it.
     """
+    setups = with_task_setups(setups)
     ends: list[Fix] = []
     for work in _works(tools, last_first(tools, setups, plan.undoing), "undo"):
         mine = [fix for fix in plan.undoing if _belongs(fix, work.setup) and not held_up(tools, fix, ends)]

@@ -89,7 +89,8 @@ class Fix:
     into: Ref | None = None
     #: How a merge that preserves records ends; None: the CRM merges them.
     ending: Ending | None = None
-    #: What a CREATE is for, in words that name it and nothing else: what is made under one key is not made again.
+    #: What a CREATE is for, in words that name it and nothing else: what is made under one key is not made again. An
+    #: UPDATE that no rule wants has one, too, so that no rule ends it.
     key: str = ""
     #: The record that a CREATE is made for, of whatever account; None: for nobody that is known here.
     cause: Ref | None = None

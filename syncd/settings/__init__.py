@@ -36,6 +36,7 @@ from syncd.settings.shape import (
 )
 from syncd.settings.starter import Answers, starter_settings
 from syncd.settings.streams import StreamSettings
+from syncd.settings.tasks import TaskSettings
 from syncd.settings.web import OidcSettings, WebSettings
 
 __all__ = [
@@ -71,6 +72,7 @@ __all__ = [
     "StoreSettings",
     "StreamSettings",
     "TargetSettings",
+    "TaskSettings",
     "UpkeepSettings",
     "WaterfallSettings",
     "WebSettings",

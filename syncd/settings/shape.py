@@ -37,6 +37,7 @@ from syncd.settings.part import Part
 from syncd.settings.reconciling import ReconcileSettings
 from syncd.settings.secret import Secret
 from syncd.settings.store_key import StoreKey
+from syncd.settings.tasks import TaskSettings
 from syncd.settings.urls import CrmUrl, StoreUrl
 from syncd.settings.web import WebSettings
 
@@ -274,6 +275,8 @@ class StreamChoice(Part):
     """Guards that this stream has otherwise."""
     matching: MatchingChoice | None = None
     """When two records are one, for all objects but people and companies."""
+    tasks: TaskSettings | None = None
+    """Tasks in the CRM for what only people can mend; nothing said: none."""
 
 
 class Preset(StrEnum):

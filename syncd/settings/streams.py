@@ -33,6 +33,7 @@ from syncd.settings.presets import rules_of, with_rhythm
 from syncd.settings.reconciling import ReconcileSettings
 from syncd.settings.rules import RulesReading
 from syncd.settings.shape import GuardSettings, RuleSettings, SettingsFile, StreamChoice
+from syncd.settings.tasks import TaskSettings
 
 #: What is linked to is read before what links to it.
 _ORDER = ("company", "person", "deal", "ticket", "activity")
@@ -58,6 +59,8 @@ class StreamSettings:
     catalog: Mapping[str, Rule] | None = part(default=None, compare=False, repr=False)
     #: When two records are one; None for people and companies, of whom it was learned, and where nobody says so.
     matching: Declaration | None = None
+    #: What is a task for people in the CRM; None: nothing.
+    tasks: TaskSettings | None = None
     #: How often, and how hard, it is looked for what reading changes cannot see.
     reconcile: ReconcileSettings = part(default_factory=ReconcileSettings)
     #: What is wanted from outside for its records; None: nothing.
@@ -206,10 +209,24 @@ class StreamsReading:
             reconcile=self._shape.reconcile,
             enriching=enriching_of(self._shape.enrichment, Stream(mapped.account, mapping.object, mapping.kind)),
             linked=linked_with(self._shape.linked_accounts, mapped.account),
+            tasks=self._tasks(mapped, rules),
             matching=declared(
                 mapping, choice.matching, lambda at, told: self._say((*mapped.path, "matching", *at), told)
             ),
         )
+
+    def _tasks(self, mapped: _Mapped, rules: RulesReading) -> TaskSettings | None:
+        """Return what is a task for people, where the CRM has tasks for records of the stream."""
+        wanted = mapped.choice.tasks
+        if wanted is None:
+            return None
+        held_in = mapped.mapping.dialect.tasks
+        tasks = None if held_in is None else shipped_mapping(mapped.mapping.crm, held_in.object)
+        if tasks is None or mapped.mapping.kind not in tasks.links:
+            self._say((*mapped.path, "tasks"), "there are no tasks for records of this kind")
+        if wrong := wanted.unknown_rule(rules.catalog):
+            self._say((*mapped.path, "tasks", "rules"), wrong)
+        return wanted
 
     def _hearing(self, mapped: _Mapped) -> dict[str, RuleSettings]:
         """Return the rule that writes what came in for a record, where that may be one of this stream."""

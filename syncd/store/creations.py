@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, exists, func, select, update
 
 from syncd.errors import StoreError
 from syncd.model import CREATION_TOKEN, Action, Fix, FixState, Ref, Stream
@@ -16,6 +16,7 @@ from syncd.store.fix_rows import digest_of, read_fixes
 from syncd.store.journal import Journal
 from syncd.store.life import OPEN
 from syncd.store.moves import Move, move
+from syncd.store.packing import pack_names
 from syncd.store.room import Room
 from syncd.store.statements import chunks
 
@@ -112,6 +113,32 @@ class Creations(Room):
             fix.ref.id: fix for chunk in chunks(ids) for fix in self._read(query.where(_FIXES.c.record_id.in_(chunk)))
         }
 
+    def standing(self, stream: Stream, purpose: str, closed_by: str) -> list[Fix]:
+        """Return the fixes that made something for records of a stream, for this purpose, which was not closed since:
+        no rule of that name has changed it."""
+        query = self._made_for(stream, purpose).where(
+            _FIXES.c.state == FixState.APPLIED.value, ~is_closed(_FIXES, closed_by)
+        )
+        return self._read(query.order_by(_FIXES.c.id))
+
+    def since(self, stream: Stream, purpose: str, moment: datetime) -> list[Fix]:
+        """Return what was to be made for records of a stream, for this purpose, from a moment on."""
+        return self._read(self._made_for(stream, purpose).where(_FIXES.c.decided_at >= moment).order_by(_FIXES.c.id))
+
+    def count_closed(self, stream: Stream, purpose: str, closed_by: str, ids: Collection[str]) -> dict[str, int]:
+        """Return how often something was made for records, for this purpose, and closed since."""
+        mine = self._made_for(stream, purpose).subquery()
+        query = select(_FIXES.c.cause_id, func.count()).where(
+            _FIXES.c.id.in_(select(mine.c.id)), is_closed(_FIXES, closed_by)
+        )
+        return {
+            record_id: count
+            for chunk in chunks(ids)
+            for record_id, count in self.connection.execute(
+                query.where(_FIXES.c.cause_id.in_(chunk)).group_by(_FIXES.c.cause_id)
+            )
+        }
+
     def begun_at(self, fix_ids: Collection[str]) -> dict[str, datetime]:
         """Return when each fix was about to be sent for the last time."""
         events = schema.fix_events
@@ -155,6 +182,13 @@ class Creations(Room):
             for found in self.connection.execute(query.where(_FIXES.c.id.in_(chunk))).scalars()
         )
 
+    def _made_for(self, stream: Stream, purpose: str) -> Any:
+        return select(_FIXES).where(
+            of_purpose(_FIXES, purpose),
+            _FIXES.c.cause_stream == self.streams.find(stream),
+            _FIXES.c.action == Action.CREATE.value,
+        )
+
     def _add(self, stream: Stream, fixes: Sequence[Fix], run: str, by: str) -> list[Fix]:
         if not fixes:
             return []
@@ -164,6 +198,23 @@ class Creations(Room):
     def _read(self, query: Any) -> list[Fix]:
         rows = self.connection.execute(query).all()
         return read_fixes(self.connection, rows, self.streams.all()) if rows else []
+
+
+def of_purpose(fixes: Any, purpose: str) -> ColumnElement[bool]:
+    """Return the condition that a fix makes something for a purpose, which its key begins with."""
+    key = fixes.c.made_key
+    return and_(key.is_not(None), key >= f"{purpose} ", key < f"{purpose}!")
+
+
+def is_closed(fixes: Any, rule: str) -> ColumnElement[bool]:
+    """Return the condition that a rule has changed, or wanted to change, what a fix has made."""
+    closing = schema.fixes.alias("closing")
+    return exists().where(
+        closing.c.stream_id == fixes.c.stream_id,
+        closing.c.record_id == fixes.c.record_id,
+        closing.c.action == Action.UPDATE.value,
+        closing.c.rules == pack_names([rule]),
+    )
 
 
 def _is_same(fix: Fix, last: Fix) -> bool:

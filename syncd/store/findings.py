@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import or_, select, tuple_
+from sqlalchemy import Select, exists, or_, select, tuple_
 
-from syncd.model import Ref, Severity, Stream
+from syncd.model import Action, Finding, FixState, Ref, Severity, Stream
 from syncd.store import schema
 from syncd.store.counts import StreamTally, read_filled, read_tally
+from syncd.store.creations import is_closed, of_purpose
 from syncd.store.finding_pages import FindingPage, Sought, find_page
 from syncd.store.open_findings import OpenFinding, to_finding
 from syncd.store.room import Room
 from syncd.store.statements import chunks
 
 _FINDINGS = schema.findings
+#: What was refused, or came to nothing, may be tried again.
+_IDLE = sorted((FixState.STALE.value, FixState.REJECTED.value, FixState.ALREADY_TRUE.value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,53 @@ class Findings(Room):
             query = query.where(_FINDINGS.c.field == field)
         rows = self.connection.execute(query)
         return [to_finding(Ref(stream.account, stream.object, row.record_id), row) for row in rows]
+
+    def unmendable(
+        self, stream: Stream, rules: Collection[str], at_least: Severity, ids: Collection[str]
+    ) -> dict[str, list[Finding]]:
+        """Return by record what is wrong with it that no rule proposes anything about; of all rules where none is
+        named."""
+        query = self._unmendable(stream, rules, at_least).order_by(_FINDINGS.c.severity.desc(), _FINDINGS.c.rule)
+        found: dict[str, list[Finding]] = {}
+        for chunk in chunks(ids):
+            for row in self.connection.execute(query.where(_FINDINGS.c.record_id.in_(chunk))):
+                ref = Ref(stream.account, stream.object, row.record_id)
+                found.setdefault(row.record_id, []).append(to_finding(ref, row).finding)
+        return found
+
+    def without_task(
+        self,
+        stream: Stream,
+        rules: Collection[str],
+        at_least: Severity,
+        purpose: str,
+        closed_by: str,
+        after: str,
+        limit: int,
+    ) -> list[str]:
+        """Return the records behind `after` that something is wrong with which only people can mend, and for whom
+        nothing is made, or to be made, for this purpose that was not closed since."""
+        made = schema.fixes.alias("made")
+        is_made = exists().where(
+            made.c.cause_id == _FINDINGS.c.record_id,
+            made.c.cause_id.is_not(None),
+            made.c.cause_stream == self.streams.find(stream),
+            made.c.action == Action.CREATE.value,
+            made.c.state.not_in(_IDLE),
+            of_purpose(made, purpose),
+            ~is_closed(made, closed_by),
+        )
+        query = self._unmendable(stream, rules, at_least, _FINDINGS.c.record_id).where(~is_made)
+        query = query.where(_FINDINGS.c.record_id > after).group_by(_FINDINGS.c.record_id)
+        return list(self.connection.execute(query.order_by(_FINDINGS.c.record_id).limit(limit)).scalars())
+
+    def _unmendable(self, stream: Stream, rules: Collection[str], at_least: Severity, *columns: Any) -> Select[Any]:
+        query = select(*(columns or (_FINDINGS,))).where(
+            _FINDINGS.c.stream_id == self.streams.find(stream),
+            _FINDINGS.c.severity >= int(at_least),
+            _FINDINGS.c.proposal.is_(None),
+        )
+        return query.where(_FINDINGS.c.rule.in_(sorted(rules))) if rules else query
 
     def find(self, stream: Stream, sought: Sought, *, after: str = "", limit: int = 50) -> FindingPage:
         """Return a page of what is wrong, narrowed down; `after` is where the page before said that this one begins."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, or_, select
 
 from syncd.model import TURNED, Action, FixState
 from syncd.store import schema
@@ -21,7 +21,9 @@ _CHANGES = schema.fix_changes
 
 def open_fixes(connection: Connection, number: int | None, ids: Collection[str]) -> list[OpenFix]:
     """Return the fixes of records that are not settled; what they touch where it matters."""
-    query = select(_FIXES).where(_FIXES.c.stream_id == number, _FIXES.c.settled_at.is_(None))
+    # What was wanted under a key is no rule's, and no rule's word ends it.
+    is_of_rules = or_(_FIXES.c.made_key.is_(None), _FIXES.c.action != Action.UPDATE.value)
+    query = select(_FIXES).where(_FIXES.c.stream_id == number, _FIXES.c.settled_at.is_(None), is_of_rules)
     into = query.where(_FIXES.c.action == Action.MERGE.value, _FIXES.c.undoes.is_(None))
     rows: list[Row[Any]] = []
     for chunk in chunks(ids):
