@@ -219,10 +219,11 @@ class Matching:
         apart = self._state.apart(ids)
         usage = self._state.usage({value for one in ids for value in used_values(facts[one])})
         edges = self._state.edges(ids)
-        ties = Ties(facts, self._state.joined(ids))
 
         def compared(pair: Pair) -> Comparison:
             return self._linked.get(pair) or compare(facts[pair[0]], facts[pair[1]], usage, self._points)
+
+        ties = Ties(facts, self._state.joined(ids), lambda pair: compared(pair).is_denied)
 
         def tell(pair: Pair) -> Telling:
             is_across, lack = ties.are_across(pair), ties.lack(pair)

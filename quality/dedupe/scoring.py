@@ -10,7 +10,7 @@ from quality.dedupe.declared.levels import AGAINST, declared_lack, declared_leve
 from quality.dedupe.declared.points import DeclaredPoints
 from quality.dedupe.declared.sentences import declared_sentence
 from quality.dedupe.facts import CompanyFacts, Facts, PersonFacts
-from quality.dedupe.known import KNOWN, KNOWN_POINTS, NAMED, is_named
+from quality.dedupe.known import DENIED, KNOWN, KNOWN_POINTS, is_named, level_of
 from quality.dedupe.person_levels import Levels, person_levels
 from quality.dedupe.points import Points
 from quality.dedupe.sentences import SENTENCES, sentence
@@ -20,6 +20,7 @@ from quality.dedupe.vetoes import lack, veto
 _FEWEST_POINTS = 0.3
 #: Why two records are one that know each other.
 BY_ID = "One of them names the other by its id."
+_ALL_ELSE = "One of them names the other by its id, and all else says that they are not one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,11 @@ class Comparison:
     score: float
 
     @property
+    def is_denied(self) -> bool:
+        """Return whether one names the other, and all else says that they are not one."""
+        return self.levels.get(KNOWN) == DENIED
+
+    @property
     def veto(self) -> str:
         """Return why the two must not be merged without asking; empty when nothing forbids it."""
         if KNOWN in self.levels:
@@ -49,7 +55,7 @@ class Comparison:
     def lack(self) -> str:
         """Return what they lack for being linked without asking."""
         if KNOWN in self.levels:
-            return ""
+            return _ALL_ELSE if self.is_denied else ""
         return declared_lack(self.levels) if AGAINST in self.levels else lack(self.kind, self.levels)
 
 
@@ -64,9 +70,11 @@ def compare(ours: Facts, theirs: Facts, usage: Usage, points: Points) -> Compari
     else:
         raise TypeError("records of two kinds are never compared")
     score = points.score(levels)
+    found = Comparison(points.kind, levels, score)
     if is_named(ours.known, theirs.known):
-        return Comparison(points.kind, {**levels, KNOWN: NAMED}, max(score, KNOWN_POINTS))
-    return Comparison(points.kind, levels, score)
+        level = level_of(points.kind, score, found.veto)
+        return Comparison(points.kind, {**levels, KNOWN: level}, max(score, KNOWN_POINTS))
+    return found
 
 
 def reasons_of(comparison: Comparison, points: Points) -> tuple[Reason, ...]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from quality.dedupe.facts import Facts
-from quality.dedupe.groups import Pair
+from quality.dedupe.groups import Pair, pair_of
 
 _ANOTHER = "One of them is known to be another record of that account."
 
@@ -13,14 +13,22 @@ _ANOTHER = "One of them is known to be another record of that account."
 class Ties:
     """The ties among connected records. Without linked accounts there are none."""
 
-    def __init__(self, facts: Mapping[str, Facts], said: Mapping[str, Collection[str]]) -> None:
+    def __init__(
+        self,
+        facts: Mapping[str, Facts],
+        said: Mapping[str, Collection[str]],
+        is_denied: Callable[[Pair], bool] = lambda _: False,
+    ) -> None:
+        """Take what people said of pairs, and of which pairs with an id all else denies it: those are not tied."""
         self._known = {one: found.known for one, found in facts.items() if found.known.own}
         self._said = said
         by_ref = {known.own: one for one, known in self._known.items()}
         #: By record, those of other accounts that it surely is.
         self._tied: dict[str, set[str]] = {}
         for one, known in self._known.items():
-            named = {by_ref[name] for name in known.names if name in by_ref}
+            named = {
+                by_ref[name] for name in known.names if name in by_ref and not is_denied(pair_of(one, by_ref[name]))
+            }
             for other in named.union(other for other in said.get(one, ()) if other in self._known):
                 self._tied.setdefault(one, set()).add(other)
 
