@@ -6,31 +6,31 @@ from collections.abc import Sequence
 
 from connectors.salesforce.objects import Objects
 from connectors.salesforce.reading import Reader
+from connectors.salesforce.role_writes import RoleWriter
 from connectors.salesforce.roles import between
 from connectors.salesforce.writes import Writer
 from syncd.model import FixState, LinkWrite, Outcome, Raw, Update
 
 _SO_ALREADY = "so already"
-_A_ROLE = "which role somebody has is for people to say"
 
 
 class Linker:
     """Writes links of one org."""
 
-    def __init__(self, objects: Objects, reader: Reader, writer: Writer) -> None:
+    def __init__(self, objects: Objects, reader: Reader, writer: Writer, roles: RoleWriter) -> None:
         self._objects = objects
         self._reader = reader
         self._writer = writer
+        self._roles = roles
 
     def link(self, object_name: str, links: Sequence[LinkWrite]) -> list[Outcome]:
         """Write links; outcomes come in the order given. A link to another record is never written over."""
         outcomes: dict[str, Outcome] = {}
         for to_object in dict.fromkeys(link.link.to.object for link in links):
             group = [link for link in links if link.link.to.object == to_object]
-            if between(object_name, to_object) is not None:
-                outcomes.update({one.fix: Outcome(one.fix, FixState.REJECTED, _A_ROLE) for one in group})
-                continue
-            outcomes.update({outcome.fix: outcome for outcome in self._write(object_name, to_object, group)})
+            lies = between(object_name, to_object)
+            made = self._roles.link(lies, group) if lies is not None else self._write(object_name, to_object, group)
+            outcomes.update({outcome.fix: outcome for outcome in made})
         return [outcomes[link.fix] for link in links]
 
     def _write(self, object_name: str, to_object: str, links: Sequence[LinkWrite]) -> list[Outcome]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from connectors import Want
-from syncd.model import FixState, Link, LinkWrite, Ref
+from syncd.model import BESIDE, PARENT, FixState, Link, LinkWrite, Outcome, Ref
 from tests.connectors.promises import pull
 
 
@@ -82,15 +82,43 @@ def test_a_page_of_deals_needs_one_call_more_for_the_roles_on_it(org, shelf):
     assert org.calls().total() == 1 + 2 * 2
 
 
-def test_which_role_somebody_has_is_for_people_to_say(org):
-    (person,), (deal,) = org.create("Contact", 1), deals_of(org, 1)
-
-    (outcome,) = org.connect().link(
-        "Opportunity", [LinkWrite("f", Ref("main", "Opportunity", deal), Link(Ref("main", "Contact", person)))]
+def _part(org, deal, person, *, fix="f", remove=False):
+    write = LinkWrite(
+        fix, Ref("main", "Opportunity", deal), Link(Ref("main", "Contact", person), BESIDE), remove=remove
     )
+    return org.connect().link("Opportunity", [write])[0]
 
-    assert outcome.state is FixState.REJECTED
-    assert outcome.detail == "which role somebody has is for people to say"
+
+def test_somebody_gets_a_part_in_a_deal_without_a_role_once_and_it_is_taken_away_as_long_as_it_says_nothing(org):
+    people, (deal,) = org.create("Contact", 2), deals_of(org, 1)
+    role(org, deal, people[0], IsPrimary=True, Role="Decision Maker")
+
+    made, again = _part(org, deal, people[1]), _part(org, deal, people[1])
+    linked = org.connect().links_of("Opportunity", "Contact", [deal])[deal]
+    gone, gone_again = _part(org, deal, people[1], remove=True), _part(org, deal, people[1], remove=True)
+    named = _part(org, deal, people[0], remove=True)
+
+    assert (made.state, again) == (FixState.APPLIED, Outcome("f", FixState.APPLIED, "so already"))
+    assert linked == (people[0], people[1])
+    assert (gone.state, gone_again.detail) == (FixState.APPLIED, "so already")
+    assert (named.state, named.detail) == (FixState.REJECTED, "somebody has said which role it is by now")
+    assert org.connect().links_of("Opportunity", "Contact", [deal])[deal] == (people[0],)
+
+
+def test_an_account_becomes_a_part_of_another_one_and_none_that_is_part_of_a_third(org):
+    part, head, other = org.create("Account", 3)
+
+    def link(to, *, remove=False):
+        write = LinkWrite("f", Ref("main", "Account", part), Link(Ref("main", "Account", to), PARENT), remove=remove)
+        return org.connect().link("Account", [write])[0]
+
+    made, second = link(head), link(other)
+    (record,) = org.connect().read(Want("Account", ("ParentId",)), [part]).records
+    gone = link(head, remove=True)
+
+    assert (made.state, second.state) == (FixState.APPLIED, FixState.REJECTED)
+    assert record.values["ParentId"] == head
+    assert gone.state is FixState.APPLIED
 
 
 def test_an_activity_is_linked_to_the_kind_of_record_it_is_with_and_to_no_other(org, shelf):
