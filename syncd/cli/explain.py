@@ -71,6 +71,7 @@ def explain(
 
 def _add_reasons(data: dict[str, Any], tx: Transaction, settings: Settings, stream: str, record_id: str) -> None:
     """Add where the record came from, and who is responsible for each finding and what it rests on."""
+    from syncd.cli.explain_golden import golden_data
     from syncd.clock import SystemClock
     from syncd.engine import evidence_for
 
@@ -78,7 +79,9 @@ def _add_reasons(data: dict[str, Any], tx: Transaction, settings: Settings, stre
     source = tx.records.read(wanted.stream, [record_id]).get(record_id) if wanted is not None else None
     if wanted is None or source is None:
         return
-    record, evidence = evidence_for(tx, wanted, settings.streams, source, SystemClock().now())
+    now = SystemClock().now()
+    record, evidence = evidence_for(tx, wanted, settings.streams, source, now)
+    data["golden"] = golden_data(tx, wanted, settings, source, now)
     names = ("created_source", "created_source_id", "created_source_user", "owner")
     data["created_at"] = record.created_at
     data["source"] = {name: record.values[name] for name in names if record.values.get(name)}
@@ -172,6 +175,9 @@ def _show_source(screen: Screen, data: dict[str, Any]) -> None:
     source = data.get("source", {})
     if "created_source" in source:
         rest = [f"{label} {source[name]}" for name, label in _SOURCE_WORDS.items() if name in source]
+    from syncd.cli.explain_golden import show_golden
+
+    show_golden(screen, data.get("golden"))
         screen.line(f"came in through {', '.join([source['created_source'], *rest])}")
 
 

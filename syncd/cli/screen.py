@@ -73,6 +73,11 @@ class Screen:
         text = json.dumps(data, ensure_ascii=False, indent=2, default=_for_json)
         self._stream.write(_NOT_IN_JSON.sub(lambda found: json.dumps(found[0])[1:-1], text) + "\n")
 
+    def json_line(self, data: Any) -> None:
+        """Write data for a script that reads a line at a time: one JSON document in a line."""
+        text = json.dumps(data, ensure_ascii=False, default=_for_json)
+        self._stream.write(_NOT_IN_JSON.sub(lambda found: json.dumps(found[0])[1:-1], text) + "\n")
+
     def failure(self, message: str, hint: str = "") -> None:
         """Write what went wrong and what to do next."""
         first, _, rest = message.partition("\n")

@@ -40,7 +40,7 @@ def with_same(tx: Transaction, setup: StreamSetup, around: Surroundings, records
     groups = {one.ref: found for one in records if (found := _group(one, around))}
     if not groups:
         return around
-    tidy = _Tidying(setup, around.now)
+    tidy = Tidying(setup, around.now)
     everybody = {one.ref: one for group in groups.values() for one in group}
     everybody |= {one.ref: one for one in records if one.ref in everybody}  # what was read just now is newer
     facts = _facts(tx, setup, list(everybody.values()))
@@ -95,7 +95,7 @@ def _group(record: Record, around: Surroundings) -> list[Record]:
     return [record, *others] if others and len(set(places)) == len(places) else []
 
 
-class _Tidying:
+class Tidying:
     """Puts records of any of the linked accounts into the form their rules want."""
 
     def __init__(self, setup: StreamSetup, now: datetime) -> None:
