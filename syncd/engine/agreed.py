@@ -13,16 +13,16 @@ from syncd.engine.agreeing import authority_of
 from syncd.engine.judge import Judged
 from syncd.engine.people import Overrides
 from syncd.engine.setup import StreamSetup
-from syncd.engine.value_times import AUTHORITY, note_emptied
+from syncd.engine.value_times import AUTHORITY, note_changed
 from syncd.model import Ref, SourceRecord, Stream
 from syncd.store import Mark, Transaction
 
 
 def note_before(tx: Transaction, setup: StreamSetup, sources: Sequence[SourceRecord]) -> None:
-    """Remember what somebody has emptied; ask before the records are kept."""
+    """Remember what others than us have changed; ask before the records are kept."""
     authority = authority_of(setup) if setup.linked is not None else None
     if authority is not None:
-        note_emptied(tx, setup, sources, authority.fields)
+        note_changed(tx, setup, sources, authority.fields)
 
 
 def note_agreed(tx: Transaction, setup: StreamSetup, judged: Sequence[Judged], now: datetime) -> None:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from mappings import RecordMapping, to_canonical
 from quality.facts import Fact, Setter
-from quality.golden import words_of
+from quality.golden import block_of, words_of
 from syncd.engine.people import is_same
 from syncd.engine.setup import StreamPass, StreamSetup
 from syncd.errors import RefusedError
@@ -87,32 +87,49 @@ def wake_same(tx: Transaction, stream: Stream, ids: Collection[str]) -> None:
         tx.twins.wake(place, due)
 
 
-def note_emptied(tx: Transaction, setup: StreamSetup, sources: Sequence[SourceRecord], fields: Iterable[str]) -> None:
-    """Remember which fields somebody has emptied: they are not filled again from what was there before.
+def note_changed(tx: Transaction, setup: StreamSetup, sources: Sequence[SourceRecord], fields: Iterable[str]) -> None:
+    """Remember what others than us have changed: what was emptied is not filled again by what was there before.
 
-    Ask before the records are kept.
+    What is known of a value that stood in a field before says nothing of the same value entered anew. Ask before the
+    records are kept.
     """
     held = tx.records.read(setup.stream, [one.ref.id for one in sources])
-    names = [name for name in fields if name in setup.mapping.fields]
-    emptied: dict[str, dict[str, list[Mark]]] = {}
-    for source in sources:
-        if source.ref.id not in held:
-            continue
-        now, before = (
-            to_canonical(setup.mapping, source).values,
-            to_canonical(setup.mapping, held[source.ref.id]).values,
-        )
-        for name in names:
-            if name in now and not words_of(now[name]) and words_of(before.get(name)):
-                mark = Mark("", source.modified_at, by=Setter.UNKNOWN.value)
-                emptied.setdefault(source.ref.id, {})[name] = [mark]
-    if emptied:
-        ours = _Ours(setup.mapping, tx.journal.last_written(setup.stream, list(emptied)))
-        theirs = {
-            record_id: {name: mark for name, mark in marks.items() if not ours.is_ours(record_id, name, None)}
-            for record_id, marks in emptied.items()
+    names = [name for head in fields for name in block_of(head) if name in setup.mapping.fields]
+    changed = {
+        one.ref.id: found
+        for one in sources
+        if one.ref.id in held and (found := _changed(setup.mapping, held[one.ref.id], one, names))
+    }
+    if not changed:
+        return
+    ours = _Ours(setup.mapping, tx.journal.last_written(setup.stream, list(changed)))
+    moments = {one.ref.id: one.modified_at for one in sources}
+    theirs = {
+        record_id: {name: words for name, (words, raw) in found.items() if not ours.is_ours(record_id, name, raw)}
+        for record_id, found in changed.items()
+    }
+    tx.value_marks.forget(setup.stream, theirs)
+    emptied = {
+        record_id: {
+            name: [Mark("", moments[record_id], by=Setter.UNKNOWN.value)] for name, words in found.items() if not words
         }
-        tx.value_marks.keep(setup.stream, theirs)
+        for record_id, found in theirs.items()
+    }
+    tx.value_marks.keep(setup.stream, {record_id: marks for record_id, marks in emptied.items() if marks})
+
+
+def _changed(
+    mapping: RecordMapping, before: SourceRecord, after: SourceRecord, names: Sequence[str]
+) -> dict[str, tuple[str, Raw]]:
+    """Return the fields that hold something else than before, with what they say now and what the CRM holds."""
+    if before.values == after.values:
+        return {}
+    was, now = to_canonical(mapping, before).values, to_canonical(mapping, after).values
+    return {
+        name: (words_of(now[name]), after.values.get(mapping.fields[name].property))
+        for name in names
+        if name in now and name in was and words_of(now[name]) != words_of(was[name])
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +162,12 @@ class _Ours:
 
 def _fact(record: Record, name: str, known: Sequence[Mark], ours: _Ours) -> Fact | None:
     """Return what is known of the value of now: by its mark, or by that of what we only put into another form."""
-    by_words = {mark.words: mark for mark in known}
-    mark = by_words.get(words_of(record.values[name]))
-    change = ours.change(record.ref.id, name)
-    if mark is None and change is not None and AUTHORITY not in change.rules:
-        after = ours.words(record.ref, name, change.after)
-        is_standing = after == words_of(record.values[name])
-        mark = by_words.get(ours.words(record.ref, name, change.before)) if is_standing else None
+    by_words, words = {mark.words: mark for mark in known}, words_of(record.values[name])
+    change, mark = ours.change(record.ref.id, name), None
+    if change is not None and AUTHORITY not in change.rules and ours.words(record.ref, name, change.after) == words:
+        # The same words may have stood here before, and been something else then.
+        mark = by_words.get(ours.words(record.ref, name, change.before))
+    mark = mark or by_words.get(words)
     if mark is None:
         return None
     earlier = tuple((one.words, one.at) for one in known if one.words != mark.words and one.at < mark.at)

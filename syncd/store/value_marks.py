@@ -73,6 +73,20 @@ class ValueMarks(Room):
                 rows.append((record_id, after))
         self._write(stream, rows)
 
+    def forget(self, stream: Stream, words: Mapping[str, Mapping[str, str]]) -> None:
+        """Forget what is known of values, by record and field: they were entered anew."""
+        held = self._held(stream, [record_id for record_id, fields in words.items() if fields])
+        rows = []
+        for record_id, before in sorted(held.items()):
+            said = words[record_id]
+            kept = {
+                name: packed if name == _WANTED else [mark for mark in packed if mark[0] != said.get(name)]
+                for name, packed in before.items()
+            }
+            if (after := {name: packed for name, packed in kept.items() if packed}) != before:
+                rows.append((record_id, after))
+        self._write(stream, rows)
+
     def want(self, stream: Stream, fields: Mapping[str, Collection[str]]) -> None:
         """Have the CRM asked about fields of records that are held."""
         held = self._held(stream, list(fields))

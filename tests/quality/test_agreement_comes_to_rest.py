@@ -74,7 +74,8 @@ class Side:
     def _fact(self, name: str, now: datetime) -> Fact:
         value, before = self.values[name], self.written.get(name, (None, None, ""))
         marks = self.marks.get(name, {})
-        mark = marks.get(words_of(value)) or (marks.get(words_of(before[0])) if before[1] == value else None)
+        mark = marks.get(words_of(before[0])) if before[1:] == (value, "form") else None
+        mark = mark or marks.get(words_of(value))
         told = [(one, at, by) for one, at, by in self.history[name] if by is not Setter.SYNCD] or self.history[name]
         earlier = tuple((words_of(one), at) for one, at, _ in told[:-1])
         if mark is not None:
@@ -121,8 +122,10 @@ class World:
         side = self.sides[name]
         for each in self.sides.values():
             for one, value in each.values.items():
-                if each.seen.get(one, (None, None))[0] != value:
+                if each.seen.get(one, (_NOBODY, None))[0] != value:
                     each.seen[one] = (value, self.now)
+                    if each.written.get(one, (None, _NOBODY))[1] != value:
+                        each.marks.get(one, {}).pop(words_of(value), None)
         for one, (_, after, rule) in list(side.written.items()):
             if side.values[one] != after:
                 side.overrides[one, rule] = side.values[one]
@@ -218,9 +221,9 @@ def _come_to_rest(world: World, acts: list[tuple[object, ...]]) -> None:
 
     assert world.writes == before
     assert [world.wanted(name) for name in SIDES] == [[], []]
-    # Who opted out anywhere has done so everywhere, but where a person has said otherwise since.
-    silent = [one for one in world.sides.values() if one.values["has_opted_out"] is not True]
-    assert not world.opted_out or all(("has_opted_out", "authority") in one.overrides for one in silent)
+    # Who opted out anywhere has done so everywhere, but where a person has taken it back.
+    silent = [one.history["has_opted_out"] for one in world.sides.values() if one.name not in world.opted_out]
+    assert not world.opted_out or all(True in {value for value, _, _ in told} for told in silent)
 
 
 def _round(world: World) -> None:
