@@ -221,7 +221,7 @@ def counted(groups, stream):
     return len([one for one in inside if one]), sum(map(len, inside))
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=LINKED_STEPS)
 def test_edits_and_words_of_two_linked_accounts_come_to_one_run_over_all(store, steps):
     _wipe(store)
