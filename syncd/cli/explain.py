@@ -172,12 +172,12 @@ def _show(screen: Screen, data: dict[str, Any]) -> None:
 
 
 def _show_source(screen: Screen, data: dict[str, Any]) -> None:
-    source = data.get("source", {})
-    if "created_source" in source:
-        rest = [f"{label} {source[name]}" for name, label in _SOURCE_WORDS.items() if name in source]
     from syncd.cli.explain_golden import show_golden
 
     show_golden(screen, data.get("golden"))
+    source = data.get("source", {})
+    if "created_source" in source:
+        rest = [f"{label} {source[name]}" for name, label in _SOURCE_WORDS.items() if name in source]
         screen.line(f"came in through {', '.join([source['created_source'], *rest])}")
 
 
