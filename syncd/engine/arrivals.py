@@ -166,6 +166,7 @@ class _Taking:
                 self._settle(tx, arrival, ArrivalState.CREATED, Told(), ref=ref)
             else:
                 self._attach(tx, arrival, ref)
+                announce(tx, arrival.stream)
         elif fix.state in _ENDS:
             self._settle(tx, arrival, _ENDS[fix.state], Told(detail=fix.detail or fix.state.value))
         elif arrival.told.tries:
@@ -196,6 +197,9 @@ class _Taking:
         self._settle(tx, arrival, ArrivalState.KNOWN, Told(seen=seen), ref=ref)
         tx.arrivals.take_out([arrival.id])
         tx.twins.wake(stream, [ref.id])
+        if stream != self._work.stream:
+            # Another pass judges it.
+            announce(tx, stream)
 
     def _make(self, tx: Transaction, arrival: Arrival, mode: Mode) -> None:
         """Want a record made; it is written when the guards, and perhaps a person, let it."""

@@ -131,12 +131,29 @@ HOSTILE: dict[str, Callable[[Path], Any]] = {
     "without our fields": lambda path: path.write_text("foo,bar\n1,2\n"),
     "empty": lambda path: path.write_text(""),
 }
+
+
+def _as_link(path: Path) -> None:
+    path.unlink()
+    path.symlink_to("/etc/passwd")
+
+
+def _as_pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+def _as_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
 LEFT_ALONE: dict[str, Callable[[Path], Any]] = {
-    "a link": lambda path: (path.unlink(), path.symlink_to("/etc/passwd")),
-    "a pipe": lambda path: (path.unlink(), os.mkfifo(path)),
+    "a link": _as_link,
+    "a pipe": _as_pipe,
     "hidden": lambda path: path.rename(path.with_name(".a.csv")),
     "of another kind": lambda path: path.rename(path.with_name("a.xlsx")),
-    "a folder": lambda path: (path.unlink(), path.mkdir()),
+    "a folder": _as_folder,
 }
 
 
