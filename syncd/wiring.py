@@ -22,7 +22,7 @@ from syncd.engine.calls_kept import keep_calls, restore_calls
 from syncd.engine.caught import CATCHES
 from syncd.engine.guard import GUARDS
 from syncd.engine.holds import NOT_BELIEVED, OF_FIELDS, OF_RULES
-from syncd.engine.measure import STALE_SIGNALS
+from syncd.engine.measure import COUNTERPART_STATES, STALE_SIGNALS
 from syncd.engine.origins import SOURCES
 from syncd.engine.peers import Peer, Peers, peers_in
 from syncd.errors import RefusedError, StoreError, StoreLockedError
@@ -335,6 +335,7 @@ def _expect(telemetry: Telemetry, setup: StreamSetup) -> None:
         to=setup.mapping.links,
         guards=GUARDS,
         holds=sorted(OF_RULES | OF_FIELDS | NOT_BELIEVED),
+        counterparts=COUNTERPART_STATES if setup.pool else (),
     )
     telemetry.expect_sources(setup.stream, SOURCES)
 

@@ -23,6 +23,10 @@ from syncd.telemetry import Kpis, Share
 STALE_SIGNALS = {"inactive_90_days": "inactive", "email_bounced": "bounced"}
 
 
+#: Whether a record of a linked account has a counterpart in another one: surely, in question, or not.
+COUNTERPART_STATES = ("sure", "asked", "none")
+
+
 @dataclass(frozen=True, slots=True)
 class Remembered:
     """A stream as the settings have it, before its CRM was asked what it is made of."""
@@ -121,9 +125,19 @@ def _count_now(tx: Transaction, setup: Counted) -> Kpis:
         overrides=tx.overrides.counts(setup.stream),
         missing=tx.cursors.missing(setup.stream),
         holds=tx.holds.counts(setup.stream),
+        counterparts=_counterparts(tx, setup.stream, tally.records - tally.left_alone)
+        if setup.figures.is_linked
+        else {},
         duplicate_groups=None if twins is None else twins.groups,
         duplicate_records=None if twins is None else twins.records,
     )
+
+
+def _counterparts(tx: Transaction, stream: Stream, judged: int) -> dict[str, int]:
+    """Return how many records surely have a counterpart, of how many that is in question, and how many have none."""
+    found = tx.counterparts.counts(stream)
+    states = (found.sure, found.asked, max(0, judged - found.sure - found.asked))
+    return dict(zip(COUNTERPART_STATES, states, strict=True))
 
 
 def shares(judged: Mapping[str, int], dirty: Mapping[str, int]) -> dict[str, Share]:

@@ -109,6 +109,8 @@ class FigureSettings:
     targets: Mapping[str, TargetSettings] = field(default_factory=dict)
     cost: CostSettings = field(default_factory=CostSettings)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
+    #: Whether its records may have counterparts in linked accounts.
+    is_linked: bool = False
 
 
 def wrong_targets(

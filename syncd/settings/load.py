@@ -77,7 +77,8 @@ class Settings:
     def figures_of(self, stream: StreamSettings) -> FigureSettings:
         """Return what is wanted of the figures of a stream."""
         targets = targets_of(self.targets, stream.stream, stream.rule_names, list(stream.mapping.fields))
-        return FigureSettings(self.upkeep_of(stream.stream.account), targets, self.cost, self.metrics)
+        upkeep = self.upkeep_of(stream.stream.account)
+        return FigureSettings(upkeep, targets, self.cost, self.metrics, is_linked=bool(stream.pool))
 
     def upkeep_of(self, account: str) -> UpkeepSettings:
         """Return what is said of the upkeep of an account."""

@@ -77,6 +77,7 @@ class Telemetry(CallFacts):
         to: Iterable[str] = (),
         guards: Iterable[str] = (),
         holds: Iterable[str] = (),
+        counterparts: Iterable[str] = (),
     ) -> None:
         """Let every series of a stream exist before its first fact. May be called again after a reload."""
         series = self._of(stream)
@@ -88,6 +89,7 @@ class Telemetry(CallFacts):
         series.unassociated.expect(to)
         series.guard_trips.expect(guards)
         series.guard_holds.expect(holds)
+        series.counterparts.expect(counterparts, series.unmeasured)
 
     def expect_sources(self, stream: Stream, sources: Collection[str]) -> None:
         """Let the series of the sources of defects exist before the first defect."""

@@ -47,6 +47,12 @@ class Metrics:
         )
         self.duplicate_groups = gauge("syncd_duplicate_groups", "Groups of duplicates", *_STREAM)
         self.duplicate_records = gauge("syncd_duplicate_records", "Records that are in a group of duplicates", *_STREAM)
+        self.counterparts = gauge(
+            "syncd_counterparts",
+            "Records of linked accounts, by whether they have a counterpart: sure, asked (a person should say), none",
+            *_STREAM,
+            "state",
+        )
         self.records_stale = gauge("syncd_records_stale", "Records gone stale, by signal", *_STREAM, "signal")
         self.unassociated = gauge("syncd_records_unassociated", "Records linked to no record of a kind", *_STREAM, "to")
         self.defects_by_source = gauge(
@@ -193,7 +199,9 @@ class Metrics:
         )
         self.inbound_waiting = gauge("syncd_inbound_waiting", "What came in and waits", "door", "state")
         self.inbound_since = gauge(
-            "syncd_inbound_waiting_since_timestamp_seconds", "When the oldest came in that waits; 0 is none does", "door"
+            "syncd_inbound_waiting_since_timestamp_seconds",
+            "When the oldest came in that waits; 0 is none does",
+            "door",
         )
         self.inbound_files = counter("syncd_inbound_files_total", "Files that came in, by what became of them", *_DOOR)
         self.reload_success = gauge(

@@ -129,6 +129,8 @@ class Kpis:
     missing: int = 0
     #: What stays held until it is over or a person says go on, by guard.
     holds: Mapping[str, int] = field(default_factory=dict)
+    #: By whether they have a counterpart in a linked account: `sure`, `asked`, `none`; nothing where none is linked.
+    counterparts: Mapping[str, int] = field(default_factory=dict)
     #: None while nothing looks for duplicates: not looked for is not none found.
     duplicate_groups: int | None = None
     duplicate_records: int | None = None

@@ -48,6 +48,7 @@ METRICS = {
     "syncd_field_completeness_ratio": {"account", "object", "field"},
     "syncd_duplicate_groups": {"account", "object"},
     "syncd_duplicate_records": {"account", "object"},
+    "syncd_counterparts": {"account", "object", "state"},
     "syncd_records_stale": {"account", "object", "signal"},
     "syncd_records_unassociated": {"account", "object", "to"},
     "syncd_defects_by_source": {"account", "object", "source"},
