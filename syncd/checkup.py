@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,10 +15,12 @@ from mappings import RecordMapping, bind
 from quality import MAIL_DOMAINS, OWNERS
 from syncd.clock import Clock
 from syncd.engine.foresight import means_of, sentence_of
+from syncd.engine.providing import open_sources
 from syncd.errors import ConfigError, ConnectorError, SyncdError
 from syncd.model import Mode, Role, Schema
 from syncd.scheduler import Habit, planned_calls
-from syncd.settings import Settings, StreamSettings
+from syncd.settings import Settings, StreamSettings, spell_duration
+from syncd.settings.inbound import path_of
 from syncd.store import Store
 from syncd.wiring import open_store
 
@@ -60,7 +64,7 @@ def examine(
 
     With the `books` of the connectors' calls it is foretold how long first loads will take.
     """
-    yield from _configuration(settings)
+    yield from _configuration(settings, clock)
     store: Store | None = None
     try:
         store = open_store(settings, clock)
@@ -98,7 +102,7 @@ def mistakes_of(error: ConfigError) -> list[Remark]:
     ]
 
 
-def _configuration(settings: Settings) -> Iterator[Remark]:
+def _configuration(settings: Settings, clock: Clock) -> Iterator[Remark]:
     for warning in settings.warnings:
         yield Remark("configuration", _place(str(warning), warning.message), Level.WARNING, warning.message)
     if settings.guards.stop_file.exists():
@@ -109,7 +113,9 @@ def _configuration(settings: Settings) -> Iterator[Remark]:
         told = f"{', '.join(settings.custom_rules)}; all {examples} examples hold"
         yield Remark("configuration", f"{len(settings.custom_rules)} rules of your own", Level.OK, told)
     yield from _linked(settings)
+    yield from _inbound(settings)
     yield from _lookups(settings)
+    yield from _providers(settings, clock)
     yield from _web(settings)
     streams = ", ".join(f"{one.stream.name} ({one.mode})" for one in settings.streams)
     yield Remark("configuration", f"{len(settings.streams)} streams", Level.OK, streams)
@@ -122,6 +128,45 @@ def _linked(settings: Settings) -> Iterator[Remark]:
         objects = ", ".join(one.name for one in watched if one.kind in group.kinds)
         told = f"{' and '.join(group.accounts)} are one: {', '.join(group.kinds)} ({objects or 'nothing is watched'})"
         yield Remark("configuration", f"linked_accounts: {name}", Level.OK, told)
+
+
+def _providers(settings: Settings, clock: Clock) -> Iterator[Remark]:
+    """Try each provider without a cost, and tell what leaves the house for it."""
+    for name, source in open_sources(settings.enrichment, None, clock, threading.Event()).items():
+        chosen, where = settings.enrichment.providers[name], f"provider {name}"
+        try:
+            yield Remark("configuration", where, Level.OK, source.provider.check())
+        except SyncdError as error:
+            # A run goes on without it.
+            yield Remark("configuration", where, Level.WARNING, f"cannot be asked: {error.message}", error.hint)
+        finally:
+            source.provider.close()
+        if source.goes_to:
+            asked = " and the ".join(chosen.by)
+            told = f"{source.goes_to} is told the {asked} of each {chosen.about} that lacks something"
+            yield Remark("configuration", where, Level.OK, told)
+    if settings.enrichment.providers and not any("enriched" in one.ruleset().rules for one in settings.streams):
+        told = "providers are named, and no stream takes anything from them"
+        hint = "Name fields, and leave the rule enriched on."
+        yield Remark("configuration", "enrichment", Level.WARNING, told, hint)
+
+
+def _inbound(settings: Settings) -> Iterator[Remark]:
+    """Tell where forms post to and files are put, and whether a folder can be worked with."""
+    public = settings.web.public_url or f"http://{settings.web.host}:{settings.web.port}"
+    for name, form in settings.inbound.forms.items():
+        told = f"posts to {public}{path_of(name, form)}, for {form.stream} ({form.mode})"
+        yield Remark("configuration", f"form {name}", Level.OK, told)
+    for name, folder in settings.inbound.folders.items():
+        where = f"folder {name}"
+        if not folder.path.is_dir():
+            yield Remark("configuration", where, Level.WARNING, f"{folder.path} is not there yet", "A run makes it.")
+        elif not os.access(folder.path, os.R_OK | os.W_OK | os.X_OK):
+            hint = "Let the user that syncd runs as read and write there."
+            yield Remark("configuration", where, Level.WARNING, f"files in {folder.path} cannot be moved", hint)
+        else:
+            told = f"{folder.path}, every {spell_duration(folder.every)}, for {folder.stream} ({folder.mode})"
+            yield Remark("configuration", where, Level.OK, told)
 
 
 def _web(settings: Settings) -> Iterator[Remark]:

@@ -72,6 +72,7 @@ def explain(
 def _add_reasons(data: dict[str, Any], tx: Transaction, settings: Settings, stream: str, record_id: str) -> None:
     """Add where the record came from, and who is responsible for each finding and what it rests on."""
     from syncd.cli.explain_golden import golden_data
+    from syncd.cli.explain_outside import data_of_outside
     from syncd.clock import SystemClock
     from syncd.engine import evidence_for
 
@@ -85,6 +86,7 @@ def _add_reasons(data: dict[str, Any], tx: Transaction, settings: Settings, stre
     names = ("created_source", "created_source_id", "created_source_user", "owner")
     data["created_at"] = record.created_at
     data["source"] = {name: record.values[name] for name in names if record.values.get(name)}
+    data["provided"] = data_of_outside(tx, settings, wanted, source, record)
     for one in data["findings"]:
         one["owner"] = wanted.owner_of(one["rule"])
         one["description"] = settings.description_of(one["rule"]) if one["rule"] in settings.rule_names else ""
@@ -138,6 +140,7 @@ def collect(tx: Transaction, ref: Any, stream: Any) -> dict[str, Any]:
 
 
 def _show(screen: Screen, data: dict[str, Any]) -> None:
+    from syncd.cli.explain_outside import show_outside
     from syncd.cli.fix_lines import shown
 
     screen.heading(str(data["record"]))
@@ -164,6 +167,7 @@ def _show(screen: Screen, data: dict[str, Any]) -> None:
         screen.table(("rule", "field", "looked at", "owner"), rows, title="What they rest on")
     elif data["values"]:
         screen.line("Nothing is wrong with it.")
+    show_outside(screen, data)
     for fix in data["fixes"]:
         _show_fix(screen, fix, data["record"])
     left = [(one["field"], one["rule"], shown(one["value"]), one["since"]) for one in data["overrides"]]

@@ -11,11 +11,19 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from syncd.cli.screen import Screen
+    from syncd.engine.door_standing import DoorStanding
+    from syncd.engine.provider_standing import ProviderStanding
     from syncd.engine.standing import AccountStanding, Standing, StreamStanding
 
 _STREAMS = ("stream", "mode", "records", "last read", "state", "to review", "to write")
 _ACCOUNTS = ("account", "worked on by", "calls today", "left of ours", "the CRM says", "resets", "calls for")
 _NUMBERS = ("records", "to review", "to write", "calls today", "left of ours")
+_DOORS = {
+    "received": "to be matched",
+    "asked": "for a person to say who it is",
+    "pending": "to be made",
+    "refused": "refused by the CRM",
+}
 _WAITS = {
     "quiet_hours": "waits for quiet hours",
     "daily_budget": "waits for calls",
@@ -59,6 +67,11 @@ def _show(screen: Screen, standing: Standing) -> None:
         styles=["" if one.is_at_work else "yellow" for one in standing.accounts],
         whole=("account",),
     )
+    for provider in standing.providers:
+        screen.line(_provider_line(provider, now), "yellow" if provider.trouble or provider.is_spent else "")
+    for door in standing.inbound:
+        for line in _door_lines(door, now):
+            screen.line(line, "yellow" if door.waiting else "")
     if standing.stopped:
         screen.line(f"Nothing is written: {standing.stopped}", "yellow")
     for account in standing.accounts:
@@ -69,6 +82,31 @@ def _show(screen: Screen, standing: Standing) -> None:
             )
         if account.stretched > 1:
             screen.line(f"{account.account}: asked {account.stretched:.1f} times less often, so that its calls last.")
+
+
+def _door_lines(one: DoorStanding, now: datetime) -> list[str]:
+    """Return how a way in stands: what waits, and each file that is not done."""
+    waits = ", ".join(f"{count:,} {_DOORS[state]}" for state, count in one.waiting.items())
+    since = "" if one.since is None else f", the oldest since {_time(one.since, now)}"
+    lines = [f"{one.kind} {one.door}: {waits}{since}" if waits else f"{one.kind} {one.door}: nothing waits"]
+    for file in one.files:
+        rows = f"{file.taken:,} rows taken" if file.count is None else f"{file.count:,} rows, some wait"
+        lines.append(f"{one.kind} {one.door}: {file.name}: {rows}")
+    return lines
+
+
+def _provider_line(one: ProviderStanding, now: datetime) -> str:
+    """Return how a provider stands, in a line."""
+    parts = [f"{one.provider}: knew {one.hits:,} of {one.hits + one.misses:,} asked today, {one.waiting:,} wait"]
+    if one.budget is not None:
+        cost = f", {one.cost:,.2f} spent" if one.cost else ""
+        parts.append(f"{one.calls:,} of {one.budget:,} calls made{cost}")
+    if one.is_spent:
+        parts.append("more is asked after midnight (UTC)")
+    elif one.trouble:
+        since = "" if one.since is None else f" since {_time(one.since, now)}"
+        parts.append(f"cannot be asked{since}: {one.trouble}")
+    return "; ".join(parts)
 
 
 def _stream_row(one: StreamStanding, now: datetime) -> tuple[object, ...]:
@@ -137,4 +175,6 @@ def _data(standing: Standing) -> dict[str, Any]:
         "stopped": standing.stopped,
         "accounts": [asdict(one) for one in standing.accounts],
         "streams": streams,
+        "providers": [asdict(one) for one in standing.providers],
+        "inbound": [asdict(one) for one in standing.inbound],
     }

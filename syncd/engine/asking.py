@@ -212,8 +212,10 @@ class Asking:
 
     def _spent(self) -> float:
         """Wait for the next day (UTC); looked at once in a while, in case the clock is set."""
-        now = self.clock.now()
+        now, self._told_at = self.clock.now(), float("-inf")
         self.telemetry.provided.spent(self.source.name, now.date())
+        with self.store.reading() as tx:
+            self._tell(tx)
         midnight = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), now.tzinfo)
         return self._pause(min((midnight - now).total_seconds(), _LONGEST_PAUSE_S))
 

@@ -10,6 +10,8 @@ from typing import Any
 from connectors.day import Day
 from connectors.purpose import Purpose
 from syncd.engine.calls_kept import told_of
+from syncd.engine.door_standing import DoorStanding, door_standings
+from syncd.engine.provider_standing import ProviderStanding, provider_standings
 from syncd.model import FixState, Mode, Stream
 from syncd.settings import Settings, StreamSettings
 from syncd.store import Transaction
@@ -94,6 +96,10 @@ class Standing:
     stopped: str
     accounts: tuple[AccountStanding, ...]
     streams: tuple[StreamStanding, ...]
+    #: Where values from outside come from.
+    providers: tuple[ProviderStanding, ...] = ()
+    #: What comes in by forms and files.
+    inbound: tuple[DoorStanding, ...] = ()
 
 
 def standing_of(tx: Transaction, settings: Settings, now: datetime, *, stopped: str = "") -> Standing:
@@ -109,6 +115,8 @@ def standing_of(tx: Transaction, settings: Settings, now: datetime, *, stopped: 
             for name in sorted(settings.accounts)
         ),
         tuple(_stream(tx, one, tellings[one.stream.account], errors, now) for one in settings.streams),
+        provider_standings(tx, settings),
+        door_standings(tx, settings),
     )
 
 
