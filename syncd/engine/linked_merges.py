@@ -61,7 +61,7 @@ def linked_merges(tx: Transaction, known: Iterable[Known], merges: Sequence[Fix]
     families = _families(tx, places, merges)
     for family in families:
         _add_mates(tx, places, family)
-    return [_planned(tx, places, family) for family in families if family.fixes]
+    return [_planned(tx, places, family) for family in _joined(families)]
 
 
 def with_mates(tx: Transaction, known: Iterable[Known], fix_ids: Collection[str]) -> list[str]:
@@ -99,12 +99,21 @@ def _families(tx: Transaction, places: Mapping[Place, Known], merges: Sequence[F
         members = {ref for ref in same[fix.id] if (ref.account, ref.object) in places}
         if all(ref.account == fix.ref.account for ref in members):
             continue
-        touching = [one for one in families if not members.isdisjoint(one.members)]
-        joined = _Family(members.union(*(one.members for one in touching)), {fix.id: fix})
+        families.append(_Family(members, {fix.id: fix}))
+    return _joined(families)
+
+
+def _joined(families: Iterable[_Family]) -> list[_Family]:
+    """Return families of which none has a record or a merge of another one."""
+    apart: list[_Family] = []
+    for family in families:
+        ends = {ref for fix in family.fixes.values() for ref in (fix.ref, fix.changed)}
+        touching = [one for one in apart if not one.members.isdisjoint(family.members | ends)]
+        whole = _Family(family.members.union(ends, *(one.members for one in touching)), dict(family.fixes))
         for one in touching:
-            joined.fixes |= one.fixes
-        families = [one for one in families if one not in touching] + [joined]
-    return families
+            whole.fixes |= one.fixes
+        apart = [one for one in apart if one not in touching] + [whole]
+    return apart
 
 
 def _add_mates(tx: Transaction, places: Mapping[Place, Known], family: _Family) -> None:

@@ -33,15 +33,19 @@ def write_linked(works: Sequence[StreamPass], *, over_guards: bool = False) -> M
     sides = Sides.of(works)
     if not sides.works:
         return {}
-    begun, ready = _begun(sides), _ready(sides)
     with ExitStack() as stack:
-        for work in sides.works.values() if begun or ready else ():
-            stack.enter_context(own_writes(work))
-        for ids in begun:
-            go_on(sides, ids)
+        begun = _begun(sides)
+        if begun or _ready(sides):
+            for work in sides.works.values():
+                stack.enter_context(own_writes(work))
         allowed: Allowed = {}
+        for ids in begun:
+            _resume(sides, ids, allowed, over_guards=over_guards)
+        ready = _ready(sides)
+        _tell_waiting(sides, [plan for plan in ready if plan.waits])
         for plan in ready:
-            _begin(sides, plan, allowed, over_guards=over_guards)
+            if not plan.waits:
+                _begin(sides, plan, allowed, over_guards=over_guards)
     return sides.failed
 
 
@@ -61,20 +65,38 @@ def _begun(sides: Sides) -> list[tuple[str, ...]]:
     return found
 
 
+def _resume(sides: Sides, ids: Sequence[str], allowed: Allowed, *, over_guards: bool) -> None:
+    """Go on with a plan, unless its records have come to belong with others meanwhile: then with all of those."""
+    fixes = sides.fixes(ids)
+    left = [fix for fix in fixes if fix.state is FixState.APPROVED]
+    with sides.tools.store.reading() as tx:
+        plans = linked_merges(tx, sides.known(), left) if left else []
+    _tell_waiting(sides, [plan for plan in plans if plan.waits])
+    if any(plan.waits for plan in plans):
+        return
+    if all({fix.id for fix in plan.steps} <= set(ids) for plan in plans):
+        go_on(sides, ids)
+        return
+    done = [fix.id for fix in fixes if fix not in left]
+    for plan in plans:
+        _begin(sides, plan, allowed, over_guards=over_guards, done=done)
+
+
 def _ready(sides: Sides) -> list[LinkedMerges]:
-    """Return the plans that may be begun, and tell of those that wait."""
+    """Return the plans that are not begun yet, those that wait for something among them."""
     with sides.tools.store.reading() as tx:
         begun = {one for ids in tx.merge_plans.open() for one in ids}
         seeds = [fix for work in sides.works.values() for fix in _approved(tx, work.stream) if fix.id not in begun]
         wanted = in_plans(tx, seeds)
-        plans = linked_merges(tx, sides.known(), [fix for fix in seeds if fix.id in wanted])
-    waiting = [plan for plan in plans if plan.waits]
+        return linked_merges(tx, sides.known(), [fix for fix in seeds if fix.id in wanted])
+
+
+def _tell_waiting(sides: Sides, waiting: Sequence[LinkedMerges]) -> None:
     for place, work in sides.works.items():
         mine = [plan for plan in waiting if any((fix.ref.account, fix.ref.object) == place for fix in plan.steps)]
         if mine:
             told = f"{len(mine)} merges wait for their counterparts, one of them: {mine[0].waits[0]}"
             work.tools.telemetry.guard_tripped(work.stream, LINKED_MERGE, "", told)
-    return [plan for plan in plans if not plan.waits]
 
 
 def _approved(tx: Transaction, stream: Stream) -> list[Fix]:
@@ -82,8 +104,8 @@ def _approved(tx: Transaction, stream: Stream) -> list[Fix]:
     return [fix for fix in found if not fix.undoes]
 
 
-def _begin(sides: Sides, plan: LinkedMerges, allowed: Allowed, *, over_guards: bool) -> None:
-    """Do a plan, if every side is ready for all of it now."""
+def _begin(sides: Sides, plan: LinkedMerges, allowed: Allowed, *, over_guards: bool, done: Sequence[str] = ()) -> None:
+    """Do a plan, if every side is ready for all of it now; `done` are the steps of it that an earlier pass took."""
     if not sides.have(plan.steps):
         return
     works = [sides.work_of(fix) for fix in plan.steps]
@@ -98,7 +120,7 @@ def _begin(sides: Sides, plan: LinkedMerges, allowed: Allowed, *, over_guards: b
     except ConnectorError as error:
         sides.fail(works, error)
         return
-    ids = [fix.id for fix in plan.steps]
+    ids = [*done, *(fix.id for fix in plan.steps)]
     with sides.tools.store.transaction() as tx:
         tx.merge_plans.keep(ids)
     go_on(sides, ids)

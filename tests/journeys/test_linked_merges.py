@@ -103,6 +103,7 @@ def test_twins_of_both_become_one_in_both_and_none_comes_back(both: BothJourney)
     assert {state for _, state in states(both)} == {FixState.APPLIED}
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("mode", ["suggest", "observe"])
 def test_the_weaker_mode_holds_for_all_of_a_plan_and_says_so(both: BothJourney, mode: str) -> None:
     both.modes["salesforce-main"] = mode
@@ -124,6 +125,7 @@ def test_the_weaker_mode_holds_for_all_of_a_plan_and_says_so(both: BothJourney, 
     assert is_one(both, twins.stays_there)
 
 
+@pytest.mark.soak
 def test_a_yes_or_a_no_to_one_of_them_is_one_to_all(both: BothJourney) -> None:
     both.rules = both.rules.replace("duplicate: apply", "duplicate: suggest")
     enter(both)
@@ -140,6 +142,7 @@ def test_a_yes_or_a_no_to_one_of_them_is_one_to_all(both: BothJourney) -> None:
     assert both.steps() == []
 
 
+@pytest.mark.soak
 def test_what_one_crm_would_refuse_is_begun_in_none(both: BothJourney) -> None:
     enter(both)
     both.pass_once(may_write=False)
@@ -181,8 +184,15 @@ def writes(both: BothJourney, twins: Twins) -> None:
     both.edit(twins.goes_there, phone="+493055573999")
 
 
-@pytest.mark.parametrize("event", [edits, writes], ids=lambda it: it.__name__)
-@pytest.mark.parametrize("cycles", [0, 1])
+@pytest.mark.parametrize(
+    ("event", "cycles"),
+    [
+        pytest.param(writes, 1, id="writes-and-a-cycle"),
+        pytest.param(writes, 0, id="writes", marks=pytest.mark.soak),
+        pytest.param(edits, 1, id="edits-and-a-cycle", marks=pytest.mark.soak),
+        pytest.param(edits, 0, id="edits", marks=pytest.mark.soak),
+    ],
+)
 def test_somebody_editing_and_the_connector_in_between_bring_nobody_back(
     both: BothJourney, monkeypatch: pytest.MonkeyPatch, event: Callable[[BothJourney, Twins], None], cycles: int
 ) -> None:
@@ -196,10 +206,14 @@ def test_somebody_editing_and_the_connector_in_between_bring_nobody_back(
 
     settle(both, 4)
 
-    assert is_one(both, twins.stays_there)
+    # The connector may have given the link to whoever was edited: then that one stays.
+    [there] = both.living("Contact")
+    assert there in {twins.stays_there, twins.goes_there}
+    assert is_one(both, there)
     assert {state for _, state in states(both)} <= {FixState.APPLIED, FixState.STALE}
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("endpoint", ["merge", "soap_merge"])
 @pytest.mark.parametrize("kind", ["lost_answer", "reset"])
 def test_an_answer_that_is_lost_at_either_step_changes_nothing(both: BothJourney, endpoint: str, kind: str) -> None:
@@ -213,6 +227,7 @@ def test_an_answer_that_is_lost_at_either_step_changes_nothing(both: BothJourney
     assert len(both.written(kind="merge")) == 2
 
 
+@pytest.mark.soak
 def test_the_stop_switch_holds_what_was_begun_and_it_is_finished_when_it_is_lifted(
     both: BothJourney, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -231,6 +246,7 @@ def test_the_stop_switch_holds_what_was_begun_and_it_is_finished_when_it_is_lift
     assert is_one(both, twins.stays_there)
 
 
+@pytest.mark.soak
 def test_two_here_and_one_there_become_one_that_is_linked(both: BothJourney) -> None:
     both.native(creates_in_salesforce=[])
     both.create(**FIRST, mobilephone=MOBILE)
@@ -244,6 +260,7 @@ def test_two_here_and_one_there_become_one_that_is_linked(both: BothJourney) -> 
     assert is_one(both, there)
 
 
+@pytest.mark.soak
 def test_one_here_and_two_there_become_one_that_is_linked(both: BothJourney) -> None:
     both.native(creates_in_hubspot=[])
     both.create("Contact", **FIRST, MobilePhone=MOBILE)
@@ -257,6 +274,7 @@ def test_one_here_and_two_there_become_one_that_is_linked(both: BothJourney) -> 
     assert is_one(both, linked)
 
 
+@pytest.mark.soak
 def test_the_contact_of_a_lead_and_that_of_a_contact_become_one_of_the_contact(both: BothJourney) -> None:
     here = [both.create(**one, mobilephone=MOBILE) for one in (FIRST, SECOND)]
     lead = both.create("Lead", **FIRST, MobilePhone=MOBILE, Company="Example Works")
@@ -272,6 +290,7 @@ def test_the_contact_of_a_lead_and_that_of_a_contact_become_one_of_the_contact(b
     assert (both.living("Contact"), both.living("Lead")) == ([contact], [lead])
 
 
+@pytest.mark.soak
 def test_an_undo_takes_the_whole_of_it_back_and_each_is_linked_as_before(both: BothJourney) -> None:
     twins = enter(both)
     for _ in range(2):

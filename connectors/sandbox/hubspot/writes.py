@@ -68,19 +68,21 @@ def update(account: Account, kind: ObjectType, record: Record, values: Mapping[s
         return
     now_ms = account.now_ms()
     account.hide_change(kind, record)
-    is_changed = False
+    changed = []
     values = _without_twice(kind, record, values)
     for name, value in values.items():
         before = record.values.get(name)
         account.note(cause, "update", kind, record.id, name, before, value)
         if value == (before or ""):
             continue
-        is_changed = True
+        changed.append(name)
         release(account, kind, record, name)
         history.remember(record, name, value, now_ms, cause.actor)
         record.values[intern(name)] = value
+    # Behind all releases: an address that moves from one property to another is the record's still.
+    for name in changed:
         claim(account, kind, record, name)
-    if is_changed or account.readings.same_value_bumps:
+    if changed or account.readings.same_value_bumps:
         if user := history.user_of(cause.actor):
             record.values["hs_updated_by_user_id"] = user
         account.tables[kind.name].touch(record, now_ms)
