@@ -13,6 +13,9 @@ from syncd.cli.options import AsJson
 def demo(  # noqa: PLR0913 - a command has as many options as it has
     *,
     crm: Annotated[str, typer.Option(help="Which CRM: the name of one, or both.")] = "both",
+    linked: Annotated[
+        bool, typer.Option("--linked", help="Both CRMs as one: partly linked bases, and their own connector between.")
+    ] = False,
     people: Annotated[int, typer.Option(min=1, help="How many contacts.")] = 2000,
     companies: Annotated[int, typer.Option(min=1, help="How many companies.")] = 600,
     seed: Annotated[int, typer.Option(help="The same seed makes the same base.")] = 1,
@@ -25,7 +28,11 @@ def demo(  # noqa: PLR0913 - a command has as many options as it has
     """See syncd at work on a simulated dirty CRM: no account, no configuration, nothing left behind."""
     from syncd.cli.demonstration import DemoChoice, play
 
-    return play(DemoChoice(_crms(crm), people, companies, seed, once or as_json, live, sandbox_port, web_port, as_json))
+    crms = _crms(crm)
+    if linked and len(crms) < 2:
+        raise typer.BadParameter("takes more than one CRM", param_hint="--linked")
+    is_once = once or as_json
+    return play(DemoChoice(crms, people, companies, seed, is_once, live, sandbox_port, web_port, as_json, linked))
 
 
 def _crms(name: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -31,10 +31,19 @@ class Counterpart:
         """Return for every record of a CRM what is true of it, and what was done to it."""
         return [json.loads(line) for line in self._get(f"truth?crm={crm}").splitlines()]
 
-    def effects(self) -> list[dict[str, Any]]:
-        """Return everything that apps did to records, oldest first."""
-        found: list[dict[str, Any]] = json.loads(self._get("effects?actor=app&limit=100000000"))["effects"]
+    def effects(self, actor: str = "app") -> list[dict[str, Any]]:
+        """Return everything that apps did to records, or whoever else (empty: all), oldest first."""
+        found: list[dict[str, Any]] = json.loads(self._get(f"effects?actor={actor}&limit=100000000"))["effects"]
         return found
+
+    def connect(self, **settings: Any) -> None:
+        """Switch the CRMs' own connector on, with these settings."""
+        self._post("native", {"is_on": True, **settings})
+
+    def let_connect(self) -> dict[str, int]:
+        """Let the CRMs' own connector work now; return what it did, by CRM and deed."""
+        did: dict[str, int] = self._post("native/cycle", {})["did"]
+        return did
 
     def calls(self) -> dict[str, int]:
         """Return how many calls were made, by endpoint and object."""
@@ -43,6 +52,12 @@ class Counterpart:
             name = f"{row['endpoint']} {row['object']}".strip()
             counts[name] = counts.get(name, 0) + row["count"]
         return counts
+
+    def _post(self, place: str, body: Mapping[str, Any]) -> Any:
+        answer = self._http.request("POST", f"{self.url}/_sandbox/{place}", json=body)
+        if answer.status >= 400:
+            raise SyncdError(f"The sandbox does not do this: {answer.data.decode(errors='replace')}")
+        return json.loads(answer.data)
 
     def _get(self, place: str) -> bytes:
         return self._http.request("GET", f"{self.url}/_sandbox/{place}").data

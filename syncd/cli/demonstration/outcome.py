@@ -63,10 +63,7 @@ class Outcome:
     def data(self) -> dict[str, Any]:
         """Return the outcome as JSON data."""
         return {
-            "kpis": {
-                before.setup.stream.name: {"before": _figures(before), "after": _figures(after)}
-                for before, after in zip(self.before, self.after, strict=True)
-            },
+            "kpis": figures_data(self.before, self.after),
             "fixes": {before.setup.stream.name: self._became(before.setup.stream.name) for before in self.before},
             "score": self.score.data(),
             "merges": self.merges.data(),
@@ -82,14 +79,25 @@ def calls_between(earlier: Mapping[str, int], later: Mapping[str, int]) -> dict[
     return {name: count for name, count in sorted(made.items()) if count}
 
 
-def show(screen: Screen, outcome: Outcome) -> None:
-    """Show the outcome to a person."""
+def figures_data(before: Sequence[PassResult], after: Sequence[PassResult]) -> dict[str, Any]:
+    """Return the figures of each stream before and after, as JSON data."""
+    return {
+        first.setup.stream.name: {"before": _figures(first), "after": _figures(last)}
+        for first, last in zip(before, after, strict=True)
+    }
+
+
+def show_cleanliness(screen: Screen, before: Sequence[PassResult], after: Sequence[PassResult]) -> None:
+    """Show the figures of each stream before and after."""
     screen.line()
     screen.heading("Cleanliness, before and after")
-    screen.table(
-        COLUMNS, [_row(*pair) for pair in zip(outcome.before, outcome.after, strict=True)], numbers=COLUMNS[1:]
-    )
+    screen.table(COLUMNS, [_row(*pair) for pair in zip(before, after, strict=True)], numbers=COLUMNS[1:])
     screen.line()
+
+
+def show(screen: Screen, outcome: Outcome) -> None:
+    """Show the outcome to a person."""
+    show_cleanliness(screen, outcome.before, outcome.after)
     result = outcome.score
     names = sorted({*result.right, *result.wrong, *result.missed})
     fields = [(name, result.right[name], result.wrong[name], result.missed[name]) for name in names]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mappings import shipped_mappings
+from syncd.cli.demonstration import linked, linked_outcome
 from syncd.cli.demonstration.counterpart import Counterpart, running
 from syncd.cli.demonstration.merges import proposed_pairs, score_merges
 from syncd.cli.demonstration.outcome import Outcome, calls_between, show
@@ -38,11 +39,12 @@ accounts:
 streams:
 {streams}
 guards:
-  {{max_changes_per_run: 1000000, max_changes_per_day: 10000000, max_share: 1.0, max_jump: 1.0, max_set_back: 1000000}}
+  {{max_changes_per_run: 1000000, max_changes_per_day: 10000000, max_share: 1.0, max_jump: 1.0, max_set_back: 1000000,
+    max_merges_per_run: 1000000}}
 store: {{url: "sqlite:///syncd.db"}}
 web: {{host: 127.0.0.1, port: {port}}}
 log: {{level: warning}}
-"""
+{more}"""
 ACCOUNT = """\
   {crm}-demo:
     crm: {crm}
@@ -66,6 +68,8 @@ class DemoChoice:
     sandbox_port: int
     web_port: int
     as_json: bool
+    #: Whether both CRMs are told of as one.
+    is_linked: bool = False
 
 
 def play(choice: DemoChoice) -> ExitCode:
@@ -73,17 +77,14 @@ def play(choice: DemoChoice) -> ExitCode:
     screen = Screen()
     arguments = ["--people", str(choice.people), "--companies", str(choice.companies), "--seed", str(choice.seed)]
     arguments += ["--port", str(choice.sandbox_port)] + (["--live"] if choice.live else [])
+    arguments += ["--overlap", str(linked.OVERLAP)] if choice.is_linked else []
     if not choice.as_json:
         named = " and ".join(choice.crms)
         screen.line(f"Making a dirty base for {named}: {choice.people} people, {choice.companies} companies ...")
     with tempfile.TemporaryDirectory(prefix="syncd-demo-") as folder, running(arguments) as crm:
         config = _configure(Path(folder), crm, choice)
         with opened(config) as parts:
-            outcome = _first_cycles(parts, crm, choice, screen)
-            if choice.as_json:
-                screen.json(outcome.data())
-            else:
-                show(screen, outcome)
+            _first_cycles(parts, crm, choice, screen)
             if not choice.once:
                 _go_on(parts, crm, screen, config)
     return ExitCode.OK
@@ -99,34 +100,47 @@ def _configure(folder: Path, crm: Counterpart, choice: DemoChoice) -> Path:
         for mapping in shipped_mappings(name)
         if mapping.kind in KINDS
     ]
-    text = CONFIGURATION.format(accounts="\n".join(accounts), streams="\n".join(streams), port=choice.web_port)
+    named = ", ".join(f"{name}-demo" for name in choice.crms)
+    more = linked.CONFIGURATION.format(accounts=named) if choice.is_linked else ""
+    parts = {"accounts": "\n".join(accounts), "streams": "\n".join(streams)}
+    text = CONFIGURATION.format(**parts, port=choice.web_port, more=more)
     config.write_text(text, "utf-8")
     return config
 
 
-def _first_cycles(parts: Parts, crm: Counterpart, choice: DemoChoice, screen: Screen) -> Outcome:
-    """Measure before anything is written, write, write what follows, and look whether anything is left to do."""
+def _first_cycles(parts: Parts, crm: Counterpart, choice: DemoChoice, screen: Screen) -> None:
+    """Let the first cycles happen, and show what they came to."""
 
     def say(text: str) -> None:
         if not choice.as_json:
             screen.line(text)
             screen.flush()
 
-    def cycle(*, may_write: bool) -> Sequence[PassResult]:
+    def cycle(may_write: bool) -> Sequence[PassResult]:  # noqa: FBT001 - the only thing to say of a cycle
         with watching(parts.telemetry):
             return run_pass(parts.tools, parts.setups, trigger="demo", may_write=may_write)[1]
 
+    if choice.is_linked:
+        story = linked.tell(parts, crm, choice.crms, cycle, say)
+        screen.json(linked_outcome.data(story)) if choice.as_json else linked_outcome.show(screen, story)
+        return
+    outcome = _outcome(parts, crm, choice, cycle, say)
+    screen.json(outcome.data()) if choice.as_json else show(screen, outcome)
+
+
+def _outcome(parts: Parts, crm: Counterpart, choice: DemoChoice, cycle: linked.Cycle, say: linked.Say) -> Outcome:
+    """Measure before anything is written, write, write what follows, and look whether anything is left to do."""
     say("Reading and judging all of it ...")
     started = crm.calls()
-    before = cycle(may_write=False)
+    before = cycle(False)
     pulled = crm.calls()
     say("Writing what is certain: read, compare, write, look at the answer ...")
-    written = cycle(may_write=True)
+    written = cycle(True)
     say("Writing what follows from that: whoever has a company now gets its name ...")
-    following = cycle(may_write=True)
+    following = cycle(True)
     wrote = crm.calls()
     say("Once more, to see whether anything is left to do ...")
-    after = cycle(may_write=True)
+    after = cycle(True)
     ended = crm.calls()
     truths = {name: crm.truth(name) for name in choice.crms}
     return Outcome(
