@@ -16,16 +16,27 @@ from syncd.daemon.orders import OrderDesk
 from syncd.model import Role
 from syncd.web import passwords
 from syncd.wiring import Parts
-from tests.journeys.crms import HUBSPOT
+from tests.journeys.crms import ONCE
 from tests.journeys.journey import Journey
 from tests.web.console_given import PASSWORD, Given, open_console
 
-pytestmark = pytest.mark.parametrize(("crm", "backend"), [pytest.param(HUBSPOT, "sqlite", id="hubspot-sqlite")])
+pytestmark = ONCE
 
 CHROMIUM = Path("/usr/bin/chromium")
 HOSTILE = '"><img src=x onerror=alert(1)>\u202egnp'
 #: Every page that somebody may open without a record.
-PAGES = ("/", "/findings", "/left-alone", "/runs", "/orders", "/accesses", "/users", "/account", "/search?q=nobody")
+PAGES = (
+    "/",
+    "/findings",
+    "/left-alone",
+    "/counterparts",
+    "/runs",
+    "/orders",
+    "/accesses",
+    "/users",
+    "/account",
+    "/search?q=nobody",
+)
 
 
 @pytest.fixture(autouse=True)
