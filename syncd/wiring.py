@@ -22,7 +22,7 @@ from syncd.engine.calls_kept import keep_calls, restore_calls
 from syncd.engine.caught import CATCHES
 from syncd.engine.guard import GUARDS
 from syncd.engine.holds import NOT_BELIEVED, OF_FIELDS, OF_RULES
-from syncd.engine.measure import COUNTERPART_STATES, STALE_SIGNALS
+from syncd.engine.measure import COUNTERPART_STATES, STALE_SIGNALS, golden_fields
 from syncd.engine.origins import SOURCES
 from syncd.engine.peers import Peer, Peers, peers_in
 from syncd.errors import RefusedError, StoreError, StoreLockedError
@@ -337,6 +337,7 @@ def _expect(telemetry: Telemetry, setup: StreamSetup) -> None:
         holds=sorted(OF_RULES | OF_FIELDS | NOT_BELIEVED),
         counterparts=COUNTERPART_STATES if setup.pool else (),
     )
+    telemetry.expect_golden(setup.stream, golden_fields(setup.ruleset))
     telemetry.expect_sources(setup.stream, SOURCES)
 
 

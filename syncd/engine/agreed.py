@@ -8,14 +8,14 @@ from datetime import datetime
 from quality import Resolution
 from quality.facts import Setter
 from quality.fields import is_empty
-from quality.golden import GoldenRecord, lacking, says_same, words_of
+from quality.golden import Authority, GoldenRecord, block_of, lacking, says_same, words_of
 from syncd.engine.agreeing import authority_of
 from syncd.engine.judge import Judged
 from syncd.engine.people import Overrides
 from syncd.engine.setup import StreamSetup
 from syncd.engine.value_times import AUTHORITY, note_changed
 from syncd.model import Ref, SourceRecord, Stream
-from syncd.store import Mark, Transaction
+from syncd.store import GoldenShare, Mark, Transaction
 
 
 def note_before(tx: Transaction, setup: StreamSetup, sources: Sequence[SourceRecord]) -> None:
@@ -30,6 +30,7 @@ def note_agreed(tx: Transaction, setup: StreamSetup, judged: Sequence[Judged], n
 
     What a person set against us, and all have come to hold since, stands against nothing any more.
     """
+    _count_shares(tx, setup, judged)
     met = {one.source.ref: one.golden for one in judged if one.golden is not None}
     if not met:
         return
@@ -40,6 +41,28 @@ def note_agreed(tx: Transaction, setup: StreamSetup, judged: Sequence[Judged], n
     for ref, golden in met.items() if overrides else ():
         for name in _fulfilled(golden, ref, overrides):
             tx.overrides.clear(setup.stream, record_id=ref.id, field=name, rule=AUTHORITY)
+
+
+def _count_shares(tx: Transaction, setup: StreamSetup, judged: Sequence[Judged]) -> None:
+    """Count the golden records that are told with these records: with the first of its records each."""
+    authority = authority_of(setup)
+    if authority is not None:
+        shares = {one.source.ref.id: _share(one, authority) for one in judged}
+        tx.golden_shares.keep(setup.stream, shares)
+
+
+def _share(judged: Judged, authority: Authority) -> GoldenShare | None:
+    golden, ref = judged.golden, judged.source.ref
+    if judged.is_left_alone:
+        return None
+    if golden is None:
+        values = judged.record.values
+        names = (name for head in authority.fields for name in block_of(head))
+        return GoldenShare(is_shared=False, filled=[name for name in names if not is_empty(values.get(name))])
+    if next(iter(golden.members)) != ref:
+        return None
+    told = {name: one for name, one in golden.values.items() if not is_empty(one.value)}
+    return GoldenShare(is_shared=True, filled=[*told], conflicts=[name for name, one in told.items() if one.losers])
 
 
 def _want_times(tx: Transaction, stream: Stream, goldens: Collection[GoldenRecord]) -> None:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from mappings import RecordMapping
 from quality import TWINS, Ruleset
+from quality.golden import Authority, Wins, block_of
 from syncd.engine.figures import Figures
 from syncd.engine.maturity import tell_upkeep
 from syncd.engine.origins import by_kind
@@ -17,7 +18,7 @@ from syncd.engine.wishes import cost_of, freshness_of, owners_of, targets_of
 from syncd.model import FixState, Stream
 from syncd.settings import FigureSettings
 from syncd.store import Transaction
-from syncd.telemetry import Kpis, Share
+from syncd.telemetry import GoldenFigures, Kpis, Share
 
 #: Rules whose findings say that a record has gone stale, and the signal they stand for.
 STALE_SIGNALS = {"inactive_90_days": "inactive", "email_bounced": "bounced"}
@@ -128,8 +129,28 @@ def _count_now(tx: Transaction, setup: Counted) -> Kpis:
         counterparts=_counterparts(tx, setup.stream, tally.records - tally.left_alone)
         if setup.figures.is_linked
         else {},
+        golden=_golden(tx, setup),
         duplicate_groups=None if twins is None else twins.groups,
         duplicate_records=None if twins is None else twins.records,
+    )
+
+
+def golden_fields(ruleset: Ruleset) -> tuple[str, ...]:
+    """Return the fields that golden records have; none where no account is linked."""
+    options = next((step.options for step in ruleset.steps if isinstance(step.options, Authority)), Authority())
+    heads = (name for name, wish in options.fields.items() if wish.policy is not Wins.NEVER)
+    return tuple(name for head in heads for name in block_of(head))
+
+
+def _golden(tx: Transaction, setup: Counted) -> GoldenFigures:
+    names = golden_fields(setup.ruleset)
+    if not names:
+        return GoldenFigures()
+    found = tx.golden_shares.count(setup.stream)
+    return GoldenFigures(
+        {known: found.records.get(known, 0) for known in ("one", "several")},
+        {name: found.filled.get(name, 0) for name in names},
+        {name: found.conflicts.get(name, 0) for name in names},
     )
 
 

@@ -18,6 +18,7 @@ from syncd.store.creations import Made
 from syncd.store.erasures import Forgotten
 from syncd.store.finding_pages import FindingPage, Sought
 from syncd.store.findings import FindingCount
+from syncd.store.golden_shares import GoldenCount, GoldenShare
 from syncd.store.holds import Hold
 from syncd.store.journal_answers import Decided, Entry, OutcomeCount, RunCount, WrittenChange
 from syncd.store.keeping import KeptRecord
@@ -67,6 +68,8 @@ __all__ = [
     "FindingCount",
     "FindingPage",
     "Forgotten",
+    "GoldenCount",
+    "GoldenShare",
     "Heap",
     "Hold",
     "KeptRecord",

@@ -104,6 +104,14 @@ class Difference:
         self.counts["counterparts", "sure", 0] += sure
         self.counts["counterparts", "asked", 0] += asked
 
+    def golden(self, *, is_shared: bool, filled: Iterable[str], conflicts: Iterable[str], by: int) -> None:
+        """Count a golden record in or out, by the record it is told with."""
+        self.counts["golden", "several" if is_shared else "one", 0] += by
+        for name in filled:
+            self.counts["golden_filled", name, 0] += by
+        for name in conflicts:
+            self.counts["golden_conflict", name, 0] += by
+
     def keep(self, connection: Connection, stream_id: int) -> None:
         """Add the difference to what is kept."""
         rows = [
@@ -193,6 +201,14 @@ def read_twins(connection: Connection, stream_id: int) -> dict[str, int]:
 def read_counterparts(connection: Connection, stream_id: int) -> dict[str, int]:
     """Return how many records of a stream have a counterpart in a linked account: `sure` and `asked` ones."""
     return _read_by_key(connection, stream_id, "counterparts")
+
+
+def read_golden(connection: Connection, stream_id: int) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
+    """Return the golden records told with records of a stream: by where they are known, filled and in conflict by
+    field."""
+    names = ("golden", "golden_filled", "golden_conflict")
+    one, filled, conflicts = (_read_by_key(connection, stream_id, name) for name in names)
+    return one, filled, conflicts
 
 
 def _read_by_key(connection: Connection, stream_id: int, name: str) -> dict[str, int]:

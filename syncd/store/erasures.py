@@ -31,6 +31,14 @@ _FIXES = schema.fixes
 _CHANGES = schema.fix_changes
 _EVENTS = schema.fix_events
 
+#: What is kept of a record beside its place in the tables, and goes with its values.
+_OF_RECORD = (
+    schema.overrides,
+    schema.field_times,
+    schema.value_marks,
+    schema.golden_shares,
+    schema.record_values,
+)
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
@@ -80,7 +88,7 @@ class Erasures(Room):
         forgotten = Forgotten(tuple(ids), self._delete_changes(stream, ids), self._delete(schema.archive, stream, ids))
         self._silence_journal(stream, ids)
         self._silence_proposals(twins)
-        for table in (schema.overrides, schema.field_times, schema.value_marks, schema.record_values):
+        for table in _OF_RECORD:
             self._delete(table, stream, ids)
         mine = self._mine(schema.match_records, stream, ids)
         self.connection.execute(update(schema.match_records).where(mine), {"facts": None})

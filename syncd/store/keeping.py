@@ -16,6 +16,7 @@ from syncd.store import schema
 from syncd.store.columns import storable
 from syncd.store.counts import Difference, filled_names, origin_of
 from syncd.store.finding_rows import Batch, drop_findings, keep_findings
+from syncd.store.golden_shares import drop_shares
 from syncd.store.match_words import want_matching
 from syncd.store.packing import pack, pack_links, unpack
 from syncd.store.statements import chunks, insert, upsert
@@ -84,6 +85,7 @@ def drop_rows(connection: Connection, stream_id: int, ids: Collection[str], at: 
     difference.filled(Counter(), _filled(connection, stream_id, live))
     for chunk in chunks(live):
         drop_findings(connection, stream_id, chunk, live, difference)
+        drop_shares(connection, stream_id, chunk, difference)
         connection.execute(delete(_KEYS).where(_of(_KEYS, stream_id, chunk)))
         gone = _RECORDS.update().where(_RECORDS.c.stream_id == stream_id, _RECORDS.c.id.in_(chunk))
         connection.execute(gone, {"gone_at": at, "again_at": None})

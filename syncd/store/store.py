@@ -30,6 +30,7 @@ from syncd.store.database import READS_ONLY, open_engine, place_of, read_url, sw
 from syncd.store.erasures import Erasures
 from syncd.store.field_times import FieldTimes
 from syncd.store.findings import Findings
+from syncd.store.golden_shares import GoldenShares
 from syncd.store.holds import Holds
 from syncd.store.ids import IdMaker
 from syncd.store.journal import Journal
@@ -90,6 +91,7 @@ class Transaction:
         self.erasures = Erasures(connection, streams, now, make_id)
         self.field_times = FieldTimes(connection, streams, now, make_id)
         self.findings = Findings(connection, streams, now, make_id)
+        self.golden_shares = GoldenShares(connection, streams, now, make_id)
         self.holds = Holds(connection, streams, now, make_id)
         self.journal = Journal(connection, streams, now, make_id)
         self.mail_domains = MailDomains(connection, streams, now, make_id)

@@ -10,13 +10,14 @@ from syncd.telemetry.facts import PACES, Telemetry
 from syncd.telemetry.heard import Fact, Heard
 from syncd.telemetry.logs import LogFormat, configure_logs
 from syncd.telemetry.redaction import Redaction
-from syncd.telemetry.reports import Cost, Freshness, Kpis, PassReport, Share, TargetState
+from syncd.telemetry.reports import Cost, Freshness, GoldenFigures, Kpis, PassReport, Share, TargetState
 
 __all__ = [
     "PACES",
     "Cost",
     "Fact",
     "Freshness",
+    "GoldenFigures",
     "Heard",
     "Kpis",
     "LogFormat",

@@ -91,6 +91,13 @@ class Telemetry(CallFacts):
         series.guard_holds.expect(holds)
         series.counterparts.expect(counterparts, series.unmeasured)
 
+    def expect_golden(self, stream: Stream, fields: Collection[str]) -> None:
+        """Let the series of golden records exist before the first is known."""
+        series = self._of(stream)
+        series.golden_records.expect(("one", "several") if fields else (), series.unmeasured)
+        for gauges in (series.golden_filled, series.golden_conflicts):
+            gauges.expect(fields, series.unmeasured)
+
     def expect_sources(self, stream: Stream, sources: Collection[str]) -> None:
         """Let the series of the sources of defects exist before the first defect."""
         series = self._of(stream)

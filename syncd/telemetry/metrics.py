@@ -25,6 +25,21 @@ _DOOR = ("door", "outcome")
 SOURCES_AT_MOST = 50
 
 
+#: What is told of records of linked accounts, and by what.
+_LINKED = {
+    "syncd_counterparts": (
+        "Records of linked accounts, by whether they have a counterpart: sure, asked (a person should say), none",
+        "state",
+    ),
+    "syncd_golden_records": (
+        "Golden records told with a record of the stream, by whether one account knows them or several",
+        "known",
+    ),
+    "syncd_golden_filled": ("Golden records that hold a value, by field", "field"),
+    "syncd_golden_conflicts": ("Golden records of which accounts hold different values, by field", "field"),
+}
+
+
 class Metrics:
     """Every metric family of syncd, in one registry."""
 
@@ -45,13 +60,12 @@ class Metrics:
         self.completeness = gauge(
             "syncd_field_completeness_ratio", "Share of records with the field filled", *_STREAM, "field"
         )
-        self.duplicate_groups = gauge("syncd_duplicate_groups", "Groups of duplicates", *_STREAM)
-        self.duplicate_records = gauge("syncd_duplicate_records", "Records that are in a group of duplicates", *_STREAM)
-        self.counterparts = gauge(
-            "syncd_counterparts",
-            "Records of linked accounts, by whether they have a counterpart: sure, asked (a person should say), none",
-            *_STREAM,
-            "state",
+        self.duplicate_groups, self.duplicate_records = (
+            gauge("syncd_duplicate_groups", "Groups of duplicates", *_STREAM),
+            gauge("syncd_duplicate_records", "Records that are in a group of duplicates", *_STREAM),
+        )
+        self.counterparts, self.golden_records, self.golden_filled, self.golden_conflicts = (
+            gauge(name, told, *_STREAM, label) for name, (told, label) in _LINKED.items()
         )
         self.records_stale = gauge("syncd_records_stale", "Records gone stale, by signal", *_STREAM, "signal")
         self.unassociated = gauge("syncd_records_unassociated", "Records linked to no record of a kind", *_STREAM, "to")

@@ -98,6 +98,17 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
+class GoldenFigures:
+    """Golden records that are told with a record of a stream; nothing where no account is linked."""
+
+    #: By whether `one` account knows them, or `several`.
+    records: Mapping[str, int] = field(default_factory=dict)
+    #: By field, how many hold a value, and of how many accounts hold different ones.
+    filled: Mapping[str, int] = field(default_factory=dict)
+    conflicts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Kpis:
     """How clean one stream is now, counted from the store. What is left out of a mapping is zero."""
 
@@ -131,6 +142,7 @@ class Kpis:
     holds: Mapping[str, int] = field(default_factory=dict)
     #: By whether they have a counterpart in a linked account: `sure`, `asked`, `none`; nothing where none is linked.
     counterparts: Mapping[str, int] = field(default_factory=dict)
+    golden: GoldenFigures = field(default_factory=GoldenFigures)
     #: None while nothing looks for duplicates: not looked for is not none found.
     duplicate_groups: int | None = None
     duplicate_records: int | None = None

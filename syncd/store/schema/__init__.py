@@ -21,7 +21,7 @@ from syncd.store.schema.copies import (
     record_values,
     records,
 )
-from syncd.store.schema.golden import value_marks
+from syncd.store.schema.golden import golden_shares, value_marks
 from syncd.store.schema.guards import holds, norms, set_backs
 from syncd.store.schema.journal import archive, fix_changes, fix_counts, fix_events, fixes
 from syncd.store.schema.matching import (
@@ -47,7 +47,7 @@ from syncd.store.schema.sweeping import catches, sweeps
 from syncd.store.schema.upkeep import accesses, erasure_keys, erasures, locks, runs, seals, snapshots
 
 #: The newest revision of the migrations.
-HEAD = "0022"
+HEAD = "0023"
 
 __all__ = [
     "HEAD",
@@ -73,6 +73,7 @@ __all__ = [
     "fix_counts",
     "fix_events",
     "fixes",
+    "golden_shares",
     "holds",
     "kept_apart",
     "kpi_counts",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Table
+from sqlalchemy import Boolean, Column, LargeBinary, Table
 
 from syncd.store.columns import Line
 from syncd.store.schema.shapes import metadata, number_of_stream, of_record, partial
@@ -20,5 +20,16 @@ value_marks = Table(
     Column("is_wanting", Boolean),
     of_record(),
     partial("ix_value_marks_wanting", "stream_id", "record_id", where="is_wanting IS NOT NULL"),
+    sqlite_with_rowid=False,
+)
+
+#: What a record that a golden record is told with stands for in the counts of its stream; packed names of fields.
+golden_shares = Table(
+    "golden_shares",
+    metadata,
+    number_of_stream(),
+    Column("record_id", Line, primary_key=True),
+    Column("share", LargeBinary, nullable=False),
+    of_record(),
     sqlite_with_rowid=False,
 )

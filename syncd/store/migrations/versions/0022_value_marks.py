@@ -25,7 +25,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["stream_id", "record_id"],
             ["records.stream_id", "records.id"],
-            name=op.f("fk_value_marks_stream_id_records"),
+            name=op.f("fk_value_marks_stream_id_record_id_records"),
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("stream_id", "record_id", name=op.f("pk_value_marks")),
