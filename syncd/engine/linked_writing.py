@@ -54,9 +54,13 @@ def _begun(sides: Sides) -> list[tuple[str, ...]]:
 
     One of which nothing was sent is no plan any more: whatever is left of it is looked at anew.
     """
+    with sides.tools.store.reading() as tx:
+        kept = tx.merge_plans.open()
+    if not kept:
+        return []
     found = []
     with sides.tools.store.transaction() as tx:
-        for ids in tx.merge_plans.open():
+        for ids in kept:
             fixes = fixes_of(tx, ids)
             if all(fix.state is FixState.APPROVED for fix in fixes):
                 tx.merge_plans.close(ids[0])
