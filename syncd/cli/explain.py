@@ -71,6 +71,7 @@ def explain(
 
 def _add_reasons(data: dict[str, Any], tx: Transaction, settings: Settings, stream: str, record_id: str) -> None:
     """Add where the record came from, and who is responsible for each finding and what it rests on."""
+    from syncd.cli.explain_counterparts import data_of_counterparts
     from syncd.cli.explain_golden import golden_data
     from syncd.cli.explain_outside import data_of_outside
     from syncd.clock import SystemClock
@@ -82,6 +83,7 @@ def _add_reasons(data: dict[str, Any], tx: Transaction, settings: Settings, stre
         return
     now = SystemClock().now()
     record, evidence = evidence_for(tx, wanted, settings.streams, source, now)
+    data["counterparts"] = data_of_counterparts(tx, wanted, settings, source)
     data["golden"] = golden_data(tx, wanted, settings, source, now)
     names = ("created_source", "created_source_id", "created_source_user", "owner")
     data["created_at"] = record.created_at
@@ -176,8 +178,10 @@ def _show(screen: Screen, data: dict[str, Any]) -> None:
 
 
 def _show_source(screen: Screen, data: dict[str, Any]) -> None:
+    from syncd.cli.explain_counterparts import show_counterparts
     from syncd.cli.explain_golden import show_golden
 
+    show_counterparts(screen, data.get("counterparts"))
     show_golden(screen, data.get("golden"))
     source = data.get("source", {})
     if "created_source" in source:

@@ -56,6 +56,7 @@ def test_what_is_in_question_is_listed_shown_and_decided(both: BothJourney, tmp_
 
     listed = both.command("counterparts", "--json").data
     shown = both.command("counterparts", *pair)
+    explained = both.command("explain", "hubspot-main/contacts", here)
     both.command("counterparts", "--out", str(sheet))
     sheet.write_text(sheet.read_text("utf-8-sig").replace("\n,", "\njoin,").replace("\n\ufeff", "\n"), "utf-8")
     taken = both.command("counterparts", "--in", str(sheet))
@@ -71,6 +72,7 @@ def test_what_is_in_question_is_listed_shown_and_decided(both: BothJourney, tmp_
     assert [(one["one"], one["other"]) for one in listed["pairs"]] == [pair]
     assert listed["streams"]["hubspot-main/contacts"] == {"records": 2, "sure": 1, "in_question": 1}
     assert "They share a name" in shown.out
+    assert "a person is asked" in explained.out
     assert taken.out.strip() == "1 are one, 0 are kept apart"
     assert joined == CounterpartCount(2, 0)
     assert [(one["one"], one["is_one"]) for one in said] == [(pair[0], True)]
