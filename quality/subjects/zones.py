@@ -45,6 +45,19 @@ def zone_of(country: str, state: str) -> str:
     return str(zones[0]) if len(zones) == 1 and zones[0] in _names() else ""
 
 
+@functools.lru_cache(maxsize=8192)
+def zone_of_number(number: str) -> str:
+    """Return the one zone that a phone number in international form is called in; empty when there are several."""
+    import phonenumbers
+    from phonenumbers.timezone import time_zones_for_number
+
+    try:
+        found = time_zones_for_number(phonenumbers.parse(number))
+    except phonenumbers.NumberParseException:
+        return ""
+    return str(found[0]) if len(found) == 1 and found[0] in _names() else ""
+
+
 @functools.cache
 def _names() -> frozenset[str]:
     from babel.core import get_global

@@ -100,6 +100,13 @@ METRICS = {
     "syncd_work_waiting": {"account", "object", "reason"},
     "syncd_guard_trips_total": {"account", "object", "guard"},
     "syncd_guard_holds": {"account", "object", "guard"},
+    "syncd_provider_questions_total": {"provider", "outcome"},
+    "syncd_provider_calls_total": {"provider"},
+    "syncd_provider_cost_total": {"provider"},
+    "syncd_provider_budget_left": {"provider"},
+    "syncd_provider_questions_waiting": {"provider"},
+    "syncd_provider_oldest_answer_timestamp_seconds": {"provider"},
+    "syncd_provider_failing": {"provider"},
     "syncd_config_reload_success": set(),
     "syncd_build_info": {"version", "python"},
 }
