@@ -182,7 +182,7 @@ def test_somebody_who_may_be_known_waits_for_a_person_whose_word_holds(door: Jou
     assert states(door) == [made, ArrivalState.DROPPED]
 
 
-@EACH_CRM_ONCE
+@HUBSPOT_FIRST
 def test_opt_out_is_taken_and_no_opt_in_sets_one_aside(door: Journey) -> None:
     out = {"hubspot": "hs_email_optout", "salesforce": "HasOptedOutOfEmail"}[door.crm.name]
     known = door.create(**ADA)
@@ -288,7 +288,8 @@ def test_rows_of_a_file_are_checked_matched_and_written_and_the_result_lies_besi
     assert not [path for path in (door.folder / "inbox").iterdir() if path.is_file()]
 
 
-@HUBSPOT_FIRST
+@pytest.mark.soak
+@EACH_CRM_ONCE
 def test_daemon_that_is_killed_in_the_middle_makes_one_record_of_each_and_takes_no_repeat(door: Journey) -> None:
     door.extra = "every: 1h"
     daemon = Running(door)
