@@ -26,6 +26,7 @@ _LIBRARIES = (
     "pycountry",
     "rapidfuzz",
     "tldextract",
+    "zipcodes",
 )
 
 
