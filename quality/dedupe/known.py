@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from quality.declarations import CREATED_AT
 from syncd.model import Value
 
 #: Where a reader finds them among the values: the record's own ref, and those it names, a line each.
@@ -19,6 +20,8 @@ KNOWN, NAMED, DENIED, KNOWN_POINTS = "known", "named", "denied", 30.0
 #: one none counts that much; of pairs at random 99 in 100 do.
 _DENIED_BELOW = {"person": -2.0, "company": -6.0}
 _KEY = "known "
+#: What levels of fields that tell of the record itself begin with.
+_TELLING = ("text_", "number_", "date_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +59,17 @@ def is_named(ours: Known, theirs: Known) -> bool:
     return (bool(ours.names) and theirs.own in ours.names) or (bool(theirs.names) and ours.own in theirs.names)
 
 
-def level_of(kind: str, score: float, veto: str) -> str:
-    """Return how far an id is to be trusted where all else comes to `score`; what was declared says by a veto."""
-    line = _DENIED_BELOW.get(kind)
-    is_denied = bool(veto) if line is None else score < line
-    return DENIED if is_denied else NAMED
+def level_of(kind: str, score: float, levels: Mapping[str, str]) -> str:
+    """Return how far an id is to be trusted where all else comes to `score`.
+
+    Of records that are compared by what was declared, the names differ, and neither a number nor a day agrees. Links
+    and choices say nothing: they are each account's own.
+    """
+    if kind in _DENIED_BELOW:
+        return DENIED if score < _DENIED_BELOW[kind] else NAMED
+    told = [level for name, level in levels.items() if level.startswith(_TELLING) and name != CREATED_AT]
+    agrees = any(level.endswith(("_same", "_alike")) for level in told)
+    return DENIED if "text_differ" in told and not agrees else NAMED
 
 
 def known_key(ref: str) -> str:

@@ -70,11 +70,10 @@ def compare(ours: Facts, theirs: Facts, usage: Usage, points: Points) -> Compari
     else:
         raise TypeError("records of two kinds are never compared")
     score = points.score(levels)
-    found = Comparison(points.kind, levels, score)
     if is_named(ours.known, theirs.known):
-        level = level_of(points.kind, score, found.veto)
+        level = level_of(points.kind, score, levels)
         return Comparison(points.kind, {**levels, KNOWN: level}, max(score, KNOWN_POINTS))
-    return found
+    return Comparison(points.kind, levels, score)
 
 
 def reasons_of(comparison: Comparison, points: Points) -> tuple[Reason, ...]:
