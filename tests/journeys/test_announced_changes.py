@@ -9,7 +9,7 @@ import pytest
 
 from connectors.sandbox.tokens import OAUTH_CLIENT_ID, OAUTH_CLIENT_SECRET, OAUTH_REFRESH_TOKEN
 from syncd.model import News
-from tests.journeys.crms import HUBSPOT, SALESFORCE
+from tests.journeys.crms import HUBSPOT, ONCE, SALESFORCE
 from tests.journeys.journey import Journey
 from tests.journeys.running import Running, free_port
 
@@ -30,7 +30,6 @@ HUBSPOT_KILLED = pytest.mark.parametrize(
         pytest.param(HUBSPOT, "postgresql", id="hubspot-postgresql"),
     ],
 )
-HUBSPOT_ONCE = pytest.mark.parametrize(("crm", "backend"), [pytest.param(HUBSPOT, "sqlite", id="hubspot-sqlite")])
 SALESFORCE_BOTH = pytest.mark.parametrize(
     ("crm", "backend"),
     [
@@ -134,7 +133,7 @@ def test_dirty_edits_are_clean_at_once_though_events_come_twice_and_our_own_writ
 
 
 @SOAK
-@HUBSPOT_ONCE
+@ONCE
 def test_events_that_come_out_of_order_late_or_never_lose_nothing(hooked: Journey, start: Start) -> None:
     announcing(hooked, duplicate=0.5, drop=0.3, stale=1, delay_s=0.5)
     hooked.extra = "every: 2s"
@@ -167,7 +166,7 @@ def test_what_was_accepted_before_a_kill_is_read_after_it(hooked: Journey, start
 
 
 @SOAK
-@HUBSPOT_ONCE
+@ONCE
 def test_record_that_was_merged_archived_or_erased_is_known_to_be_at_once(hooked: Journey, start: Start) -> None:
     kept, loser, archived, erased = (dirty(hooked, number) for number in range(4))
     daemon = start()
@@ -188,7 +187,7 @@ def test_record_that_was_merged_archived_or_erased_is_known_to_be_at_once(hooked
 
 
 @SOAK
-@HUBSPOT_ONCE
+@ONCE
 def test_journal_tells_an_app_what_happened_and_goes_on_where_it_was_left(journaled: Journey, start: Start) -> None:
     daemon = start()
     daemon.until(lambda: daemon.metric('syncd_feed_connected{account="main"}') == 1)

@@ -21,7 +21,7 @@ from syncd.scheduler import Reason, Schedule
 from syncd.store import Store
 from syncd.web import Health
 from syncd.wiring import Parts
-from tests.journeys.crms import SALESFORCE
+from tests.journeys.crms import ONCE_ON_SALESFORCE
 from tests.journeys.journey import Journey, Said
 from tests.journeys.running import Running, free_port
 
@@ -203,7 +203,7 @@ def test_storm_of_refusals_costs_time_and_no_record(journey: Journey) -> None:
     assert held(journey) == PEOPLE
 
 
-@pytest.mark.parametrize(("crm", "backend"), [pytest.param(SALESFORCE, "sqlite", id="salesforce-sqlite")])
+@ONCE_ON_SALESFORCE
 def test_slow_crm_does_not_keep_another_account_waiting(journey: Journey, monkeypatch: pytest.MonkeyPatch) -> None:
     record = journey.create(email="a@example-works.com", first_name="Ada", last_name="King", country="Germany")
     with Sandbox.start(tier="off", crms=("hubspot",)) as slow:

@@ -6,14 +6,8 @@ import pytest
 
 from syncd.daemon.sweeping import Sweeping
 from syncd.engine import Sweep, sweep
-from tests.journeys.crms import EACH_CRM_ONCE, HUBSPOT, SALESFORCE
+from tests.journeys.crms import EACH_CRM_ONCE, ONCE, ONCE_ON_SALESFORCE
 from tests.journeys.journey import Journey
-
-HUBSPOT_ONCE = pytest.mark.parametrize(("crm", "backend"), [pytest.param(HUBSPOT, "sqlite", id="hubspot-sqlite")])
-SALESFORCE_ONCE = pytest.mark.parametrize(
-    ("crm", "backend"), [pytest.param(SALESFORCE, "sqlite", id="salesforce-sqlite")]
-)
-
 
 #: Open but for the guard that tells what is sudden.
 GUARDS = "{max_changes_per_run: 100000, max_changes_per_day: 100000, max_share: 1.0, canary: 0}"
@@ -79,7 +73,7 @@ def test_changes_shown_late_are_told_by_whether_the_overlap_or_the_look_caught_t
     assert copies[ids[0]].values[journey.crm.property(journey.crm.people, "city")] == "Ulm 3600"
 
 
-@HUBSPOT_ONCE
+@ONCE
 def test_what_moves_without_a_new_version_is_told_by_its_kind(journey: Journey) -> None:
     ids = [journey.create(email=f"p{one}@example-works.com", first_name="Ada", last_name="King") for one in range(4)]
     company = journey.create_company(domain="elsewhere.example")
@@ -106,7 +100,7 @@ def test_what_moves_without_a_new_version_is_told_by_its_kind(journey: Journey) 
     assert caught(journey) == first, "what was found once is not found again"
 
 
-@SALESFORCE_ONCE
+@ONCE_ON_SALESFORCE
 def test_records_that_are_no_longer_shared_with_us_are_not_taken_for_deleted(journey: Journey) -> None:
     journey.rules, journey.guards = "{duplicate: off}", GUARDS
     ids = crowd_of_a_colleague(journey)
@@ -127,7 +121,7 @@ def test_records_that_are_no_longer_shared_with_us_are_not_taken_for_deleted(jou
     assert ("sweep", "deleted") not in caught(journey)
 
 
-@SALESFORCE_ONCE
+@ONCE_ON_SALESFORCE
 def test_records_that_are_not_shown_are_gone_once_a_person_says_so(journey: Journey) -> None:
     journey.mode, journey.guards = "observe", GUARDS
     ids = crowd_of_a_colleague(journey)
@@ -151,7 +145,7 @@ def test_records_that_are_not_shown_are_gone_once_a_person_says_so(journey: Jour
     assert (held(journey), missing(journey), caught(journey)["sweep", "restored"]) == (len(ids),) * 3
 
 
-@HUBSPOT_ONCE
+@ONCE
 def test_a_look_gives_way_to_passes_and_goes_on_over_a_restart(
     journey: Journey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -179,7 +173,7 @@ def test_a_look_gives_way_to_passes_and_goes_on_over_a_restart(
     assert (state.last.seen, state.under_way.seen) == (210, 100)
 
 
-@HUBSPOT_ONCE
+@ONCE
 def test_what_was_removed_is_only_looked_for_when_the_counts_have_moved(journey: Journey) -> None:
     ids = [journey.create(email=f"p{one}@example-works.com", first_name="Ada", last_name="King") for one in range(3)]
     journey.pass_once()
@@ -198,7 +192,7 @@ def test_what_was_removed_is_only_looked_for_when_the_counts_have_moved(journey:
     assert held(journey) == 2
 
 
-@HUBSPOT_ONCE
+@ONCE
 def test_a_first_load_that_lost_records_without_a_word_is_made_good_before_its_time(journey: Journey) -> None:
     ids = [journey.create(email=f"p{one}@example-works.com", first_name="Ada", last_name="King") for one in range(40)]
     journey.fault("hide", endpoint="list", ids=ids[5:8])
@@ -215,7 +209,7 @@ def test_a_first_load_that_lost_records_without_a_word_is_made_good_before_its_t
     assert (lost, held(journey), missing(journey)) == (37, 40, 3)
 
 
-@HUBSPOT_ONCE
+@ONCE
 def test_a_cursor_that_an_index_held_up_moves_on_behind_a_look_through_everything(journey: Journey) -> None:
     ids = [journey.create(email=f"p{one}@example-works.com", first_name="Ada", last_name="King") for one in range(9)]
     journey.pass_once(may_write=False)
@@ -249,7 +243,7 @@ def test_a_cursor_that_an_index_held_up_moves_on_behind_a_look_through_everythin
     assert copy.values["city"] == "Ulm"
 
 
-@HUBSPOT_ONCE
+@ONCE
 def test_what_was_caught_is_told_by_a_command_in_metrics_and_in_one_line_of_the_log(journey: Journey) -> None:
     journey.create(email="ada@example-works.com", first_name="Ada", last_name="King")
     never = journey.command("sweep", "--show", "--json")

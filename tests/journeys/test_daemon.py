@@ -8,7 +8,7 @@ import pytest
 
 from connectors.sandbox import Sandbox
 from syncd.cli import ExitCode
-from tests.journeys.crms import EACH_CRM, EACH_CRM_ONCE, HUBSPOT, SALESFORCE
+from tests.journeys.crms import EACH_CRM, HUBSPOT, ONCE, ONCE_ON_SALESFORCE
 from tests.journeys.journey import Journey
 from tests.journeys.running import Running, free_port
 
@@ -46,7 +46,7 @@ def slow_reading(journey: Journey, seconds: float) -> None:
     journey.fault("latency", endpoint=journey.crm.lists, object=journey.crm.people, seconds=seconds, count=1)
 
 
-@EACH_CRM_ONCE
+@ONCE_ON_SALESFORCE
 def test_daemon_is_alive_before_it_is_ready_and_puts_right_what_it_finds(journey: Journey, start: Start) -> None:
     contact = dirty(journey)
     slow_reading(journey, 2)
@@ -62,7 +62,7 @@ def test_daemon_is_alive_before_it_is_ready_and_puts_right_what_it_finds(journey
     assert daemon.metric(REACHED.format("main")) == 1.0
 
 
-@EACH_CRM_ONCE
+@ONCE
 def test_daemon_keeps_up_with_what_people_do_and_ends_calmly(journey: Journey, start: Start) -> None:
     daemon = start()
     daemon.until(daemon.is_ready)
@@ -76,7 +76,7 @@ def test_daemon_keeps_up_with_what_people_do_and_ends_calmly(journey: Journey, s
     assert "Traceback" not in daemon.said()
 
 
-@EACH_CRM_ONCE
+@ONCE_ON_SALESFORCE
 def test_daemon_that_is_asked_to_end_while_it_reads_ends_within_its_grace(journey: Journey, start: Start) -> None:
     journey.fault("throttle", endpoint=journey.crm.lists, object=journey.crm.people, retry_after=30,
                   **journey.crm.slow_down)  # fmt: skip
@@ -107,7 +107,7 @@ def test_kpis_are_there_right_after_a_restart(journey: Journey, start: Start) ->
     assert second.metric(kpi(journey, "syncd_clean_ratio")) == 0.0
 
 
-@EACH_CRM_ONCE
+@ONCE
 def test_changed_configuration_is_taken_up(journey: Journey, start: Start) -> None:
     journey.mode = "observe"
     contact = dirty(journey)
@@ -121,7 +121,7 @@ def test_changed_configuration_is_taken_up(journey: Journey, start: Start) -> No
     assert daemon.metric(RELOADED) == 1.0
 
 
-@EACH_CRM_ONCE
+@ONCE_ON_SALESFORCE
 def test_broken_configuration_is_refused_and_the_old_one_stays_until_the_file_is_mended(
     journey: Journey, start: Start
 ) -> None:
@@ -153,7 +153,7 @@ def test_second_daemon_on_the_same_file_is_refused_naming_the_first(journey: Jou
     assert first.is_ready()
 
 
-@EACH_CRM_ONCE
+@ONCE
 def test_crm_that_is_down_at_the_start_is_waited_for_by_a_daemon_that_says_so(journey: Journey, start: Start) -> None:
     port = free_port()
     journey.url = f"http://127.0.0.1:{port}"
@@ -172,7 +172,7 @@ def test_crm_that_is_down_at_the_start_is_waited_for_by_a_daemon_that_says_so(jo
     assert "account_reached" in daemon.said()
 
 
-@pytest.mark.parametrize(("crm", "backend"), [pytest.param(SALESFORCE, "sqlite", id="salesforce-sqlite")])
+@ONCE_ON_SALESFORCE
 def test_crm_that_is_down_keeps_no_other_one_waiting(
     journey: Journey, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:

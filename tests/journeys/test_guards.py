@@ -9,7 +9,7 @@ from typing import Any
 from syncd.cli import ExitCode
 from syncd.engine import PassResult
 from syncd.model import FixState
-from tests.journeys.crms import EACH_CRM, EACH_CRM_ONCE
+from tests.journeys.crms import EACH_CRM, EACH_CRM_ONCE, ONCE
 from tests.journeys.journey import Journey, outcome
 
 
@@ -57,7 +57,7 @@ def test_rule_that_would_change_too_many_records_changes_none_and_others_go_on(j
     assert said.data["streams"][journey.stream().name]["held"] == 30
 
 
-@EACH_CRM_ONCE
+@ONCE
 def test_held_rule_writes_when_a_person_has_looked(journey: Journey) -> None:
     made = dirty(journey, 30)
     journey.guards = guards(max_share=0.5)
@@ -69,7 +69,7 @@ def test_held_rule_writes_when_a_person_has_looked(journey: Journey) -> None:
     assert written_ids(journey.written()) == set(made)
 
 
-@EACH_CRM_ONCE
+@ONCE
 def test_first_run_notes_what_it_knows_on_every_record_and_trips_no_guard(journey: Journey) -> None:
     made = dirty(journey, 30, job_title="Vice President of Sales")
     journey.guards = guards(max_share=0.2)
@@ -80,7 +80,7 @@ def test_first_run_notes_what_it_knows_on_every_record_and_trips_no_guard(journe
     assert written_ids(journey.written()) == set(made)
 
 
-@EACH_CRM_ONCE
+@ONCE
 def test_rule_that_would_change_what_it_noted_on_too_many_records_is_held(journey: Journey) -> None:
     dirty(journey, 30, job_title="Vice President of Sales", normalised_title="Boss")
     journey.guards = guards(max_share=0.2)
@@ -91,7 +91,7 @@ def test_rule_that_would_change_what_it_noted_on_too_many_records_is_held(journe
     assert written_to(journey, "normalised_title") == []
 
 
-@EACH_CRM_ONCE
+@ONCE
 def test_progress_of_writing_counts_each_fix_once_and_none_that_is_held(journey: Journey) -> None:
     dirty(journey, 25)
     for number in range(12):
@@ -109,7 +109,7 @@ def test_progress_of_writing_counts_each_fix_once_and_none_that_is_held(journey:
     assert heard[-1] == (12, 12)
 
 
-@EACH_CRM_ONCE
+@ONCE
 def test_few_records_are_never_too_large_a_share(journey: Journey) -> None:
     made = dirty(journey, 20)
     journey.guards = guards(max_share=0.01)
@@ -119,7 +119,7 @@ def test_few_records_are_never_too_large_a_share(journey: Journey) -> None:
     assert written_ids(journey.written()) == set(made)
 
 
-@EACH_CRM_ONCE
+@ONCE
 def test_run_stops_after_its_limit_and_leaves_the_rest_approved(journey: Journey) -> None:
     dirty(journey, 30)
     journey.guards = guards(max_changes_per_run=7)
@@ -143,7 +143,7 @@ def test_next_run_goes_on_where_the_limit_stopped_the_last_one(journey: Journey)
     assert written_ids(journey.written()) == set(made)
 
 
-@EACH_CRM
+@ONCE
 def test_day_has_one_limit_for_all_its_runs(journey: Journey) -> None:
     dirty(journey, 10)
     journey.guards = guards(max_changes_per_day=6, max_changes_per_run=4)
@@ -153,7 +153,7 @@ def test_day_has_one_limit_for_all_its_runs(journey: Journey) -> None:
     assert counts == [4, 2, 0]
 
 
-@EACH_CRM_ONCE
+@ONCE
 def test_share_of_a_day_is_one_for_all_its_runs_and_anew_the_next_day(journey: Journey) -> None:
     dirty(journey, 26)
     # Half of a base this small is fewer than may always be changed: 20.
@@ -166,7 +166,7 @@ def test_share_of_a_day_is_one_for_all_its_runs_and_anew_the_next_day(journey: J
     assert counts == [15, 5, 0, 6]
 
 
-@EACH_CRM_ONCE
+@ONCE
 def test_share_of_one_is_no_limit(journey: Journey) -> None:
     made = dirty(journey, 20)
     journey.guards = guards(max_share=1.0)
@@ -179,7 +179,7 @@ def test_share_of_one_is_no_limit(journey: Journey) -> None:
     assert len(written_to(journey, "first_name")) + len(written_to(journey, "last_name")) == 40
 
 
-@EACH_CRM
+@ONCE
 def test_fix_of_two_rules_counts_once_a_day(journey: Journey) -> None:
     dirty(journey, 10, country="Germany", phone="030 5557312")
     journey.guards = guards(max_changes_per_day=10, max_changes_per_run=8)
@@ -189,7 +189,7 @@ def test_fix_of_two_rules_counts_once_a_day(journey: Journey) -> None:
     assert counts == [8, 2]
 
 
-@EACH_CRM_ONCE
+@ONCE
 def test_person_may_go_over_the_limits_of_run_and_day(journey: Journey) -> None:
     made = dirty(journey, 10)
     journey.guards = guards(max_changes_per_day=2, max_changes_per_run=1)
@@ -201,7 +201,7 @@ def test_person_may_go_over_the_limits_of_run_and_day(journey: Journey) -> None:
     assert written_ids(journey.written()) == set(made)
 
 
-@EACH_CRM_ONCE
+@ONCE
 def test_canary_is_written_alone_and_before_everything_else(journey: Journey) -> None:
     made = dirty(journey, 10)
     journey.guards = guards(canary=3)
@@ -283,7 +283,7 @@ def test_record_that_is_gone_when_the_canary_looks_is_closed_at_once(journey: Jo
     assert journey.with_store(lambda tx: tx.records.count(journey.stream())) == 5
 
 
-@EACH_CRM_ONCE
+@ONCE
 def test_nothing_is_written_while_the_stop_file_is_there(journey: Journey) -> None:
     made = dirty(journey, 5)
     stop = journey.folder / "syncd.stop"
@@ -299,7 +299,7 @@ def test_nothing_is_written_while_the_stop_file_is_there(journey: Journey) -> No
     assert written_ids(journey.written()) == set(made)
 
 
-@EACH_CRM_ONCE
+@ONCE
 def test_nothing_is_written_at_other_hours_than_those_for_writing(journey: Journey) -> None:
     made = dirty(journey, 3)
     now = datetime.now(UTC)
@@ -318,7 +318,7 @@ def test_nothing_is_written_at_other_hours_than_those_for_writing(journey: Journ
     assert written_ids(journey.written()) == set(made)
 
 
-@EACH_CRM_ONCE
+@ONCE
 def test_switch_is_put_on_and_off_by_a_command_and_says_who_did(journey: Journey) -> None:
     made = dirty(journey, 5)
     stop = journey.folder / "syncd.stop"
@@ -338,7 +338,7 @@ def test_switch_is_put_on_and_off_by_a_command_and_says_who_did(journey: Journey
     assert written_ids(journey.written()) == set(made)
 
 
-@EACH_CRM_ONCE
+@ONCE
 def test_stop_file_ends_the_writing_within_a_batch(journey: Journey, monkeypatch) -> None:
     dirty(journey, 10)
     stop = journey.folder / "syncd.stop"
@@ -362,7 +362,7 @@ def stop_at_the_first_write(connector: Any, stop: Any, monkeypatch: Any) -> None
     monkeypatch.setattr(connector, "update", updated)
 
 
-@EACH_CRM_ONCE
+@ONCE
 def test_poisoned_rule_writes_no_more_than_its_limit_lets_through(journey: Journey) -> None:
     made = dirty(journey, 40)
     # Far more records than these hold the rule by its share; a stream full of dirt is held by the limit of a run.

@@ -8,10 +8,10 @@ from syncd.daemon.orders import OrderDesk, kinds
 from syncd.errors import StoreError
 from syncd.model import FixState
 from syncd.store import Order, OrderState
-from tests.journeys.crms import HUBSPOT
+from tests.journeys.crms import ONCE
 from tests.journeys.journey import Journey
 
-pytestmark = pytest.mark.parametrize(("crm", "backend"), [pytest.param(HUBSPOT, "sqlite", id="hubspot-sqlite")])
+pytestmark = ONCE
 
 
 @pytest.fixture

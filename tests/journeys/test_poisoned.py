@@ -11,7 +11,7 @@ import pytest
 from syncd.cli import ExitCode
 from syncd.engine import Sweep, sweep, watch
 from syncd.model import FixState
-from tests.journeys.crms import EACH_CRM_ONCE, HUBSPOT
+from tests.journeys.crms import EACH_CRM_ONCE, HUBSPOT, ONCE
 from tests.journeys.journey import Journey, outcome
 
 #: Fewer records than usual are sudden here, and so many of them are hit.
@@ -19,10 +19,6 @@ LEAST, HIT = 10, 14
 GERMANY = ("Germany", "Deutschland", "GERMANY")
 CALM = {"max_changes_per_run": 100000, "max_changes_per_day": 100000, "max_share": 1.0, "canary": 0}
 WORDS = ("ash", "birch", "cedar", "elm", "fir", "hazel", "larch", "maple", "oak", "pine")
-
-
-#: Guards know no CRM and no store: most of these go through one of each.
-ONCE = pytest.mark.parametrize(("crm", "backend"), [pytest.param(HUBSPOT, "sqlite", id="hubspot-sqlite")])
 
 
 @pytest.fixture(autouse=True)

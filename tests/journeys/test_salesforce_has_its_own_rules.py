@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from syncd.model import FixState
-from tests.journeys.crms import SALESFORCE
+from tests.journeys.crms import ONCE_ON_SALESFORCE
 from tests.journeys.journey import Journey, outcome
 
-pytestmark = pytest.mark.parametrize(("crm", "backend"), [pytest.param(SALESFORCE, "sqlite", id="salesforce-sqlite")])
+pytestmark = ONCE_ON_SALESFORCE
 
 
 def dirty(journey: Journey, count: int = 3) -> list[str]:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
-from tests.journeys.crms import SALESFORCE
+from tests.journeys.crms import ONCE_ON_SALESFORCE
 from tests.journeys.journey import Journey, outcome
 
-pytestmark = pytest.mark.parametrize(("crm", "backend"), [pytest.param(SALESFORCE, "sqlite", id="salesforce-sqlite")])
+pytestmark = ONCE_ON_SALESFORCE
 
 
 def test_converted_lead_is_neither_judged_nor_written_and_is_counted_by_itself(journey: Journey) -> None:

@@ -10,11 +10,11 @@ from connectors.salesforce import full, query
 from connectors.sandbox.salesforce import CONSUMER_KEY, CONSUMER_SECRET, ROTATING_KEY, ROTATING_REFRESH_TOKEN
 from syncd.errors import CredentialsError
 from syncd.model import FixState
-from tests.journeys.crms import SALESFORCE
+from tests.journeys.crms import ONCE_ON_SALESFORCE
 from tests.journeys.journey import Journey
 from tests.journeys.running import Running
 
-pytestmark = pytest.mark.parametrize(("crm", "backend"), [pytest.param(SALESFORCE, "sqlite", id="salesforce-sqlite")])
+pytestmark = ONCE_ON_SALESFORCE
 
 
 def dirty(journey: Journey, count: int) -> list[str]:

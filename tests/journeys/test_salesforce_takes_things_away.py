@@ -12,10 +12,10 @@ from syncd.cli import ExitCode
 from syncd.engine import Sweep, run_pass, sweep
 from syncd.errors import QuotaExhaustedError
 from syncd.model import Cursor, FixState, Page
-from tests.journeys.crms import SALESFORCE
+from tests.journeys.crms import ONCE_ON_SALESFORCE
 from tests.journeys.journey import Journey, Parts, outcome
 
-pytestmark = pytest.mark.parametrize(("crm", "backend"), [pytest.param(SALESFORCE, "sqlite", id="salesforce-sqlite")])
+pytestmark = ONCE_ON_SALESFORCE
 PHONE = "030 5557312"
 
 

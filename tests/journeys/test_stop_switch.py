@@ -17,11 +17,11 @@ from syncd.engine import Tally, apply_approved
 from syncd.engine.recover import recover
 from syncd.engine.setup import StreamPass
 from syncd.model import FixState
-from tests.journeys.crms import HUBSPOT
+from tests.journeys.crms import HUBSPOT, ONCE
 from tests.journeys.journey import Journey
 from tests.journeys.test_merging import FIRST, SECOND, decided, get_known, merged, the
 
-pytestmark = pytest.mark.parametrize(("crm", "backend"), [pytest.param(HUBSPOT, "sqlite", id="hubspot-sqlite")])
+pytestmark = ONCE
 
 
 @pytest.fixture(autouse=True)
