@@ -12,6 +12,7 @@ from syncd.model import Fix, FixState, Merge, Raw, Record, Ref, Role, SourceReco
 from syncd.settings import StreamSettings
 from syncd.store import Entry, OpenFinding, Transaction
 from syncd.web.ask import Ask, NotThereError
+from syncd.web.golden_lines import GoldenLines
 from syncd.web.page import page
 from syncd.web.told import People, label_of, labels, why_open
 
@@ -63,6 +64,7 @@ def record(ask: Ask) -> Response:
         told, evidence = (
             evidence_for(tx, stream, ask.settings.streams, source, ask.console.clock.now()) if source else (None, {})
         )
+        golden = GoldenLines.of(tx, stream, ask.settings.streams, source, ask.console.clock.now()) if source else None
         holds, people = tx.holds.of(stream.stream), People.of(tx, [stream.stream.account])
         found = tx.findings.of(ref) if source else []
         events = {fix.id: tx.journal.events(fix.id) for fix in fixes}
@@ -93,6 +95,7 @@ def record(ask: Ask) -> Response:
         fields=_fields(stream, told, source, {name: one.fix_id for (_, name), one in written.items()}),
         rest=_rest(stream, source),
         lines=lines,
+        golden=golden,
         fixes=fixes,
         events=events,
         standing=_standing(fixes),
