@@ -289,7 +289,7 @@ def test_rows_of_a_file_are_checked_matched_and_written_and_the_result_lies_besi
 
 
 @pytest.mark.soak
-@EACH_CRM_ONCE
+@pytest.mark.parametrize(("crm", "backend"), [pytest.param(HUBSPOT, "sqlite", id="hubspot-sqlite")])
 def test_daemon_that_is_killed_in_the_middle_makes_one_record_of_each_and_takes_no_repeat(door: Journey) -> None:
     door.extra = "every: 1h"
     daemon = Running(door)
