@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from syncd.settings.announcing import ChangeEventSettings, WebhookSettings
+from syncd.settings.dns import DnsSettings
 from syncd.settings.duration import parse_duration, spell_duration
 from syncd.settings.enrichment import EnrichmentSettings, ProviderSettings, WaterfallSettings
 from syncd.settings.enrichment_reading import is_enriched, options_of

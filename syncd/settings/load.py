@@ -12,6 +12,7 @@ from quality import CustomRule, Rule, catalog, description_of
 from syncd.errors import ConfigError, Mistake
 from syncd.located import Document, read_document, shaped
 from syncd.model import Mode
+from syncd.settings.dns import DnsSettings
 from syncd.settings.enrichment import EnrichmentSettings
 from syncd.settings.enrichment_reading import EnrichmentReading, enrichment_secrets, placed_enrichment
 from syncd.settings.figures import (

@@ -25,6 +25,7 @@ from pydantic import (
 from syncd.located import did_you_mean
 from syncd.model import Mode, Severity
 from syncd.settings.announcing import ChangeEventsEntry, WebhookSettings
+from syncd.settings.dns import DnsSettings
 from syncd.settings.duration import Duration
 from syncd.settings.enrichment import EnrichmentSettings
 from syncd.settings.figures import CostSettings, Label, MetricsSettings, TargetSettings

@@ -149,6 +149,8 @@ CASES = (
     ),
     one("SyncdFeedLost", 'syncd_feed_connected{account="main"}', still(0), 31, fires=True, account="main"),
     one("SyncdFeedLost", 'syncd_feed_connected{account="main"}', still(1), 31, fires=False),
+    one("SyncdProviderFailing", 'syncd_provider_failing{provider="erp"}', still(1), 361, fires=True, provider="erp"),
+    one("SyncdProviderFailing", 'syncd_provider_failing{provider="erp"}', still(0), 361, fires=False),
     one("SyncdWritingStopped", 'syncd_writing_stopped{instance="a"}', still(1), 16, fires=True, instance="a"),
     one(
         "SyncdWritingStopped",
