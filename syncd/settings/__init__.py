@@ -27,7 +27,6 @@ from syncd.settings.reload import changed_needs_restart
 from syncd.settings.secret import Secret
 from syncd.settings.shape import (
     AccountSettings,
-    DnsSettings,
     GuardSettings,
     LogFormat,
     LogLevel,

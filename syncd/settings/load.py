@@ -33,7 +33,6 @@ from syncd.settings.references import Resolution, resolve, without_values
 from syncd.settings.secrets_in import secrets_in
 from syncd.settings.shape import (
     AccountSettings,
-    DnsSettings,
     GuardSettings,
     LogSettings,
     SettingsFile,

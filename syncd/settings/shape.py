@@ -315,25 +315,6 @@ class StoreSettings(Part):
         return first, tuple(one.reveal() for one in self.old_keys)
 
 
-def _lookup_time(given: timedelta) -> timedelta:
-    if not timedelta(milliseconds=100) <= given <= timedelta(minutes=1):
-        raise ValueError("should be from 100ms to 1m")
-    return given
-
-
-class DnsSettings(Part):
-    """Whether the DNS is asked which mail domains still take mail. It learns the names of your contacts' domains."""
-
-    enabled: bool = False
-    """Whether it is asked at all; the rule email_unreachable says what comes of it."""
-    per_pass: Annotated[int, Field(ge=1, le=10_000)] = 200
-    """This many domains at most are looked up in a pass."""
-    keep: Annotated[Duration, AfterValidator(_pause)] = timedelta(days=30)
-    """How long an answer is good for."""
-    timeout: Annotated[Duration, AfterValidator(_lookup_time)] = timedelta(seconds=3)
-    """How long one question waits for its answer. No answer in time tells nothing of the domain."""
-
-
 class LogLevel(StrEnum):
     """From how much weight on a log line is written."""
 
