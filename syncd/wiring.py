@@ -283,6 +283,8 @@ def _set_up(
         every_s=wanted.every / timedelta(seconds=1),
         objects={neighbour.kind: neighbour.object for neighbour in neighbours},
         matching=wanted.matching,
+        creates=wanted.creates,
+        is_completed=any(one.creates is not False for one in all_streams if _is_beside(one.stream, stream)),
         tasks=wanted.tasks,
         enriching=wanted.enriching,
         linked=wanted.linked,
@@ -290,6 +292,10 @@ def _set_up(
         pool=wanted.pool,
     )
     return setup, sentences
+
+
+def _is_beside(one: Stream, stream: Stream) -> bool:
+    return (one.account, one.kind) == (stream.account, stream.kind)
 
 
 def _with_tasks(setups: Sequence[StreamSetup], connector: Connector) -> list[StreamSetup]:

@@ -91,10 +91,18 @@ def _field_of(field: Mapping[str, Any]) -> Field:
         is_creatable=bool(field.get("createable")) and not field.get("calculated"),
         options=_options(field) if type_ in _CHOICES else frozenset(),
         max_length=int(length) if type_ is FieldType.TEXT and length else None,
+        is_required=_is_required(field),
         is_unique=bool(field.get("unique")),
         is_reference=field.get("type") == "reference",
         is_calculated=field.get("calculated") is True,
     )
+
+
+def _is_required(field: Mapping[str, Any]) -> bool:
+    has_default = field.get("defaultedOnCreate") or any(
+        one.get("defaultValue") for one in field.get("picklistValues") or ()
+    )
+    return bool(field.get("createable")) and field.get("nillable") is False and not has_default
 
 
 def _options(field: Mapping[str, Any]) -> frozenset[str]:

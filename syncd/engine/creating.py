@@ -33,10 +33,16 @@ from syncd.model import (
     Raw,
     Ref,
     SourceRecord,
+    Stream,
 )
+from syncd.store import Transaction
 
+#: What the keys of records begin with that are made because another account has them.
+COUNTERPART = "counterpart"
 #: Why a value is given to a new record that nobody asked for.
 _MARK = "by this the record is found again, should the CRM's answer be lost"
+#: Who says that a record and the one it was made for are one.
+_BY = "syncd"
 #: A create that is looked for in vain for so long was never made; before that the CRM may still be working on it.
 _SETTLES_AFTER_S = 600.0
 #: One that nobody can tell of is looked for as long as this.
@@ -84,7 +90,7 @@ def write_creates(work: StreamPass, fixes: Sequence[Fix]) -> None:
     setup = work.setup
     with work.tools.store.transaction() as tx:
         approved = tx.journal.approved_among([fix.id for fix in fixes])
-        ready = [_marked(setup, fix) for fix in fixes if fix.id in approved]
+        ready = [_marked(setup, fix) for fix in fixes if fix.id in approved and not _is_overtaken(tx, work, fix)]
         for fix in ready:
             tx.journal.complete(fix)
         tx.journal.intend([fix.id for fix in ready], work.run, work.tools.clock.now())
@@ -172,6 +178,25 @@ def _why_touched(
     return "somebody has linked something to it since" if more else ""
 
 
+def _is_overtaken(tx: Transaction, work: StreamPass, fix: Fix) -> bool:
+    """Return whether the other account's record has a counterpart by now, or may have: then it waits, or is dropped."""
+    if not fix.key.startswith(f"{COUNTERPART} ") or fix.cause is None:
+        return False
+    stream = _stream_of(work, fix.cause)
+    return bool(tx.twins.of(stream, [fix.cause.id]) or tx.matching.waiting(stream, [fix.cause.id]))
+
+
+def _tell_counterpart(tx: Transaction, work: StreamPass, fix: Fix, record_id: str) -> None:
+    """Let a new record and the one it was made for be known as one, whatever becomes of what they say."""
+    if fix.key.startswith(f"{COUNTERPART} ") and fix.cause is not None:
+        there = _stream_of(work, fix.cause)
+        tx.counterparts.join((there, fix.cause.id), (work.stream, record_id), by=_BY)
+
+
+def _stream_of(work: StreamPass, ref: Ref) -> Stream:
+    return Stream(ref.account, ref.object, work.stream.kind)
+
+
 def _spelled(setup: StreamSetup, kept: KeptValue) -> tuple[str, Raw, str]:
     """Return the property and the value for it, or why there is none."""
     if kept.value is None or kept.value in ("", ()):
@@ -250,6 +275,7 @@ def _settle(work: StreamPass, fixes: Sequence[Fix], outcomes: Sequence[Outcome])
     with work.tools.store.transaction() as tx:
         for fix_id, record_id in made.items():
             tx.creations.name(fix_id, record_id)
+            _tell_counterpart(tx, work, by_id[fix_id], record_id)
         tx.journal.settle([(one.fix, one.state, one.detail) for one in outcomes], now)
         tx.archive.keep(work.stream, copies)
         keep_records(work, tx, reading.records)

@@ -14,7 +14,7 @@ from syncd.engine.domains import want_domains
 from syncd.engine.enriching import want_answers
 from syncd.engine.forget import not_forgotten
 from syncd.engine.judge import Judged, drop_unchanged, judge, to_kept
-from syncd.engine.people import notice_overrides, notice_taken_back
+from syncd.engine.people import leave_alone_who_lost_them, notice_overrides, notice_taken_back
 from syncd.engine.setup import StreamPass, StreamSetup
 from syncd.engine.waking import calls_of, calls_of_gone, wake
 from syncd.engine.watch import note_moves
@@ -87,12 +87,16 @@ def keep_records(work: StreamPass, tx: Transaction, sources: Sequence[SourceReco
         if one.taken_back:
             notice_taken_back(tx, work.setup, one.source.ref.id, one.taken_back, now)
     wake(tx, work.stream.account, calls, now)
+    work.tools.memory.note_fresh(work.stream, [one.source.ref.id for one in judged])
     return judged
 
 
 def keep_gone(work: StreamPass, tx: Transaction, gone: Sequence[Gone]) -> None:
     """Close everything open about records the CRM no longer has; their history stays."""
     if gone:
+        if work.setup.is_completed:
+            lost = [one.ref.id for one in gone if one.merged_into is None]
+            leave_alone_who_lost_them(tx, work.stream, lost, work.tools.clock.now())
         work.tally.gone += keep_gone_of(tx, work.stream, gone, work.tools.clock.now())
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from syncd.model import Stream
+
+#: Records remembered to be looked at.
+_MOST_FRESH = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +24,14 @@ class Memory:
     settling: dict[Stream, datetime] = field(default_factory=dict)
     #: When it was last looked, by our clock, for records that a task is to be made for.
     tasks_at: dict[Stream, datetime] = field(default_factory=dict)
+    #: Records that were judged since, of streams that others make counterparts of; by those others.
+    fresh: dict[Stream, dict[Stream, set[str]]] = field(default_factory=dict)
+    #: How far the others of such a stream were walked over, by the two streams.
+    walked: dict[tuple[Stream, Stream], str] = field(default_factory=dict)
+
+    def note_fresh(self, stream: Stream, ids: Iterable[str]) -> None:
+        """Have records that were judged just now looked at by those who make counterparts of them; the walk over all
+        finds what is too much to be remembered."""
+        for fresh in self.fresh.get(stream, {}).values():
+            if len(fresh) < _MOST_FRESH:
+                fresh.update(ids)

@@ -16,6 +16,7 @@ from syncd.engine.announced import answered, read_announced
 from syncd.engine.arrivals import follow, take_in
 from syncd.engine.holds import sentence_of
 from syncd.engine.linked_writing import write_linked
+from syncd.engine.made_counterparts import make_counterparts
 from syncd.engine.match import match
 from syncd.engine.maturity import tell_upkeep
 from syncd.engine.measure import measure
@@ -72,7 +73,6 @@ class _Pass:
             work.tally.seconds += self.tools.clock.monotonic() - started
             work.tally.calls += self.tools.telemetry.calls_of(work.stream.account) - calls
 
-
     def linked_merges(self, *, over_guards: bool) -> None:
         """Write what linked accounts merge together; a stream that has failed takes no part in it."""
         sound = [work for work in self.works if work.stream.name not in self.errors]
@@ -111,6 +111,7 @@ def run_pass(
         under_way.over_all(judge_again)
         under_way.over_all(ask_times)
         under_way.over_all(judge_woken)
+        under_way.over_all(make_counterparts)
     under_way.over_all(trace)
     under_way.over_all(watch)
     _look_up_domains(tools, setups)

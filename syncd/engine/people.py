@@ -11,10 +11,27 @@ from dataclasses import replace
 from datetime import datetime
 
 from syncd.engine.setup import StreamSetup
-from syncd.model import Action, Finding, Fix, FixState, Link, Merge, Mode, Raw, Ref, Removal, Severity, SourceRecord
+from syncd.model import (
+    Action,
+    Finding,
+    Fix,
+    FixState,
+    Link,
+    Merge,
+    Mode,
+    Raw,
+    Ref,
+    Removal,
+    Severity,
+    SourceRecord,
+    Stream,
+)
 from syncd.store import Transaction
 
 Overrides = Mapping[tuple[str, str, str], Raw]
+
+#: The rule that records are made under which only another account has.
+COUNTERPART_MISSING = "counterpart_missing"
 
 #: What an override of a link or a removal holds: there is no value that a person could have left.
 UNLINKED: Raw = None
@@ -57,6 +74,15 @@ def notice_taken_back(tx: Transaction, setup: StreamSetup, record_id: str, rules
     tx.set_backs.add(setup.stream, [(record_id, "", rule) for rule in rules if (record_id, "", rule) not in known], at)
     for rule in rules:
         tx.overrides.keep(setup.stream, record_id, "", rule, UNLINKED, at)
+
+
+def leave_alone_who_lost_them(tx: Transaction, stream: Stream, ids: Sequence[str], at: datetime) -> None:
+    """Let nothing be made for the counterparts of records that are gone: whoever took one away has said so."""
+    for rows in tx.twins.of(stream, ids).values() if ids else ():
+        for row in rows:
+            if row.is_sure and row.ref.account != stream.account:
+                there = replace(stream, account=row.ref.account, object=row.ref.object)
+                tx.overrides.keep(there, row.ref.id, "", COUNTERPART_MISSING, UNLINKED, at)
 
 
 def hush_taken_back(findings: Sequence[Finding], made: Collection[Ref], *, was_removed: bool) -> tuple[Finding, ...]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from connectors.book import CallBook
 from connectors.protocol import Connector, Want
 from connectors.purpose import Purpose
-from mappings import RecordMapping
+from mappings import Filter, RecordMapping
 from quality import Ruleset
 from quality.declarations import Declaration
 from quality.providing import Enriching
@@ -94,6 +94,10 @@ class StreamSetup:
     tidying: Ruleset | None = None
     #: The streams of the other linked accounts, by account and object.
     peers: Mapping[tuple[str, str], Peer] = field(default_factory=dict)
+    #: Whether records that linked accounts have and this one lacks are made here, or those of which a condition holds.
+    creates: bool | Filter = False
+    #: Whether that is so of any stream of the account with records of the kind.
+    is_completed: bool = False
     #: What is a task for people; None: nothing. The stream of those tasks, which need not be one that is watched.
     tasks: TaskSettings | None = None
     task_setup: StreamSetup | None = None

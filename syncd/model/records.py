@@ -89,6 +89,8 @@ class Field:
     is_writable: bool = True
     #: Whether a new record may be given a value, also where nobody may change it later.
     is_creatable: bool = True
+    #: Whether there is no new record without a value, and the CRM gives none by itself.
+    is_required: bool = False
     #: The values a CHOICE or CHOICES field accepts; empty when it accepts any.
     options: frozenset[str] = frozenset()
     max_length: int | None = None

@@ -276,6 +276,9 @@ class StreamChoice(Part):
     """Guards that this stream has otherwise."""
     matching: MatchingChoice | None = None
     """When two records are one, for all objects but people and companies."""
+    create: bool | Annotated[str, StringConstraints(min_length=1, max_length=1000)] = False
+    """Whether a person or company that only a linked account has is made here: true, or a condition on what it holds,
+    country == "DE" && email != "". Nothing is made of what has a counterpart, if only one in question."""
     tasks: TaskSettings | None = None
     """Tasks in the CRM for what only people can mend; nothing said: none."""
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from mappings import (
+    Filter,
     RecordMapping,
     crms,
     load_mapping,
@@ -39,6 +40,10 @@ from syncd.settings.tasks import TaskSettings
 _ORDER = ("company", "person", "deal", "ticket", "activity")
 
 
+#: What may be made in another account.
+_MADE = frozenset({"person", "company"})
+
+
 @dataclass(frozen=True, slots=True)
 class StreamSettings:
     """One stream, ready to be wired."""
@@ -59,6 +64,8 @@ class StreamSettings:
     catalog: Mapping[str, Rule] | None = part(default=None, compare=False, repr=False)
     #: When two records are one; None for people and companies, of whom it was learned, and where nobody says so.
     matching: Declaration | None = None
+    #: Whether records that linked accounts have and this one lacks are made here, or those of which a condition holds.
+    creates: bool | Filter = False
     #: What is a task for people in the CRM; None: nothing.
     tasks: TaskSettings | None = None
     #: How often, and how hard, it is looked for what reading changes cannot see.
@@ -209,11 +216,26 @@ class StreamsReading:
             reconcile=self._shape.reconcile,
             enriching=enriching_of(self._shape.enrichment, Stream(mapped.account, mapping.object, mapping.kind)),
             linked=linked_with(self._shape.linked_accounts, mapped.account),
+            creates=self._creates(mapped, rules),
             tasks=self._tasks(mapped, rules),
             matching=declared(
                 mapping, choice.matching, lambda at, told: self._say((*mapped.path, "matching", *at), told)
             ),
         )
+
+    def _creates(self, mapped: _Mapped, rules: RulesReading) -> bool | Filter:
+        """Return which records of linked accounts are made in a stream, where there can be any."""
+        wanted, path = mapped.choice.create, (*mapped.path, "create")
+        if wanted is False:
+            return False
+        linked = linked_with(self._shape.linked_accounts, mapped.account)
+        if linked is None or mapped.mapping.kind not in {*linked.kinds}:
+            self._say(path, "no account is linked with this one for records of this kind")
+        elif mapped.mapping.kind not in _MADE:
+            self._say(path, f"a {mapped.mapping.kind} is not made in another account: each has stages of its own")
+        if wanted is True:
+            return True
+        return rules.filter(path, wanted, mapped.mapping) or False
 
     def _tasks(self, mapped: _Mapped, rules: RulesReading) -> TaskSettings | None:
         """Return what is a task for people, where the CRM has tasks for records of the stream."""

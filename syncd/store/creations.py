@@ -65,13 +65,16 @@ class Creations(Room):
             for key, (_, state, _) in decided.items()
         }
 
-    def drop(self, causes: Collection[Ref], purpose: str, but: Collection[str], why: str) -> int:
-        """Make stale what waits to be made for these records, of keys that begin with `purpose`, `but` for these keys.
+    def drop(self, causes: Collection[Ref], stream: Stream, purpose: str, but: Collection[str], why: str) -> int:
+        """Make stale what waits to be made in a stream for these records and this purpose, `but` for these keys.
 
         What a person has approved stays. Return how many.
         """
         open_ones = [
-            fix for fix in self.waiting_for(causes) if fix.key.startswith(f"{purpose} ") and fix.key not in but
+            fix
+            for fix in self.waiting_for(causes)
+            if fix.key.startswith(f"{purpose} ") and fix.key not in but
+            if (fix.ref.account, fix.ref.object) == (stream.account, stream.object)
         ]
         approved = self._approved_by_person(open_ones)
         going = [Move(fix.id, FixState.STALE, why) for fix in open_ones if fix.id not in approved]
@@ -91,6 +94,16 @@ class Creations(Room):
             for fix in self._read(query.where(_FIXES.c.cause_id.in_(chunk)))
         ]
         return [fix for fix in found if fix.cause in wanted and fix.state in OPEN]
+
+    def waiting_in(self, stream: Stream, purpose: str) -> list[Fix]:
+        """Return what waits to be made in a stream for a purpose."""
+        query = select(_FIXES).where(
+            _FIXES.c.stream_id == self.streams.find(stream),
+            _FIXES.c.settled_at.is_(None),
+            of_purpose(_FIXES, purpose),
+            _FIXES.c.state.in_(sorted(state.value for state in OPEN)),
+        )
+        return self._read(query)
 
     def of_keys(self, keys: Iterable[str]) -> dict[str, list[Fix]]:
         """Return by key the fixes that were to make a record under it, oldest first."""
