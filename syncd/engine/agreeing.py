@@ -15,6 +15,7 @@ from quality import Ruleset, Surroundings, evaluate
 from quality.facts import Fact, Member
 from quality.fields import is_empty
 from quality.golden import Authority, GoldenRecord, golden_record, head_of
+from quality.words import is_stand_in
 from syncd.engine.fitting import HELD, why_not_held
 from syncd.engine.setup import StreamSetup
 from syncd.engine.value_times import AUTHORITY, facts_of
@@ -111,16 +112,23 @@ class Tidying:
         made_up = {step.name for step in ruleset.steps if step.rule.flag == _MADE_UP}
         if any(one.rule in made_up for one in findings):
             return None
-        sure = [one for one in findings if one.mode is Mode.APPLY and one.has_proposal]
-        values = {one.field: one.proposal for one in sure if not isinstance(one.proposal, Deed) and one.field}
-        doubted = {one.field for one in findings if one.severity >= Severity.WARNING and not one.has_proposal}
-        return ({**record.values, **values} if values else record.values), frozenset(doubted - {""})
+        said = [one for one in findings if one.field]
+        values = {one.field: one.proposal for one in said if _is_done(one) and not isinstance(one.proposal, Deed)}
+        # What only stands where a CRM insists on a value is none.
+        values |= {name: None for name, value in record.values.items() if is_stand_in(value)}
+        # A value for which a better one is only suggested stays, and nobody should have it from there.
+        doubted = {one.field for one in said if one.severity >= Severity.WARNING and not _is_done(one)}
+        return ({**record.values, **values} if values else record.values), frozenset(doubted)
 
     def _ruleset(self, ref: Ref) -> Ruleset | None:
         if ref.account == self._setup.stream.account:
             return self._setup.tidying
         peer = self._setup.peers.get((ref.account, ref.object))
         return None if peer is None else peer.tidying
+
+
+def _is_done(one: Finding) -> bool:
+    return one.mode is Mode.APPLY and one.has_proposal and not isinstance(one.proposal, Deed)
 
 
 def _facts(tx: Transaction, setup: StreamSetup, records: Sequence[Record]) -> dict[Ref, dict[str, Fact]]:
