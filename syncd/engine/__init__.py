@@ -6,7 +6,8 @@ from syncd.engine.creating import creation
 from syncd.engine.domains import DomainLookups
 from syncd.engine.evidence import evidence_for
 from syncd.engine.forget import forget
-from syncd.engine.linked_merges import Known, LinkedMerges, linked_merges
+from syncd.engine.linked_merges import LinkedMerges, linked_merges
+from syncd.engine.linked_records import Known
 from syncd.engine.linked_sides import LINKED_ID
 from syncd.engine.measure import Remembered, measure, recall
 from syncd.engine.merge_table import merge_table

@@ -14,26 +14,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from syncd.model import Fix, FixState, Mode, Ref, Stream
+from syncd.engine.linked_records import Known, Place, by_place, same_records
+from syncd.model import Fix, FixState, Mode, Ref
 from syncd.store import Transaction
-
-Place = tuple[str, str]
 
 _OPEN = frozenset({FixState.PROPOSED, FixState.APPROVED})
 _UNANSWERED = frozenset({FixState.INTENDED, FixState.UNKNOWN})
 _NOT_ANSWERED = "a merge of theirs is not answered yet"
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What has to be known of a stream of linked accounts to plan its merges."""
-
-    stream: Stream
-    mode: Mode = Mode.APPLY
-    #: The property that holds the id of a counterpart; empty where there is none.
-    holds: str = ""
-    #: Whether a merge of its CRM gives a record another id: what it takes back is another record, too.
-    changes_id: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +40,8 @@ class _Family:
 
     members: set[Ref]
     fixes: dict[str, Fix]
+    #: Of merges whose records hold two ids: those ids.
+    torn: dict[str, tuple[str, str]]
 
 
 def linked_merges(tx: Transaction, known: Iterable[Known], merges: Sequence[Fix]) -> list[LinkedMerges]:
@@ -73,33 +62,23 @@ def with_mates(tx: Transaction, known: Iterable[Known], fix_ids: Collection[str]
     return list(found)
 
 
-def in_plans(tx: Transaction, merges: Sequence[Fix]) -> frozenset[str]:
-    """Return those of `merges` whose records surely have counterparts: they are never sent for themselves."""
-    found = _same(tx, merges)
-    return frozenset(fix.id for fix in merges if any(ref.account != fix.ref.account for ref in found[fix.id]))
-
-
-def _same(tx: Transaction, merges: Sequence[Fix]) -> dict[str, set[Ref]]:
-    """Return all records that are surely the same as those of each merge, themselves among them."""
-    by_place: dict[Place, set[str]] = {}
-    for fix in merges:
-        by_place.setdefault((fix.ref.account, fix.ref.object), set()).update((fix.ref.id, fix.changed.id))
-    twins: dict[Ref, set[Ref]] = {}
-    for (account, name), ids in by_place.items():
-        for one, rows in tx.twins.of(Stream(account, name, ""), sorted(ids)).items():
-            twins[Ref(account, name, one)] = {row.ref for row in rows if row.is_sure}
-    return {fix.id: {fix.ref, fix.changed, *twins.get(fix.ref, ()), *twins.get(fix.changed, ())} for fix in merges}
+def in_plans(tx: Transaction, known: Iterable[Known], merges: Sequence[Fix]) -> frozenset[str]:
+    """Return those of `merges` whose records have counterparts, or hold the ids of some: they are never sent alone."""
+    found = same_records(tx, {(one.stream.account, one.stream.object): one for one in known}, merges)
+    return frozenset(
+        fix.id for fix in merges if found.is_torn(fix) or any(ref.account != fix.ref.account for ref in found.of(fix))
+    )
 
 
 def _families(tx: Transaction, places: Mapping[Place, Known], merges: Sequence[Fix]) -> list[_Family]:
     """Return merges by the records they are about, as far as any of those is of another account."""
-    same = _same(tx, merges)
+    found = same_records(tx, places, merges)
     families: list[_Family] = []
     for fix in merges:
-        members = {ref for ref in same[fix.id] if (ref.account, ref.object) in places}
-        if all(ref.account == fix.ref.account for ref in members):
-            continue
-        families.append(_Family(members, {fix.id: fix}))
+        members = {ref for ref in found.of(fix) if (ref.account, ref.object) in places}
+        torn = {fix.id: found.told(fix)} if found.is_torn(fix) else {}
+        if torn or any(ref.account != fix.ref.account for ref in members):
+            families.append(_Family(members, {fix.id: fix}, torn))
     return _joined(families)
 
 
@@ -109,23 +88,25 @@ def _joined(families: Iterable[_Family]) -> list[_Family]:
     for family in families:
         ends = {ref for fix in family.fixes.values() for ref in (fix.ref, fix.changed)}
         touching = [one for one in apart if not one.members.isdisjoint(family.members | ends)]
-        whole = _Family(family.members.union(ends, *(one.members for one in touching)), dict(family.fixes))
+        members = family.members.union(ends, *(one.members for one in touching))
+        whole = _Family(members, dict(family.fixes), dict(family.torn))
         for one in touching:
             whole.fixes |= one.fixes
+            whole.torn |= one.torn
         apart = [one for one in apart if one not in touching] + [whole]
     return apart
 
 
 def _add_mates(tx: Transaction, places: Mapping[Place, Known], family: _Family) -> None:
     """Add the merges of other accounts among the same records."""
-    for place, ids in _by_place(family.members).items():
+    for place, ids in by_place(family.members).items():
         for fix in tx.journal.merges_of(places[place].stream, sorted(ids)):
             if fix.state in _OPEN | _UNANSWERED and not fix.undoes and {fix.ref.id, fix.changed.id} <= ids:
                 family.fixes[fix.id] = fix
 
 
 def _planned(tx: Transaction, places: Mapping[Place, Known], family: _Family) -> LinkedMerges:
-    members = _by_place(family.members)
+    members = by_place(family.members)
     holding = {place[0] for place, ids in members.items() if _holds_ids(tx, places[place], ids)}
 
     def turn(fix: Fix) -> tuple[bool, bool, str, str]:
@@ -134,13 +115,20 @@ def _planned(tx: Transaction, places: Mapping[Place, Known], family: _Family) ->
 
     steps = tuple(sorted(family.fixes.values(), key=turn))
     shown = {place: frozenset(ids) for place, ids in members.items()}
-    return LinkedMerges(steps, tuple(_why_waiting(places, members, steps)), shown)
+    waits = (*_why_torn(family), *_why_waiting(places, members, steps))
+    return LinkedMerges(steps, waits, shown)
 
 
 def _holds_ids(tx: Transaction, known: Known, ids: Collection[str]) -> bool:
-    if not known.holds:
-        return False
-    return any(record.values.get(known.holds) for record in tx.records.read(known.stream, sorted(ids)).values())
+    return bool(known.held_by(tx, ids))
+
+
+def _why_torn(family: _Family) -> Iterable[str]:
+    """Yield what is known of records that are to be one, and are linked with two of another account that are not."""
+    going = {fix.ref.id for fix in family.fixes.values()}
+    for fix_id, (one, other) in sorted(family.torn.items()):
+        if going.isdisjoint({one, other}):
+            yield f"the records of {fix_id} hold two ids of another account, {one} and {other}, which are not to be one"
 
 
 def _why_waiting(
@@ -168,10 +156,3 @@ def _why_unmerged(known: Known, left: int, *, is_begun: bool) -> str:
         return f"{name} is only observed, and holds {left} records of the same: nothing is merged on one side alone"
     told = f"{left} of them would be left" if is_begun else f"they are {left} records, and none of them is to be merged"
     return f"in {name} {told}: nothing is merged on one side alone"
-
-
-def _by_place(refs: Iterable[Ref]) -> dict[Place, set[str]]:
-    found: dict[Place, set[str]] = {}
-    for ref in refs:
-        found.setdefault((ref.account, ref.object), set()).add(ref.id)
-    return found

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 
-from syncd.engine.linked_merges import Known, Place
-from syncd.engine.setup import StreamPass, Tools
+from mappings import RecordMapping
+from syncd.engine.linked_records import Known, Place
+from syncd.engine.setup import StreamPass, StreamSetup, Tools
 from syncd.errors import ConnectorError
 from syncd.model import Fix
 from syncd.store import Transaction
@@ -50,10 +50,8 @@ class Sides:
 
     def known(self) -> list[Known]:
         """Return what planning has to know of the streams, and of those of their accounts that are not here."""
-        mine = [_known(work) for work in self.works.values()]
-        peers = chain.from_iterable(work.setup.peers.values() for work in self.works.values())
-        others = {(one.stream.account, one.stream.object): Known(one.stream) for one in peers}
-        return [*mine, *(one for place, one in others.items() if place not in self.works)]
+        known = {place: one for work in self.works.values() for place, one in known_beside(work.setup).items()}
+        return [*{**known, **{place: known_of(work.setup) for place, work in self.works.items()}}.values()]
 
     def fail(self, works: Sequence[StreamPass], error: ConnectorError) -> None:
         """Remember that streams could not be worked on."""
@@ -65,8 +63,17 @@ def fixes_of(tx: Transaction, fix_ids: Sequence[str]) -> list[Fix]:
     return [fix for one in fix_ids if (fix := tx.journal.find(one)) is not None]
 
 
-def _known(work: StreamPass) -> Known:
-    setup = work.setup
-    mapped = setup.mapping.fields.get(LINKED_ID)
-    held = mapped.property if mapped is not None else ""
-    return Known(setup.stream, setup.mode, held, setup.connector.merge_changes_id)
+def known_of(setup: StreamSetup) -> Known:
+    """Return what planning has to know of a stream."""
+    return Known(setup.stream, setup.mode, _holds(setup.mapping), setup.connector.merge_changes_id)
+
+
+def known_beside(setup: StreamSetup) -> dict[Place, Known]:
+    """Return the same of the streams of linked accounts, as far as a stream knows of them."""
+    peers = setup.peers.values()
+    return {(one.stream.account, one.stream.object): Known(one.stream, holds=_holds(one.mapping)) for one in peers}
+
+
+def _holds(mapping: RecordMapping) -> str:
+    mapped = mapping.fields.get(LINKED_ID)
+    return mapped.property if mapped is not None else ""

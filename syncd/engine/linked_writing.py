@@ -12,7 +12,8 @@ from dataclasses import replace
 
 from syncd.engine.allowance import Allowance
 from syncd.engine.guard import LINKED_MERGE, allowance, is_resting, is_stopped
-from syncd.engine.linked_merges import LinkedMerges, Place, in_plans, linked_merges
+from syncd.engine.linked_merges import LinkedMerges, in_plans, linked_merges
+from syncd.engine.linked_records import Place
 from syncd.engine.linked_sides import Sides, fixes_of
 from syncd.engine.merge_saga import ELSEWHERE, go_on
 from syncd.engine.merging import look_before
@@ -91,8 +92,9 @@ def _ready(sides: Sides) -> list[LinkedMerges]:
     with sides.tools.store.reading() as tx:
         begun = {one for ids in tx.merge_plans.open() for one in ids}
         seeds = [fix for work in sides.works.values() for fix in _approved(tx, work.stream) if fix.id not in begun]
-        wanted = in_plans(tx, seeds)
-        return linked_merges(tx, sides.known(), [fix for fix in seeds if fix.id in wanted])
+        known = sides.known()
+        wanted = in_plans(tx, known, seeds)
+        return linked_merges(tx, known, [fix for fix in seeds if fix.id in wanted])
 
 
 def _tell_waiting(sides: Sides, waiting: Sequence[LinkedMerges]) -> None:

@@ -16,6 +16,7 @@ from syncd.engine.holds import go_over
 from syncd.engine.keep import keep_gone, keep_records
 from syncd.engine.link_ends import read_ends
 from syncd.engine.linked_merges import in_plans
+from syncd.engine.linked_sides import known_beside, known_of
 from syncd.engine.merging import MERGES, ids_of, led, write_merges
 from syncd.engine.people import settle_undos
 from syncd.engine.recover import recover
@@ -326,7 +327,8 @@ def _alone(work: StreamPass, merges: Sequence[Fix]) -> list[Fix]:
     if work.setup.linked is None or not merges:
         return list(merges)
     with work.tools.store.reading() as tx:
-        together = in_plans(tx, [fix for fix in merges if not fix.undoes])
+        known = [known_of(work.setup), *known_beside(work.setup).values()]
+        together = in_plans(tx, known, [fix for fix in merges if not fix.undoes])
     return [fix for fix in merges if fix.id not in together]
 
 
