@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.responses import Response
 
+from syncd.engine import as_ours
 from syncd.engine.arrivals import answer, ask_again, drop
-from syncd.model import Ref, Role
+from syncd.model import Ref, Role, Value
 from syncd.store import WAITING, Arrival, ArrivalState, Transaction
 from syncd.web.ask import Ask, NotThereError
 from syncd.web.page import Menu, action, page
@@ -13,6 +16,8 @@ from syncd.web.told import labels
 
 #: Lines of a list.
 SHOWN = 50
+#: So many of the records it may be stand beside what it says.
+_COMPARED = 3
 #: What a person may have something to say of.
 _OPEN = frozenset({ArrivalState.ASKED, ArrivalState.REFUSED, ArrivalState.NOTED})
 
@@ -46,8 +51,9 @@ def arrival(ask: Ask) -> Response:
         found = _found(tx, ask)
         refs = [one.ref for one in found.told.candidates] + ([found.ref] if found.ref is not None else [])
         names = labels(tx, ask.settings, refs)
-    ask.counted(arrivals=1)
-    return ask.show("arrival.html", one=found, names=names, is_open=found.state in _OPEN)
+        others = {one.ref: _held(tx, ask, one.ref) for one in found.told.candidates[:_COMPARED]}
+    ask.counted(arrivals=1, records=len(others))
+    return ask.show("arrival.html", one=found, names=names, others=others, is_open=found.state in _OPEN)
 
 
 @action("/arrivals/{arrival}/decide", role=Role.REVIEWER, name="say who came in")
@@ -84,6 +90,13 @@ def let_go(ask: Ask) -> Response:
         drop(tx, _found(tx, ask), ask.user.name)
     ask.counted(arrivals=1)
     return ask.go("/arrivals", "Let go.")
+
+
+def _held(tx: Transaction, ask: Ask, ref: Ref) -> Mapping[str, Value]:
+    """Return what is kept of a record, as we spell it."""
+    wanted = ask.settings.stream(f"{ref.account}/{ref.object}")
+    source = None if wanted is None else tx.records.read(wanted.stream, [ref.id]).get(ref.id)
+    return {} if wanted is None or source is None else as_ours(wanted, source).values
 
 
 def _found(tx: Transaction, ask: Ask) -> Arrival:
