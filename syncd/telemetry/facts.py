@@ -67,7 +67,7 @@ class Telemetry(CallFacts):
 
     # What there will be to count
 
-    def expect(
+    def expect(  # noqa: PLR0913 - one kind of label an argument
         self,
         stream: Stream,
         *,
