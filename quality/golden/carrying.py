@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from quality.facts import Member, Setter
 from quality.fields import is_empty
-from quality.golden.choosing import has_bounced, is_carried_from
+from quality.golden.choosing import has_bounced, is_carried_from, tells_itself
 from quality.golden.nouns import Carried, GoldenRecord, GoldenValue
 from quality.golden.sameness import NUMBERS, says_same
 from quality.golden.wishes import Authority, FieldAuthority, Wins, block_of, head_of
@@ -91,7 +91,9 @@ def _block(
         return
     may_go = all(_may_go(one, member, golden, wish) for one in chosen if not is_empty(one.value))
     is_told = all(one.field in values for one in chosen if not is_empty(one.value))
-    if wish.policy is Wins.FILL or not may_go or not is_told:
+    # Of an address that is but a country nobody knows what it is newer than.
+    is_whole = tells_itself(block, [one.field for one in chosen if not is_empty(one.value)])
+    if wish.policy is Wins.FILL or not may_go or not is_told or not is_whole:
         return
     for one in fetched:
         if _is_other(one, values[one.field]):

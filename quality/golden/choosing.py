@@ -6,7 +6,7 @@ the order of the accounts, the object and the id.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -252,6 +252,11 @@ def _fact_of(block: Sequence[str], filled: frozenset[str], member: Member) -> Fa
     if any(name not in member.facts for name in telling):
         return None
     return max((member.facts[name] for name in telling), key=lambda one: (one.at, one.first, one.by.value))
+
+
+def tells_itself(block: Sequence[str], filled: Iterable[str]) -> bool:
+    """Return whether something that belongs together says more than what follows from the rest, as a country alone."""
+    return len(block) == 1 or not _FOLLOWING.issuperset(filled)
 
 
 def _telling(block: Sequence[str], filled: frozenset[str]) -> list[str]:
