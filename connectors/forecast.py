@@ -76,8 +76,7 @@ class Forecast:
 
     records: int
     calls: int
-    #: Seconds of work, and seconds until the end with everything that is waited for.
-    work_s: float
+    #: Until the end, with everything that is waited for.
     seconds: float
     done_at: datetime
     limited_by: LimitedBy
@@ -90,7 +89,7 @@ def foresee(effort: Effort, means: Means, now: datetime) -> Forecast:
     if waits:
         limited_by = max(waits, key=lambda reason: waits[reason])
     seconds = (done_at - now).total_seconds()
-    return Forecast(effort.records, effort.calls, effort.seconds, seconds, done_at, limited_by)
+    return Forecast(effort.records, effort.calls, seconds, done_at, limited_by)
 
 
 def _walk(effort: Effort, means: Means, now: datetime) -> tuple[datetime, dict[LimitedBy, timedelta]]:

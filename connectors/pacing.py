@@ -108,7 +108,6 @@ class Pacer:
         self._queue = Queue()
         #: Where the day's calls are counted; shared with whoever keeps them.
         self.book = book or CallBook(clock, share=share, reserve=daily_reserve)
-        self._waited_seconds = 0.0
         self._lock = threading.Lock()
 
     def acquire(self, names: Sequence[str], stop: threading.Event | None = None) -> float:
@@ -177,8 +176,8 @@ class Pacer:
         told = self.book.told()
         with self._lock:
             if told is None:
-                return Budget(None, None, self._waited_seconds)
-            return Budget(told.remaining, told.limit, self._waited_seconds)
+                return Budget(None, None)
+            return Budget(told.remaining, told.limit)
 
     def _try(self, entry: Waiting) -> float:
         """Take a slot if it is the entry's turn; else return the seconds until it may be."""
@@ -213,8 +212,6 @@ class Pacer:
             )
 
     def _wait(self, seconds: float, stop: threading.Event | None) -> None:
-        with self._lock:
-            self._waited_seconds += seconds
         if self._clock.wait(seconds, stop):
             message = "syncd is stopping"
             raise RetryableError(message)

@@ -78,7 +78,6 @@ class Budget:
 
     remaining: int | None
     limit: int | None
-    throttled_seconds: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,10 +30,9 @@ class Chart:
     ticks: tuple[tuple[float, float], ...]
     first: datetime
     last: datetime
-    #: Where the picture's frame begins and ends.
+    #: Where the picture's frame begins and ends, from left to right.
     left: float = _LEFT
     right: float = WIDTH - _RIGHT
-    bottom: float = HEIGHT - _BOTTOM
 
 
 def chart_of(trend: Trend) -> Chart | None:

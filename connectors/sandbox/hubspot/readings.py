@@ -26,8 +26,6 @@ class Readings:
     lifecycle_backwards_is_ignored: bool = True
     #: Batch read answers a merged-away id with its survivor (false: as a missing id).
     batch_read_follows_merges: bool = True
-    #: Merged-away records appear among the archived ones.
-    merged_are_listed_as_archived: bool = False
     #: A page size above the maximum is refused (false: it is clamped).
     list_limit_is_refused: bool = True
     #: Archiving an id that is not there: 204 (false: 404). Batch archive is always 204.

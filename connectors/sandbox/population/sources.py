@@ -23,8 +23,6 @@ class Entrance:
     dirtiness: float
     #: Kinds of damage and how often each is done, as weights.
     harms: Urn[str]
-    #: The same, to be read.
-    harm_weights: Mapping[str, float]
     #: How many of its people come with a private mailbox.
     free_mail: float
     #: How many of its records never were a person.
@@ -74,7 +72,6 @@ def _entrance(row: Mapping[str, object], kind: str) -> Entrance:
         weight=float(str(row.get(f"{kind}_weight", row["weight"]))),
         dirtiness=float(str(row["dirtiness"])),
         harms=Urn(tuple(harms), tuple(harms.values())),
-        harm_weights=harms,
         happened_days_ago=tuple(int(day) for day in str(row.get("happened_days_ago", "")).split()),
         lead_sources=tuple(str(row["lead_sources"]).split()),
         **numbers,

@@ -65,7 +65,6 @@ class WriteOptions:
     auto_assign: bool | str = True
     #: `Sforce-Duplicate-Rule-Header: allowSave=true`.
     allow_save: bool = False
-    include_record_details: bool = False
     #: Skip every check and rule, and write read-only fields too: what Salesforce's own jobs do.
     is_raw: bool = False
     #: Queries do not see the change for so long after it was stamped.

@@ -77,7 +77,6 @@ class Call:
         return WriteOptions(
             auto_assign=assignment(self.headers.get("sforce-auto-assign", "TRUE")),
             allow_save=duplicates.get("allowsave", "").lower() == "true",
-            include_record_details=duplicates.get("includerecorddetails", "").lower() == "true",
         )
 
     def json(self) -> dict[str, Any]:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 BIRTH = datetime(2019, 3, 4, 9, 0, tzinfo=UTC)
 ADMINISTRATOR = "admin@syncd-sandbox.example"
-HOME = "syncd-sandbox"
 #: What the users of apps are given: they log in through interfaces only.
 APP_PROFILE = "Minimum Access - API Only Integrations"
 _LEAD_STATUSES = (

@@ -16,7 +16,6 @@ _OWN: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "emails": ("email", "0-49", ("hs_email_subject",)),
     "meetings": ("meeting", "0-47", ("hs_meeting_title", "hs_meeting_body")),
 }
-ACTIVITIES = tuple(_OWN)
 #: A note or a task is work on a record, not contact with the person.
 CONTACTING = frozenset({"calls", "emails", "meetings"})
 

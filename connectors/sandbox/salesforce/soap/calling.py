@@ -96,5 +96,4 @@ def _options(envelope: Envelope) -> WriteOptions:
         # Unlike REST, SOAP runs no rule unless it is asked to.
         auto_assign=assignment.one("assignmentRuleId") or assignment.flag("useDefaultRule"),
         allow_save=duplicates.flag("allowSave"),
-        include_record_details=duplicates.flag("includeRecordDetails"),
     )
