@@ -78,6 +78,22 @@ def held(journey: Journey, kind: str = "") -> int:
     return count
 
 
+def propose(parts: Parts) -> None:
+    """Read the companies, and let what is wrong with them wait for a person."""
+    companies = [one for one in parts.setups if one.stream.kind == "company"]
+    run_pass(parts.tools, companies, trigger="test", may_write=True)
+
+
+def say_yes(journey: Journey, parts: Parts, work: AccountWork) -> None:
+    """Let a person approve what waits, as in another process."""
+    proposed = journey.fixes("companies", FixState.PROPOSED)
+    beside = Store.open(journey.store_url, parts.tools.clock)
+    with beside.transaction() as tx:
+        approve(tx, [journey.stream("companies")], [one.id for one in proposed], "ada")
+        work.approved = tx.journal.approved_at()
+    beside.close()
+
+
 @ONLY_SQLITE
 def test_first_load_waits_for_quiet_hours_pauses_at_their_end_and_goes_on_where_it_stood(journey: Journey) -> None:
     journey.way_in = "token: '${TOKEN}', quiet_hours: '20:00-06:00'"
@@ -109,24 +125,37 @@ def test_fix_that_a_person_approves_does_not_wait_for_a_first_load(journey: Jour
     company = journey.create_company(country="Germany")
     people(journey)
     with at_work(journey) as (parts, work, did):
-        companies = [one for one in parts.setups if one.stream.kind == "company"]
-        run_pass(parts.tools, companies, trigger="test", may_write=True)
-
-        def say_yes() -> None:
-            proposed = journey.fixes("companies", FixState.PROPOSED)
-            beside = Store.open(journey.store_url, parts.tools.clock)
-            with beside.transaction() as tx:
-                approve(tx, [journey.stream("companies")], [one.id for one in proposed], "ada")
-                work.approved = tx.journal.approved_at()
-            beside.close()
-
-        on_page(parts, 1, say_yes)
+        propose(parts)
+        on_page(parts, 1, lambda: say_yes(journey, parts, work))
         work.go_on()
 
     load = [place for place, what in enumerate(did) if what.startswith("contacts")]
     assert journey.value(company, "country", "companies") == "DE"
     assert did[load[0]] == "contacts something more urgent is due"
     assert did.index("companies 0") < load[-1]
+    assert held(journey) == PEOPLE
+
+
+@ONLY_SQLITE
+def test_storm_that_a_first_load_meets_keeps_no_approved_fix_waiting(journey: Journey) -> None:
+    journey.mode = "suggest"
+    company = journey.create_company(country="Germany")
+    people(journey)
+    with at_work(journey) as (parts, work, _):
+        propose(parts)
+
+        def storm() -> None:
+            journey.fault("throttle", endpoint="list", object="contacts")
+            say_yes(journey, parts, work)
+
+        on_page(parts, 1, storm)
+        work.go_on()
+        meanwhile = (journey.value(company, "country", "companies"), held(journey) < PEOPLE)
+        journey.no_faults()
+        parts.tools.clock.wait(3_600)
+        work.go_on()
+
+    assert meanwhile == ("DE", True)
     assert held(journey) == PEOPLE
 
 

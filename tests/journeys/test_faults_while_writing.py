@@ -361,6 +361,23 @@ def test_link_to_a_company_that_vanished_is_closed_once_and_leaves_the_person_al
     assert journey.links() == []
 
 
+@EACH_CRM_ONCE
+def test_company_that_vanishes_right_before_the_link_to_it_is_known_to_be_gone(journey: Journey) -> None:
+    journey.rules = "{fill_from_company: off}"
+    company = journey.create_company()
+    contact = journey.create(email="ada@example-works.com", first_name="Ada", last_name="King")
+    going = {"do": "archive", "object": journey.crm.companies, "id": company}
+    journey.fault("edit", endpoint=journey.crm.links, count=1, **going)
+
+    first, second = journey.pass_once(), journey.pass_once()
+
+    assert journey.struck() == [1]
+    assert set(outcome(first, journey.crm.people)) <= {"rejected", "stale"}
+    assert outcome(second) == {}
+    assert journey.with_store(lambda tx: tx.records.count(journey.stream(journey.crm.companies))) == 0
+    assert (contact, company) not in journey.links()
+
+
 def test_fix_that_an_earlier_one_of_the_run_overtook_is_left_alone(journey: Journey) -> None:
     journey.create_company()
     (contact,) = dirty(journey, 1)

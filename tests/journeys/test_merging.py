@@ -138,7 +138,9 @@ def test_merge_whose_answer_was_lost_is_found_out_finished_and_not_sent_twice(
     ]
 
 
-def test_merge_stands_though_the_one_that_stays_is_gone_right_behind_it(journey: Journey, pair: tuple[str, str]) -> None:
+def test_merge_stands_though_the_one_that_stays_is_gone_right_behind_it(
+    journey: Journey, pair: tuple[str, str]
+) -> None:
     fix = decided(journey, *pair, city="Lyon")
     going = {"do": "archive", "object": journey.crm.people, "id": pair[0]}
     journey.fault("edit", endpoint=journey.crm.merges, when="after", count=1, **going)

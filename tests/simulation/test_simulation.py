@@ -17,7 +17,7 @@ from tests.simulation.schedules import Step, schedule
 from tests.simulation.shrinking import shrunk
 
 #: Schedules of the short form, seeds that once broke something, and those of the soak.
-SHORT = {"hubspot": (36, 0), "salesforce": (12,)}
+SHORT = {"hubspot": (0,), "salesforce": (12,)}
 SOAK = range(10_000, 10_250)
 
 
@@ -48,13 +48,14 @@ def stage(request, crm: str, store: str) -> Iterator[Theatre]:
 
 
 @pytest.mark.parametrize(("crm", "store"), [("hubspot", "sqlite"), ("salesforce", "postgresql")])
-def test_whatever_happens_in_a_random_schedule_every_promise_holds_and_a_seed_replays(stage: Theatre) -> None:
-    first, *others = SHORT[stage.crm.name]
-
-    for seed in others:
+def test_whatever_happens_in_a_random_schedule_every_promise_holds(stage: Theatre) -> None:
+    for seed in SHORT[stage.crm.name]:
         replay(stage, seed, Figures())
 
-    assert history(stage, first) == history(stage, first)
+
+@pytest.mark.parametrize(("crm", "store"), [("hubspot", "sqlite")])
+def test_schedule_of_a_seed_is_played_again_as_it_was(stage: Theatre) -> None:
+    assert history(stage, 36) == history(stage, 36)
 
 
 @pytest.mark.soak
