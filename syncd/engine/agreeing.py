@@ -16,6 +16,7 @@ from quality.facts import Fact, Member
 from quality.fields import is_empty
 from quality.golden import Authority, GoldenRecord, golden_record, head_of
 from quality.words import is_stand_in
+from syncd.engine.counterparts import NOT_THIS_ONE
 from syncd.engine.fitting import HELD, why_not_held
 from syncd.engine.setup import StreamSetup
 from syncd.engine.value_times import AUTHORITY, facts_of
@@ -86,14 +87,18 @@ def whole(setup: StreamSetup, record: Record, findings: Sequence[Finding]) -> tu
 
 
 def _group(record: Record, around: Surroundings) -> list[Record]:
-    """Return a record and what surely is the same in other accounts; nothing where some have to become one first."""
+    """Return a record and all that surely are the same; nothing where some of one object have to become one first.
+
+    Whichever of them is judged, it is the same group: lead and contact of one person are both in it.
+    """
     here = (record.ref.account, record.ref.object)
-    twins = around.twins.get(record.ref, ())
-    if any(one.is_sure and (one.record.ref.account, one.record.ref.object) == here for one in twins):
+    twins = [one.record for one in around.twins.get(record.ref, ()) if one.is_sure]
+    told = around.counterparts.get(record.ref, ())
+    others = [one.record for one in told if one.is_sure]
+    is_twin = any((one.ref.account, one.ref.object) == here for one in twins)
+    if not others or is_twin or any(NOT_THIS_ONE in one.reasons for one in told):
         return []
-    others = [one.record for one in around.counterparts.get(record.ref, ()) if one.is_sure]
-    places = [(one.ref.account, one.ref.object) for one in others]
-    return [record, *others] if others and len(set(places)) == len(places) else []
+    return [record, *twins, *others]
 
 
 class Tidying:

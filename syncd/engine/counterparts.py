@@ -18,7 +18,8 @@ from syncd.engine.twins import copies_of, related
 from syncd.model import Record, Ref, Stream
 from syncd.store import Transaction, TwinRow
 
-_NOT_THIS_ONE = "Another record of that object is the same, too, and counts until the two are merged."
+#: Said of a counterpart that has a sure twin in its own account.
+NOT_THIS_ONE = "Another record of that object is the same, too, and counts until the two are merged."
 _NOT_THE_ONE = "This record has a twin that counts in its place until the two are merged."
 _TWO_AT_ONCE = "Two records that are not one both seem to be it."
 Rows = Mapping[Ref, tuple[TwinRow, ...]]
@@ -58,7 +59,7 @@ class _Choosing:
             return found
         doubt = ""
         if self._counts(its) != its:
-            doubt = _NOT_THIS_ONE
+            doubt = NOT_THIS_ONE
         elif self._counts(ref) != ref:
             doubt = _NOT_THE_ONE
         elif self._is_torn(ref, its) or self._is_torn(its, ref):
