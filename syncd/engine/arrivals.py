@@ -95,14 +95,15 @@ def take_in(work: StreamPass) -> None:
 
 def follow(work: StreamPass) -> None:
     """Let what came in know what became of the records that were to be made of it."""
-    with work.tools.store.reading() as tx:
-        ended = tx.arrivals.ended(work.stream, BATCH)
-    if not ended:
-        return
     taking = _Taking(work)
-    with work.tools.store.transaction() as tx:
-        for one, fix in ended:
-            taking.end(tx, one, fix)
+    while not work.tools.stop.is_set():
+        with work.tools.store.reading() as tx:
+            ended = tx.arrivals.ended(work.stream, BATCH)
+        if not ended:
+            return
+        with work.tools.store.transaction() as tx:
+            for one, fix in ended:
+                taking.end(tx, one, fix)
 
 
 def answer(tx: Transaction, arrival: Arrival, ref: Ref | None) -> None:
@@ -272,12 +273,14 @@ def _earlier(tx: Transaction, pool: Pool, stream: Stream, keys: frozenset[str], 
         and (one.stream.account, one.stream.kind) == (stream.account, stream.kind)
     ]
     numbers = {(member.account, member.object): number for number, member in tx.matching.members(pool).items()}
-    return [one for one in found if one.ref is None or not _is_matched(tx, numbers, one.ref)]
+    return [one for one in found if one.ref is None or _is_new(tx, numbers, one.stream, one.ref)]
 
 
-def _is_matched(tx: Transaction, numbers: Mapping[tuple[str, str], int], ref: Ref) -> bool:
+def _is_new(tx: Transaction, numbers: Mapping[tuple[str, str], int], stream: Stream, ref: Ref) -> bool:
+    """Return whether a record that was made is there, and matching does not know it yet."""
     number = numbers.get((ref.account, ref.object))
-    return number is not None and any(one.facts is not None for one in tx.match_rows.by_record(number, [ref.id]))
+    rows = () if number is None else tx.match_rows.by_record(number, [ref.id])
+    return all(one.facts is None for one in rows) and ref.id in tx.records.read(stream, [ref.id])
 
 
 def _are_one(tx: Transaction, refs: Sequence[Ref], kind: str) -> bool:

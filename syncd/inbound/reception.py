@@ -104,6 +104,8 @@ class Reception:
             arrival = enter(tx, door, gate, checked, mark, digest, shown=shown)
             if arrival.said.digest != digest:
                 return self._again(door, arrival, digest, "")
+        # What will become of it is found out when it is kept: nobody else has to wait for that.
+        with self._tools.store.reading() as tx:
             outcome = outcome_of(tx, door, arrival)
         self._count(door, ACCEPTED)
         self._wake()
