@@ -71,6 +71,11 @@ class _Batch:
     left: Sequence[str] = ()
     error: ConnectorError | None = None
 
+    @property
+    def trouble(self) -> ConnectorError | None:
+        """Return what keeps the provider from answering: what keeps it from answering one question is none."""
+        return None if self.answers and not self.left else self.error
+
 
 @dataclass(slots=True)
 class Asking:
@@ -148,6 +153,9 @@ class Asking:
                 break
             except (RetryableError, BrokenPromiseError) as error:
                 batch.error, in_a_row = error, in_a_row + 1
+                if isinstance(error, RetryableError) and error.retry_after is not None:
+                    batch.left = keys[place:]
+                    break
                 batch.failed.append(key)
                 if in_a_row >= _ENOUGH:
                     batch.left = keys[place + 1 :]
@@ -179,7 +187,7 @@ class Asking:
         tx.provided.postpone(name, batch.left, now, has_failed=False)
         hits = sum(bool(said) for said in batch.answers.values())
         tx.provided.count(name, hits=hits, misses=len(batch.answers) - hits, failures=len(batch.failed))
-        tx.provided.note(name, edition, "" if batch.error is None else batch.error.message)
+        tx.provided.note(name, edition, "" if batch.trouble is None else batch.trouble.message)
         for stream, ids in tx.provided.holders(asks_key(name), changed).items():
             tx.twins.wake(stream, ids)
         self.telemetry.provided.asked(name, hits, len(batch.answers) - hits, len(batch.failed))
@@ -189,15 +197,16 @@ class Asking:
         return now + (self.source.keep if said else self.source.keep_misses)
 
     def _after(self, batch: _Batch) -> float:
-        if batch.error is None:
+        trouble = batch.trouble
+        if trouble is None:
             self._failures = 0
             self.telemetry.provided.works(self.source.name)
             return 0.0
-        if isinstance(batch.error, QuotaExhaustedError) and batch.error.retry_after is None:
+        if isinstance(trouble, QuotaExhaustedError) and trouble.retry_after is None:
             return self._spent()
-        if isinstance(batch.error, RefusedError | ThrottledError | QuotaExhaustedError) or batch.left:
-            return self._failed(batch.error)
-        self.telemetry.provided.fails(self.source.name, batch.error)
+        if batch.left:
+            return self._failed(trouble)
+        self.telemetry.provided.fails(self.source.name, trouble)
         return 0.0
 
     def _failed(self, error: ConnectorError) -> float:

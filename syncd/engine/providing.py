@@ -19,6 +19,7 @@ from syncd.store import Store
 
 #: Seconds between two looks at whether the settings changed.
 _LOOK_S = 1.0
+_LET_GO_EVERY_S = 86_400.0
 #: How long a thread waits for a store that cannot be used.
 _STORE_AWAY_S = 5.0
 #: How long a provider rests that broke in a way nobody foresaw.
@@ -86,6 +87,7 @@ class Providing:
         self._settings = settings
         self._held: EnrichmentSettings | None = None
         self._lanes: list[_Lane] = []
+        self._let_go_at = float("-inf")
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
@@ -104,14 +106,21 @@ class Providing:
         while not over.is_set():
             wanted = self._settings()
             if wanted != self._held:
-                with suppress(StoreError):  # tried again at the next look; the loop tells of it
-                    self._renew(wanted)
+                self._renew(wanted)
+            with suppress(StoreError):  # tried again at the next look; the loop tells of it
+                self._let_go(wanted)
             self._tools.clock.wait(_LOOK_S, over)
 
+    def _let_go(self, wanted: EnrichmentSettings) -> None:
+        """Forget, once a day, what is old of providers that nobody names any more."""
+        now_s = self._tools.clock.monotonic()
+        if now_s - self._let_go_at >= _LET_GO_EVERY_S:
+            with self._tools.store.transaction() as tx:
+                tx.provided.keep_only(wanted.providers)
+            self._let_go_at = now_s
+
     def _renew(self, wanted: EnrichmentSettings) -> None:
-        """Work by other settings; what providers said that nobody names any more is forgotten."""
-        with self._tools.store.transaction() as tx:
-            tx.provided.keep_only(wanted.providers)
+        """Work by other settings."""
         self._end()
         self._lanes = [_Lane(self._tools, source) for source in _opened(self._tools, wanted)]
         self._held = wanted

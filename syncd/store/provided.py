@@ -140,11 +140,14 @@ class Provided(Room):
         return self._drop(provider, [one for one in keys if one not in held])
 
     def keep_only(self, providers: Collection[str]) -> None:
-        """Forget what providers said that nobody names any more; what they cost is kept."""
-        for table in (_PROVIDED, _STATES):
-            others = set(self.connection.execute(select(table.c.provider).distinct()).scalars()) - {*providers}
-            for one in sorted(others):
-                self.connection.execute(delete(table).where(table.c.provider == one))
+        """Forget what providers said that nobody names any more, once it would have to be asked again.
+
+        Not at once: answers cost something, and a provider may be back in the settings a minute later.
+        """
+        others = set(self.connection.execute(select(_PROVIDED.c.provider).distinct()).scalars()) - {*providers}
+        for one in sorted(others):
+            mine = (_PROVIDED.c.provider == one, _PROVIDED.c.due_at <= self.now)
+            self.connection.execute(delete(_PROVIDED).where(*mine))
 
     # Books
 

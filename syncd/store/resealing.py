@@ -150,7 +150,7 @@ def _put_anew(connection: Connection, table: Table, changes: _Changes) -> int:
 def _parts(connection: Connection, table: Table) -> Iterator[Any]:
     """Yield conditions that take a table apart: by records, where it is about such, and otherwise not at all."""
     if "record_id" not in table.columns:
-        yield text("1 = 1")
+        yield from _parts_by_moment(connection, table) if "due_at" in table.columns else [text("1 = 1")]
         return
     stream, record = table.c.stream_id, table.c.record_id
     for number in connection.execute(select(schema.streams.c.id)).scalars().all():
@@ -162,6 +162,18 @@ def _parts(connection: Connection, table: Table) -> Iterator[Any]:
                 break
             yield (stream == number) & (record > after) & (record <= ids[-1])
             after = ids[-1]
+
+
+def _parts_by_moment(connection: Connection, table: Table) -> Iterator[Any]:
+    """Yield conditions that take a table apart by when its rows are due: that stays as it is when their keys do not."""
+    due, after = table.c.due_at, None
+    while True:
+        query = select(due).distinct().order_by(due).limit(_BATCH)
+        moments = connection.execute(query if after is None else query.where(due > after)).scalars().all()
+        if not moments:
+            return
+        yield (due <= moments[-1]) if after is None else (due > after) & (due <= moments[-1])
+        after = moments[-1]
 
 
 def _match_anew(connection: Connection) -> None:

@@ -45,6 +45,8 @@ def hold(store: Store) -> str:
         tx.records.keep(CONTACTS, [kept("1", values={"email": MAILBOX}, findings=(proposed,), keys=keys)])
         tx.overrides.keep(CONTACTS, "1", "email", "email_form", MAILBOX, MODIFIED)
         tx.mail_domains.want(["quarrington.example"])
+        tx.provided.want("firmo", ["quarrington.example"])
+        tx.provided.keep("firmo", {"quarrington.example": ({"email": Offered(MAILBOX, 1.0)}, MODIFIED)})
         pool = tx.matching.begin("hubspot-main", "person", "v1", "")
         tx.matching.enroll(pool, CONTACTS, "m1")
         tx.match_rows.enter(pool.id, {(1, "1"): pack_parts([MAILBOX])})
@@ -73,6 +75,7 @@ def told(store: Store, fix_id: str):
             [(one.finding.message, one.finding.proposal) for one in tx.findings.of(ref("1"))],
             [(one.value) for one in tx.overrides.select()],
             tx.mail_domains.is_any_due(),
+            tx.provided.read("firmo", ["quarrington.example"])["quarrington.example"].offers,
             (found.changes, found.reasons, found.detail),
             [one.detail for one in tx.journal.events(fix_id)],
             tx.journal.last_written(CONTACTS, ["1"])["1", "email"].after,
@@ -101,7 +104,8 @@ def test_nothing_a_record_says_can_be_read_from_an_encrypted_store_and_all_of_it
 ):
     fix_id = hold(encrypted)
 
-    values, holders, keys, findings, overrides, is_due, fixed, events, written, copy, is_fact = told(encrypted, fix_id)
+    said = told(encrypted, fix_id)
+    values, holders, keys, findings, overrides, is_due, provided, fixed, events, written, copy, is_fact = said
 
     assert SHY not in raw(encrypted)
     assert values == {"email": MAILBOX} == copy
@@ -109,6 +113,7 @@ def test_nothing_a_record_says_can_be_read_from_an_encrypted_store_and_all_of_it
     assert keys == {"1": {("email", MAILBOX), ("email_domain", "quarrington.example")}}
     assert findings == [(f"should be {MAILBOX}", MAILBOX)]
     assert (overrides, is_due, written, is_fact) == ([MAILBOX], True, MAILBOX, True)
+    assert provided == {"email": Offered(MAILBOX, 1.0)}
     assert fixed[0][0].before == "Zoe.Quarrington@EXAMPLE-works.com"
     assert events[-1] == f"wrote to {MAILBOX}"
 
@@ -213,6 +218,7 @@ def test_many_rows_are_rekeyed_batch_by_batch(store_url, clock, monkeypatch):
     with plain.transaction() as tx:
         tx.records.keep(CONTACTS, rows)
         tx.mail_domains.want([f"{number}.com" for number in range(10)])
+        tx.provided.want("firmo", [f"{number}.com" for number in range(10)])
     plain.close()
     store = Store.open(store_url, clock, StoreKeys.of(KEY))
 
@@ -222,7 +228,7 @@ def test_many_rows_are_rekeyed_batch_by_batch(store_url, clock, monkeypatch):
         found = tx.records.read(CONTACTS, [str(number) for number in range(10)])
         holders = tx.records.with_key("hubspot-main", "person", {("email", "7@x.com")})
     store.close()
-    assert count == 30
+    assert count == 40
     assert {one.values["email"] for one in found.values()} == {f"{number}@x.com" for number in range(10)}
     assert holders == {("email", "7@x.com"): (ref("7"),)}
 

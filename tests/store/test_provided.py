@@ -123,7 +123,19 @@ def test_answer_that_no_other_record_leads_to_is_let_go(store, clock):
 
         gone = tx.provided.let_go("firmo", NAME, ["a.com", "b.com"])
         left = tx.provided.read("firmo", ["a.com", "b.com"])
-        tx.provided.keep_only(["list"])
-        none = tx.provided.read("firmo", ["a.com", "b.com"])
 
-    assert (gone, [*left], none) == (1, ["b.com"], {})
+    assert (gone, [*left]) == (1, ["b.com"])
+
+
+def test_answers_of_a_provider_that_nobody_names_are_let_go_when_they_are_old(store, clock):
+    wanted(store, "a.com")
+    with store.transaction() as tx:
+        tx.provided.keep("firmo", {"a.com": ({"employee_count": SIZE}, clock.now() + LATER)})
+        tx.provided.keep_only(["list"])
+        fresh = tx.provided.read("firmo", ["a.com"])
+    clock.advance(31 * 86_400)
+    with store.transaction() as tx:
+        tx.provided.keep_only(["list"])
+        old = tx.provided.read("firmo", ["a.com"])
+
+    assert ([*fresh], old) == (["a.com"], {})
