@@ -172,7 +172,7 @@ def _near(one: Mailbox, other: Mailbox, names: tuple[PersonName, PersonName]) ->
     if one.domain == other.domain:
         if bare(one.local) == bare(other.local):
             return "dots_or_digits"
-        if not is_slip(one.local, other.local):
+        if not is_slip(one.local, other.local) or _have_other_initials(one.local, other.local):
             return ""
         digits = "".join(filter(str.isdigit, one.local)) == "".join(filter(str.isdigit, other.local))
         return "slip" if digits else ""
@@ -185,6 +185,11 @@ def _near(one: Mailbox, other: Mailbox, names: tuple[PersonName, PersonName]) ->
     if level != "same_local":  # two that end in different digits are a name and no more
         spelt |= {bare(one.local), bare(other.local)}
     return level if spelt.isdisjoint(_spelt(names)) else "named_local"
+
+
+def _have_other_initials(one: str, other: str) -> bool:
+    """Return whether two addresses differ in what they begin with alone: p.mazurek and z.mazurek are two people."""
+    return one[1:] == other[1:] and one[:1] != other[:1]
 
 
 def _elsewhere(one: str, other: str) -> str:
@@ -220,6 +225,7 @@ def _work_mail(ours: tuple[Mailbox, ...], theirs: tuple[Mailbox, ...]) -> str:
         is_slip(one.local, other.local)
         and one.local[-1:].isdigit() == other.local[-1:].isdigit()
         and _LETTERED.sub("", one.local) != _LETTERED.sub("", other.local)
+        and not _have_other_initials(one.local, other.local)
         for one, other in at_one
     ):
         return "slip_at_one_domain"

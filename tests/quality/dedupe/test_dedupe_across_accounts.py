@@ -37,3 +37,11 @@ def test_an_id_is_not_believed_where_all_else_denies_it_and_the_right_one_is_fou
     assert {question.one, question.other} == {"a", "wrong"}
     assert question.doubt == "One of them names the other by its id, and all else says that they are not one."
     assert _sure(matcher) == {("a", "right")}
+
+
+def test_two_of_one_surname_and_employer_whose_addresses_begin_otherwise_are_not_surely_one():
+    matcher = Matcher("person")
+    matcher.add("p", _read("one/contacts/1", {"last_name": "Mazurek", "email": "p.mazurek@stepien.example"}))
+    matcher.add("z", _read("two/Contact/1", {"last_name": "Mazurek", "email": "z.mazurek@stepien.example"}))
+
+    assert _sure(matcher) == set()
