@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from syncd.engine.linked_records import Known, Place, by_place, same_records
+from syncd.engine.linked_records import Known, Place, by_place, is_id, same_records
 from syncd.model import Fix, FixState, Mode, Ref
 from syncd.store import Transaction
 
@@ -107,7 +107,10 @@ def _add_mates(tx: Transaction, places: Mapping[Place, Known], family: _Family) 
 
 def _planned(tx: Transaction, places: Mapping[Place, Known], family: _Family) -> LinkedMerges:
     members = by_place(family.members)
-    holding = {place[0] for place, ids in members.items() if _holds_ids(tx, places[place], ids)}
+    held = {
+        Ref(*place, one): id_ for place, ids in members.items() for one, id_ in places[place].held_by(tx, ids).items()
+    }
+    holding = {ref.account for ref in held}
 
     def turn(fix: Fix) -> tuple[bool, bool, str, str]:
         place = places[fix.ref.account, fix.ref.object]
@@ -115,12 +118,8 @@ def _planned(tx: Transaction, places: Mapping[Place, Known], family: _Family) ->
 
     steps = tuple(sorted(family.fixes.values(), key=turn))
     shown = {place: frozenset(ids) for place, ids in members.items()}
-    waits = (*_why_torn(family), *_why_waiting(places, members, steps))
+    waits = (*_why_waiting(places, members, steps), *_why_crossed(steps, held), *_why_torn(family))
     return LinkedMerges(steps, waits, shown)
-
-
-def _holds_ids(tx: Transaction, known: Known, ids: Collection[str]) -> bool:
-    return bool(known.held_by(tx, ids))
 
 
 def _why_torn(family: _Family) -> Iterable[str]:
@@ -129,6 +128,15 @@ def _why_torn(family: _Family) -> Iterable[str]:
     for fix_id, (one, other) in sorted(family.torn.items()):
         if going.isdisjoint({one, other}):
             yield f"the records of {fix_id} hold two ids of another account, {one} and {other}, which are not to be one"
+
+
+def _why_crossed(steps: Sequence[Fix], held: Mapping[Ref, str]) -> Iterable[str]:
+    """Yield which record stays and is linked with one that would go: somebody has turned a merge round, or a link."""
+    going = {fix.ref for fix in steps}
+    for ref, id_ in sorted(held.items(), key=str):
+        gone = next((fix for fix in steps if is_id(id_, fix.ref.id) and fix.ref.account != ref.account), None)
+        if gone is not None and ref not in going:
+            yield f"{ref.id} stays, and is linked with {gone.ref.id}, which goes by {gone.id}: turn one of them round"
 
 
 def _why_waiting(
@@ -145,9 +153,9 @@ def _why_waiting(
         # Where nothing else is merged, a third one that stays for itself is nobody's business.
         if left > 1 and (place not in going or len(going) > 1):
             yield _why_unmerged(places[place], left, is_begun=place in going)
-    for fix in steps:
-        if fix.state is FixState.PROPOSED:
-            yield f"a person has to say yes to {fix.id} of {fix.ref.account}/{fix.ref.object}, or to any of them"
+    asked = [fix.id for fix in steps if fix.state is FixState.PROPOSED]
+    if asked:
+        yield f"a person has to say yes, to one for all: {', '.join(asked)}"
 
 
 def _why_unmerged(known: Known, left: int, *, is_begun: bool) -> str:

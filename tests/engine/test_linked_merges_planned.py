@@ -166,6 +166,14 @@ def test_a_merge_there_is_no_affair_of_its_own_where_two_here_hold_the_ids():
     assert "in hub/contacts they are 2 records" in base.plans()[0][1][0]
 
 
+def test_a_merge_that_somebody_turned_round_waits_until_the_other_one_is():
+    base = Base("h1 h2 c1 c2", held=LINKED)
+    base.merge("h1", "h2")
+    base.merge("c2", "c1")
+
+    assert base.plans()[0][1] == ("h2 stays, and is linked with c2, which goes by f1: turn one of them round",)
+
+
 def test_a_lead_and_a_contact_are_no_reason_to_wait():
     base = Base("h1 h2 c1 l1", held={"h2": "c1"})
     fix = base.merge("h2", "h1")
