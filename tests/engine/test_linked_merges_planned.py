@@ -128,8 +128,8 @@ def test_nothing_is_merged_where_the_other_side_stays_two():
     base.known[ORG] = Known(ORG, Mode.OBSERVE)
     [(_, observed)] = base.plans()
 
-    assert "they are 2 records, and none of them is to be merged" in waits[-1]
-    assert "is only observed" in observed[-1]
+    assert "they are 2 records, and none of them is to be merged" in waits[0]
+    assert "is only observed" in observed[0]
 
 
 def test_a_third_one_that_stays_holds_the_plan_only_where_both_sides_merge():
