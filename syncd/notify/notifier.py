@@ -116,7 +116,7 @@ class Notifier:
         while not self.clock.wait(TICK_S, over):
             try:
                 self.turn()
-            except Exception as error:  # noqa: BLE001 - nobody would hear of anything any more
+            except Exception as error:  # noqa: BLE001 - nobody would hear of anything any more; the next turn tries again
                 self.telemetry.notices.broke(error)
         self._keep_rest()
 
@@ -131,25 +131,37 @@ class Notifier:
                 return
 
     def _keep(self, settings: NotificationSettings) -> None:
-        """Take over what was heard, and put out what is to be told, in one transaction."""
+        """Take over what was heard, and put out what is to be told, in one transaction.
+
+        Where that breaks, whatever it breaks on (it may be any fact, and any mistake of ours), each fact has one of its
+        own: the one that cannot be understood is let go, and that is told; all others are kept.
+        """
         heard = list(self._heard)
-        if not heard:
-            return
         try:
+            self._take(heard, settings)
+        except StoreError:
+            raise
+        except Exception:  # noqa: BLE001 - which of them it was is found out next
+            for one in heard:
+                self._take_alone(one, settings)
+                self._heard.popleft()
+        else:
+            for _ in heard:
+                self._heard.popleft()
+
+    def _take(self, heard: Sequence[Heard], settings: NotificationSettings) -> None:
+        if heard:
             with self.store.transaction() as tx:
                 for one in heard:
                     self.happenings.take(tx, one, settings)
+
+    def _take_alone(self, heard: Heard, settings: NotificationSettings) -> None:
+        try:
+            self._take([heard], settings)
         except StoreError:
             raise
-        except Exception:
-            # One that cannot be understood is not to keep all others from being told for ever.
-            self._let_go(heard)
-            raise
-        self._let_go(heard)
-
-    def _let_go(self, heard: Sequence[Heard]) -> None:
-        for _ in heard:
-            self._heard.popleft()
+        except Exception as error:  # noqa: BLE001 - one fact must not keep all others from being told for ever
+            self.telemetry.notices.broke(error)
 
     def _look(self, settings: Settings) -> None:
         """Look at what nobody tells of: what waits for long, what was lifted while nobody was here, the week's end."""

@@ -304,6 +304,27 @@ def test_notifier_goes_on_after_something_nobody_foresaw(made, place, clock):
     assert place.events() == [["guard_tripped"]]
 
 
+@pytest.mark.parametrize("place_of_it", [0, 1, 2])
+def test_fact_that_cannot_be_understood_is_told_and_none_beside_it_is_lost(made, place, monkeypatch, place_of_it):
+    notifier = made()
+    guards = ["max_share", "max_changes_per_run", "canary"]
+    take, bad = type(notifier.happenings).take, guards[place_of_it]
+
+    def understood(self, tx, heard, told):
+        if heard.guard == bad:
+            raise ZeroDivisionError
+        take(self, tx, heard, told)
+
+    monkeypatch.setattr(type(notifier.happenings), "take", understood)
+    for guard in guards:
+        trip(notifier, guard)
+    notifier.turn()
+    notifier.turn()
+
+    told = " ".join(place.subjects())
+    assert [guard in told for guard in guards] == [guard != bad for guard in guards]
+
+
 def test_nothing_is_written_for_whoever_wants_to_hear_nothing(made, place, store):
     notifier = made("{}")
     trip(notifier)
