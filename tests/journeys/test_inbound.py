@@ -14,6 +14,7 @@ import orjson
 import pytest
 import urllib3
 
+from connectors.sandbox import Sandbox
 from syncd.clock import SystemClock
 from syncd.inbound import SIGNATURE, STAMP, UNIQUE, signature
 from syncd.inbound.doors import doors_of
@@ -22,6 +23,7 @@ from syncd.inbound.reception import Reception
 from syncd.store import ArrivalState
 from syncd.web.forms import Forms
 from syncd.wiring import Parts
+from tests.journeys.both import BothJourney
 from tests.journeys.crms import EACH_CRM_ONCE, HUBSPOT, SALESFORCE
 from tests.journeys.journey import Journey
 from tests.journeys.running import Running
@@ -322,3 +324,32 @@ def test_daemon_that_is_killed_in_the_middle_makes_one_record_of_each_and_takes_
     assert (first[0], again[0], again[1]["repeated"]) == (202, 200, True)
     assert sorted(door.value(one, "email") or "" for one in people(door)) == [MAIL, "bo@example-works.com"]
     assert states(door).count(ArrivalState.CREATED) == 2
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_somebody_known_in_a_linked_account_is_that_record_and_no_new_one(store_url: str, tmp_path: Path) -> None:
+    with Sandbox.start(tier="off") as sandbox:
+        both = BothJourney(sandbox.url, store_url, tmp_path)
+        both.secrets = {**both.secrets, "FORM": SECRET}
+        both.sections += "inbound: {forms: {site: {stream: hubspot-main/contacts, secret: '${FORM}', mode: apply}}}\n"
+        there = both.create("Contact", first_name="Eve", last_name="Lovell", email="eve@example-works.com")
+        twice = {"first_name": "Ada", "last_name": "King", "email": MAIL}
+        here, _ = both.create(**twice), both.create("Contact", **twice)
+        with both.life() as parts:
+            both.live(parts)
+            both.live(parts)
+            site = Site(parts)
+            told = [
+                site.post({"email": "eve@example-works.com", "first_name": "Eve", "phone": "+49 30 901820"}),
+                site.post({**twice, "city": "Berlin"}),
+            ]
+            both.live(parts)
+            both.live(parts)
+        try:
+            assert [one[1]["outcome"] for one in told] == ["updates_a_record"] * 2
+            refs = both.with_store(lambda tx: [str(one.ref) for one in tx.arrivals.select()])
+            assert refs == [f"hubspot-main/contacts/{here}", f"salesforce-main/Contact/{there}"]
+            assert both.value(there, "phone", "Contact") == "+4930901820"
+            assert [one for one in both.written(kind="create") if one["object"] == "contacts"] == []
+        finally:
+            both.close()
