@@ -305,3 +305,28 @@ def test_an_undo_takes_the_whole_of_it_back_and_each_is_linked_as_before(both: B
     assert (len(both.living("contacts")), len(both.living("Contact")), both.living("Lead")) == (2, 2, [])
     linked = {both.value(one, LINK) for one in both.living("contacts")}
     assert linked == {twins.stays_there, twins.goes_there}
+
+
+@pytest.mark.soak
+def test_companies_that_hubspot_does_not_merge_are_marked_there_and_merged_in_salesforce(both: BothJourney) -> None:
+    both.call("POST", "/crm/v3/properties/companies", {
+        "name": "superseded", "label": "Superseded by", "type": "string", "fieldType": "text",
+        "groupName": "companyinformation",
+    })  # fmt: skip
+    both.more_of_streams["companies"] = ", properties: {superseded_by: superseded}"
+    both.rules = both.rules.replace("duplicate: apply", "duplicate: {mode: apply, options: {loser: mark}}")
+    firm = {"name": "Example Works GmbH", "phone": "+493055570000", "website": "https://example-works.com"}
+    here = [both.create("companies", **firm, domain="example-works.com", city=city) for city in ("Berlin", "")]
+    there = [both.create("Account", Name=firm["name"], Phone=firm["phone"], Website=firm["website"]) for _ in range(2)]
+    for one, other in zip(here, there, strict=True):
+        both.act("update", object="companies", id=one, properties={"salesforceaccountid": other}, raw=True)
+
+    settle(both)
+
+    [stays] = both.living("Account")
+    linked = here[there.index(stays)]
+    other = next(one for one in here if one != linked)
+    assert both.value(other, "superseded", "companies") == linked
+    assert both.value(linked, "salesforceaccountid", "companies") == stays
+    # The one that is marked makes no account of its own again: nobody hangs on it any more.
+    assert len(both.living("companies")) == 2
