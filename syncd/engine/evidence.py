@@ -11,6 +11,7 @@ from connectors.protocol import Connector
 from mappings import bind, to_canonical
 from quality import Evidence, evidence_of, lookup_keys
 from syncd.engine.ageing import times_of
+from syncd.engine.agreeing import with_same
 from syncd.engine.enriching import enriched
 from syncd.engine.peers import Peers, fetched_schema, peers_in
 from syncd.engine.setup import StreamSetup
@@ -28,6 +29,7 @@ def evidence_for(
     record = to_canonical(setup.mapping, source)
     keys = lookup_keys(record, lacking_fields(setup))
     surroundings = surroundings_of(tx, setup, [record], [keys], now)
+    surroundings = with_same(tx, setup, surroundings, [record])
     times = times_of(tx, setup, [source]).get(source.ref.id, {})
     provided = enriched(tx, setup, [record]).offers
     around = replace(surroundings, field_times={record.ref: times}, provided=provided)
