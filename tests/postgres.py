@@ -14,7 +14,6 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -43,8 +42,9 @@ SETTINGS = {
     "listen_addresses": "",
 }
 _numbers = itertools.count()
-#: Longer than any server takes, however busy the machine.
-_LETTING_GO_S = 60.0
+#: Longer than any server takes, however busy the machine, and between two looks.
+_PATIENCE_S, _PAUSE_S = 60.0, 0.02
+_clock = SystemClock()
 #: Rows that were deleted stay in the way until somebody sweeps them out, and the server is told not to.
 _VACUUM_EVERY = 25
 
@@ -89,11 +89,11 @@ class Databases:
         """Wait until the server has noticed that whoever was killed has let go of the database of `migrated`."""
         there = "SELECT count(*) FROM pg_stat_activity WHERE datname = :name"
         name = make_url(self._migrated).database
-        deadline = time.monotonic() + _LETTING_GO_S
+        deadline = _clock.monotonic() + _PATIENCE_S
         with self._engine.connect() as connection:
             while connection.execute(text(there), {"name": name}).scalar():
-                assert time.monotonic() < deadline, "somebody still works on the database"
-                time.sleep(0.01)
+                assert _clock.monotonic() < deadline, "somebody still works on the database"
+                _clock.wait(_PAUSE_S)
 
     def drop(self, url: str) -> None:
         """Drop a database, whoever still looks at it."""
@@ -188,13 +188,12 @@ def _unprivileged_user() -> int | None:
 
 
 def _wait(server: subprocess.Popen[bytes], databases: Databases, folder: Path) -> None:
-    for _ in range(600):
+    deadline = _clock.monotonic() + _PATIENCE_S
+    while server.poll() is None and _clock.monotonic() < deadline:
         try:
             databases._run("SELECT 1")
         except OperationalError:
-            if server.poll() is not None:
-                break
-            time.sleep(0.05)
+            _clock.wait(_PAUSE_S)
         else:
             return
     pytest.fail(f"PostgreSQL did not start: {(folder / 'log').read_text()}", pytrace=False)
