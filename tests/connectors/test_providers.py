@@ -40,6 +40,18 @@ def test_types_are_found_by_their_files():
     assert {"csv", "http", "sql"} <= provider_types().keys()
 
 
+@pytest.mark.parametrize("kind", sorted(provider_types()))
+def test_type_says_what_each_of_its_options_means_and_keeps_its_secrets(kind):
+    options = provider_types()[kind].options
+
+    assert options.__doc__
+    for name, field in options.model_fields.items():
+        assert field.description, name
+        assert (name in {"key", "password", "token", "secret"}) <= ("SecretStr" in str(field.annotation)), name
+    assert options.model_config["extra"] == "forbid"
+    assert options.model_config["frozen"]
+
+
 # A file
 
 

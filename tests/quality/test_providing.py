@@ -8,7 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quality import Offer, Surroundings
+from quality.fields import is_empty
 from quality.providing import Told, Waterfall, choose, proper_values, question_of, read_question
+from quality.rule import Case
+from quality.rules.enriched import RULE
 from syncd.model import Offered, Record, Ref
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -139,3 +143,35 @@ def test_hostile_or_doubtful_value_does_not_come_in(field, value):
     found = proper_values("company", {field: value, "industry": "Steel"}, NOW)
 
     assert field not in found
+
+
+VALUES = st.sampled_from([None, "", " ", "Oslo", "Rome", 7])
+
+
+@given(
+    st.dictionaries(st.sampled_from(["city", "industry", "phone"]), VALUES),
+    st.dictionaries(
+        st.sampled_from(["city", "industry", "phone", "state"]),
+        st.builds(
+            Offer,
+            st.sampled_from(["Oslo", "Rome", 7]),
+            st.just("firmo"),
+            st.floats(0, 1),
+            st.just(NOW),
+            is_sure=st.booleans(),
+            replaces=st.sampled_from([None, "Oslo", "Rome"]),
+        ),
+    ),
+)
+def test_what_somebody_wrote_is_never_overwritten(values, offers):
+    record = company(**values)
+    around = Surroundings(NOW, provided={record.ref: offers})
+
+    verdict = RULE.check(Case(record, "", None, around))
+
+    said = () if verdict.is_fine else (verdict, *verdict.also)
+    for one in said:
+        held = values[one.field]  # it was fetched
+        assert is_empty(held) or held == offers[one.field].replaces
+        assert one.proposal == offers[one.field].value != held
+        assert one.is_sure == offers[one.field].is_sure
