@@ -40,7 +40,9 @@ def read_declared(record: Record, declaration: Declaration) -> DeclaredFacts:
     """Return the facts of a record."""
     identity = tuple(_one(_exact(record.values.get(name))) for name in declaration.identify)
     told = tuple(_told(record, one) for one in declaration.compared)
-    return DeclaredFacts(frozenset(_keys(declaration, identity, told)), identity, told, read_known(record.values))
+    known = read_known(record.values)
+    keys = _keys(declaration, identity, told, is_linked=bool(known.own))
+    return DeclaredFacts(frozenset(keys), identity, told, known)
 
 
 def words_of(text: str) -> list[str]:
@@ -97,15 +99,32 @@ _READ: Mapping[Way, Callable[[Value], tuple[str, ...]]] = {
 }
 
 
-def _keys(declaration: Declaration, identity: Iterable[str], told: tuple[tuple[str, ...], ...]) -> Iterator[str]:
+def _keys(
+    declaration: Declaration, identity: Iterable[str], told: tuple[tuple[str, ...], ...], *, is_linked: bool
+) -> Iterator[str]:
     """Yield the keys: two records that agree in all lines share one, and so do those of one identity.
 
-    What a single line says is often said by many (deals of one company); of two lines together few say the same.
+    What a single line says is often said by many (deals of one company); of two lines together few say the same. Where
+    accounts are linked, those of different ones share one that agree in all lines that tell anything of both.
     """
     for place, value in enumerate(identity):
         if value:
             yield f"is {place} {value}"
-    marks = [_marks_of_line(declaration, line, told) for line in declaration.lines]
+    yield from _keys_of_lines(declaration, declaration.lines, told)
+    if is_linked:
+        yield from _keys_of_lines(declaration, lines_across(declaration), told)
+
+
+def lines_across(declaration: Declaration) -> tuple[tuple[int, ...], ...]:
+    """Return the lines that tell anything of records of two accounts: what they are linked to has other ids there."""
+    ways = [one.way for one in declaration.compared]
+    return tuple(line for line in declaration.lines if any(ways[place] is not Way.LINK for place in line))
+
+
+def _keys_of_lines(
+    declaration: Declaration, lines: Collection[tuple[int, ...]], told: tuple[tuple[str, ...], ...]
+) -> Iterator[str]:
+    marks = [_marks_of_line(declaration, line, told) for line in lines]
     if len(marks) == 1:
         yield from marks[0]
     for one, other in itertools.pairwise(marks):

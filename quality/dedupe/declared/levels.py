@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from rapidfuzz.fuzz import ratio
 
 from quality.declarations import Answer, Compared, Declaration, Way
-from quality.dedupe.declared.facts import DeclaredFacts, words_of
+from quality.dedupe.declared.facts import DeclaredFacts, lines_across, words_of
 from quality.dedupe.likeness import is_slip
 
 #: What the fields come to, beside the levels of the fields themselves.
@@ -23,9 +23,13 @@ _REST_ALIKE = 60.0
 
 def declared_levels(ours: DeclaredFacts, theirs: DeclaredFacts, declaration: Declaration) -> dict[str, str]:
     """Return the level of each field, and what all of them come to."""
+    is_across = ours.known.account != theirs.known.account
     found = [
         _level(one, mine, other) for one, mine, other in zip(declaration.compared, ours.told, theirs.told, strict=True)
     ]
+    if is_across:
+        found = [_across(one.way, level) for one, level in zip(declaration.compared, found, strict=True)]
+    lines = lines_across(declaration) if is_across else declaration.lines
     levels = {
         one.field: f"{one.way}_{level}" if level != UNKNOWN else UNKNOWN
         for one, level in zip(declaration.compared, found, strict=True)
@@ -36,12 +40,12 @@ def declared_levels(ours: DeclaredFacts, theirs: DeclaredFacts, declaration: Dec
          if one and one == other),
         "",
     )  # fmt: skip
-    agrees = bool(declaration.lines) and all(
-        any(found[place] in _AGREES for place in line) for line in declaration.lines
-    )
+    agrees = bool(lines) and all(any(found[place] in _AGREES for place in line) for line in lines)
     outcome = AGREED if agrees and against == NOTHING else OPEN
     verdict = f"{IDENTIFIED} {identity}" if identity else outcome
-    return {**levels, VERDICT: verdict, AGAINST: against, ANSWER: declaration.answer.value}
+    # Of two accounts nothing is merged: what identifies is enough.
+    answer = Answer.MERGE if is_across else declaration.answer
+    return {**levels, VERDICT: verdict, AGAINST: against, ANSWER: answer.value}
 
 
 def declared_veto(levels: Mapping[str, str]) -> str:
@@ -60,6 +64,11 @@ def declared_lack(levels: Mapping[str, str]) -> str:
 def worded(field: str) -> str:
     """Return the name of a field as words."""
     return field.removeprefix("x_").replace("_", " ")
+
+
+def _across(way: Way, level: str) -> str:
+    """Return what a level says of records of two accounts: links and lists of choices are each account's own."""
+    return UNKNOWN if way is Way.LINK or (way is Way.EXACT and level == DIFFER) else level
 
 
 def _level(compared: Compared, ours: tuple[str, ...], theirs: tuple[str, ...]) -> str:

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from quality.declarations import Declaration, shipped_declaration
 from quality.dedupe import Matcher, PersonFacts, read_person
+from quality.dedupe.declared import declared_points, read_declared
+from quality.dedupe.declared.facts import DeclaredFacts
 from quality.dedupe.known import KNOWN_REFS, OWN_REF
+from syncd.model import Record, Ref, Value
 
 _ADA = {"first_name": "Ada", "last_name": "Lovelace", "email": "ada@analytical.example", "phone": "+442079460011"}
 _PRIYA = {"first_name": "Priya", "last_name": "Thompson", "email": "priya@boomer.example", "phone": "+61255501234"}
@@ -45,3 +54,32 @@ def test_two_of_one_surname_and_employer_whose_addresses_begin_otherwise_are_not
     matcher.add("z", _read("two/Contact/1", {"last_name": "Mazurek", "email": "z.mazurek@stepien.example"}))
 
     assert _sure(matcher) == set()
+
+
+def _deal(ref: str, company: str, declaration: Declaration, **values: Value) -> DeclaredFacts:
+    account, name, record_id = ref.split("/")
+    told = {**values, OWN_REF: ref}
+    record = Record(
+        Ref(account, name, record_id), "deal", told, {"company": (company,)}, datetime(2026, 1, 1, tzinfo=UTC)
+    )
+    return read_declared(record, declaration)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "identify", "expected"),
+    [
+        # Companies and pipelines go by other ids in another account: a person is asked.
+        ({"name": "ACME pump station", "amount": 100.0, "pipeline": "012A"}, (), (False, 1)),
+        ({"name": "ACME pump station", "amount": 700.0, "pipeline": "012A"}, (), (False, 0)),
+        # What identifies is enough: nothing is merged by it.
+        ({"name": "Pumps", "amount": 90.0, "x_order": "A-17"}, ("x_order",), (True, 0)),
+    ],
+)
+def test_deals_of_two_accounts_are_asked_about_unless_something_identifies_them(theirs, identify, expected):
+    declaration = replace(shipped_declaration("deal") or Declaration(), identify=identify)
+    matcher = Matcher("deal", declared_points("deal", declaration))
+    ours: dict[str, Value] = {"name": "Acme pump station", "amount": 100.0, "pipeline": "default", "x_order": "a17"}
+    matcher.add("a", _deal("one/deals/1", "7", declaration, **ours))
+    matcher.add("b", _deal("two/Opportunity/1", "001A", declaration, **theirs))
+
+    assert (_sure(matcher) == {("a", "b")}, len(matcher.questions())) == expected
