@@ -10,7 +10,7 @@ from syncd.cli import ExitCode
 from syncd.engine import run_pass
 from syncd.errors import ConnectorError, CredentialsError, MissingScopeError
 from syncd.model import FixState
-from tests.journeys.crms import EACH_CRM, EACH_CRM_ONCE
+from tests.journeys.crms import EACH_CRM, EACH_CRM_ONCE, ONCE_ON_SALESFORCE
 from tests.journeys.journey import Journey, outcome, values
 
 
@@ -376,6 +376,22 @@ def test_company_that_vanishes_right_before_the_link_to_it_is_known_to_be_gone(j
     assert outcome(second) == {}
     assert journey.with_store(lambda tx: tx.records.count(journey.stream(journey.crm.companies))) == 0
     assert (contact, company) not in journey.links()
+
+
+@ONCE_ON_SALESFORCE
+def test_company_that_somebody_else_chooses_right_before_our_link_is_known_at_once(journey: Journey) -> None:
+    journey.rules = "{fill_from_company: off}"
+    journey.create_company()
+    other = journey.create_company("Other Works GmbH", "other-works.com")
+    contact = journey.create(email="ada@example-works.com", first_name="Ada", last_name="King")
+    journey.edited_meanwhile(contact, journey.crm.reads, {"company": other}, nth=4)
+
+    results = journey.pass_once()
+
+    assert outcome(results, journey.crm.people) == {"rejected": 1}
+    [copy] = journey.with_store(lambda tx: tx.records.read(journey.stream(), [contact])).values()
+    assert copy.links[journey.crm.companies] == (other,)
+    assert journey.links() == []
 
 
 def test_fix_that_an_earlier_one_of_the_run_overtook_is_left_alone(journey: Journey) -> None:
