@@ -85,7 +85,9 @@ def states(both: BothJourney) -> list[tuple[str, FixState]]:
     return [(fix.ref.object, fix.state) for fix in both.merges()]
 
 
-def test_twins_of_both_become_one_in_both_and_none_comes_back(both: BothJourney) -> None:
+@pytest.mark.parametrize("deleted", ["nothing", pytest.param("archive", marks=pytest.mark.soak)])
+def test_twins_of_both_become_one_in_both_and_none_comes_back(both: BothJourney, deleted: str) -> None:
+    both.native(deleted_in_salesforce=deleted)
     twins = enter(both)
 
     for _ in range(2):
@@ -184,9 +186,15 @@ def writes(both: BothJourney, twins: Twins) -> None:
     both.edit(twins.goes_there, phone="+493055573999")
 
 
+def moves(both: BothJourney, twins: Twins) -> None:
+    # HubSpot knows nobody of that address: the connector makes another contact.
+    both.edit(twins.goes_there, email="augusta.kingsley@example-works.com")
+
+
 @pytest.mark.parametrize(
     ("event", "cycles"),
     [
+        pytest.param(moves, 1, id="moves-and-a-cycle", marks=pytest.mark.soak),
         pytest.param(writes, 1, id="writes-and-a-cycle"),
         pytest.param(writes, 0, id="writes", marks=pytest.mark.soak),
         pytest.param(edits, 1, id="edits-and-a-cycle", marks=pytest.mark.soak),
@@ -205,6 +213,10 @@ def test_somebody_editing_and_the_connector_in_between_bring_nobody_back(
     in_between(monkeypatch, happen)
 
     settle(both, 4)
+    # An address that says something else leaves a doubt: a person is asked, once for both.
+    for fix in both.merges(FixState.PROPOSED)[:1]:
+        both.command("review", "approve", fix.id)
+        settle(both, 1)
 
     # The connector may have given the link to whoever was edited: then that one stays.
     [there] = both.living("Contact")
