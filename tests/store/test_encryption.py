@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine, inspect, text
 
 from syncd.errors import StoreError
-from syncd.model import FixState, Raw
-from syncd.store import Store, StoreKeys, pack_parts, resealing
+from syncd.model import FixState, Mode, Offered, Raw
+from syncd.store import ArrivalState, Entrance, Said, Store, StoreKeys, Told, pack_parts, resealing
 from syncd.store.ciphers import Seal
 from syncd.store.packing import pack
 from tests.store.given import CONTACTS, MODIFIED, change, decided, finding, fix, kept, moved, ref, source
@@ -52,6 +52,10 @@ def hold(store: Store) -> str:
         tx.match_rows.enter(pool.id, {(1, "1"): pack_parts([MAILBOX])})
         tx.match_rows.rekey(pool.id, (), [(77, 1)])
         tx.match_rows.count_users(pool.id, {(88, 99): 1})
+        came = tx.arrivals.enter(Entrance("site", CONTACTS, "m1", Mode.APPLY, Said({"email": MAILBOX}), MAILBOX))
+        tx.arrivals.put_under(came.id, [f"mail {MAILBOX}"])
+        tx.arrivals.settle(came, ArrivalState.PENDING, Told({"email": MAILBOX}, detail=said))
+        tx.arrival_files.begin("fair", "d1", f"{MAILBOX}.csv")
     [one] = decided(store, fix("1", change(before="Zoe.Quarrington@EXAMPLE-works.com", after=MAILBOX)))
     with store.transaction() as tx:
         tx.archive.keep(CONTACTS, {one.id: source("1", email=MAILBOX)})
@@ -80,6 +84,9 @@ def told(store: Store, fix_id: str):
             [one.detail for one in tx.journal.events(fix_id)],
             tx.journal.last_written(CONTACTS, ["1"])["1", "email"].after,
             tx.archive.of([fix_id])[fix_id].values,
+            [(one.said, one.told) for one in tx.arrivals.under([f"mail {MAILBOX}"])],
+            len(tx.arrivals.of_somebody(CONTACTS, [], [MAILBOX])),
+            [one.name for one in tx.arrival_files.recent()],
             pool is not None and (member.facts is None or member.facts == pack_parts([MAILBOX])),
         )
 
@@ -105,7 +112,7 @@ def test_nothing_a_record_says_can_be_read_from_an_encrypted_store_and_all_of_it
     fix_id = hold(encrypted)
 
     said = told(encrypted, fix_id)
-    values, holders, keys, findings, overrides, is_due, provided, fixed, events, written, copy, is_fact = said
+    values, holders, keys, findings, overrides, is_due, provided, fixed, events, written, copy, *came, is_fact = said
 
     assert SHY not in raw(encrypted)
     assert values == {"email": MAILBOX} == copy
@@ -116,6 +123,8 @@ def test_nothing_a_record_says_can_be_read_from_an_encrypted_store_and_all_of_it
     assert provided == {"email": Offered(MAILBOX, 1.0)}
     assert fixed[0][0].before == "Zoe.Quarrington@EXAMPLE-works.com"
     assert events[-1] == f"wrote to {MAILBOX}"
+    told_of_it = Told({"email": MAILBOX}, detail=f"wrote to {MAILBOX}")
+    assert came == [[(Said({"email": MAILBOX}), told_of_it)], 1, [f"{MAILBOX}.csv"]]
 
 
 def test_hashes_that_matching_looks_up_are_others_in_every_encrypted_store(encrypted):
