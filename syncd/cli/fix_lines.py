@@ -151,6 +151,8 @@ def data_of(fix: Fix) -> dict[str, Any]:
             for change in fix.changes
         ],
         "link": {"to": str(fix.link.to), "label": fix.link.label} if fix.link is not None else None,
+        "cause": str(fix.cause) if fix.cause is not None else None,
+        "ties": [{"to": str(tie.to), "label": tie.label} for tie in fix.ties],
         "into": str(fix.into) if fix.into is not None else None,
         "ending": None if fix.ending is None else "mark" if fix.ending.mark else "archive",
         "rules": list(fix.rules),

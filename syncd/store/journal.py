@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from syncd.errors import StoreError
 from syncd.model import Action, Fix, FixState, Ref, Stream
@@ -96,8 +96,13 @@ class Journal(JournalCounts):
         return self._say(fix_ids, {FixState.PROPOSED}, FixState.APPROVED, by, "")
 
     def dismiss(self, fix_ids: Collection[str], by: str, why: str) -> int:
-        """Dismiss the open ones among `fix_ids`, for good; return how many there were."""
-        return self._say(fix_ids, OPEN, FixState.DISMISSED, by, why)
+        """Dismiss the open ones among `fix_ids`, for good; return how many there were.
+
+        So are records of which nobody can tell whether they were made: nobody looks for them any more.
+        """
+        makes = (_FIXES.c.action == Action.CREATE.value, _FIXES.c.undoes.is_(None))
+        doubtful = self._say(fix_ids, {FixState.UNKNOWN}, FixState.DISMISSED, by, why, *makes)
+        return doubtful + self._say(fix_ids, OPEN, FixState.DISMISSED, by, why)
 
     def drop_open(self, stream: Stream, ids: Collection[str], at: datetime) -> int:
         """Make open fixes of records that are gone stale, and those that would link to them; return how many."""
@@ -308,9 +313,17 @@ class Journal(JournalCounts):
         if moves:
             move(self.connection, moves, at)
 
-    def _say(self, fix_ids: Collection[str], states: Collection[FixState], becomes: FixState, by: str, why: str) -> int:
+    def _say(
+        self,
+        fix_ids: Collection[str],
+        states: Collection[FixState],
+        becomes: FixState,
+        by: str,
+        why: str,
+        *conditions: ColumnElement[bool],
+    ) -> int:
         """Move those of `fix_ids` that are in one of `states`, on a person's word."""
-        query = select(_FIXES.c.id).where(is_in(states)).order_by(_FIXES.c.id).with_for_update()
+        query = select(_FIXES.c.id).where(is_in(states), *conditions).order_by(_FIXES.c.id).with_for_update()
         found = [
             fix_id
             for chunk in chunks(fix_ids)

@@ -24,9 +24,17 @@ ARROWS = MappingProxyType(
                 FixState.APPROVED,
             }
         ),
-        # Settled by reading the record back; approved when that shows that nothing happened.
+        # Settled by reading the record back; approved when that shows that nothing happened. Whether a record was made
+        # that nobody can find is for a person to say.
         FixState.UNKNOWN: frozenset(
-            {FixState.APPLIED, FixState.ALREADY_TRUE, FixState.STALE, FixState.REJECTED, FixState.APPROVED}
+            {
+                FixState.APPLIED,
+                FixState.ALREADY_TRUE,
+                FixState.STALE,
+                FixState.REJECTED,
+                FixState.APPROVED,
+                FixState.DISMISSED,
+            }
         ),
         FixState.APPLIED: frozenset({FixState.UNDONE}),
     }
