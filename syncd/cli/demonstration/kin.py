@@ -22,6 +22,8 @@ class Kin:
     stays: dict[Place, Place] = field(default_factory=dict)
     #: Records whose row stands under another id, as HubSpot gives a new one to a merged record.
     began_as: dict[Place, Place] = field(default_factory=dict)
+    #: Records that somebody else's values were written over: nobody can tell any more whose they are.
+    lost: set[Place] = field(default_factory=set)
     _records: dict[Who, list[Place]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
@@ -48,6 +50,10 @@ class Kin:
             place = self.began_as[place]
         return self.rows.get(place)
 
+    def is_lost(self, place: Place) -> bool:
+        """Tell whether a record was made somebody else's, itself or what it came of."""
+        return place in self.lost or (place in self.began_as and self.is_lost(self.began_as[place]))
+
     def all_of(self, place: Place) -> Sequence[Place]:
         """Return the records there ever were of whoever a record is of."""
         who = self.whose(place)
@@ -61,10 +67,10 @@ class Kin:
         """Return the records there are of everybody."""
         found: dict[Who, list[Place]] = defaultdict(list)
         for place, row in self.rows.items():
-            if self.is_there(place):
+            if self.is_there(place) and not self.is_lost(place):
                 found[row["kind"], row["who"]].append(place)
         for place in self.began_as:
-            if self.is_there(place) and (who := self.whose(place)) is not None:
+            if self.is_there(place) and not self.is_lost(place) and (who := self.whose(place)) is not None:
                 found[who].append(place)
         return found
 

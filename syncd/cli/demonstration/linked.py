@@ -26,9 +26,12 @@ linked_accounts:
   customers: {{accounts: [{accounts}], kinds: [person, company, deal]}}
 rules: {{duplicate: apply}}
 """
-#: How the CRMs' own connector is set: it keeps in step what is linked, gives whoever lost their partner another one,
-#: and makes nothing of its own accord. So whatever it makes was resurrected.
-CONNECTOR: dict[str, list[str]] = {"creates_in_hubspot": [], "creates_in_salesforce": []}
+#: How the CRMs' own connector is set: it keeps people and deals in step, gives whoever lost their partner another one,
+#: and makes nothing of its own accord. So whatever it makes was resurrected. Companies are left out of it: no two of
+#: those that it keeps in step can be merged.
+CONNECTOR: dict[str, list[str]] = {
+    "objects": ["contacts", "deals"], "creates_in_hubspot": [], "creates_in_salesforce": [],
+}  # fmt: skip
 #: Cycles that write, at most; it ends when one has nothing left to do.
 _ROUNDS = 8
 #: Cycles of the connector, each with one of ours, in which nothing may happen any more.
@@ -50,6 +53,8 @@ class LinkedOutcome:
     own: Tally
     linked: Tally
     merged: Tally
+    #: Records that the connector wrote somebody else's values over, by a wrong id: they count nowhere.
+    lost: int = 0
     #: Fixes written in each cycle.
     fixes: list[int] = field(default_factory=list)
     #: What the connector did in each of its cycles.
@@ -88,11 +93,12 @@ def tell(parts: Parts, crm: Counterpart, crms: Sequence[str], cycle: Cycle, say:
         fixes.append(_applied(after))
     effects = crm.effects("")
     kin = Kin.of({name: crm.truth(name) for name in crms}, effects)
+    untrue = spoilt(kin, effects)
     sure, asked = score_counterparts(kin, pairs(parts))
-    carried, own = score_values(kin, written(parts), spoilt(kin, effects))
+    carried, own = score_values(kin, written(parts), untrue)
     merged = score_merges(kin, merges(parts))
     linked = score_links(kin, links(parts))
-    return LinkedOutcome(before, after, sure, asked, carried, own, linked, merged, fixes, connector)
+    return LinkedOutcome(before, after, sure, asked, carried, own, linked, merged, len(kin.lost), fixes, connector)
 
 
 def _applied(results: Sequence[PassResult]) -> int:

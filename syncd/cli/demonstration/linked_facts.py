@@ -13,6 +13,8 @@ from syncd.engine import StreamSetup
 from syncd.model import PARENT, Action, Fix, FixState, Ref
 from syncd.wiring import Parts
 
+#: What nobody has in common with others.
+_OWN = frozenset({"last_name", "email"})
 #: Read at a time.
 _PART = 1000
 
@@ -59,7 +61,10 @@ def merges(parts: Parts) -> list[tuple[Place, Place]]:
 
 
 def spoilt(kin: Kin, effects: Iterable[Mapping[str, Any]]) -> frozenset[tuple[Place, str]]:
-    """Return the fields that somebody else wrote something untrue to, as the CRMs' own connector may."""
+    """Return the fields that somebody else wrote something untrue to, as the CRMs' own connector may.
+
+    Whoever had their own surname or address written over by it is lost: the connector went by a wrong id.
+    """
     fields = {
         (mapping.crm, mapping.object, source): name
         for crm in crms()
@@ -77,6 +82,8 @@ def spoilt(kin: Kin, effects: Iterable[Mapping[str, Any]]) -> frozenset[tuple[Pl
         place = (crm, effect["object"], str(effect["id"]))
         if kin.row(place) is not None and not is_true(kin, place, name, effect["after"]):
             found.add((place, name))
+            if name in _OWN and effect["before"] and effect["after"]:
+                kin.lost.add(place)
     return frozenset(found)
 
 

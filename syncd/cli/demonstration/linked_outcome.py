@@ -18,9 +18,14 @@ def data(outcome: LinkedOutcome) -> dict[str, Any]:
     return {
         "kpis": figures_data(outcome.before, outcome.after),
         "counterparts": {"sure": outcome.sure.data(), "asked": outcome.asked.data()},
-        "values": {"carried": outcome.carried.data(), "own": outcome.own.data()},
+        "values": {
+            "carried": outcome.carried.data(),
+            "own": outcome.own.data(),
+            "inherited": outcome.carried.inherited,
+        },
         "links": outcome.linked.data(),
         "merges": outcome.merged.data(),
+        "lost": outcome.lost,
         "resurrected": outcome.resurrected,
         "fixes": outcome.fixes,
         "connector": outcome.connector,
@@ -36,8 +41,11 @@ def show(screen: Screen, outcome: LinkedOutcome) -> None:
     screen.line(f"Asked about: {asked.right.total()} who are one, {asked.wrong.total()} who are not.")
     screen.line()
     _tally(screen, "Values carried from one CRM to the other", "field", outcome.carried, _COLUMNS[:2])
+    screen.line(f"Handed on as they stood in the other CRM, and wrong there: {outcome.carried.inherited}.")
     own = outcome.own
     screen.line(f"Other values put right: {own.right.total()} right, {own.wrong.total()} wrong.")
+    for name, *told in own.examples:
+        screen.line(f"wrong: {name}: {', '.join(_word(one) for one in told)}")
     screen.line()
     _tally(screen, "Links that the other CRM knew", "link", outcome.linked)
     _tally(screen, "Twins merged in both CRMs", "kind", outcome.merged)
@@ -48,6 +56,9 @@ def show(screen: Screen, outcome: LinkedOutcome) -> None:
     ]
     screen.table(("cycle", "our fixes", "its writes", "of these"), cycles, numbers=("our fixes", "its writes"))
     screen.line(f"Records that it brought back, or made of what was merged: {outcome.resurrected}.")
+    screen.line(
+        f"Records that it wrote somebody else's values over, by a wrong id; they count nowhere: {outcome.lost}."
+    )
     screen.line(f"Fixes written in the last three cycles: {outcome.restless}.")
     screen.line()
 

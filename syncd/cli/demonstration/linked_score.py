@@ -14,7 +14,7 @@ from syncd.cli.demonstration.score import FLAGS
 
 #: The rule that carries values from one account to another.
 CARRYING = "authority"
-OPT_OUT = "has_opted_out"
+OPT_OUT, OWNER = "has_opted_out", "owner"
 #: Fields for which each CRM has words of its own; the truth has them in small letters.
 CHOICES = frozenset({"industry", "lead_source", "lead_status", "lifecycle_stage"})
 #: Wrong ones kept as examples.
@@ -57,6 +57,8 @@ class Tally:
     right: Counter[str] = field(default_factory=Counter)
     wrong: Counter[str] = field(default_factory=Counter)
     missed: Counter[str] = field(default_factory=Counter)
+    #: Wrong ones that were wrong where they came from.
+    inherited: int = 0
     examples: list[tuple[Any, ...]] = field(default_factory=list)
 
     def count(self, name: str, *example: Any, is_right: bool) -> None:
@@ -85,6 +87,8 @@ def score_counterparts(kin: Kin, pairs: Iterable[Pair]) -> tuple[Tally, Tally]:
     found: set[Who] = set()
     wondered: set[Who] = set()
     for pair in pairs:
+        if kin.is_lost(pair.one) or kin.is_lost(pair.other):
+            continue
         one, other = kin.whose(pair.one), kin.whose(pair.other)
         kind = (one or other or ("unknown", ""))[0]
         is_right = one is not None and one == other
@@ -113,15 +117,36 @@ def score_values(kin: Kin, written: Iterable[Written], spoilt: frozenset[tuple[P
     last: dict[tuple[Place, str], Written] = {}
     for one in written:
         last[one.place, one.field] = one
-    for key, one in last.items():
+    for one in last.values():
         row = kin.row(one.place)
         # Which flags are true follows from the values, and some have come over since.
-        if row is None or key in spoilt or one.field == FLAGS:
+        # Of owners the truth knows nothing.
+        is_told = one.field not in {FLAGS, OWNER} and not kin.is_lost(one.place)
+        if row is None or not is_told or _is_spoilt(kin, one, spoilt):
             continue
         is_right = is_true(kin, one.place, one.field, one.after)
         tally = carried if CARRYING in one.rules else own
+        if not is_right and tally is carried and _was_held(kin, one):
+            tally.inherited += 1
+            continue
         tally.count(one.field, one.place, one.before, one.after, row["truth"].get(one.field), is_right=is_right)
     return carried, own
+
+
+def _is_spoilt(kin: Kin, one: Written, spoilt: frozenset[tuple[Place, str]]) -> bool:
+    """Tell whether somebody else wrote something untrue to the field in any record of the same, or to what it is of."""
+    fields = {one.field, _FOLLOWS.get(one.field, one.field)}
+    return any((place, name) in spoilt for place in (one.place, *kin.all_of(one.place)) for name in fields)
+
+
+#: What is made of which other field.
+_FOLLOWS = {"normalised_title": "job_title"}
+
+
+def _was_held(kin: Kin, one: Written) -> bool:
+    """Tell whether a value stood in another record of the same from the beginning: nobody could know better."""
+    held = (kin.rows[other]["loaded"].get(one.field) for other in kin.all_of(one.place))
+    return any(_same(one.after, value) for value in held if value)
 
 
 def score_links(kin: Kin, made: Iterable[Linked]) -> Tally:
@@ -144,6 +169,8 @@ def score_merges(kin: Kin, made: Sequence[tuple[Place, Place]]) -> Tally:
     """Return the merges that were made; missed are the second records of somebody that are left."""
     tally = Tally()
     for goes, stays in made:
+        if kin.is_lost(goes) or kin.is_lost(stays):
+            continue
         who = kin.whose(goes)
         kind = who[0] if who is not None else "unknown"
         tally.count(kind, goes, stays, is_right=who is not None and who == kin.whose(stays))
