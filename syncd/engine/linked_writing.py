@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 from syncd.engine.allowance import Allowance
+from syncd.engine.canary import lives
 from syncd.engine.guard import LINKED_MERGE, allowance, is_resting, is_stopped
 from syncd.engine.linked_merges import LinkedMerges, in_plans, linked_merges
 from syncd.engine.linked_records import Place
@@ -27,6 +28,8 @@ from syncd.store import Transaction
 WINDOW = 1000
 
 Allowed = dict[Place, Allowance]
+
+_OPEN = frozenset({FixState.PROPOSED, FixState.APPROVED})
 
 
 def write_linked(works: Sequence[StreamPass], *, over_guards: bool = False) -> Mapping[str, ConnectorError]:
@@ -47,6 +50,8 @@ def write_linked(works: Sequence[StreamPass], *, over_guards: bool = False) -> M
         for plan in ready:
             if not plan.waits:
                 _begin(sides, plan, allowed, over_guards=over_guards)
+                if not _lives(sides, plan, allowed):
+                    break
     return sides.failed
 
 
@@ -130,6 +135,22 @@ def _begin(sides: Sides, plan: LinkedMerges, allowed: Allowed, *, over_guards: b
     with sides.tools.store.transaction() as tx:
         tx.merge_plans.keep(ids)
     go_on(sides, ids)
+
+
+def _lives(sides: Sides, plan: LinkedMerges, allowed: Allowed) -> bool:
+    """Look at the first merges of each rule whether the CRM holds them; return whether anything more may be sent."""
+    for fix in sides.fixes([fix.id for fix in plan.steps]):
+        limit = allowed.get((fix.ref.account, fix.ref.object))
+        if limit is None or fix.state in _OPEN or limit.tried.issuperset(fix.rules):
+            continue
+        work = sides.work_of(fix)
+        limit.tried.update(fix.rules)
+        try:
+            if work.setup.guards.canary and not lives(work, limit, [fix]):
+                return False
+        except ConnectorError as error:
+            sides.fail([work], error)
+    return True
 
 
 def _passes(steps: Sequence[Fix], allowed: Allowed) -> bool:

@@ -88,6 +88,7 @@ def states(both: BothJourney) -> list[tuple[str, FixState]]:
 @pytest.mark.parametrize("deleted", ["nothing", pytest.param("archive", marks=pytest.mark.soak)])
 def test_twins_of_both_become_one_in_both_and_none_comes_back(both: BothJourney, deleted: str) -> None:
     both.native(deleted_in_salesforce=deleted)
+    both.guards = both.guards.replace("canary: 0", "canary: 1")
     twins = enter(both)
 
     for _ in range(2):
