@@ -29,6 +29,7 @@ WORDS = {
     "int": "whole number",
     "Path": "path",
     "Secret": "reference",
+    "SecretStr": "reference",
     "str": "text",
     "timedelta": "duration",
 }
@@ -201,7 +202,14 @@ def _settings_of(model: type[BaseModel], paths: Iterable[str]) -> str:
     fields = model.model_fields
     rows = [(f"`{name}`", _type(field.annotation), _default(field), _meaning(field)) for name, field in fields.items()]
     table = _table(("setting", "type", "default", "meaning"), rows)
-    return "\n\n".join([f"## {', '.join(paths)}", _first_paragraph(model), table])
+    heading = f"## {', '.join(dict.fromkeys(paths))}{_of_type(model)}"
+    return "\n\n".join([heading, _first_paragraph(model), table])
+
+
+def _of_type(model: type[BaseModel]) -> str:
+    """Return what tells a part from the others that may stand in its place; empty where there are none."""
+    types = get_args(model.model_fields["type"].annotation) if "type" in model.model_fields else ()
+    return f" of type {types[0]}" if len(types) == 1 else ""
 
 
 def _type(annotation: Any) -> str:
@@ -225,7 +233,7 @@ def _composed_type(origin: Any, inner: list[Any]) -> str:
         return f"list of {_type(inner[0])}"
     if origin is Literal:
         return " or ".join(f"`{one}`" for one in inner)
-    return " or ".join(_type(one) for one in inner)
+    return " or ".join(dict.fromkeys(_type(one) for one in inner))
 
 
 def _default(field: FieldInfo) -> str:

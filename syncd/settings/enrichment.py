@@ -89,7 +89,7 @@ class ProviderSettings(Part):
     calls_per_minute: Annotated[int | None, Field(ge=1, le=6000)] = None
     """The most calls in a minute. Nothing said: 60 for http."""
     cost_per_call: Annotated[float, Field(ge=0, le=1000)] = 0.0
-    """What a call costs, in your own currency, for the metrics and the report."""
+    """What a call costs, in your own currency, for the metrics and `syncd status`."""
     timeout: Annotated[Duration, AfterValidator(_wait)] = timedelta(seconds=10)
     """How long one call may take, from the first to the last byte."""
 
