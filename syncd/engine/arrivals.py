@@ -28,6 +28,7 @@ BATCH = 100
 RULE = "arrived"
 REASON = "came in by a form or a file, and nobody is known who it could be"
 _VALUE = "a form or a file says it"
+_WAITS = "a person has to approve the fix that makes its record"
 _ADDED = "the settings want it of what comes in there"
 #: What is looked at of a record whatever came in says of it.
 _OPTED_OUT = "has_opted_out"
@@ -62,7 +63,8 @@ def foresee(tx: Transaction, stream: Stream, values: Mapping[str, Value], but: s
     if pool is None or not is_read(tx.cursors.read(stream)):
         return None
     facts = facts_of(stream, values)
-    records = like_records(tx, pool, facts)
+    # Who is in a linked account only is new here: made, and then its counterpart.
+    records = {ref: one for ref, one in like_records(tx, pool, facts).items() if ref.account == stream.account}
     earlier = _earlier(tx, pool, stream, telling_keys(facts), but)
     others = like_strangers(tx, pool, facts, {one.id: facts_of(stream, one.said.values) for one in earlier})
     made = {one.ref: others[one.id] for one in earlier if one.ref is not None and one.id in others}
@@ -219,7 +221,7 @@ class _Taking:
             self._settle(tx, arrival, ArrivalState.REFUSED, Told(detail="the CRM has no place for any of its values"))
             return
         made = tx.creations.want(setup.stream, [wanted], self._work.run)[arrival.key]
-        told = replace(arrival.told, candidates=(), detail="")
+        told = replace(arrival.told, candidates=(), detail=_WAITS if made.state is FixState.PROPOSED else "")
         self._settle(tx, arrival, ArrivalState.PENDING, told, fix=made.fix, ref=None)
         tx.arrivals.take_out([arrival.id])
         tx.arrivals.put_under(arrival.id, telling_keys(facts_of(arrival.stream, said.values)))

@@ -11,7 +11,6 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
@@ -35,6 +34,8 @@ _MOST_FILES = 1_000
 #: A result is completed for so long, as records come to be; what waits longer is found by `syncd inbound`.
 _COMPLETED_FOR = timedelta(days=1)
 _BLOCK = 1 << 20
+#: A row in such a state may still become a record by itself.
+_OPEN = frozenset({ArrivalState.RECEIVED, ArrivalState.PENDING})
 _NOT_HERE = Problem("", "not_here", "cannot be taken: the person asked to be forgotten")
 
 
@@ -169,12 +170,13 @@ class Inbox:
     def _put_away(self, path: Path, digest: str) -> None:
         """Move a file that was taken to done/, with its result beside it."""
         counts = self._write_result(path, digest)
-        path.replace(self._place(DONE, path.name, digest))
         with self.tools.store.transaction() as tx:
             state = FileState.SETTLING if _unsettled(counts) else FileState.DONE
             tx.arrival_files.move(
                 self.door.name, digest, state, outcomes=counts, count=sum(counts.values()), name=path.name
             )
+        # Cut off before this, it is found in taking/ once more, with no row left to take.
+        path.replace(self._place(DONE, path.name, digest))
         self.tools.telemetry.inbound.file_taken(self.door.name, counts)
 
     def _write_result(self, path: Path, digest: str, name: str = "") -> dict[str, int]:
@@ -199,20 +201,24 @@ class Inbox:
         """Write the results of files anew whose records have come to be by now."""
         with self.tools.store.reading() as tx:
             files = [one for one in tx.arrival_files.in_state(FileState.SETTLING) if one.door == self.door.name]
-            waiting = {one.digest: tx.arrivals.is_any_unsettled(one.door, one.digest) for one in files}
+            counts = {one.digest: tx.arrivals.counts_of_file(one.door, one.digest) for one in files}
         for one in files:
-            is_late = _is_over(one, self.tools.clock.now())
-            if not waiting[one.digest] or is_late:
-                self._complete_result(one)
+            left = counts[one.digest]
+            is_matched = ArrivalState.RECEIVED.value in one.outcomes and ArrivalState.RECEIVED not in left
+            is_over = left.keys().isdisjoint(_OPEN) or _is_late(one, self.tools.clock.now())
+            if is_over or is_matched:
+                self._complete_result(one, FileState.DONE if is_over else FileState.SETTLING)
 
-    def _complete_result(self, file: ArrivalFile) -> None:
+    def _complete_result(self, file: ArrivalFile, state: FileState) -> None:
         path = self._place(DONE, file.name, file.digest)
         counts = dict(file.outcomes)
-        # Somebody may have taken the file away: then there is nothing to complete.
-        with suppress(ConfigError, FileNotFoundError):
+        try:
             counts = self._write_result(path, file.digest, file.name)
+        except (ConfigError, FileNotFoundError):
+            # Somebody has taken the file away: there is nothing to complete.
+            state = FileState.DONE
         with self.tools.store.transaction() as tx:
-            tx.arrival_files.move(self.door.name, file.digest, FileState.DONE, outcomes=counts)
+            tx.arrival_files.move(self.door.name, file.digest, state, outcomes=counts)
 
     def _fail(self, path: Path, error: SyncdError) -> None:
         """Move a file that cannot be read to failed/, with the reason beside it."""
@@ -234,8 +240,8 @@ def _mark(digest: str, number: int) -> str:
 
 
 def _unsettled(counts: dict[str, int]) -> bool:
-    return bool(counts.keys() & {ArrivalState.RECEIVED.value, ArrivalState.PENDING.value})
+    return bool(counts.keys() & {state.value for state in _OPEN})
 
 
-def _is_over(file: ArrivalFile, now: datetime) -> bool:
+def _is_late(file: ArrivalFile, now: datetime) -> bool:
     return now - file.moved_at >= _COMPLETED_FOR

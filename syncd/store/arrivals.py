@@ -193,16 +193,12 @@ class Arrivals(Room):
             for row in rows
         ]
 
-    def is_any_unsettled(self, door: str, marks: str) -> bool:
-        """Return whether anything under marks of one beginning may still become a record by itself."""
-        open_states = (ArrivalState.RECEIVED.value, ArrivalState.PENDING.value)
-        query = select(_ARRIVALS.c.id).where(
-            _ARRIVALS.c.door == door,
-            _ARRIVALS.c.mark >= f"{marks}/",
-            _ARRIVALS.c.mark < f"{marks}0",
-            _ARRIVALS.c.state.in_(open_states),
-        )
-        return self.connection.execute(query.limit(1)).first() is not None
+    def counts_of_file(self, door: str, digest: str) -> dict[ArrivalState, int]:
+        """Return how many rows of a file there are in each state; its rows are marked by its hash."""
+        table = _ARRIVALS.c
+        mine = (table.door == door, table.mark >= f"{digest}/", table.mark < f"{digest}0")
+        query = select(table.state, func.count().label("number")).where(*mine).group_by(table.state)
+        return {ArrivalState(row.state): row.number for row in self.connection.execute(query)}
 
     def counts(self) -> dict[str, dict[ArrivalState, int]]:
         """Return how many there are in each state, by door."""
