@@ -6,7 +6,7 @@ import functools
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from syncd.controls import escape_controls
@@ -26,7 +26,8 @@ SHOWN = 12
 
 def page_of(report: Report) -> str:
     """Return the page."""
-    return _template("page.html").render(
+    page = _pages().get_template("page.html")
+    return page.render(
         style=_style(),
         report=report,
         stages=STAGES,
@@ -43,16 +44,22 @@ def page_of(report: Report) -> str:
 
 def audit_page_of(audit: AuditReport) -> str:
     """Return an audit as a page."""
-    return _template("audit.html").render(style=_style(), audit=audit)
+    return _pages().get_template("audit.html").render(style=_style(), audit=audit)
 
 
 def _style() -> Markup:
-    return Markup((files("syncd.report") / "page.css").read_text("utf-8").strip())  # noqa: S704 - a file of ours
+    return Markup(_text("page.css").strip())  # noqa: S704 - a file of ours
+
+
+def _text(name: str) -> str:
+    return (files("syncd.report") / name).read_text("utf-8")
 
 
 @functools.cache
-def _template(name: str) -> Template:
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+def _pages() -> Environment:
+    environment = Environment(
+        loader=FunctionLoader(_text), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
     environment.filters |= {
         "percent": percent,
         "gained": gained,
@@ -63,4 +70,4 @@ def _template(name: str) -> Template:
         "share": share,
         "money": money,
     }
-    return environment.from_string((files("syncd.report") / name).read_text("utf-8"))
+    return environment

@@ -51,7 +51,28 @@ class Leases(Protocol):
         """Give everything up."""
 
 
-class FileLeases:
+class Undivided:
+    """What holds for whoever has a whole store: each account is theirs, and nobody takes over."""
+
+    asked_back: frozenset[str] = frozenset()
+
+    def hold(self, accounts: Collection[str]) -> None:
+        """Do nothing: all are ours."""
+
+    def share(
+        self,
+        accounts: Collection[str],
+        busy: Collection[str] = (),  # noqa: ARG002 - all are ours
+        together: Iterable[Collection[str]] = (),  # noqa: ARG002 - likewise
+    ) -> frozenset[str]:
+        """Return all of them."""
+        return frozenset(accounts)
+
+    def only_while(self, is_well: Callable[[], bool]) -> None:
+        """Do nothing: nobody can take over."""
+
+
+class FileLeases(Undivided):
     """All of a SQLite file. Nobody can overtake us: the operating system takes the lock away from the dead only."""
 
     def __init__(self, engine: Engine, holder: str, clock: Clock) -> None:
@@ -67,20 +88,6 @@ class FileLeases:
             raise
         self._fences = {lock.WHOLE: fence}
 
-    def hold(self, accounts: Collection[str]) -> None:
-        """Do nothing: all are ours."""
-
-    asked_back: frozenset[str] = frozenset()
-
-    def share(
-        self,
-        accounts: Collection[str],
-        busy: Collection[str] = (),  # noqa: ARG002 - all are ours
-        together: Iterable[Collection[str]] = (),  # noqa: ARG002 - likewise
-    ) -> frozenset[str]:
-        """Return all of them."""
-        return frozenset(accounts)
-
     def confirm(self, account: str) -> None:
         """Do nothing: it is ours until we let go."""
 
@@ -91,9 +98,6 @@ class FileLeases:
     def note(self, run: str) -> None:
         """Remember beside the database that a run was begun."""
         self._lock.note(run)
-
-    def only_while(self, is_well: Callable[[], bool]) -> None:
-        """Do nothing: nobody can take over."""
 
     def close(self) -> None:
         """Let the lock go."""

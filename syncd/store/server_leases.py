@@ -17,6 +17,7 @@ from syncd.errors import StoreLockedError
 from syncd.store import lock, restores
 from syncd.store.advisory import Purpose, Seen, Session
 from syncd.store.columns import microseconds
+from syncd.store.leases import Undivided
 
 #: How long a daemon may say nothing before another one takes its accounts over.
 SILENCE_S = 15.0
@@ -323,7 +324,7 @@ class ServerLeases:
         raise StoreLockedError(error.message, hint=_LENT if is_daemon else error.hint)
 
 
-class ServerAlone:
+class ServerAlone(Undivided):
     """All of a PostgreSQL database, for what nobody else may be at work beside."""
 
     def __init__(self, engine: Engine, holder: str, clock: Clock) -> None:
@@ -335,20 +336,6 @@ class ServerAlone:
             raise
         self._fences = {lock.WHOLE: fence}
 
-    def hold(self, accounts: Collection[str]) -> None:
-        """Do nothing: all are ours."""
-
-    asked_back: frozenset[str] = frozenset()
-
-    def share(
-        self,
-        accounts: Collection[str],
-        busy: Collection[str] = (),  # noqa: ARG002 - all are ours
-        together: Iterable[Collection[str]] = (),  # noqa: ARG002 - likewise
-    ) -> frozenset[str]:
-        """Return all of them."""
-        return frozenset(accounts)
-
     def confirm(self, account: str) -> None:  # noqa: ARG002 - all are ours, or none
         """Ask the connection that holds the lock whether it still does."""
         lock.check_fences(self._session.connection, self._fences)
@@ -359,9 +346,6 @@ class ServerAlone:
 
     def note(self, run: str) -> None:
         """Do nothing."""
-
-    def only_while(self, is_well: Callable[[], bool]) -> None:
-        """Do nothing: nobody takes over."""
 
     def close(self) -> None:
         """Let go of it."""
