@@ -40,7 +40,8 @@ def sync(
         run, results = run_pass(
             parts.tools, parts.setups, trigger="sync", may_write=not no_write, over_guards=over_guards
         )
-        if parts.settings.enrichment.providers:
+        # Who only looks spends nothing.
+        if parts.settings.enrichment.providers and not no_write:
             ask_once(parts.tools, parts.settings.enrichment, _ASK_S)
         with parts.store.reading() as tx:
             written = tx.journal.written_in(run)

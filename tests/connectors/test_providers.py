@@ -179,7 +179,7 @@ def api():
     made.close()
 
 
-def firmo(api, *places, clock=None, path="/v1/{domain}?k=1", timeout_s=5.0, by=("domain",), may_call=None, **options):
+def firmo(api, *places, clock=None, path="/v1/{domain}?k=1", timeout_s=5.0, by=("domain",), more=None, **options):
     given = {
         "url": api.url + path,
         "headers": {"Authorization": "Bearer {key}"},
@@ -187,8 +187,7 @@ def firmo(api, *places, clock=None, path="/v1/{domain}?k=1", timeout_s=5.0, by=(
         "allow_private": True,
         **options,
     }
-    rest = {"may_call": may_call} if may_call is not None else {}
-    return opened("http", given, context(clock or SystemClock(), *places, by=by, timeout_s=timeout_s, **rest))
+    return opened("http", given, context(clock or SystemClock(), *places, by=by, timeout_s=timeout_s, **(more or {})))
 
 
 def test_values_stand_where_the_paths_lead(api):
@@ -305,13 +304,27 @@ def test_passing_trouble_is_overcome(api, clock):
 
 def test_no_call_leaves_when_the_day_has_none_left(api):
     left = iter([True, False])
-    provider = firmo(api, "size", may_call=lambda: next(left))
+    provider = firmo(api, "size", more={"may_call": lambda: next(left)})
     provider.ask(ACME)
 
     with pytest.raises(QuotaExhaustedError, match="budget"):
         provider.ask(ACME)
 
     assert len(api.asked) == 1
+
+
+def test_no_more_calls_leave_in_a_minute_than_are_allowed(api, clock):
+    provider = firmo(api, "size", clock=clock, more={"per_minute": 2})
+    began = clock.monotonic()
+
+    moments = []
+    for _ in range(5):
+        provider.ask(ACME)
+        moments.append(clock.monotonic() - began)
+
+    assert moments[1] == 0
+    assert moments[2] >= 60
+    assert moments[4] >= 120
 
 
 def test_provider_that_is_down_is_left_alone_for_a_moment(api, clock):

@@ -173,12 +173,17 @@ def test_suggestion_waits_for_a_person_and_whoever_is_forgotten_leaves_no_answer
     api.ways = [knowing(beta="Bergen")]
     beta = journey.create_company("Beta Works", "beta.com")
     journey.pass_time(60)
-    rounds(journey)
+    # Who only looks spends nothing.
+    journey.command("sync", "--no-write")
+    asked = [*api.paths]
+    for _ in range(3):
+        journey.command("sync")
     before = journey.with_store(lambda tx: tx.provided.read("firmo", ["beta.com"]))
     waiting = (city(journey, beta), [one.state for one in journey.fixes(COMPANIES) if "enriched" in one.rules])
 
     journey.command("forget", f"main/{COMPANIES}", beta, "--yes")
 
+    assert asked == []
     assert waiting == (None, [FixState.PROPOSED])
     assert before["beta.com"].offers["city"].value == "Bergen"
     assert journey.with_store(lambda tx: tx.provided.read("firmo", ["beta.com"])) == {}
