@@ -63,8 +63,7 @@ def foresee(tx: Transaction, stream: Stream, values: Mapping[str, Value], but: s
     if pool is None or not is_read(tx.cursors.read(stream)):
         return None
     facts = facts_of(stream, values)
-    # Who is in a linked account only is new here: made, and then its counterpart.
-    records = {ref: one for ref, one in like_records(tx, pool, facts).items() if ref.account == stream.account}
+    records = like_records(tx, pool, facts)
     earlier = _earlier(tx, pool, stream, telling_keys(facts), but)
     others = like_strangers(tx, pool, facts, {one.id: facts_of(stream, one.said.values) for one in earlier})
     made = {one.ref: others[one.id] for one in earlier if one.ref is not None and one.id in others}
