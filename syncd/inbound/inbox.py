@@ -13,6 +13,7 @@ import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from errno import ENOTDIR
 from itertools import islice
 from pathlib import Path
 
@@ -60,7 +61,7 @@ class Inbox:
         """Take what is complete, go on with what was begun, and complete results; StoreError stops it where it is."""
         try:
             for name in (TAKING, DONE, FAILED):
-                (self.door.path / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+                self._make(self.door.path / name)
             for path in sorted(self._plain(self.door.path / TAKING)):
                 self._take(path)
             for name in self._complete():
@@ -70,6 +71,13 @@ class Inbox:
             self._complete_results()
         except OSError as error:
             self.tools.telemetry.inbound.folder_failed(self.door.name, error.strerror or type(error).__name__)
+
+    @staticmethod
+    def _make(folder: Path) -> None:
+        """Make one of our own folders; whoever put a link in its place would lead us elsewhere."""
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not stat.S_ISDIR(folder.lstat().st_mode):
+            raise NotADirectoryError(ENOTDIR, "is no folder of our own", str(folder))
 
     # Which files
 

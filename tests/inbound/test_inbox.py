@@ -183,3 +183,15 @@ def test_what_is_no_plain_csv_file_is_left_where_it_is(watched, store, clock, tm
     assert kept(store) == []
     assert [path for path in (tmp_path / "inbox").iterdir() if path.name not in {"taking", "done", "failed"}]
     assert not [path for name in ("taking", "done", "failed") for path in (tmp_path / "inbox" / name).iterdir()]
+
+
+def test_link_in_place_of_one_of_our_folders_leads_nowhere(watched, store, clock, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (tmp_path / "inbox" / "done").symlink_to(elsewhere)
+    put(tmp_path, HEAD, *PEOPLE)
+
+    look(watched(), clock)
+
+    assert kept(store) == []
+    assert list(elsewhere.iterdir()) == []
