@@ -1,4 +1,7 @@
-"""Twins of both CRMs become one in both, and HubSpot's own connector brings none of them back."""
+"""Twins of both CRMs become one in both, and HubSpot's own connector brings none of them back.
+
+The plain story is part of `test_linked_merges_killed.py`, too, which the suite runs; these are for when there is time.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from syncd.engine.write import write_batch
 from syncd.model import Fix, FixState
 from tests.journeys.both import LINK, BothJourney
 
-pytestmark = pytest.mark.parametrize("backend", ["sqlite"])
+pytestmark = [pytest.mark.soak, pytest.mark.parametrize("backend", ["sqlite"])]
 
 FIRST = {
     "first_name": "Ada", "last_name": "Kingsley", "email": "ada.kingsley@example-works.com",
@@ -85,7 +88,7 @@ def states(both: BothJourney) -> list[tuple[str, FixState]]:
     return [(fix.ref.object, fix.state) for fix in both.merges()]
 
 
-@pytest.mark.parametrize("deleted", ["nothing", pytest.param("archive", marks=pytest.mark.soak)])
+@pytest.mark.parametrize("deleted", ["nothing", "archive"])
 def test_twins_of_both_become_one_in_both_and_none_comes_back(both: BothJourney, deleted: str) -> None:
     both.native(deleted_in_salesforce=deleted)
     both.guards = both.guards.replace("canary: 0", "canary: 1")
@@ -106,7 +109,6 @@ def test_twins_of_both_become_one_in_both_and_none_comes_back(both: BothJourney,
     assert {state for _, state in states(both)} == {FixState.APPLIED}
 
 
-@pytest.mark.soak
 @pytest.mark.parametrize("mode", ["suggest", "observe"])
 def test_the_weaker_mode_holds_for_all_of_a_plan_and_says_so(both: BothJourney, mode: str) -> None:
     both.modes["salesforce-main"] = mode
@@ -128,7 +130,6 @@ def test_the_weaker_mode_holds_for_all_of_a_plan_and_says_so(both: BothJourney, 
     assert is_one(both, twins.stays_there)
 
 
-@pytest.mark.soak
 def test_a_yes_or_a_no_to_one_of_them_is_one_to_all(both: BothJourney) -> None:
     both.rules = both.rules.replace("duplicate: apply", "duplicate: suggest")
     enter(both)
@@ -145,7 +146,6 @@ def test_a_yes_or_a_no_to_one_of_them_is_one_to_all(both: BothJourney) -> None:
     assert both.steps() == []
 
 
-@pytest.mark.soak
 def test_what_one_crm_would_refuse_is_begun_in_none(both: BothJourney) -> None:
     enter(both)
     both.pass_once(may_write=False)
@@ -195,11 +195,11 @@ def moves(both: BothJourney, twins: Twins) -> None:
 @pytest.mark.parametrize(
     ("event", "cycles"),
     [
-        pytest.param(moves, 1, id="moves-and-a-cycle", marks=pytest.mark.soak),
+        pytest.param(moves, 1, id="moves-and-a-cycle"),
         pytest.param(writes, 1, id="writes-and-a-cycle"),
-        pytest.param(writes, 0, id="writes", marks=pytest.mark.soak),
-        pytest.param(edits, 1, id="edits-and-a-cycle", marks=pytest.mark.soak),
-        pytest.param(edits, 0, id="edits", marks=pytest.mark.soak),
+        pytest.param(writes, 0, id="writes"),
+        pytest.param(edits, 1, id="edits-and-a-cycle"),
+        pytest.param(edits, 0, id="edits"),
     ],
 )
 def test_somebody_editing_and_the_connector_in_between_bring_nobody_back(
@@ -226,7 +226,6 @@ def test_somebody_editing_and_the_connector_in_between_bring_nobody_back(
     assert {state for _, state in states(both)} <= {FixState.APPLIED, FixState.STALE}
 
 
-@pytest.mark.soak
 @pytest.mark.parametrize("endpoint", ["merge", "soap_merge"])
 @pytest.mark.parametrize("kind", ["lost_answer", "reset"])
 def test_an_answer_that_is_lost_at_either_step_changes_nothing(both: BothJourney, endpoint: str, kind: str) -> None:
@@ -240,7 +239,6 @@ def test_an_answer_that_is_lost_at_either_step_changes_nothing(both: BothJourney
     assert len(both.written(kind="merge")) == 2
 
 
-@pytest.mark.soak
 def test_the_stop_switch_holds_what_was_begun_and_it_is_finished_when_it_is_lifted(
     both: BothJourney, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -259,7 +257,6 @@ def test_the_stop_switch_holds_what_was_begun_and_it_is_finished_when_it_is_lift
     assert is_one(both, twins.stays_there)
 
 
-@pytest.mark.soak
 def test_two_here_and_one_there_become_one_that_is_linked(both: BothJourney) -> None:
     both.native(creates_in_salesforce=[])
     both.create(**FIRST, mobilephone=MOBILE)
@@ -273,7 +270,6 @@ def test_two_here_and_one_there_become_one_that_is_linked(both: BothJourney) -> 
     assert is_one(both, there)
 
 
-@pytest.mark.soak
 def test_one_here_and_two_there_become_one_that_is_linked(both: BothJourney) -> None:
     both.native(creates_in_hubspot=[])
     both.create("Contact", **FIRST, MobilePhone=MOBILE)
@@ -287,7 +283,6 @@ def test_one_here_and_two_there_become_one_that_is_linked(both: BothJourney) -> 
     assert is_one(both, linked)
 
 
-@pytest.mark.soak
 def test_the_contact_of_a_lead_and_that_of_a_contact_become_one_of_the_contact(both: BothJourney) -> None:
     here = [both.create(**one, mobilephone=MOBILE) for one in (FIRST, SECOND)]
     lead = both.create("Lead", **FIRST, MobilePhone=MOBILE, Company="Example Works")
@@ -303,7 +298,6 @@ def test_the_contact_of_a_lead_and_that_of_a_contact_become_one_of_the_contact(b
     assert (both.living("Contact"), both.living("Lead")) == ([contact], [lead])
 
 
-@pytest.mark.soak
 def test_an_undo_takes_the_whole_of_it_back_and_each_is_linked_as_before(both: BothJourney) -> None:
     twins = enter(both)
     for _ in range(2):
@@ -320,7 +314,6 @@ def test_an_undo_takes_the_whole_of_it_back_and_each_is_linked_as_before(both: B
     assert linked == {twins.stays_there, twins.goes_there}
 
 
-@pytest.mark.soak
 def test_companies_that_hubspot_does_not_merge_are_marked_there_and_merged_in_salesforce(both: BothJourney) -> None:
     both.call("POST", "/crm/v3/properties/companies", {
         "name": "superseded", "label": "Superseded by", "type": "string", "fieldType": "text",

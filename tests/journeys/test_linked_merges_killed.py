@@ -64,7 +64,7 @@ def assert_one(both: BothJourney, couple: Twins, where: str = "") -> None:
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])
-@pytest.mark.parametrize("deaths", [2, pytest.param(60, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("deaths", [1, pytest.param(60, marks=pytest.mark.soak)])
 def test_a_life_that_ends_anywhere_leaves_one_in_both(store_url: str, tmp_path, deaths: int) -> None:
     with Sandbox.start(tier="off") as sandbox:
         both = BothJourney(sandbox.url, store_url, tmp_path)
