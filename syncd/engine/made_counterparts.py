@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from mappings import is_left_alone
 from quality.fields import is_empty
@@ -30,6 +31,8 @@ _OWN = frozenset({"owner", "quality_flags", "quarantine", "superseded_by", "crea
 #: Records looked at in one pass, and what may wait to be made at the same time.
 _PART = 500
 _WAITING = 500
+#: How long after a walk over all the next one begins.
+_REST = timedelta(hours=1)
 _WANTED = "the other account has the record, and this one has not"
 _GIVEN = "the counterpart in the other account holds it"
 _OVER = "it has a counterpart by now, or is not to have one"
@@ -91,10 +94,18 @@ def _looked_at(tx: Transaction, work: StreamPass, peer: Peer) -> list[str]:
     fresh = {waiting.pop() for _ in range(min(len(waiting), _PART))}
     mine = (fix.cause for fix in tx.creations.waiting_in(work.stream, COUNTERPART))
     fresh |= {cause.id for cause in mine if cause is not None and cause.object == peer.stream.object}
-    place = (peer.stream, work.stream)
-    part = tx.counterparts.without(peer.stream, memory.walked.get(place, ""), _PART)
-    memory.walked[place] = part[-1] if len(part) == _PART else ""
-    return sorted(fresh | {*part})
+    return sorted(fresh | {*_next_part(tx, work, peer)})
+
+
+def _next_part(tx: Transaction, work: StreamPass, peer: Peer) -> list[str]:
+    """Return the next of all that have no counterpart; behind the last one it begins anew after a while."""
+    walked, place, now = work.tools.memory.walked, (peer.stream, work.stream), work.tools.clock.now()
+    after, rests_until = walked.get(place, ("", now))
+    if now < rests_until:
+        return []
+    part = tx.counterparts.without(peer.stream, after, _PART)
+    walked[place] = (part[-1], now) if len(part) == _PART else ("", now + _REST)
+    return part
 
 
 def _lacking(tx: Transaction, work: StreamPass, peer: Peer, ids: Sequence[str]) -> Iterator[_Lacking]:

@@ -26,8 +26,8 @@ class Memory:
     tasks_at: dict[Stream, datetime] = field(default_factory=dict)
     #: Records that were judged since, of streams that others make counterparts of; by those others.
     fresh: dict[Stream, dict[Stream, set[str]]] = field(default_factory=dict)
-    #: How far the others of such a stream were walked over, by the two streams.
-    walked: dict[tuple[Stream, Stream], str] = field(default_factory=dict)
+    #: How far the others of such a stream were walked over, by the two streams, and until when that rests.
+    walked: dict[tuple[Stream, Stream], tuple[str, datetime]] = field(default_factory=dict)
 
     def note_fresh(self, stream: Stream, ids: Iterable[str]) -> None:
         """Have records that were judged just now looked at by those who make counterparts of them; the walk over all
