@@ -62,7 +62,7 @@ def measure(url: str, kind: str, size: int) -> str:
     values = dict(read_made(kind, size, 11, HELD_OUT).values)
     base = Base(url, kind)
     started = time.perf_counter()
-    base.load({f"people/{one}": told for one, told in values.items()})
+    base.load({f"main/people/{one}": told for one, told in values.items()})
     loaded = time.perf_counter() - started
     dice = random.Random(7)
     for change in changes(dice, values, WARM):
@@ -92,17 +92,17 @@ def changes(dice: random.Random, values: Mapping[str, Values], count: int) -> It
         told = dict(values[one])
         match dice.randrange(10):
             case 0:
-                yield {f"people/{one}": None}
+                yield {f"main/people/{one}": None}
             case 1 | 2:
-                yield {f"people/new{dice.random()}": told}
+                yield {f"main/people/new{dice.random()}": told}
             case 3 | 4:
-                yield {f"people/{one}": {**told, "phone": values[other].get("phone", "")}}
+                yield {f"main/people/{one}": {**told, "phone": values[other].get("phone", "")}}
             case 5:
-                yield {f"people/{one}": {**told, "email": f"changed{number}@{dice.choice('abc')}.example"}}
+                yield {f"main/people/{one}": {**told, "email": f"changed{number}@{dice.choice('abc')}.example"}}
             case 6:
-                yield {f"people/{one}": {**told, "city": values[other].get("city", "")}}
+                yield {f"main/people/{one}": {**told, "city": values[other].get("city", "")}}
             case _:
-                yield {f"people/{one}": {**told, "job_title": "Head of Sales"}}
+                yield {f"main/people/{one}": {**told, "job_title": "Head of Sales"}}
 
 
 class Base:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from syncd.errors import ConfigError
 from syncd.settings import LinkedKind, Settings, parse_settings
 
 _ACCOUNTS = """
@@ -33,3 +36,32 @@ def test_kind_that_an_account_does_not_watch_is_odd() -> None:
     assert [one.message for one in found.warnings] == [
         "linked_accounts.customers: no deal has a counterpart in marketing, sales: no stream there is of the kind"
     ]
+
+
+_DEALS = """
+linked_accounts: {customers: {accounts: [marketing, sales], kinds: [deal]}}
+streams:
+  marketing/deals: {matching: {identify: [name]}}
+  sales/Opportunity: {%s}
+"""
+
+
+def test_deals_of_linked_accounts_are_compared_by_what_both_can_be_compared_by() -> None:
+    found = _settings(_DEALS % "matching: {identify: [name]}")
+
+    ours, theirs = (found.stream(name) for name in ("marketing/deals", "sales/Opportunity"))
+    assert ours is not None
+    assert theirs is not None
+    assert [one.name for one in ours.pool] == ["marketing/deals", "sales/Opportunity"]
+    assert ours.matching == theirs.matching
+    assert ours.pool == theirs.pool
+
+
+def test_deals_of_linked_accounts_that_are_compared_otherwise_are_refused() -> None:
+    with pytest.raises(ConfigError) as caught:
+        _settings(_DEALS % "matching: {identify: [name, next_step]}")
+
+    assert {one.message for one in caught.value.mistakes} == {
+        f"streams.{name}.matching: linked accounts have to say the same of when two records are one"
+        for name in ("marketing/deals", "sales/Opportunity")
+    }
