@@ -30,8 +30,9 @@ from syncd.telemetry import Telemetry
 
 #: Questions taken at once: few of those that cost something, so that a process that dies loses few answers.
 FEW, MANY = 20, 500
-#: How long questions are ours.
-OURS_FOR = timedelta(minutes=10)
+#: How long questions are ours, and for how many seconds another of them is begun: long before others may ask them.
+OURS_FOR = timedelta(minutes=30)
+_BEGUN_FOR_S = 300.0
 #: Seconds until it is looked again whether there is anything to ask.
 IDLE_S = 2.0
 #: Seconds between two looks at how much waits and what was spent.
@@ -138,9 +139,9 @@ class Asking:
         return is_other
 
     def _ask(self, keys: Sequence[str]) -> _Batch:
-        batch, in_a_row = _Batch(), 0
+        batch, in_a_row, began = _Batch(), 0, self.clock.monotonic()
         for place, key in enumerate(keys):
-            if self.stop.is_set():
+            if self.stop.is_set() or self.clock.monotonic() - began >= _BEGUN_FOR_S:
                 batch.left = keys[place:]
                 break
             try:

@@ -209,6 +209,19 @@ def test_provider_that_is_down_is_not_asked_everything_again_and_again(bench, cl
     assert len(oracle.asked) == 9
 
 
+def test_slow_provider_gives_questions_back_before_others_may_ask_them(bench, clock):
+    oracle = Oracle(acme="Oslo", beta="Rome", gamma="Bern")
+    oracle.before = lambda: clock.advance(200)
+    found = bench(oracle)
+    found.wait_for("acme", "beta", "gamma")
+
+    found.asking.turn()
+
+    assert oracle.asked == ["acme.com", "beta.com"]
+    with found.store.reading() as tx:
+        assert tx.provided.is_due("firmo")
+
+
 def test_budget_of_a_day_is_kept_to(bench, store, clock):
     oracle = Oracle(acme="Oslo", beta="Rome")
     found = bench(oracle, per_day=1)
@@ -253,7 +266,7 @@ def test_questions_of_a_process_that_died_are_asked_by_another_later(bench, cloc
         found.turns()
     oracle.before = lambda: None
     at_once = (found.turns(), [*oracle.asked])
-    clock.advance(601)
+    clock.advance(1801)
     found.turns()
 
     assert at_once[1] == []
