@@ -26,26 +26,28 @@ FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "language", "lifecycle_stage", "lead_status", "lead_source", "owner", "birth_date", "opt_in",
             "quality_flags", "last_opened", "last_clicked", "last_replied", "last_sent", "last_visited",
             "last_contacted", "last_called", "last_form", "has_bounced", "has_opted_out", "quarantine", "superseded_by",
-            "deals_count", *_CREATED,
+            "creation_token", "linked_id", "deals_count", *_CREATED,
         ),
         "company": (
             "name", "domain", "website", "linkedin", "twitter", "facebook", "phone", "fax", "street", "city", "state",
             "postal_code", "country", "time_zone", "industry", "employee_count", "annual_revenue", "founded_year",
             "description", "owner", "lifecycle_stage", "quality_flags", "last_contacted", "last_called", "last_visited",
-            "people_count", "quarantine", "superseded_by", "deals_count", "parent", *_CREATED,
+            "people_count", "quarantine", "superseded_by", "creation_token", "linked_id", "deals_count", "parent",
+            *_CREATED,
         ),
         "deal": (
             "name", "amount", "currency", "stage", "pipeline", "close_date", "deal_type", "lost_reason", "next_step",
-            "lead_source", "owner", "quality_flags", "superseded_by", "last_contacted", "is_closed", "is_won",
-            *_CREATED,
+            "lead_source", "owner", "quality_flags", "superseded_by", "creation_token", "linked_id", "last_contacted",
+            "is_closed", "is_won", *_CREATED,
         ),
         "ticket": (
             "name", "description", "stage", "pipeline", "priority", "category", "channel", "owner", "quality_flags",
-            "superseded_by", "closed_at", "last_contacted", *_CREATED,
+            "superseded_by", "creation_token", "closed_at", "last_contacted", *_CREATED,
         ),
         "custom": ("name", "owner", "quality_flags", "superseded_by", *_CREATED),
         "activity": (
-            "type", "subject", "body", "outcome", "status", "due_at", "owner", "quality_flags", *_CREATED,
+            "type", "subject", "body", "outcome", "status", "due_at", "owner", "quality_flags", "creation_token",
+            *_CREATED,
         ),
     }
 )  # fmt: skip
