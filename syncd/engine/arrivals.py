@@ -6,21 +6,21 @@ one, come to one record. What is about to be made counts as a record.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from mappings import is_left_alone, to_canonical
 from quality import Surroundings, evaluate, resolve
 from quality.ruleset import Ruleset
-from syncd.engine.announced import is_read
 from syncd.engine.creating import creation
 from syncd.engine.merge_fixes import STATES
+from syncd.engine.recognising import Foreseen, foresee, words_of
 from syncd.engine.setup import StreamPass
-from syncd.engine.strangers import Likeness, facts_of, like_records, like_strangers, pool_to_ask, telling_keys
+from syncd.engine.strangers import facts_of, telling_keys
 from syncd.model import Announcement, Create, FixState, KeptValue, Mode, Record, Ref, Stream, Value
-from syncd.store import NOBODY, RECORD, Arrival, ArrivalState, Candidate, EndedFix, Pool, Told, Transaction
+from syncd.store import NOBODY, RECORD, Arrival, ArrivalState, EndedFix, Told, Transaction
 
 #: Things matched in one transaction.
 BATCH = 100
@@ -38,43 +38,6 @@ _ENDS = {
     FixState.DISMISSED: ArrivalState.DROPPED,
     FixState.UNDONE: ArrivalState.DROPPED,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Foreseen:
-    """What something that comes in is, as far as the store tells now."""
-
-    #: The record that it surely is.
-    ref: Ref | None = None
-    #: What came in before, is surely the same, and is about to be made.
-    pending: Arrival | None = None
-    #: What it may be.
-    candidates: tuple[Candidate, ...] = ()
-    #: Whether it may be one of those that are about to be made.
-    may_be_pending: bool = False
-
-
-def foresee(tx: Transaction, stream: Stream, values: Mapping[str, Value], but: str = "") -> Foreseen | None:
-    """Return who somebody is, by the records and by what came in before; None as long as the base is not matched.
-
-    `but`: the id of what came in itself.
-    """
-    pool = pool_to_ask(tx, stream)
-    if pool is None or not is_read(tx.cursors.read(stream)):
-        return None
-    facts = facts_of(stream, values)
-    records = like_records(tx, pool, facts)
-    earlier = _earlier(tx, pool, stream, telling_keys(facts), but)
-    others = like_strangers(tx, pool, facts, {one.id: facts_of(stream, one.said.values) for one in earlier})
-    made = {one.ref: others[one.id] for one in earlier if one.ref is not None and one.id in others}
-    records = {**made, **records}
-    sure = [ref for ref, likeness in records.items() if likeness.is_sure]
-    if sure and _are_one(tx, sure, stream.kind):
-        return Foreseen(ref=_nearest(stream, sure))
-    pending = [one for one in earlier if one.ref is None and one.id in others]
-    if not sure and (first := next((one for one in pending if others[one.id].is_sure), None)) is not None:
-        return Foreseen(pending=first)
-    return Foreseen(candidates=_candidates(records), may_be_pending=bool(pending))
 
 
 def announce(tx: Transaction, stream: Stream) -> None:
@@ -146,7 +109,7 @@ class _Taking:
         if foreseen is None:
             return False
         mode = Mode.weakest((arrival.mode, self._setup.mode))
-        words = "; ".join(filter(None, (_words(foreseen), arrival.told.detail if arrival.told.tries else "")))
+        words = "; ".join(filter(None, (words_of(foreseen), arrival.told.detail if arrival.told.tries else "")))
         if mode is Mode.OBSERVE:
             told = Told(candidates=foreseen.candidates, detail=words)
             self._settle(tx, arrival, ArrivalState.NOTED, told, ref=foreseen.ref)
@@ -261,51 +224,6 @@ def let_old_go(tx: Transaction, before: datetime) -> int:
             tx.twins.wake(Stream(one.ref.account, one.ref.object, one.stream.kind), [one.ref.id])
     tx.arrivals.drop([one.id for one in gone])
     return len(gone)
-
-
-def _earlier(tx: Transaction, pool: Pool, stream: Stream, keys: frozenset[str], but: str) -> list[Arrival]:
-    """Return what came in before and is, or is about to be, a record that matching does not know yet."""
-    alive = {ArrivalState.PENDING, ArrivalState.CREATED}
-    found = [
-        one
-        for one in tx.arrivals.under(keys)
-        if one.id != but
-        and one.state in alive
-        and (one.stream.account, one.stream.kind) == (stream.account, stream.kind)
-    ]
-    numbers = {(member.account, member.object): number for number, member in tx.matching.members(pool).items()}
-    return [one for one in found if one.ref is None or _is_new(tx, numbers, one.stream, one.ref)]
-
-
-def _is_new(tx: Transaction, numbers: Mapping[tuple[str, str], int], stream: Stream, ref: Ref) -> bool:
-    """Return whether a record that was made is there, and matching does not know it yet."""
-    number = numbers.get((ref.account, ref.object))
-    rows = () if number is None else tx.match_rows.by_record(number, [ref.id])
-    return all(one.facts is None for one in rows) and ref.id in tx.records.read(stream, [ref.id])
-
-
-def _are_one(tx: Transaction, refs: Sequence[Ref], kind: str) -> bool:
-    """Return whether records are known to be one with each other."""
-    first, rest = refs[0], {*refs[1:]}
-    twins = tx.twins.of(Stream(first.account, first.object, kind), [first.id]) if rest else {}
-    return rest <= {row.ref for row in twins.get(first.id, ()) if not row.is_asked}
-
-
-def _nearest(stream: Stream, refs: Sequence[Ref]) -> Ref:
-    """Return the record that is dealt with: of the very stream, or of its account, before all others."""
-    return min(refs, key=lambda ref: (ref.account != stream.account, ref.object != stream.object, refs.index(ref)))
-
-
-def _candidates(records: Mapping[Ref, Likeness]) -> tuple[Candidate, ...]:
-    return tuple(Candidate(ref, likeness.probability, likeness.reasons) for ref, likeness in records.items())
-
-
-def _words(foreseen: Foreseen) -> str:
-    if foreseen.ref is not None:
-        return "it is a record there is"
-    if foreseen.pending is not None or foreseen.may_be_pending:
-        return "it is, or may be, the same as something that came in before and is about to be made"
-    return "it may be one of the records there are" if foreseen.candidates else "nobody is known who it could be"
 
 
 def _all_applying(ruleset: Ruleset) -> Ruleset:
