@@ -24,7 +24,8 @@ class Counterpart:
 
     url: str
     token: str
-    process: subprocess.Popen[str]
+    #: Its process; None where it runs in this one.
+    process: subprocess.Popen[str] | None
     _http: urllib3.PoolManager
 
     def truth(self, crm: str) -> list[dict[str, Any]]:

@@ -82,7 +82,7 @@ def play(choice: DemoChoice) -> ExitCode:
         named = " and ".join(choice.crms)
         screen.line(f"Making a dirty base for {named}: {choice.people} people, {choice.companies} companies ...")
     with tempfile.TemporaryDirectory(prefix="syncd-demo-") as folder, running(arguments) as crm:
-        config = _configure(Path(folder), crm, choice)
+        config = configure(Path(folder), crm, choice)
         with opened(config) as parts:
             _first_cycles(parts, crm, choice, screen)
             if not choice.once:
@@ -90,7 +90,8 @@ def play(choice: DemoChoice) -> ExitCode:
     return ExitCode.OK
 
 
-def _configure(folder: Path, crm: Counterpart, choice: DemoChoice) -> Path:
+def configure(folder: Path, crm: Counterpart, choice: DemoChoice) -> Path:
+    """Write the configuration of a demonstration into a folder; the token goes by the environment."""
     os.environ[TOKEN] = crm.token
     config = folder / "syncd.yaml"
     accounts = [ACCOUNT.format(crm=name, token=TOKEN, url=crm.url) for name in choice.crms]
