@@ -137,9 +137,12 @@ def _rule_left(tx: Transaction, work: StreamPass, notes: frozenset[str], record_
     A day begins anew when a person has let fixes go over the guards.
     """
     guards, now = work.setup.guards, work.tools.clock.now()
-    rules = {rule for _, rules in tx.journal.count_approved(work.stream) for rule in rules}
+    waiting = tx.journal.count_approved(work.stream)
+    rules = {rule for _, rules in waiting for rule in rules}
     if not rules:
         return {}
+    # What only makes records changes no part of those there are.
+    changing = {rule for action, rules in waiting if action is not Action.CREATE for rule in rules}
     looked = tx.norms.of(work.stream).get(("looked", ""))
     since = max(now - timedelta(days=1), looked.at) if looked is not None else now - timedelta(days=1)
     written = tx.journal.count_written_by_rule(work.stream, since, notes)
@@ -148,7 +151,7 @@ def _rule_left(tx: Transaction, work: StreamPass, notes: frozenset[str], record_
     for rule in rules:
         done = written.get(rule, 0)
         limits = []
-        if share < 1:
+        if share < 1 and rule in changing:
             limits.append(RuleLimit(max(0, int(max(LEAST_COUNT, share * record_count)) - done), "max_share_per_day"))
         if guards.max_rule_changes_per_day is not None:
             limits.append(RuleLimit(max(0, guards.max_rule_changes_per_day - done), "max_rule_changes_per_day"))
@@ -174,9 +177,11 @@ def _in_probation(tx: Transaction, work: StreamPass, rule: str) -> list[RuleLimi
 
 
 def _by_rule(waiting: Waiting, updates: Mapping[str, int]) -> dict[str, int]:
-    """Return on how many records each rule would change something that people have entered."""
+    """Return on how many records each rule would change something that people have entered; a new one is none."""
     all_updates, counts = Counter[str](), Counter[str]()
     for (action, rules), count in waiting.items():
+        if action is Action.CREATE:
+            continue
         (all_updates if action is Action.UPDATE else counts).update(dict.fromkeys(rules, count))
     counts.update({rule: min(count, all_updates[rule]) for rule, count in updates.items()})
     return dict(counts)
