@@ -63,6 +63,8 @@ UP = 'up{job="syncd", instance="a"}'
 HELD = 'syncd_account_held{account="main", instance="%s"}'
 QUOTA = 'syncd_api_quota_remaining{account="main", instance="a"}'
 LAG, SUCCESS = "syncd_sync_lag_seconds", "syncd_last_success_timestamp_seconds"
+CAME_IN = 'syncd_inbound_waiting_since_timestamp_seconds{door="site"}'
+FORGED = 'syncd_inbound_received_total{door="site", outcome="forged"}'
 WAITING = "syncd_review_waiting_since_timestamp_seconds"
 #: A stream whose copy is brought up to date every minute, and one that stopped to be after two.
 ALWAYS_FRESH, STOPPED = "0+60x400", "0+60x2 120x390"
@@ -227,6 +229,10 @@ CASES = (
         "SyncdTargetOffTrack", "syncd_target_on_track", still(0), still(1), DAY + 1, ', target="t"', step=60, target="t"
     ),
     of_both("SyncdReviewQueueOld", WAITING, still(60), "0+3600x400", 7 * DAY + 3, step=60),
+    one("SyncdInboundWaits", CAME_IN, still(60), 26, fires=True, step=60, door="site"),
+    one("SyncdInboundWaits", CAME_IN, still(0), 26, fires=False, step=60),
+    one("SyncdSubmissionsForged", FORGED, "0+1x400", 70, fires=True, door="site"),
+    one("SyncdSubmissionsForged", FORGED, still(500), 70, fires=False),
     one("SyncdReviewQueueOld", WAITING + ILL % "", still(0), 7 * DAY + 3, fires=False, step=60),
     one("SyncdConfigRefused", "syncd_config_reload_success", still(0), 6, fires=True),
     one("SyncdConfigRefused", "syncd_config_reload_success", "0x3 1x20", 6, fires=False),
