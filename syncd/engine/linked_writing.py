@@ -37,6 +37,7 @@ def write_linked(works: Sequence[StreamPass], *, over_guards: bool = False) -> M
     sides = Sides.of(works)
     if not sides.works:
         return {}
+    places = _next_places(sides)
     with ExitStack() as stack:
         begun = _begun(sides)
         if begun or _ready(sides):
@@ -52,6 +53,7 @@ def write_linked(works: Sequence[StreamPass], *, over_guards: bool = False) -> M
                 _begin(sides, plan, allowed, over_guards=over_guards)
                 if not _lives(sides, plan, allowed):
                     break
+    sides.tools.memory.planned.update(places)
     return sides.failed
 
 
@@ -93,10 +95,14 @@ def _resume(sides: Sides, ids: Sequence[str], allowed: Allowed, *, over_guards: 
 
 
 def _ready(sides: Sides) -> list[LinkedMerges]:
-    """Return the plans that are not begun yet, those that wait for something among them."""
+    """Return the plans that are not begun yet, those that wait for something among them.
+
+    Of many merges that wait some are looked at in each pass, one after another: none of them keeps others waiting.
+    """
     with sides.tools.store.reading() as tx:
         begun = {one for ids in tx.merge_plans.open() for one in ids}
-        seeds = [fix for work in sides.works.values() for fix in _approved(tx, work.stream) if fix.id not in begun]
+        waiting = [fix for work in sides.works.values() for fix in _approved(tx, work)]
+        seeds = [fix for fix in waiting if not fix.undoes and fix.id not in begun]
         known = sides.known()
         wanted = in_plans(tx, known, seeds)
         return linked_merges(tx, known, [fix for fix in seeds if fix.id in wanted])
@@ -110,9 +116,19 @@ def _tell_waiting(sides: Sides, waiting: Sequence[LinkedMerges]) -> None:
             work.tools.telemetry.guard_tripped(work.stream, LINKED_MERGE, "", told)
 
 
-def _approved(tx: Transaction, stream: Stream) -> list[Fix]:
-    found = tx.journal.select(stream=stream, states=(FixState.APPROVED,), actions=(Action.MERGE,), limit=WINDOW)
-    return [fix for fix in found if not fix.undoes]
+def _approved(tx: Transaction, work: StreamPass) -> list[Fix]:
+    """Return the merges of a stream to look at in this pass, undos among them."""
+    after = work.tools.memory.planned.get(work.stream, "")
+    return tx.journal.select(
+        stream=work.stream, states=(FixState.APPROVED,), actions=(Action.MERGE,), limit=WINDOW, after=after
+    )
+
+
+def _next_places(sides: Sides) -> dict[Stream, str]:
+    """Return behind which merges the next pass looks: the next ones of many, else all of them anew."""
+    with sides.tools.store.reading() as tx:
+        found = {work.stream: _approved(tx, work) for work in sides.works.values()}
+    return {stream: fixes[-1].id if len(fixes) == WINDOW else "" for stream, fixes in found.items()}
 
 
 def _begin(sides: Sides, plan: LinkedMerges, allowed: Allowed, *, over_guards: bool, done: Sequence[str] = ()) -> None:

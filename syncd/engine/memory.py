@@ -29,6 +29,9 @@ class Memory:
     #: How far the others of such a stream were walked over, by the two streams, and until when that rests.
     walked: dict[tuple[Stream, Stream], tuple[str, datetime]] = field(default_factory=dict)
 
+    #: How far the approved merges of a stream were looked at, whether they wait for others.
+    planned: dict[Stream, str] = field(default_factory=dict)
+
     def note_fresh(self, stream: Stream, ids: Iterable[str]) -> None:
         """Have records that were judged just now looked at by those who make counterparts of them; the walk over all
         finds what is too much to be remembered."""
