@@ -252,7 +252,7 @@ def set_up_account(settings: Settings, account: str, tools: Tools, connector: Co
     tools.telemetry.restored((one.account, one.object, one.rule, one.state.value, one.count) for one in counts)
     tools.peers.update((one.stream, Peer(one.stream, one.mapping, one.schema, one.tidying)) for one in setups)
     ask_owners(tools, account, connector, setups)
-    setups = _with_tasks(setups, connector)
+    setups = _with_tasks(setups, connector, tools.telemetry)
     of_account = settings.accounts[account]
     shared: dict[str, Any] = {
         "mappings": {setup.stream.object: setup.mapping for setup in setups},
@@ -298,8 +298,11 @@ def _is_beside(one: Stream, stream: Stream) -> bool:
     return (one.account, one.kind) == (stream.account, stream.kind)
 
 
-def _with_tasks(setups: Sequence[StreamSetup], connector: Connector) -> list[StreamSetup]:
-    """Return the streams, each that has tasks for people with a setup of the stream in which those are made."""
+def _with_tasks(setups: Sequence[StreamSetup], connector: Connector, telemetry: Telemetry) -> list[StreamSetup]:
+    """Return the streams, each that has tasks for people with a setup of the stream in which those are made.
+
+    Where the CRM does not let us see tasks, none are made, and that is told.
+    """
     described: dict[str, tuple[RecordMapping, Schema]] = {}
     found: list[StreamSetup] = []
     for setup in setups:
@@ -310,7 +313,12 @@ def _with_tasks(setups: Sequence[StreamSetup], connector: Connector) -> list[Str
             continue
         watched = next((one for one in setups if one.stream.object == shipped.object), None)
         if shipped.object not in described:
-            schema = watched.schema if watched is not None else connector.describe(shipped.object)
+            try:
+                schema = watched.schema if watched is not None else connector.describe(shipped.object)
+            except RefusedError as error:
+                telemetry.fields_missed(setup.stream, [f"no task is made for people: {error.message}"])
+                found.append(setup)
+                continue
             described[shipped.object] = (watched.mapping if watched else bind(shipped, schema)[0], schema)
         mapping, schema = described[shipped.object]
         of_tasks = StreamSetup(

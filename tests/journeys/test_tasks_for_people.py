@@ -123,5 +123,17 @@ def test_a_task_is_proposed_where_a_person_approves_and_taken_back_for_good(jour
     assert len(tasks(journey)) == 1
 
 
+@ONCE
+def test_without_the_right_to_see_tasks_none_is_made_and_all_else_goes_on(journey: Journey) -> None:
+    person(journey, join(journey))
+    journey.fault("status", endpoint="properties*", object="tasks", status=403)
+
+    results = journey.pass_once()
+
+    assert tasks(journey) == []
+    assert any(journey.struck())
+    assert results["contacts"].error is None
+
+
 def _fixes(journey: Journey):
     return journey.fixes(TASKS[journey.crm.name][0])
