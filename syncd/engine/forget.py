@@ -15,7 +15,7 @@ from syncd.engine.match import let_go
 from syncd.engine.setup import StreamPass
 from syncd.errors import UnknownNameError
 from syncd.model import Ref, SourceRecord, Stream
-from syncd.store import Forgotten, Store, Transaction
+from syncd.store import ArrivalState, Forgotten, Store, Transaction
 
 
 def forget(
@@ -36,9 +36,9 @@ def forget(
         twins = {row.ref for rows in tx.twins.of(stream, ids).values() for row in rows}
         let_go(tx, stream, ids)
         mailboxes = mailboxes_of(mapping, copy) if copy else ()
-        _forget_arrivals(tx, stream, ids, mailboxes)
         questions = questions_of(enriching, to_canonical(mapping, copy)) if enriching and copy else {}
         forgotten = tx.erasures.erase(stream, current, mailboxes, twins)
+        _forget_arrivals(tx, stream, ids, mailboxes)
         for provider, question in questions.items():
             tx.provided.let_go(provider, asks_key(provider), [question])
         tx.mail_domains.let_go(EMAIL_DOMAIN, {one.strip().lower().rpartition("@")[2] for one in mailboxes})
@@ -50,7 +50,7 @@ def _forget_arrivals(tx: Transaction, stream: Stream, ids: Sequence[str], mailbo
     """Erase what came in of somebody by forms and files, and what was to be made of it."""
     found = tx.arrivals.of_somebody(stream, ids, mailboxes)
     for one in found:
-        fix = tx.journal.find(one.fix) if one.fix else None
+        fix = tx.journal.find(one.fix) if one.fix and one.state is ArrivalState.PENDING else None
         if fix is not None and fix.ref.id not in ids:
             if tx.erasures.is_in_flight(one.stream, fix.ref.id):
                 raise UnknownNameError(

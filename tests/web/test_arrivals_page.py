@@ -38,7 +38,7 @@ def asked(store) -> str:
     with store.transaction() as tx:
         came = tx.arrivals.enter(Entrance("fair", CONTACTS, "m1", Mode.APPLY, said), ArrivalState.ASKED, may_be)
         tx.arrival_files.begin("fair", "d1", "messe.csv")
-    return came.id
+    return str(came.id)
 
 
 def state_of(store, one: str) -> tuple[ArrivalState, str]:
