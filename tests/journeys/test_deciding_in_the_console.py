@@ -11,11 +11,11 @@ from syncd.clock import SystemClock
 from syncd.model import Action, Fix, FixState, Role
 from syncd.settings import parse_settings
 from syncd.store import Store
-from tests.journeys.crms import EACH_CRM_ONCE
+from tests.journeys.crms import ONCE
 from tests.journeys.journey import Journey
 from tests.web.console_given import Browser, Given, open_console
 
-pytestmark = EACH_CRM_ONCE
+pytestmark = ONCE
 
 ADA = {"first_name": "Ada", "last_name": "Kingsley", "phone": "+493055573120", "city": "Berlin"}
 ADDRESSES = ("ada.kingsley@example-works.com", "ada.kingsley@gmail.com")

@@ -6,10 +6,8 @@ import pytest
 
 from syncd.cli import ExitCode
 from syncd.model import FixState
-from tests.journeys.crms import EACH_CRM
+from tests.journeys.crms import EACH_CRM, ONCE
 from tests.journeys.journey import Journey, outcome
-
-pytestmark = EACH_CRM
 
 DIRTY = "Germany"
 CLEAN = "DE"
@@ -30,6 +28,7 @@ def overrides(journey: Journey) -> list[tuple[str, str, str, str | None]]:
     return [(one.ref.id, one.field, one.rule, one.value) for one in found]
 
 
+@EACH_CRM
 def test_what_a_person_sets_back_is_never_written_again(journey: Journey, contact: str) -> None:
     journey.edit(contact, country=DIRTY)
 
@@ -40,6 +39,7 @@ def test_what_a_person_sets_back_is_never_written_again(journey: Journey, contac
     assert journey.changes() == [(contact, "country", CLEAN)]
 
 
+@ONCE
 def test_what_a_person_set_back_is_listed_with_its_rule_and_counted(journey: Journey, contact: str) -> None:
     journey.edit(contact, country=DIRTY)
 
@@ -53,6 +53,7 @@ def test_what_a_person_set_back_is_listed_with_its_rule_and_counted(journey: Jou
     ]
 
 
+@ONCE
 def test_record_a_person_set_back_counts_as_clean(journey: Journey, contact: str) -> None:
     assert journey.pass_once()[journey.crm.people].kpis.clean == 1
     journey.edit(contact, country=DIRTY)
@@ -62,6 +63,7 @@ def test_record_a_person_set_back_counts_as_clean(journey: Journey, contact: str
     assert results[journey.crm.people].kpis.clean == 1
 
 
+@ONCE
 def test_field_that_changes_once_more_is_looked_at_afresh(journey: Journey, contact: str) -> None:
     journey.edit(contact, country=DIRTY)
     journey.pass_once()
@@ -72,6 +74,7 @@ def test_field_that_changes_once_more_is_looked_at_afresh(journey: Journey, cont
     assert journey.value(contact, "country") == CLEAN
 
 
+@ONCE
 def test_other_fields_of_the_record_are_still_put_right(journey: Journey, contact: str) -> None:
     journey.edit(contact, country=DIRTY)
     journey.pass_once()
@@ -83,6 +86,7 @@ def test_other_fields_of_the_record_are_still_put_right(journey: Journey, contac
     assert journey.value(contact, "country") == DIRTY
 
 
+@ONCE
 def test_another_value_a_person_sets_is_left_even_though_a_rule_would_change_it(journey: Journey, contact: str) -> None:
     journey.edit(contact, country="Österreich")
 
@@ -93,6 +97,7 @@ def test_another_value_a_person_sets_is_left_even_though_a_rule_would_change_it(
     assert overrides(journey) == [(contact, "country", "country_form", "Österreich")]
 
 
+@EACH_CRM
 def test_edit_between_deciding_and_writing_is_not_written_over(journey: Journey) -> None:
     contact = journey.create(email=MAIL, country=DIRTY, first_name="ADA", last_name="King")
     journey.pass_once(may_write=False)
@@ -105,6 +110,7 @@ def test_edit_between_deciding_and_writing_is_not_written_over(journey: Journey)
     assert journey.value(contact, "country") == "FR"
 
 
+@ONCE
 def test_what_else_is_wrong_after_such_an_edit_is_put_right_by_the_next_pass(journey: Journey) -> None:
     contact = journey.create(email=MAIL, country=DIRTY, first_name="ADA", last_name="King")
     journey.pass_once(may_write=False)
@@ -116,6 +122,7 @@ def test_what_else_is_wrong_after_such_an_edit_is_put_right_by_the_next_pass(jou
     assert journey.changes() == [(contact, "first_name", "Ada")]
 
 
+@EACH_CRM
 def test_edit_at_the_very_moment_of_comparing_is_not_written_over(journey: Journey) -> None:
     contact = journey.create(email=MAIL, country=DIRTY, first_name="Ada", last_name="King")
     journey.pass_once(may_write=False)
@@ -127,6 +134,7 @@ def test_edit_at_the_very_moment_of_comparing_is_not_written_over(journey: Journ
     assert journey.value(contact, "country") == "FR"
 
 
+@EACH_CRM
 def test_edit_of_another_field_right_before_our_write_is_seen(journey: Journey) -> None:
     contact = journey.create(email=MAIL, country=DIRTY, first_name="Ada", last_name="King")
     journey.edited_meanwhile(contact, journey.crm.writes, {"first_name": "ADA"})
@@ -137,6 +145,7 @@ def test_edit_of_another_field_right_before_our_write_is_seen(journey: Journey) 
     assert journey.changes() == [(contact, "country", CLEAN), (contact, "first_name", "Ada")]
 
 
+@EACH_CRM
 def test_edit_right_behind_our_write_stands(journey: Journey) -> None:
     contact = journey.create(email=MAIL, country=DIRTY, first_name="Ada", last_name="King")
     journey.edited_meanwhile(contact, journey.crm.writes, {"country": "Austria"}, when="after")
@@ -148,6 +157,7 @@ def test_edit_right_behind_our_write_stands(journey: Journey) -> None:
     assert journey.value(contact, "country") == "Austria"
 
 
+@EACH_CRM
 def test_what_is_set_back_before_our_write_is_known_is_not_written_again_and_listed(journey: Journey) -> None:
     contact = journey.create(email=MAIL, country=DIRTY, first_name="Ada", last_name="King")
     journey.edited_meanwhile(contact, journey.crm.writes, {"country": DIRTY}, when="after")
@@ -163,6 +173,7 @@ def test_what_is_set_back_before_our_write_is_known_is_not_written_again_and_lis
     assert [fix.state for fix in journey.fixes()] == [FixState.APPLIED]
 
 
+@EACH_CRM
 def test_link_that_a_person_takes_away_is_not_made_again(journey: Journey) -> None:
     company = journey.create_company()
     contact = journey.create(email=MAIL, first_name="Ada", last_name="King")
@@ -179,6 +190,7 @@ def test_link_that_a_person_takes_away_is_not_made_again(journey: Journey) -> No
     assert results[journey.crm.people].kpis.overrides == {"company_link": 1}
 
 
+@EACH_CRM
 def test_integration_that_keeps_writing_its_own_value_does_not_start_a_fight(journey: Journey, contact: str) -> None:
     for _ in range(4):
         journey.edit(contact, who={"kind": "app", "id": "42"}, country=DIRTY)
@@ -188,6 +200,7 @@ def test_integration_that_keeps_writing_its_own_value_does_not_start_a_fight(jou
     assert [(one["id"], one["after"]) for one in ours] == [(contact, CLEAN)]
 
 
+@ONCE
 def test_what_a_person_set_back_is_put_right_again_once_it_is_released(journey: Journey, contact: str) -> None:
     journey.edit(contact, country=DIRTY)
     journey.pass_once()

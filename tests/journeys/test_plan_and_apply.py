@@ -13,10 +13,8 @@ from connectors.sandbox import Sandbox
 from connectors.sandbox.population import Population, generate
 from syncd.cli import ExitCode
 from syncd.model import FixState
-from tests.journeys.crms import EACH_CRM, Crm
+from tests.journeys.crms import EACH_CRM, ONCE, Crm
 from tests.journeys.journey import Journey, Said, outcome
-
-pytestmark = EACH_CRM
 
 MAIL = "ada.king@example-works.com"
 #: One thing done to one record: object, id, property (or the object linked to), value (or the id linked to).
@@ -61,6 +59,7 @@ def base(crm: Crm, population: Population, store_url: str, tmp_path: Path) -> It
         begun.close()
 
 
+@EACH_CRM
 def test_apply_writes_exactly_what_was_planned(base: Journey) -> None:
     plan = base.command("plan", "--json")
 
@@ -72,6 +71,7 @@ def test_apply_writes_exactly_what_was_planned(base: Journey) -> None:
     assert done(base) == wanted
 
 
+@ONCE
 def test_planning_writes_nothing(base: Journey) -> None:
     base.command("plan", "--json")
     base.command("plan", "--no-sync", "--json")
@@ -79,6 +79,7 @@ def test_planning_writes_nothing(base: Journey) -> None:
     assert base.written() == []
 
 
+@EACH_CRM
 def test_plan_is_the_same_when_it_is_made_twice(base: Journey) -> None:
     first = base.command("plan", "--json")
 
@@ -87,6 +88,7 @@ def test_plan_is_the_same_when_it_is_made_twice(base: Journey) -> None:
     assert second.data == first.data
 
 
+@EACH_CRM
 def test_fresh_installation_writes_nothing(base: Journey) -> None:
     base.mode = "observe"
 
@@ -97,6 +99,7 @@ def test_fresh_installation_writes_nothing(base: Journey) -> None:
     assert base.written() == []
 
 
+@ONCE
 def test_what_is_only_observed_is_planned_as_such_and_written_once_it_may_be(base: Journey) -> None:
     base.mode = "observe"
     plan = base.command("plan", "--json")
@@ -117,6 +120,7 @@ def suggested(journey: Journey) -> set[Done]:
     return planned(journey, journey.command("plan", "--no-sync", "--json"), "review")
 
 
+@ONCE
 def test_suggested_fixes_wait_for_a_person(journey: Journey) -> None:
     journey.mode = "suggest"
     contact = journey.create(email=MAIL, first_name="Ada", last_name="King", country="Germany")
@@ -129,6 +133,7 @@ def test_suggested_fixes_wait_for_a_person(journey: Journey) -> None:
     assert [(one["id"], one["changes"][0]["after"]) for one in listed] == [(contact, "DE")]
 
 
+@EACH_CRM
 def test_approved_fix_is_written(journey: Journey) -> None:
     journey.mode = "suggest"
     contact = journey.create(email=MAIL, first_name="Ada", last_name="King", country="Germany")
@@ -143,6 +148,7 @@ def test_approved_fix_is_written(journey: Journey) -> None:
     assert journey.value(other, "country") == "Germany"
 
 
+@ONCE
 def test_approval_outlives_the_next_pass(journey: Journey) -> None:
     journey.mode = "suggest"
     contact = journey.create(email=MAIL, first_name="Ada", last_name="King", country="Germany")
@@ -155,6 +161,7 @@ def test_approval_outlives_the_next_pass(journey: Journey) -> None:
     assert journey.value(contact, "country") == "DE"
 
 
+@ONCE
 def test_dismissed_change_is_not_proposed_again(journey: Journey) -> None:
     journey.mode = "suggest"
     contact = journey.create(email=MAIL, first_name="Ada", last_name="King", country="Germany")
@@ -170,6 +177,7 @@ def test_dismissed_change_is_not_proposed_again(journey: Journey) -> None:
     assert outcome(journey.pass_once()) == {}
 
 
+@ONCE
 def test_dismissed_record_that_gets_another_bad_value_is_proposed_anew(journey: Journey) -> None:
     journey.mode = "suggest"
     contact = journey.create(email=MAIL, first_name="Ada", last_name="King", country="Germany")
@@ -182,6 +190,7 @@ def test_dismissed_record_that_gets_another_bad_value_is_proposed_anew(journey: 
     assert results[journey.crm.people].kpis.review_pending == 1
 
 
+@ONCE
 def test_decisions_come_back_from_a_spreadsheet(journey: Journey) -> None:
     journey.mode = "suggest"
     wanted = journey.create(email=MAIL, first_name="Ada", last_name="King", country="Germany")
@@ -199,6 +208,7 @@ def test_decisions_come_back_from_a_spreadsheet(journey: Journey) -> None:
     assert journey.command("review", "list", "--json").data == []
 
 
+@ONCE
 def test_values_that_look_like_formulas_are_harmless_in_a_spreadsheet(journey: Journey) -> None:
     journey.mode = "suggest"
     contact = journey.create(email=MAIL, first_name="Ada", last_name="King", job_title="=HYPERLINK( 1 )", city=" +cmd ")
@@ -214,6 +224,7 @@ def test_values_that_look_like_formulas_are_harmless_in_a_spreadsheet(journey: J
     assert journey.command("review", "import", str(file)).code == ExitCode.OK
 
 
+@ONCE
 def test_wrong_decision_takes_nothing_from_the_file(journey: Journey) -> None:
     journey.mode = "suggest"
     one = journey.create(email=MAIL, first_name="Ada", last_name="King", country="Germany")

@@ -12,11 +12,11 @@ from syncd.clock import SystemClock
 from syncd.model import Role
 from syncd.settings import load_settings
 from syncd.store import Store
-from tests.journeys.crms import EACH_CRM_ONCE
+from tests.journeys.crms import ONCE
 from tests.journeys.journey import Journey
 from tests.web.console_given import Browser, Given, open_console
 
-pytestmark = EACH_CRM_ONCE
+pytestmark = ONCE
 
 RULE = """\
 description: People in Lyon have a phone number.

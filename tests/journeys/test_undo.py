@@ -10,10 +10,8 @@ import pytest
 from syncd.cli import ExitCode
 from syncd.engine import plan_undo, put_back
 from syncd.model import FixState
-from tests.journeys.crms import EACH_CRM
+from tests.journeys.crms import EACH_CRM, ONCE
 from tests.journeys.journey import Journey, outcome
-
-pytestmark = EACH_CRM
 
 MAIL = "ada.king@example-works.com"
 
@@ -32,6 +30,7 @@ def the_fix(journey: Journey) -> str:
     return fix.id
 
 
+@EACH_CRM
 def test_undone_fix_leaves_the_record_exactly_as_it_was(journey: Journey, contact: str) -> None:
     said = journey.command("undo", the_fix(journey), "--yes")
 
@@ -40,6 +39,7 @@ def test_undone_fix_leaves_the_record_exactly_as_it_was(journey: Journey, contac
     assert journey.value(contact, "phone") == "030 5557312"
 
 
+@ONCE
 def test_history_of_an_undo_names_the_person_who_wanted_it(journey: Journey, contact: str) -> None:
     fix = the_fix(journey)
     journey.command("undo", fix, "--yes")
@@ -51,6 +51,7 @@ def test_history_of_an_undo_names_the_person_who_wanted_it(journey: Journey, con
     assert undo["history"][0]["by"] == getpass.getuser()
 
 
+@EACH_CRM
 def test_undone_run_puts_every_record_back(journey: Journey) -> None:
     for number in range(5):
         journey.create(email=f"p{number}@example-works.com", first_name="Ada", last_name="King", country="Germany")
@@ -74,6 +75,7 @@ def test_undone_run_puts_every_record_back(journey: Journey) -> None:
     assert len(linked) == 5
 
 
+@EACH_CRM
 def test_rules_do_not_redo_what_was_undone(journey: Journey, contact: str) -> None:
     journey.command("undo", the_fix(journey), "--yes")
     wrote = len(journey.written())
@@ -86,6 +88,7 @@ def test_rules_do_not_redo_what_was_undone(journey: Journey, contact: str) -> No
     assert results[-1][journey.crm.people].kpis.overrides == {"country_form": 1, "phone_form": 1}
 
 
+@ONCE
 def test_undone_field_that_a_person_changes_later_is_looked_at_afresh(journey: Journey, contact: str) -> None:
     journey.command("undo", the_fix(journey), "--yes")
     journey.edit(contact, country="Austria")
@@ -96,6 +99,7 @@ def test_undone_field_that_a_person_changes_later_is_looked_at_afresh(journey: J
     assert journey.value(contact, "phone") == "030 5557312"
 
 
+@EACH_CRM
 def test_undone_link_is_taken_away_and_not_made_again(journey: Journey) -> None:
     journey.rules = "{fill_from_company: {enabled: false}}"
     company = journey.create_company()
@@ -110,6 +114,7 @@ def test_undone_link_is_taken_away_and_not_made_again(journey: Journey) -> None:
     assert journey.links() == [(contact, company), (contact, "")]
 
 
+@EACH_CRM
 def test_field_changed_by_a_person_since_is_left_alone_and_listed(journey: Journey, contact: str) -> None:
     journey.edit(contact, country="AT")
 
@@ -122,6 +127,7 @@ def test_field_changed_by_a_person_since_is_left_alone_and_listed(journey: Journ
     assert [one["reason"] for one in said.data["refused"]] == [f"changed since: {country}"]
 
 
+@ONCE
 def test_edit_of_a_person_outlives_an_undo_of_the_field_beside_it(journey: Journey, contact: str) -> None:
     journey.edit(contact, country="Austria")
 
@@ -131,6 +137,7 @@ def test_edit_of_a_person_outlives_an_undo_of_the_field_beside_it(journey: Journ
     assert journey.value(contact, "country") == "Austria"
 
 
+@EACH_CRM
 def test_edit_while_the_undo_is_under_way_is_not_written_over(journey: Journey, contact: str) -> None:
     journey.edited_meanwhile(contact, journey.crm.reads, {"country": "AT"}, nth=2)
 
@@ -141,6 +148,7 @@ def test_edit_while_the_undo_is_under_way_is_not_written_over(journey: Journey, 
     assert journey.value(contact, "country") == "AT"
 
 
+@ONCE
 def test_undoing_twice_is_undoing_once(journey: Journey, contact: str) -> None:
     fix = the_fix(journey)
     journey.command("undo", fix, "--yes")
@@ -155,6 +163,7 @@ def test_undoing_twice_is_undoing_once(journey: Journey, contact: str) -> None:
     assert journey.value(contact, "country") == "Germany"
 
 
+@ONCE
 def test_undo_writes_nothing_else_that_waits(journey: Journey, contact: str) -> None:
     fix = the_fix(journey)
     other = journey.create(email="b@example-works.com", first_name="Bo", last_name="King", country="Germany")
@@ -165,6 +174,7 @@ def test_undo_writes_nothing_else_that_waits(journey: Journey, contact: str) -> 
     assert journey.written(id=other) == []
 
 
+@EACH_CRM
 def test_undo_whose_answer_was_lost_has_one_effect_and_is_not_redone(journey: Journey, contact: str) -> None:
     fix = the_fix(journey)
     journey.fault("lost_answer", endpoint=journey.crm.writes, count=1)
@@ -181,6 +191,7 @@ def test_undo_whose_answer_was_lost_has_one_effect_and_is_not_redone(journey: Jo
     ]
 
 
+@EACH_CRM
 def test_undo_of_an_archived_record_is_listed(journey: Journey, contact: str) -> None:
     fix = the_fix(journey)
     journey.act("archive", object=journey.crm.people, id=contact)
@@ -191,6 +202,7 @@ def test_undo_of_an_archived_record_is_listed(journey: Journey, contact: str) ->
     assert said.data["undone"] == []
 
 
+@ONCE
 def test_undo_can_be_declined(journey: Journey, contact: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
 
@@ -200,6 +212,7 @@ def test_undo_can_be_declined(journey: Journey, contact: str, monkeypatch: pytes
     assert journey.value(contact, "country") == "DE"
 
 
+@ONCE
 def test_unknown_id_is_told(journey: Journey) -> None:
     said = journey.command("undo", "nothing", "--yes")
 
