@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from quality.facts import Fact, Member, Setter
-from quality.golden.carrying import carried_to, differing, lacking
+from quality.golden.carrying import carried_to, differing, is_settled, lacking
 from quality.golden.choosing import golden_record
 from quality.golden.nouns import Carried, GoldenRecord, GoldenValue, Loser
 from quality.golden.sameness import says_same, words_of
@@ -26,6 +26,7 @@ __all__ = [
     "differing",
     "golden_record",
     "head_of",
+    "is_settled",
     "lacking",
     "says_same",
     "words_of",

@@ -29,6 +29,12 @@ def carried_to(ref: Ref, golden: GoldenRecord, authority: Authority) -> tuple[Ca
     return tuple(carried.values())
 
 
+def is_settled(members: Sequence[Member], field: str) -> bool:
+    """Return whether members hold the very same in a field and those it belongs together with: most of them do."""
+    first, *others = (one.record.values for one in members)
+    return all(first.get(name) == values.get(name) for values in others for name in block_of(field))
+
+
 def differing(ref: Ref, golden: GoldenRecord) -> tuple[GoldenValue, ...]:
     """Return the golden values that a member gainsays: it holds another one."""
     values = golden.members[ref].record.values

@@ -99,6 +99,8 @@ class _Choosing:
         if not ranked:
             return {}
         best = ranked[0]
+        if all(one.values == best.values for one in ranked[1:]):
+            return self._only(best, ONLY if len(ranked) == 1 else _SAME)
         givers = dict.fromkeys(held(self.block, best.values), best)
         values: dict[str, Value] = {name: best.values[name] for name in givers}
         for one in ranked[1:]:
@@ -136,16 +138,27 @@ class _Choosing:
             lacking=lacking,
         )
 
+    def _only(self, one: _Candidate, why: str) -> dict[str, GoldenValue]:
+        """Return what all hold that hold anything."""
+        at, by = (None, Setter.UNKNOWN) if one.fact is None else (one.fact.at, one.fact.by)
+        why = _DOUBTED if one.is_doubted else why
+        return {
+            name: GoldenValue(name, one.values.get(name), one.origin, at, by, why, is_doubted=one.is_doubted)
+            for name in self.block
+        }
+
     def _ranked(self) -> list[_Candidate]:
         """Return what members hold, the best first."""
         found = [one for one in map(self._candidate, self.members) if one is not None]
+        if len(found) <= 1:
+            return found
         return sorted((_as_first_set(one, found, self.block) for one in found), key=self._rank)
 
     def _candidate(self, member: Member) -> _Candidate | None:
         values = {name: member.record.values[name] for name in self.block if name in member.record.values}
-        filled = held(self.block, values)
-        if not filled:
+        if not any(values.values()) and all(map(is_empty, values.values())):
             return None
+        filled = held(self.block, values)
         is_doubted = bool(filled & member.doubted) or (self.block == ("email",) and has_bounced(member))
         whole = self.block != ADDRESS or is_whole_address(values)
         head = self.block[0]
@@ -197,7 +210,7 @@ class _Choosing:
         if best.is_doubted:
             return _DOUBTED
         if not others:
-            return _SAME if len(self._ranked()) > 1 else ONLY
+            return _SAME
         if all(one.is_doubted for one in others):
             return "something is wrong with the others"
         return _TIE if self._is_tie(best, others) else _WHY[self.wish.policy][0]

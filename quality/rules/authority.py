@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from quality.facts import Fact, Member, Setter
 from quality.fields import FIELDS
-from quality.golden import Authority, carried_to, golden_record
+from quality.golden import Authority, carried_to, golden_record, is_settled
 from quality.rule import (
     COUNTERPARTS,
     FINE,
@@ -30,7 +30,7 @@ _ELSEWHERE = "a counterpart in another account has the value that wins: "
 def check(case: Case) -> Verdict:
     """Propose the golden value of the field, and of those it belongs together with, where it may go to this record."""
     members = case.surroundings.same.get(case.record.ref)
-    if not members:
+    if not members or is_settled(members, case.field):
         return FINE
     golden = golden_record(members, case.options, only=case.field)
     return together(

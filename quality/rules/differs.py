@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from quality.facts import Member
 from quality.fields import FIELDS
-from quality.golden import Authority, Wins, block_of, differing, golden_record
+from quality.golden import Authority, Wins, block_of, differing, golden_record, is_settled
 from quality.rule import COUNTERPARTS, FINE, TWINS, Case, Example, Phase, Rule, Surroundings, Verdict, flag, together
 from syncd.model import Record, Ref, Value
 
@@ -18,7 +18,7 @@ def check(case: Case) -> Verdict:
     """Flag what the record holds against the account whose word counts; only where `alert` says so."""
     members = case.surroundings.same.get(case.record.ref)
     wish = case.options.fields.get(case.field)
-    if not members or wish is None or not wish.alert:
+    if not members or wish is None or not wish.alert or is_settled(members, case.field):
         return FINE
     golden = golden_record(members, case.options, only=case.field)
     told = _NOT_TOLD if wish.policy is Wins.STRICTEST else _OTHER_VALUE
