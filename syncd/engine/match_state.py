@@ -60,6 +60,7 @@ class KeptState:
         self._keys = KeptKeys(tx, pool.id, cap)
         self._usage = KeptUsage(self)
         self._edges: dict[str, dict[str, float]] = {}
+        self._joined: dict[str, tuple[str, ...]] = {}
         self._size = size_step(pool.record_count)
         self._streams = tx.matching.members(pool)
         self.members_known = Members(tx, pool, self._streams)
@@ -250,12 +251,15 @@ class KeptState:
         """Return the records of other accounts that somebody said are one with one of `ids`."""
         if not self._is_linked or not ids:
             return {}
-        numbers = {member.number: one for one, member in self.members_known.known(ids).items()}
-        found = self._rows.joined(self._pool.id, numbers)
+        missing = [one for one in ids if one not in self._joined]
+        numbers = {member.number: one for one, member in self.members_known.known(missing).items()}
+        found = self._rows.joined(self._pool.id, numbers) if numbers else {}
         self.members_known.load_numbers(other for others in found.values() for other in others)
-        told = {numbers[one]: [self.members_known.id_of(other) for other in others] for one, others in found.items()}
-        across = {one: [it for it in others if account_of(it) != account_of(one)] for one, others in told.items()}
-        return {one: others for one, others in across.items() if others}
+        self._joined |= dict.fromkeys(missing, ())
+        for number, one in numbers.items():
+            others = map(self.members_known.id_of, found.get(number, ()))
+            self._joined[one] = tuple(other for other in others if account_of(other) != account_of(one))
+        return {one: self._joined[one] for one in ids if self._joined[one]}
 
     def stream_of(self, name: str) -> Stream:
         """Return a stream of the pool by its name."""

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy import Column, Select, and_, bindparam, select, update
 
 from syncd.store import schema
 from syncd.store.counts import Difference
@@ -58,6 +58,25 @@ class Asked:
     other: int
     probability: float
     doubt: str
+
+
+def _joined(ours: tuple[Column[Any], Column[Any]], theirs: tuple[Column[Any], Column[Any]]) -> Select[Any]:
+    """Return the query for the other ends of pairs that somebody said are one; made once, for it takes long to make."""
+    mine, other = _MEMBERS.alias(), _MEMBERS.alias()
+    is_mine = and_(ours[0] == mine.c.stream_id, ours[1] == mine.c.record_id)
+    is_other = and_(theirs[0] == other.c.stream_id, theirs[1] == other.c.record_id)
+    query = select(mine.c.id, other.c.id).join_from(mine, _SAID, is_mine).join(other, is_other)
+    return query.where(
+        mine.c.id.in_(bindparam("numbers", expanding=True)),
+        other.c.pool_id == bindparam("pool"),
+        mine.c.stream_id != other.c.stream_id,
+        _SAID.c.is_one,
+    )
+
+
+_ENDS = (_SAID.c.stream_id, _SAID.c.record_id), (_SAID.c.other_stream_id, _SAID.c.other_id)
+#: From either end of the pair.
+_JOINED = _joined(*_ENDS), _joined(*_ENDS[::-1])
 
 
 class MatchRows(Room):
@@ -230,17 +249,11 @@ class MatchRows(Room):
 
     def joined(self, pool_id: int, numbers: Collection[int]) -> dict[int, set[int]]:
         """Return, for records, those of other streams that somebody said are one with them; only what is matched."""
-        mine, other = _MEMBERS.alias(), _MEMBERS.alias()
-        near, far = (_SAID.c.stream_id, _SAID.c.record_id), (_SAID.c.other_stream_id, _SAID.c.other_id)
         found: dict[int, set[int]] = defaultdict(set)
-        for ours, theirs in ((near, far), (far, near)):
-            is_mine = and_(ours[0] == mine.c.stream_id, ours[1] == mine.c.record_id)
-            is_other = and_(theirs[0] == other.c.stream_id, theirs[1] == other.c.record_id)
-            query = select(mine.c.id, other.c.id).join_from(mine, _SAID, is_mine).join(other, is_other)
-            query = query.where(_SAID.c.is_one, mine.c.stream_id != other.c.stream_id, other.c.pool_id == pool_id)
+        for query in _JOINED:
             for chunk in chunks(sorted(numbers)):
-                for one, its in self.connection.execute(query.where(mine.c.id.in_(chunk))):
-                    found[one].add(its)
+                for one, other in self.connection.execute(query, {"numbers": chunk, "pool": pool_id}):
+                    found[one].add(other)
         return found
 
     def count(self, stream_id: int, *, groups: int, records: int) -> None:

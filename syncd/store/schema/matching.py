@@ -86,9 +86,7 @@ match_records = Table(
     Column("counterpart", Integer),
     UniqueConstraint("stream_id", "record_id"),
     Index("ix_match_records_pool", "pool_id", "id"),
-    partial(
-        "ix_match_records_counterpart", "stream_id", "counterpart", "record_id", where="counterpart IS NOT NULL"
-    ),
+    partial("ix_match_records_counterpart", "stream_id", "counterpart", "record_id", where="counterpart IS NOT NULL"),
     partial("ix_match_records_group", "pool_id", "group_no", where="group_no IS NOT NULL"),
 )
 
@@ -169,5 +167,6 @@ match_decisions = Table(
     Column("score", Double),
     Column("at", Moment, nullable=False),
     Column("by", Line, nullable=False),
+    Index("ix_match_decisions_other", "other_stream_id", "other_id"),
     sqlite_with_rowid=False,
 )
