@@ -133,7 +133,7 @@ class Creator:
             halves = [creates[:middle], creates[middle:]]
             return in_turn(halves, lambda half: self._create(object_name, half), lambda one: one.fix)
         try:
-            rows = [row for row in results_of(reply.body) if isinstance(row, dict)]
+            rows = results_of(reply.body)
             by_trace = {str(row.get("objectWriteTraceId") or ""): self._record(object_name, row) for row in rows}
         except BrokenPromiseError as problem:
             return [Outcome(one.fix, FixState.UNKNOWN, problem.message) for one in creates]

@@ -36,7 +36,9 @@ def settle(store, fix: str, *states: FixState, record: str = "") -> None:
 
 def found(store, fix: str) -> Fix:
     with store.reading() as tx:
-        return tx.journal.find(fix)
+        kept = tx.journal.find(fix)
+    assert isinstance(kept, Fix)
+    return kept
 
 
 def test_what_is_to_be_made_comes_back_as_it_was_with_a_name_of_its_own(store):
