@@ -18,6 +18,8 @@ from syncd.settings import parse_settings
 from syncd.store import FileState
 from syncd.telemetry import Telemetry
 
+#: What the store makes of it is asked on both kinds elsewhere.
+pytestmark = pytest.mark.parametrize("backend", ["sqlite"])
 HEAD = "E-Mail,Vorname,Nachname"
 PEOPLE = [f"person{number}@example-works.com,Vera,Zander{number}" for number in range(7)]
 

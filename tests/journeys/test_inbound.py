@@ -24,7 +24,7 @@ from syncd.store import ArrivalState
 from syncd.web.forms import Forms
 from syncd.wiring import Parts
 from tests.journeys.both import BothJourney
-from tests.journeys.crms import EACH_CRM_ONCE, HUBSPOT, SALESFORCE
+from tests.journeys.crms import HUBSPOT, SALESFORCE
 from tests.journeys.journey import Journey
 from tests.journeys.running import Running
 
@@ -112,7 +112,7 @@ def states(journey: Journey) -> list[ArrivalState]:
     return [one.state for one in reversed(found)]
 
 
-@EACH_CRM_ONCE
+@HUBSPOT_FIRST
 def test_nobody_known_becomes_one_record_however_often_the_same_is_sent(door: Journey) -> None:
     with opened(door) as (parts, site):
         first = site.post({"email": "ADA.KING@Example-Works.com ", "Vorname": "ada", "last_name": "KING"}, "k1")
@@ -219,6 +219,7 @@ def test_person_who_is_forgotten_is_forgotten_in_what_came_in_too_and_is_not_tak
     assert (told[0], told[1]["errors"][0]["message"]) == (422, "cannot be taken here; please write to us")
 
 
+@pytest.mark.soak
 @HUBSPOT_FIRST
 def test_door_that_only_observes_tells_what_it_would_do_and_writes_nothing(door: Journey) -> None:
     door.create(**ADA)
