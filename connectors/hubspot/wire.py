@@ -40,7 +40,7 @@ def moment_of(text: Any) -> datetime | None:
 def results_of(body: Any) -> list[dict[str, Any]]:
     """Return the rows of an answer that must have some, if only none."""
     rows = body.get("results") if isinstance(body, dict) else None
-    if not isinstance(rows, list):
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise BrokenPromiseError("HubSpot's answer has no results")
     return rows
 
