@@ -62,13 +62,15 @@ def is_named(ours: Known, theirs: Known) -> bool:
 def level_of(kind: str, score: float, levels: Mapping[str, str]) -> str:
     """Return how far an id is to be trusted where all else comes to `score`.
 
-    Of records that are compared by what was declared, the names differ, and neither a number nor a day agrees. Links
-    and choices say nothing: they are each account's own.
+    Of records that are compared by what was declared, the names differ, and no number agrees; where none is told, no
+    day. Links and choices say nothing: they are each account's own.
     """
     if kind in _DENIED_BELOW:
         return DENIED if score < _DENIED_BELOW[kind] else NAMED
     told = [level for name, level in levels.items() if level.startswith(_TELLING) and name != CREATED_AT]
-    agrees = any(level.endswith(("_same", "_alike")) for level in told)
+    numbers = [level for level in told if level.startswith("number_")]
+    rest = [level for level in told if not (numbers and level.startswith("date_"))]
+    agrees = any(level.endswith(("_same", "_alike")) for level in rest)
     return DENIED if "text_differ" in told and not agrees else NAMED
 
 

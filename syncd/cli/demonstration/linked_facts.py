@@ -14,7 +14,7 @@ from syncd.model import PARENT, Action, Fix, FixState, Ref
 from syncd.wiring import Parts
 
 #: What nobody has in common with others.
-_OWN = frozenset({"last_name", "email"})
+_OWN = frozenset({"last_name", "email", "name"})
 #: Read at a time.
 _PART = 1000
 
@@ -63,7 +63,7 @@ def merges(parts: Parts) -> list[tuple[Place, Place]]:
 def spoilt(kin: Kin, effects: Iterable[Mapping[str, Any]]) -> frozenset[tuple[Place, str]]:
     """Return the fields that somebody else wrote something untrue to, as the CRMs' own connector may.
 
-    Whoever had their own surname or address written over by it is lost: the connector went by a wrong id.
+    Whoever had their own name or address written over by it is lost: the connector went by a wrong id.
     """
     fields = {
         (mapping.crm, mapping.object, source): name
