@@ -26,7 +26,7 @@ from connectors.sandbox.hubspot.loader import PERSON, SIGNALS
 from connectors.sandbox.population import Person, generate
 from mappings import shipped_mapping, to_canonical
 from quality import Ruleset, Surroundings, compile_ruleset, evaluate, lookup_keys, resolve
-from syncd.engine.judge import content_of
+from syncd.engine.judging.judge import content_of
 from syncd.model import Mode, Ref, SourceRecord
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

@@ -29,8 +29,8 @@ from quality.dedupe import Facts, Matching, read_company, read_person
 from quality.dedupe.groups import Pair, pair_of
 from quality.dedupe.known import OWN_REF
 from syncd.clock import SystemClock
-from syncd.engine.match import BATCH
-from syncd.engine.match_state import KeptState
+from syncd.engine.matching.match import BATCH
+from syncd.engine.matching.state import KeptState
 from syncd.matching import Means, match_whole
 from syncd.model import Stream
 from syncd.store import Pool, Store

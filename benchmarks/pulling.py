@@ -126,8 +126,8 @@ def told(process: subprocess.Popen[str], what: str) -> dict[str, float]:
 def serve(config: str) -> None:
     """Be a syncd that has started: do what each line says."""
     from syncd.engine import run_pass
+    from syncd.engine.reading.sync import Held, read_changes
     from syncd.engine.setup import StreamPass
-    from syncd.engine.sync import Held, read_changes
     from syncd.engine.tally import Tally
     from syncd.settings import load_settings
     from syncd.telemetry import Telemetry, configure_logs

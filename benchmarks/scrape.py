@@ -16,9 +16,9 @@ from mappings import shipped_mapping
 from quality import compile_ruleset
 from syncd.clock import SystemClock
 from syncd.engine import Tools
-from syncd.engine.guard import GUARDS
-from syncd.engine.measure import count
-from syncd.engine.origins import SOURCES
+from syncd.engine.figures.measure import count
+from syncd.engine.guarding.guard import GUARDS
+from syncd.engine.outside.origins import SOURCES
 from syncd.model import Action, Change, Finding, Fix, FixState, Maker, Mode, Owner, Ref, Severity, SourceRecord, Stream
 from syncd.report import Watched, make_report, page_of
 from syncd.settings import FigureSettings, MetricsSettings, UpkeepSettings

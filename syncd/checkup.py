@@ -14,8 +14,8 @@ from connectors.forecast import LimitedBy, foresee
 from mappings import RecordMapping, bind
 from quality import MAIL_DOMAINS, OWNERS
 from syncd.clock import Clock
-from syncd.engine.foresight import means_of, sentence_of
-from syncd.engine.providing import open_sources
+from syncd.engine.outside.providing import open_sources
+from syncd.engine.reading.foresight import means_of, sentence_of
 from syncd.errors import ConfigError, ConnectorError, SyncdError
 from syncd.model import Mode, Role, Schema
 from syncd.scheduler import Habit, planned_calls

@@ -19,12 +19,12 @@ from quality import compile_ruleset
 from syncd.clock import Clock
 from syncd.engine import DomainLookups, StreamSetup, Tools, ask_owners
 from syncd.engine.calls_kept import keep_calls, restore_calls
-from syncd.engine.caught import CATCHES
-from syncd.engine.guard import GUARDS
+from syncd.engine.figures.measure import COUNTERPART_STATES, STALE_SIGNALS, golden_fields
+from syncd.engine.guarding.guard import GUARDS
 from syncd.engine.holds import NOT_BELIEVED, OF_FIELDS, OF_RULES
-from syncd.engine.measure import COUNTERPART_STATES, STALE_SIGNALS, golden_fields
-from syncd.engine.origins import SOURCES
+from syncd.engine.outside.origins import SOURCES
 from syncd.engine.peers import Peer, Peers, peers_in
+from syncd.engine.reading.caught import CATCHES
 from syncd.errors import RefusedError, StoreError, StoreLockedError
 from syncd.mail_domains import MailDomains
 from syncd.model import Mode, Schema, Stream

@@ -30,12 +30,12 @@ from typing import Any
 
 ROOT = Path(__file__).parent.parent
 MODULES = (
-    "syncd/engine/write.py",
-    "syncd/engine/compare.py",
-    "syncd/engine/recover.py",
-    "syncd/engine/guard.py",
-    "syncd/engine/merging.py",
-    "syncd/engine/undo.py",
+    "syncd/engine/writing/write.py",
+    "syncd/engine/guarding/compare.py",
+    "syncd/engine/writing/recover.py",
+    "syncd/engine/guarding/guard.py",
+    "syncd/engine/merging/merging.py",
+    "syncd/engine/writing/undo.py",
     "syncd/store/journal.py",
     "syncd/store/moves.py",
     "syncd/store/life.py",

@@ -19,8 +19,8 @@ def data_of_counterparts(
 ) -> list[dict[str, Any]]:
     """Return the counterparts as JSON data: the sure ones first; none where no account is linked."""
     from mappings import to_canonical
-    from syncd.engine.counterparts import counterparts_of
-    from syncd.engine.evidence import setup_of
+    from syncd.engine.judging.counterparts import counterparts_of
+    from syncd.engine.judging.evidence import setup_of
     from syncd.review import who
 
     setup = setup_of(wanted, settings.streams, source)

@@ -20,7 +20,7 @@ def golden_data(
     from quality.fields import is_empty
     from quality.golden import head_of
     from syncd.cli.golden_files import origin_of
-    from syncd.engine.golden_records import golden_of_record
+    from syncd.engine.linked.golden_records import golden_of_record
 
     found = golden_of_record(tx, wanted, settings.streams, source, now)
     if found is None:

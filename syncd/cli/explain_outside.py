@@ -15,8 +15,8 @@ def data_of_outside(
     tx: Transaction, settings: Settings, wanted: StreamSettings, source: SourceRecord, record: Record
 ) -> list[dict[str, Any]]:
     """Return what providers said of a record, as JSON data."""
-    from syncd.engine.enriching import known_of
-    from syncd.engine.evidence import setup_of
+    from syncd.engine.judging.evidence import setup_of
+    from syncd.engine.outside.enriching import known_of
 
     return [
         {"provider": one.provider, "field": name, "value": one.value, "confidence": one.confidence, "at": one.known_at}

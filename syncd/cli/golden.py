@@ -31,7 +31,7 @@ def golden(
     from syncd.cli.opening import open_store
     from syncd.cli.screen import Screen
     from syncd.clock import SystemClock
-    from syncd.engine.golden_records import golden_records
+    from syncd.engine.linked.golden_records import golden_records
 
     screen = Screen()
     with open_store(config) as (settings, store):

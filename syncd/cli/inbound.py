@@ -90,7 +90,7 @@ def decide(
     """Say who something is that waits for a word: a record there is, or nobody who is known."""
     from syncd.cli.opening import open_store
     from syncd.cli.screen import Screen
-    from syncd.engine.arrivals import answer
+    from syncd.engine.arriving.arrivals import answer
     from syncd.errors import UnknownNameError
     from syncd.model import Ref, Stream
     from syncd.store import ArrivalState
@@ -118,7 +118,7 @@ def retry(ids: Ids, *, config: ConfigPath = DEFAULT_CONFIG) -> ExitCode:
     """Have what waits, or was only noted, matched once more in the next pass, as if it had come in now."""
     from syncd.cli.opening import open_store
     from syncd.cli.screen import Screen
-    from syncd.engine.arrivals import ask_again
+    from syncd.engine.arriving.arrivals import ask_again
     from syncd.errors import UnknownNameError
     from syncd.store import ArrivalState
 
@@ -140,7 +140,7 @@ def drop(ids: Ids, *, yes: Yes = False, config: ConfigPath = DEFAULT_CONFIG) -> 
     """Let go of what came in, with all it says. What was written to the CRM stays: `syncd undo` takes that back."""
     from syncd.cli.opening import open_store
     from syncd.cli.screen import Screen
-    from syncd.engine.arrivals import drop as let_go
+    from syncd.engine.arriving.arrivals import drop as let_go
 
     with open_store(config) as (_, store):
         if not yes:

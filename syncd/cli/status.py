@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from syncd.cli.screen import Screen
-    from syncd.engine.door_standing import DoorStanding
-    from syncd.engine.provider_standing import ProviderStanding
-    from syncd.engine.standing import AccountStanding, Standing, StreamStanding
+    from syncd.engine.arriving.door_standing import DoorStanding
+    from syncd.engine.figures.standing import AccountStanding, Standing, StreamStanding
+    from syncd.engine.outside.provider_standing import ProviderStanding
 
 _STREAMS = ("stream", "mode", "records", "last read", "state", "to review", "to write")
 _ACCOUNTS = ("account", "worked on by", "calls today", "left of ours", "the CRM says", "resets", "calls for")
@@ -36,7 +36,7 @@ def status(config: ConfigPath = DEFAULT_CONFIG, *, as_json: AsJson = False) -> E
     from syncd.cli.opening import open_store
     from syncd.cli.screen import Screen
     from syncd.clock import SystemClock
-    from syncd.engine.standing import standing_of
+    from syncd.engine.figures.standing import standing_of
     from syncd.switch import why_off
 
     screen = Screen()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from syncd.cli.screen import Screen
-    from syncd.engine.caught import Completeness
+    from syncd.engine.reading.caught import Completeness
 
 
 def sweep(
@@ -28,7 +28,7 @@ def sweep(
     from syncd.cli.screen import Screen
     from syncd.engine import Sweep
     from syncd.engine import sweep as look_through
-    from syncd.engine.caught import completeness
+    from syncd.engine.reading.caught import completeness
     from syncd.settings.names import stream_named
 
     screen = Screen()

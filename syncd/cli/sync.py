@@ -34,7 +34,7 @@ def sync(
     from syncd.cli.progress import watching
     from syncd.cli.screen import Screen
     from syncd.engine import run_pass
-    from syncd.engine.providing import ask_once
+    from syncd.engine.outside.providing import ask_once
 
     with opened(config, streams) as parts, watching(parts.telemetry), telling(parts):
         run, results = run_pass(

@@ -10,7 +10,7 @@ from datetime import timedelta
 from connectors import Hook, Posted, open_hook
 from connectors.announcing import IGNORED, REFUSALS
 from syncd.engine import StreamSetup, Tools
-from syncd.engine.announced import KEPT, NOT_WATCHED, OWN, is_read, note
+from syncd.engine.reading.announced import KEPT, NOT_WATCHED, OWN, is_read, note
 from syncd.errors import StoreError
 from syncd.model import Announcement, Stream
 from syncd.settings import Settings

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Collection
 
 from syncd.engine import Tools
-from syncd.engine.arrivals import let_old_go
+from syncd.engine.arriving.arrivals import let_old_go
 from syncd.errors import StoreError
 from syncd.inbound.doors import FolderDoor, doors_of
 from syncd.inbound.inbox import Inbox

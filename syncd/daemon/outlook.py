@@ -10,7 +10,7 @@ from connectors.purpose import Purpose
 from syncd.daemon.account_work import AccountWork
 from syncd.engine import Tools
 from syncd.engine.calls_kept import day_of, keep_calls
-from syncd.engine.standing import TOLD_EVERY
+from syncd.engine.figures.standing import TOLD_EVERY
 from syncd.errors import StoreError
 from syncd.model import Stream
 

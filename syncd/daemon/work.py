@@ -15,7 +15,7 @@ from syncd.daemon.lanes import lane_now
 from syncd.daemon.loop import Daemon
 from syncd.daemon.reloading import Watch, never
 from syncd.engine import PassResult
-from syncd.engine.providing import Providing
+from syncd.engine.outside.providing import Providing
 from syncd.inbound.reception import Reception
 from syncd.notify import Notifier
 from syncd.store import Store

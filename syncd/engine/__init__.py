@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from syncd.engine.creating import creation
 from syncd.engine.domains import DomainLookups
-from syncd.engine.evidence import evidence_for
+from syncd.engine.figures.measure import Remembered, measure, recall
 from syncd.engine.forget import forget
-from syncd.engine.linked_merges import LinkedMerges, linked_merges
-from syncd.engine.linked_records import Known
-from syncd.engine.linked_sides import LINKED_ID
-from syncd.engine.measure import Remembered, measure, recall
-from syncd.engine.merge_table import merge_table
-from syncd.engine.owners import ask_owners
-from syncd.engine.pairs import PairReading, Spelling, as_ours, read_pair
+from syncd.engine.judging.evidence import evidence_for
+from syncd.engine.judging.merge_table import merge_table
+from syncd.engine.matching.pairs import PairReading, Spelling, as_ours, read_pair
+from syncd.engine.merging.linked_records import Known
+from syncd.engine.merging.linked_sides import LINKED_ID
+from syncd.engine.merging.plans import LinkedMerges, linked_merges
+from syncd.engine.merging.turning import turned, with_values
+from syncd.engine.outside.owners import ask_owners
 from syncd.engine.passes import PassResult, apply_approved, in_order, run_pass
 from syncd.engine.preview import preview
-from syncd.engine.reconcile import Sweep, sweep
+from syncd.engine.reading.reconcile import Sweep, sweep
 from syncd.engine.review import approve, dismiss
 from syncd.engine.search import find_records
 from syncd.engine.setup import StreamSetup, Tools
 from syncd.engine.tally import Tally
 from syncd.engine.trial import StreamTrial, try_out
-from syncd.engine.turning import turned, with_values
-from syncd.engine.undo import UndoPlan, plan_undo, put_back
-from syncd.engine.undo_choice import Choice
+from syncd.engine.writing.creating import creation
+from syncd.engine.writing.undo import UndoPlan, plan_undo, put_back
+from syncd.engine.writing.undo_choice import Choice
 
 __all__ = [
     "LINKED_ID",

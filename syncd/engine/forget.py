@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from mappings import RecordMapping, to_canonical
 from quality import EMAIL_DOMAIN
 from quality.providing import Enriching, asks_key
-from syncd.engine.enriching import questions_of
-from syncd.engine.match import let_go
+from syncd.engine.matching.match import let_go
+from syncd.engine.outside.enriching import questions_of
 from syncd.engine.setup import StreamPass
 from syncd.errors import UnknownNameError
 from syncd.model import Ref, SourceRecord, Stream

@@ -12,24 +12,24 @@ from dataclasses import dataclass, field
 
 from connectors.purpose import Purpose, calling_for
 from quality import MAIL_DOMAINS
-from syncd.engine.announced import answered, read_announced
-from syncd.engine.arrivals import follow, take_in
+from syncd.engine.arriving.arrivals import follow, take_in
+from syncd.engine.figures.maturity import tell_upkeep
+from syncd.engine.figures.measure import measure
+from syncd.engine.figures.snapshots import keep_snapshot
+from syncd.engine.guarding.watch import watch
 from syncd.engine.holds import sentence_of
-from syncd.engine.linked_writing import write_linked
-from syncd.engine.made_counterparts import make_counterparts
-from syncd.engine.match import match
-from syncd.engine.maturity import tell_upkeep
-from syncd.engine.measure import measure
-from syncd.engine.recover import recover
+from syncd.engine.judging.value_times import ask_times
+from syncd.engine.linked.made_counterparts import make_counterparts
+from syncd.engine.linked.writing import write_linked
+from syncd.engine.matching.match import match
+from syncd.engine.outside.trace import trace
+from syncd.engine.reading.announced import answered, read_announced
+from syncd.engine.reading.sync import judge_again, judge_woken, read_changes
 from syncd.engine.setup import AT_ONCE, Pace, StreamPass, StreamSetup, Tools
-from syncd.engine.snapshots import keep_snapshot
-from syncd.engine.sync import judge_again, judge_woken, read_changes
 from syncd.engine.tally import Tally
-from syncd.engine.tasks import tend_tasks
-from syncd.engine.trace import trace
-from syncd.engine.value_times import ask_times
-from syncd.engine.watch import watch
-from syncd.engine.write import write_fixes
+from syncd.engine.writing.recover import recover
+from syncd.engine.writing.tasks import tend_tasks
+from syncd.engine.writing.write import write_fixes
 from syncd.errors import ConnectorError
 from syncd.model import FixState, Stream
 from syncd.telemetry import Kpis, PassReport

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from quality import Ruleset
-from syncd.engine.decide import to_fixes
-from syncd.engine.judge import judge
+from syncd.engine.judging.decide import to_fixes
+from syncd.engine.judging.judge import judge
 from syncd.engine.setup import StreamSetup, Tools
 from syncd.model import Fix, Mode
 

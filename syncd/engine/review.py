@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from syncd.engine.linked_merges import with_mates
-from syncd.engine.linked_records import Known
+from syncd.engine.merging.linked_records import Known
+from syncd.engine.merging.plans import with_mates
 from syncd.model import Fix, FixState, Ref, Stream
 from syncd.store import Transaction
 

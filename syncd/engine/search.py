@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from quality.dedupe.keys import keys_of
-from syncd.engine.match_pools import learned_reader
-from syncd.engine.match_state import key_number
+from syncd.engine.matching.pools import learned_reader
+from syncd.engine.matching.state import key_number
 from syncd.model import Record, Ref, Stream, Value
 from syncd.store import Transaction
 

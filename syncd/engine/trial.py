@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from syncd.engine.decide import to_fixes
-from syncd.engine.evidence import setup_of
-from syncd.engine.judge import Judged, judge
+from syncd.engine.judging.decide import to_fixes
+from syncd.engine.judging.evidence import setup_of
+from syncd.engine.judging.judge import Judged, judge
 from syncd.engine.setup import StreamSetup
 from syncd.model import Fix, Mode, Ref, SourceRecord, Stream
 from syncd.settings import Settings, StreamSettings

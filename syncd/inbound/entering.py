@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from syncd.engine.arrivals import announce
-from syncd.engine.recognising import Foreseen, foresee
+from syncd.engine.arriving.arrivals import announce
+from syncd.engine.arriving.recognising import Foreseen, foresee
 from syncd.inbound.doors import Door
 from syncd.inbound.gate import Checked, Gate
 from syncd.model import Mode

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from quality.rule import Phase, Rule
-from syncd.engine.maturity import AUDIT_EVERY
+from syncd.engine.figures.maturity import AUDIT_EVERY
 from syncd.model import FixState
 from syncd.report.facts import Report, RuleFacts
 from syncd.report.grades import grade_of

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 from mappings import RecordMapping
 from quality import Ruleset
-from syncd.engine.figures import Figures
-from syncd.engine.maturity import Maturity, maturity_of
-from syncd.engine.measure import count
+from syncd.engine.figures.figures import Figures
+from syncd.engine.figures.maturity import Maturity, maturity_of
+from syncd.engine.figures.measure import count
 from syncd.model import FixState, Severity, Stream
 from syncd.report.money import CostFacts
 from syncd.report.origins import MakerFacts, OwnerFacts, makers_of, owners_of

@@ -10,7 +10,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from syncd.controls import escape_controls
-from syncd.engine.maturity import STAGES
+from syncd.engine.figures.maturity import STAGES
 from syncd.model import FixState
 from syncd.report.charts import HEIGHT, WIDTH, chart_of
 from syncd.report.facts import Report, share

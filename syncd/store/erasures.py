@@ -40,6 +40,7 @@ _OF_RECORD = (
     schema.record_values,
 )
 
+
 @dataclass(frozen=True, slots=True)
 class Forgotten:
     """What was erased of one record."""

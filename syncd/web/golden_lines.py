@@ -8,7 +8,7 @@ from datetime import datetime
 
 from quality.fields import is_empty
 from quality.golden import GoldenValue
-from syncd.engine.golden_records import golden_of_record
+from syncd.engine.linked.golden_records import golden_of_record
 from syncd.model import Ref, SourceRecord
 from syncd.settings import StreamSettings
 from syncd.store import Transaction

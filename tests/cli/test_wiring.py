@@ -8,7 +8,7 @@ import pytest
 from connectors.sandbox import DEFAULT_TOKEN, Sandbox
 from connectors.sandbox.population import generate
 from syncd.clock import SystemClock
-from syncd.engine.guard import GUARDS
+from syncd.engine.guarding.guard import GUARDS
 from syncd.errors import CredentialsError, StoreError, StoreLockedError
 from syncd.settings import Answers, parse_settings, starter_settings
 from syncd.telemetry import Telemetry

@@ -10,7 +10,7 @@ import pytest
 
 from mappings import shipped_mapping
 from quality import Surroundings, Twin, catalog, compile_ruleset, evaluate
-from syncd.engine.alike import with_twins_alike
+from syncd.engine.matching.alike import with_twins_alike
 from syncd.engine.setup import StreamSetup
 from syncd.model import Merge, Mode, Record, Ref, Schema, Stream
 from syncd.settings import GuardSettings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from syncd.engine.allowance import Allowance, RuleLimit
+from syncd.engine.guarding.allowance import Allowance, RuleLimit
 from syncd.model import Action, Change, Fix, FixState, Ref
 
 

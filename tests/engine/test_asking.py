@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from mappings.values import ValueType
-from syncd.engine.answers import OfferedField, Reading
-from syncd.engine.asking import Asking, Source
+from syncd.engine.outside.answers import OfferedField, Reading
+from syncd.engine.outside.asking import Asking, Source
 from syncd.errors import QuotaExhaustedError, RecordRejectedError, RefusedError, RetryableError, ThrottledError
 from syncd.model import Offered
 from syncd.telemetry import Telemetry

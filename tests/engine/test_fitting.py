@@ -12,9 +12,9 @@ from mappings import shipped_mapping
 from quality import Ruleset, Surroundings, evaluate
 from quality.rule import Case, Phase, Rule, Verdict, propose, suggest
 from quality.ruleset import compile_ruleset
-from syncd.engine.decide import to_fixes
-from syncd.engine.fitting import HELD, hold_back, refusal_of
-from syncd.engine.judge import Judged
+from syncd.engine.judging.decide import to_fixes
+from syncd.engine.judging.fitting import HELD, hold_back, refusal_of
+from syncd.engine.judging.judge import Judged
 from syncd.engine.setup import StreamSetup
 from syncd.model import Action, Change, Field, FieldType, Fix, FixState, Mode, Record, Ref, Schema, SourceRecord, Stream
 from syncd.settings import GuardSettings

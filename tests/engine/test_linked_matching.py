@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from mappings import RecordMapping, bind, shipped_mapping, to_canonical
 from quality import compile_ruleset
 from quality.dedupe import Matcher, read_person
-from syncd.engine.counterparts import counterparts_of
-from syncd.engine.known_ids import with_known_ids
-from syncd.engine.match import match
+from syncd.engine.judging.counterparts import counterparts_of
+from syncd.engine.matching.known_ids import with_known_ids
+from syncd.engine.matching.match import match
+from syncd.engine.matching.twins import twins_of
 from syncd.engine.peers import Peer
 from syncd.engine.setup import StreamPass, StreamSetup, Tools
 from syncd.engine.tally import Tally
-from syncd.engine.twins import twins_of
 from syncd.model import Cursor, Field, FieldType, Gone, Mode, Ref, Schema, Stream
 from syncd.settings import GuardSettings, LinkedAccounts
 from syncd.store import CounterpartCount, schema
@@ -188,8 +188,8 @@ EVENTS = st.lists(
 @given(events=EVENTS)
 def test_whatever_came_in_either_account_the_last_passes_make_up_for(events, both, monkeypatch):
     _wipe(both)
-    monkeypatch.setattr("syncd.engine.match.BATCH", 2)
-    monkeypatch.setattr("syncd.engine.match.READ_BATCH", 3)
+    monkeypatch.setattr("syncd.engine.matching.match.BATCH", 2)
+    monkeypatch.setattr("syncd.engine.matching.match.READ_BATCH", 3)
     for what, *told in events:
         if what == "passed":
             both.passed(told[0], batches=told[1])

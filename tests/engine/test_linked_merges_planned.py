@@ -8,8 +8,8 @@ from typing import Any, cast
 
 import pytest
 
-from syncd.engine.linked_merges import in_plans, linked_merges, with_mates
-from syncd.engine.linked_records import Known
+from syncd.engine.merging.linked_records import Known
+from syncd.engine.merging.plans import in_plans, linked_merges, with_mates
 from syncd.model import Action, Fix, FixState, Mode, Ref, Stream
 from syncd.store import Transaction, TwinRow
 

@@ -14,7 +14,7 @@ from quality.dedupe import Matcher, Matching, Memory, read_company, read_person
 from quality.dedupe.declared import declared_points, read_declared
 from quality.dedupe.known import KNOWN_REFS, OWN_REF
 from quality.dedupe.parts import from_parts, to_parts
-from syncd.engine.match_state import KeptState
+from syncd.engine.matching.state import KeptState
 from syncd.model import Record, Ref, Stream
 from syncd.store import CounterpartCount, schema
 from tests.store.given import CONTACTS

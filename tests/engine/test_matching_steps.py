@@ -14,7 +14,7 @@ from mappings import RecordMapping, shipped_mapping, to_canonical
 from quality import compile_ruleset
 from quality.dedupe import Matcher, read_person
 from quality.dedupe.calibration import FEWEST_DECISIONS
-from syncd.engine.match import let_go, match
+from syncd.engine.matching.match import let_go, match
 from syncd.engine.setup import StreamPass, StreamSetup, Tools
 from syncd.engine.tally import Tally
 from syncd.model import Cursor, Gone, Mode, Schema
@@ -131,11 +131,13 @@ def base(store, clock) -> Base:
 @given(events=EVENTS)
 def test_whatever_came_in_between_the_last_pass_makes_up_for(events, base, monkeypatch):
     _wipe(base.store)
-    monkeypatch.setattr("syncd.engine.match.BATCH", 2)
-    monkeypatch.setattr("syncd.engine.match.READ_BATCH", 3)
+    monkeypatch.setattr("syncd.engine.matching.match.BATCH", 2)
+    monkeypatch.setattr("syncd.engine.matching.match.READ_BATCH", 3)
     for what, *told in events:
         if what == "upgrade":
-            monkeypatch.setattr("syncd.engine.match_pools.matching_fingerprint", lambda version=told[0]: str(version))
+            monkeypatch.setattr(
+                "syncd.engine.matching.pools.matching_fingerprint", lambda version=told[0]: str(version)
+            )
         else:
             {"came": base.came, "gone": base.gone, "merged": base.merged, "apart": base.apart, "pass": base.passed}[
                 what
@@ -204,7 +206,7 @@ def test_base_that_grows_to_another_size_is_grouped_anew(base, monkeypatch):
     base.passed()
     before = _weakest(base)
 
-    monkeypatch.setattr("syncd.engine.match_state.size_step", lambda count: 10_000_000 if count > 2 else 1)
+    monkeypatch.setattr("syncd.engine.matching.state.size_step", lambda count: 10_000_000 if count > 2 else 1)
     base.came("3", {"firstname": "Grace", "lastname": "Hopper"})
     base.passed()
 

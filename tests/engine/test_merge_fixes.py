@@ -8,8 +8,8 @@ from typing import Any, cast
 from mappings import shipped_mapping
 from quality import FieldPolicy, Resolution, compile_ruleset
 from quality.resolve import ProposedMerge
-from syncd.engine.decide import to_fixes
-from syncd.engine.judge import Judged
+from syncd.engine.judging.decide import to_fixes
+from syncd.engine.judging.judge import Judged
 from syncd.engine.setup import StreamSetup
 from syncd.model import (
     Action,

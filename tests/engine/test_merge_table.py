@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from quality.survivorship import Wishes
-from syncd.engine.merge_table import merge_table
+from syncd.engine.judging.merge_table import merge_table
 from syncd.model import Action, Change, Fix, FixState, Record, Ref
 
 GOES, STAYS = Ref("main", "contacts", "1"), Ref("main", "contacts", "2")

@@ -8,7 +8,7 @@ import pytest
 
 from syncd.clock import SystemClock
 from syncd.engine import Tools
-from syncd.engine.providing import Providing
+from syncd.engine.outside.providing import Providing
 from syncd.model import Offered
 from syncd.settings import EnrichmentSettings
 from syncd.telemetry import Telemetry

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from connectors.purpose import Purpose, calling_for, purpose_now
-from syncd.engine.ahead import MOST_RECORDS, joined, read_ahead
+from syncd.engine.reading.ahead import MOST_RECORDS, joined, read_ahead
 from syncd.errors import RetryableError
 from syncd.model import Cursor, Gone, Page, Ref, SourceRecord
 

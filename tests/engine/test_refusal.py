@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from syncd.engine.fitting import refusal
+from syncd.engine.judging.fitting import refusal
 from syncd.model import Field, FieldType, Raw
 
 TEXT = Field("name", FieldType.TEXT, max_length=5)

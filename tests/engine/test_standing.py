@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from syncd.engine.compare import Standing, standing
-from syncd.engine.remove import may_go
+from syncd.engine.guarding.compare import Standing, standing
+from syncd.engine.writing.remove import may_go
 from syncd.model import PROMOTE, Action, Change, Fix, FixState, Link, Raw, Ref, SourceRecord
 
 REF = Ref("main", "contacts", "7")

@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from syncd.engine.figures import Figures, expected
-from syncd.engine.freshness import half_lives, summed_up
-from syncd.engine.maturity import maturity_of
-from syncd.engine.wishes import owners_of, targets_of
+from syncd.engine.figures.figures import Figures, expected
+from syncd.engine.figures.freshness import half_lives, summed_up
+from syncd.engine.figures.maturity import maturity_of
+from syncd.engine.figures.wishes import owners_of, targets_of
 from syncd.model import Owner
 from syncd.settings import FigureSettings, MetricsSettings, TargetSettings, UpkeepSettings
 from syncd.telemetry import Share, TargetState

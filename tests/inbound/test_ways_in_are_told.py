@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from syncd.checkup import examine
-from syncd.engine.standing import standing_of
+from syncd.engine.figures.standing import standing_of
 from syncd.model import Mode, Stream
 from syncd.settings import Settings, parse_settings
 from syncd.store import ArrivalState, Entrance, FileState, Said

@@ -13,7 +13,7 @@ import pytest
 from connectors.sandbox import Sandbox
 from syncd.cli import ExitCode
 from syncd.engine.setup import StreamPass
-from syncd.engine.write import write_batch
+from syncd.engine.writing.write import write_batch
 from syncd.model import Fix, FixState
 from tests.journeys.both import LINK, BothJourney
 
@@ -80,7 +80,7 @@ def in_between(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> No
         if waiting:
             waiting.pop()()
 
-    monkeypatch.setattr("syncd.engine.merge_saga.write_batch", write_and_act)
+    monkeypatch.setattr("syncd.engine.linked.saga.write_batch", write_and_act)
 
 
 def states(both: BothJourney) -> list[tuple[str, FixState]]:

@@ -226,7 +226,7 @@ def test_value_set_back_by_a_person_before_the_merge_was_known_of_stays_so(
     fix = decided(journey, *pair, city="Lyon")
     journey.fault("lost_answer", endpoint=journey.crm.merges if journey.crm is not HUBSPOT else "batch_update", count=1)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("syncd.engine.write.recover", lambda _: None)
+        patch.setattr("syncd.engine.writing.write.recover", lambda _: None)
         journey.apply()
     unheard = the(journey, fix).state
     at = pair[0] if journey.crm is not HUBSPOT else journey.call("GET", f"/crm/v3/objects/contacts/{pair[0]}")["id"]

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from syncd.cli import ExitCode
-from syncd.engine import Sweep, sweep, watch
+from syncd.engine import Sweep, sweep
+from syncd.engine.guarding import watch
 from syncd.model import FixState
 from tests.journeys.crms import EACH_CRM_ONCE, HUBSPOT, ONCE
 from tests.journeys.journey import Journey, outcome

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from syncd.engine import creation
-from syncd.engine.undo import plan_undo, put_back
+from syncd.engine.writing.undo import plan_undo, put_back
 from syncd.model import Create, FixState, KeptValue, Link
 from tests.journeys.crms import EACH_CRM_ONCE
 from tests.journeys.journey import OPEN_GUARDS, Journey, outcome

@@ -14,8 +14,8 @@ import pytest
 from syncd.cli.stop import switch_by_signal
 from syncd.daemon import switch_on_signal
 from syncd.engine import Tally, apply_approved
-from syncd.engine.recover import recover
 from syncd.engine.setup import StreamPass
+from syncd.engine.writing.recover import recover
 from syncd.model import FixState
 from tests.journeys.crms import HUBSPOT, ONCE
 from tests.journeys.journey import Journey

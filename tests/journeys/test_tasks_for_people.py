@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from syncd.engine.undo import plan_undo, put_back
+from syncd.engine.writing.undo import plan_undo, put_back
 from syncd.model import FixState
 from tests.journeys.crms import EACH_CRM_ONCE
 from tests.journeys.journey import Journey

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from syncd.engine import StreamSetup
-from syncd.engine.measure import count
+from syncd.engine.figures.measure import count
 from tests.journeys.crms import EACH_CRM_ONCE
 from tests.journeys.journey import Journey
 
@@ -108,7 +108,7 @@ def test_base_matched_in_another_way_keeps_its_groups(
     journey: Journey, twins: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = group(journey, twins[0])
-    monkeypatch.setattr("syncd.engine.match_pools.matching_fingerprint", lambda: "another")
+    monkeypatch.setattr("syncd.engine.matching.pools.matching_fingerprint", lambda: "another")
 
     journey.pass_once()
 
@@ -117,7 +117,7 @@ def test_base_matched_in_another_way_keeps_its_groups(
 
 
 def test_large_base_is_compared_at_once(journey: Journey, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("syncd.engine.match.WHOLE", 2)
+    monkeypatch.setattr("syncd.engine.matching.match.WHOLE", 2)
     journey.mode = "observe"
     twins = journey.create(**ADA), journey.create(**NAMED), journey.create(**GRACE)
 

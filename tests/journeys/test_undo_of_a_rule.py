@@ -9,7 +9,7 @@ import pytest
 
 from syncd.cli import ExitCode
 from syncd.engine import Choice, plan_undo, put_back
-from syncd.engine.write import write_batch
+from syncd.engine.writing.write import write_batch
 from syncd.model import FixState
 from tests.journeys.crms import EACH_CRM_ONCE, ONCE
 from tests.journeys.journey import Journey, outcome
@@ -135,7 +135,7 @@ def test_stop_file_ends_an_undo_within_a_batch(
         stop.touch()
         write_batch(*arguments)
 
-    monkeypatch.setattr("syncd.engine.undo.write_batch", written)
+    monkeypatch.setattr("syncd.engine.writing.undo.write_batch", written)
 
     undo(journey)
     first = values(journey, made, "country").count("Germany")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from syncd.engine.providing import ask_once
+from syncd.engine.outside.providing import ask_once
 from syncd.model import FixState
 from tests.connectors import api_double
 from tests.connectors.api_double import ApiDouble, ApiRequest, saying

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from syncd.clock import SystemClock
-from syncd.engine.people import is_same
+from syncd.engine.judging.people import is_same
 from syncd.model import Fix, FixState, SourceRecord
 from syncd.store import Store
 from tests.journeys.crms import HUBSPOT

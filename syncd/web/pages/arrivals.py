@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from starlette.responses import Response
 
 from syncd.engine import as_ours
-from syncd.engine.arrivals import answer, ask_again, drop
+from syncd.engine.arriving.arrivals import answer, ask_again, drop
 from syncd.model import Ref, Role, Value
 from syncd.store import WAITING, Arrival, ArrivalState, Transaction
 from syncd.web.ask import Ask, NotThereError

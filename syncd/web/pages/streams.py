@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from syncd.engine.figures.standing import standing_of
 from syncd.engine.holds import held_streams, release
-from syncd.engine.standing import standing_of
 from syncd.model import Role
 from syncd.switch import switch_off, switch_on, why_off
 from syncd.web.ask import Ask, NotThereError

@@ -22,9 +22,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("made_at", sa.BigInteger(), nullable=False),
         sa.Column("closed_at", sa.BigInteger()),
-        sa.ForeignKeyConstraint(
-            ["fix_id"], ["fixes.id"], name=op.f("fk_merge_plans_fix_id_fixes"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["fix_id"], ["fixes.id"], name=op.f("fk_merge_plans_fix_id_fixes"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("fix_id", name=op.f("pk_merge_plans")),
         sqlite_with_rowid=False,
     )

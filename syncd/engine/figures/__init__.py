@@ -1,0 +1,1 @@
+"""How clean it is, how old, how far: counted from the store."""

@@ -1,0 +1,1 @@
+"""What is wrong with records, seen with all around them; what people said to that; the fixes it leads to."""

@@ -1,0 +1,1 @@
+"""Which records are one: of an account, and of accounts that are linked."""

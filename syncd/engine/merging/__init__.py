@@ -1,0 +1,1 @@
+"""Records become one, and are taken apart again."""

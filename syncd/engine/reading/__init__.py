@@ -1,0 +1,1 @@
+"""What a CRM says: asked for, looked through, kept with what follows from it."""

@@ -1,0 +1,1 @@
+"""What is approved is written, journalled and settled; what was written is taken back."""
