@@ -14,6 +14,7 @@ from starlette.responses import Response
 from syncd.model import Role
 
 if TYPE_CHECKING:
+    from syncd.settings import Settings
     from syncd.web.ask import Ask
 
 View = Callable[["Ask"], Response]
@@ -26,6 +27,8 @@ class Menu:
     label: str
     #: Smaller numbers stand first.
     order: int
+    #: Whether these settings have anything to show there.
+    is_of_use: Callable[[Settings], object] = lambda _settings: True
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ _COMPARED = 3
 _OPEN = frozenset({ArrivalState.ASKED, ArrivalState.REFUSED, ArrivalState.NOTED})
 
 
-@page("/arrivals", role=Role.VIEWER, shows_records=True, menu=Menu("Came in", 55))
+@page("/arrivals", role=Role.VIEWER, shows_records=True, menu=Menu("Came in", 55, lambda told: told.inbound.doors))
 def arrivals(ask: Ask) -> Response:
     """Show what waits, or all that came in, the latest first; and the files."""
     is_all, door = ask.query("all") == "yes", ask.query("door")

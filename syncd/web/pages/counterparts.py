@@ -21,7 +21,12 @@ _DONE = {
 }
 
 
-@page("/counterparts", role=Role.VIEWER, shows_records=True, menu=Menu("Counterparts", 45))
+@page(
+    "/counterparts",
+    role=Role.VIEWER,
+    shows_records=True,
+    menu=Menu("Counterparts", 35, lambda told: told.linked_accounts),
+)
 def counterparts(ask: Ask) -> Response:
     """Show how many records have a counterpart, and the pairs in question, of one stream or of all."""
     streams = linked_streams(ask.settings)
