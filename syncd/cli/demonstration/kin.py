@@ -54,6 +54,11 @@ class Kin:
         """Tell whether a record was made somebody else's, itself or what it came of."""
         return place in self.lost or (place in self.began_as and self.is_lost(self.began_as[place]))
 
+    @property
+    def taken_for(self) -> frozenset[str]:
+        """Return the ids of those whose values were written over others: what these know is told of them, too."""
+        return frozenset(row["tie"]["id"] for place in self.lost if "tie" in (row := self.rows.get(place, {})))
+
     def all_of(self, place: Place) -> Sequence[Place]:
         """Return the records there ever were of whoever a record is of."""
         who = self.whose(place)

@@ -155,7 +155,7 @@ def score_links(kin: Kin, made: Iterable[Linked]) -> Tally:
     done = set()
     for one in made:
         done.add((one.place, one.what))
-        if kin.is_lost(one.place) or any(kin.is_lost(other) for other in kin.all_of(one.place)):
+        if kin.is_lost(one.place) or one.place[2] in kin.taken_for:
             continue
         true = set(_true_links(kin, one.place, one.what))
         tally.count(one.what, one.place, one.to, is_right=kin.whose(one.to) in true)
