@@ -36,7 +36,8 @@ def _told(folder: Path, people: int, companies: int, seed: int) -> LinkedOutcome
 def _holds(outcome: LinkedOutcome, *, one_in: int | None = None) -> None:
     for tally in (outcome.sure, outcome.carried, outcome.linked, outcome.merged):
         assert tally.right.total() > 0
-        assert tally.wrong.total() <= (tally.right.total() // one_in if one_in else 0), tally.examples
+        allowed = max(1, tally.right.total() // one_in) if one_in else 0
+        assert tally.wrong.total() <= allowed, tally.examples
     assert outcome.resurrected == 0
     assert outcome.restless == 0
 
