@@ -12,18 +12,19 @@ import typer
 from syncd.cli.exits import ExitCode
 from syncd.cli.noting import counted
 from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath
-from syncd.review import Saying
 
 if TYPE_CHECKING:
+    from syncd.review import Saying
     from syncd.settings import Settings
     from syncd.store import Transaction
 
 #: Pairs and records shown; a script gets all.
 SHOWN = 200
+#: What becomes of two records by each saying.
 _DONE = {
-    Saying.JOIN: "are one from now on: the next pass takes them so",
-    Saying.APART: "are kept apart for ever; --take-back takes that back",
-    Saying.TAKE_BACK: "are compared again by the next pass, as if nobody had said anything",
+    "join": "are one from now on: the next pass takes them so",
+    "apart": "are kept apart for ever; --take-back takes that back",
+    "take-back": "are compared again by the next pass, as if nobody had said anything",
 }
 
 
@@ -49,6 +50,8 @@ def counterparts(  # noqa: PLR0913 - one option a way to look at pairs, or to de
 
     A CSV comes back with `join` or `apart` in its column `decision`; nothing is taken when a line is wrong.
     """
+    from syncd.review import Saying
+
     sayings = [one for one, is_said in zip(Saying, (join, apart, take_back), strict=True) if is_said]
     named = records or []
     _must_make_sense(len(named), sayings, is_other=bool(said or without or out or back))
@@ -92,7 +95,7 @@ def _say(config: Path, pair: tuple[str, str], saying: Saying) -> ExitCode:
     with open_store(config) as (settings, store), store.transaction() as tx:
         is_new = say(tx, settings, pair, saying, getpass.getuser())
         counted(decided=int(is_new))
-    told = _DONE[saying] if is_new else "had nothing said of them"
+    told = _DONE[saying.value] if is_new else "had nothing said of them"
     Screen().line(f"{pair[0]} and {pair[1]} {told}")
     return ExitCode.OK
 
@@ -101,7 +104,7 @@ def _take_in(config: Path, file: Path) -> ExitCode:
     from syncd.cli.counterparts_file import read_sayings
     from syncd.cli.opening import open_store
     from syncd.cli.screen import Screen
-    from syncd.review import say
+    from syncd.review import Saying, say
 
     with open_store(config) as (settings, store), store.transaction() as tx:
         decided = read_sayings(tx, settings, file)

@@ -35,7 +35,8 @@ def find_records(tx: Transaction, streams: Sequence[Stream], text: str) -> list[
         if tx.records.versions(stream, [current]):
             found[Ref(stream.account, stream.object, current)] = None
     for account, kind in dict.fromkeys((one.account, one.kind) for one in streams):
-        found |= dict.fromkeys(_matched(tx, account, kind, {one.object for one in streams}, text))
+        objects = {one.object for one in streams if (one.account, one.kind) == (account, kind)}
+        found |= dict.fromkeys(_matched(tx, account, kind, objects, text))
     return list(found)[:MOST]
 
 

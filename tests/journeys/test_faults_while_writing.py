@@ -388,7 +388,8 @@ def test_company_that_somebody_else_chooses_right_before_our_link_is_known_at_on
 
     results = journey.pass_once()
 
-    assert outcome(results, journey.crm.people) == {"rejected": 1}
+    # Right before the comparison or right behind it: that goes by the second the record was made in.
+    assert outcome(results, journey.crm.people) in ({"rejected": 1}, {"stale": 1})
     [copy] = journey.with_store(lambda tx: tx.records.read(journey.stream(), [contact])).values()
     assert copy.links[journey.crm.companies] == (other,)
     assert journey.links() == []
