@@ -155,6 +155,7 @@ class Caller:
             is_broken = status == 0 or status >= _FIRST_SERVER_ERROR
             (self._breaker.failed if is_broken else self._breaker.answered)()
             seconds = self._clock.monotonic() - started
+            self._pacer.answered(call.limits, started)
             if is_broken:
                 self.width.overtaxed(started, started + seconds)
             if status:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import copy
 import math
 import threading
+from bisect import bisect_right, insort
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,8 @@ from connectors.queueing import Queue, Waiting
 from syncd.clock import Clock
 from syncd.errors import QuotaExhaustedError, RetryableError
 
-#: Calls sent a window apart can arrive closer together than that; this much is added to each window.
+#: Calls sent a window apart can arrive closer together than that; this much is added to each window. A call that takes
+#: longer to be answered may have arrived that much later: its slot is held for longer.
 _JITTER_SECONDS = 0.1
 #: How long a slot that somebody else seems to use is held back, as a part of the window. Each answer renews it.
 _FOREIGN_HOLD = 0.1
@@ -61,6 +63,15 @@ class _Window:
     def grant(self, moment: float) -> None:
         """Use a slot at a moment that `earliest` gave."""
         self._granted.append(moment)
+
+    def answered(self, sent: float, now: float) -> None:
+        """Hold the slot of a call for as long as it may count with the CRM: nobody knows when before now it arrived."""
+        arrived = now - _JITTER_SECONDS
+        if arrived > sent:
+            place = bisect_right(self._granted, sent) - 1
+            if place >= 0:
+                del self._granted[place]
+            insort(self._granted, arrived)
 
     def copy(self) -> _Window:
         """Return another one with the same slots used, to try things out on."""
@@ -159,6 +170,13 @@ class Pacer:
     def exhaust(self, seconds: float) -> None:
         """Let nobody through for `seconds`: the CRM says the day's calls are used up."""
         self.book.exhaust(seconds)
+
+    def answered(self, names: Sequence[str], sent: float) -> None:
+        """Hear that a call which was sent at a moment, and has slots in these windows, is over."""
+        now = self._clock.monotonic()
+        with self._lock:
+            for name in names:
+                self._windows[name].answered(sent, now)
 
     def took(self, endpoint: str, seconds: float) -> None:
         """Hear how long an answer took."""

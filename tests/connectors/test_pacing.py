@@ -44,6 +44,22 @@ def test_no_window_ever_holds_more_than_the_share(calls, share, pauses):
     assert not moments or most_in_any(10.0, moments) <= allowed
 
 
+@given(calls=st.integers(1, 10), ways=st.lists(st.tuples(st.floats(0.0, 3.0), st.floats(0.0, 1.0)), max_size=60))
+def test_no_window_of_the_crm_ever_holds_more_however_long_calls_are_on_their_way(calls, ways):
+    clock = HandClock()
+    pacer = Pacer([Limit("burst", calls, 10.0)], clock, share=1.0)
+    arrivals = []
+
+    for seconds, part in ways:
+        pacer.acquire(["burst"])
+        sent = clock.monotonic()
+        clock.wait(seconds)
+        pacer.answered(["burst"], sent)
+        arrivals.append(sent + seconds * part)
+
+    assert not arrivals or most_in_any(10.0, arrivals) <= calls
+
+
 def test_a_first_burst_up_to_the_share_does_not_wait(clock):
     pacer = Pacer([BURST], clock, share=0.5)
 
