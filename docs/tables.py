@@ -19,7 +19,7 @@ from ruamel.yaml import YAML
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from syncd.settings.secret import Secret
+from syncd.settings.values.secret import Secret
 
 #: Types as a reader of the settings calls them.
 WORDS = {
@@ -70,7 +70,7 @@ def metrics() -> str:
 def commands() -> str:
     """Return every command with its arguments and options, and the exit codes."""
     from syncd.cli import ExitCode
-    from syncd.cli.frame import build_app
+    from syncd.cli.frame.start import build_app
 
     root = get_command(build_app())
     parts = [_command(name, command) for name, command in _walk(root)]
@@ -102,7 +102,7 @@ def capabilities() -> str:
 
 def _answers_there_are() -> dict[str, set[str]]:
     from quality import catalog
-    from syncd.cli.frame import build_app
+    from syncd.cli.frame.start import build_app
 
     headings = re.findall(r"^## (.+)$", settings(), re.MULTILINE)
     return {

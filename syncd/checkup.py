@@ -20,7 +20,7 @@ from syncd.errors import ConfigError, ConnectorError, SyncdError
 from syncd.model import Mode, Role, Schema
 from syncd.scheduler import Habit, planned_calls
 from syncd.settings import Settings, StreamSettings, spell_duration
-from syncd.settings.inbound import path_of
+from syncd.settings.parts.inbound import path_of
 from syncd.store import Store
 from syncd.wiring import open_store
 

@@ -36,10 +36,10 @@ MODULES = (
     "syncd/engine/guarding/guard.py",
     "syncd/engine/merging/merging.py",
     "syncd/engine/writing/undo.py",
-    "syncd/store/journal.py",
-    "syncd/store/moves.py",
-    "syncd/store/life.py",
-    "syncd/store/deciding.py",
+    "syncd/store/journal/journal.py",
+    "syncd/store/journal/moves.py",
+    "syncd/store/journal/life.py",
+    "syncd/store/journal/deciding.py",
 )
 TESTS = (
     "tests/engine",

@@ -14,7 +14,7 @@ if sys.version_info < (3, 11):  # noqa: UP036 - the metadata stops pip, not a pe
         % (sys.version_info[0], sys.version_info[1], sys.executable)
     )
 
-from syncd.cli.exits import ExitCode
-from syncd.cli.frame import main, run_command
+from syncd.cli.frame.exits import ExitCode
+from syncd.cli.frame.start import main, run_command
 
 __all__ = ["ExitCode", "main", "run_command"]

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from syncd.cli.exits import ExitCode
-from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath
+from syncd.cli.frame.exits import ExitCode
+from syncd.cli.frame.options import DEFAULT_CONFIG, AsJson, ConfigPath
 
 #: Notes shown; a script gets all.
 SHOWN = 200
@@ -23,8 +23,8 @@ def accesses(
     """List the commands that looked at records or changed something, newest first. Makes no call; is noted itself."""
     from datetime import timedelta
 
-    from syncd.cli.opening import open_store
-    from syncd.cli.screen import Screen
+    from syncd.cli.frame.opening import open_store
+    from syncd.cli.output.screen import Screen
     from syncd.clock import SystemClock
 
     screen = Screen()

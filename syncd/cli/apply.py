@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from syncd.cli.exits import ExitCode
-from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Streams
+from syncd.cli.frame.exits import ExitCode
+from syncd.cli.frame.options import DEFAULT_CONFIG, AsJson, ConfigPath, Streams
 from syncd.model import Action
 
 
@@ -19,11 +19,11 @@ def apply(
     as_json: AsJson = False,
 ) -> ExitCode:
     """Write the approved fixes: each record is read and compared first, so less may be written than was planned."""
-    from syncd.cli.fix_lines import pass_data, show_passes, show_refused, show_run
-    from syncd.cli.noting import counted
-    from syncd.cli.opening import opened, telling
-    from syncd.cli.progress import watching
-    from syncd.cli.screen import Screen
+    from syncd.cli.frame.noting import counted
+    from syncd.cli.frame.opening import opened, telling
+    from syncd.cli.output.fix_lines import pass_data, show_passes, show_refused, show_run
+    from syncd.cli.output.progress import watching
+    from syncd.cli.output.screen import Screen
     from syncd.cli.sync import outcome_of
     from syncd.engine import apply_approved
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from syncd.cli.exits import ExitCode
-from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Streams
+from syncd.cli.frame.exits import ExitCode
+from syncd.cli.frame.options import DEFAULT_CONFIG, AsJson, ConfigPath, Streams
 
 if TYPE_CHECKING:
-    from syncd.cli.screen import Screen
+    from syncd.cli.output.screen import Screen
     from syncd.report import AuditReport
     from syncd.store import Audit, Transaction
 
@@ -31,13 +31,13 @@ def audit(
     Says what was found and what to do now, worked out from the store alone: the same store gives the same audit. Makes
     no call, and changes nothing but the note that an audit was made.
     """
-    from syncd.cli.noting import who
-    from syncd.cli.opening import open_store
-    from syncd.cli.pages import write_page
-    from syncd.cli.screen import Screen
+    from syncd.cli.frame.noting import who
+    from syncd.cli.frame.opening import open_store
+    from syncd.cli.output.pages import write_page
+    from syncd.cli.output.screen import Screen
     from syncd.clock import SystemClock
     from syncd.report import audit_page_of, make_audit, make_report, watched_of
-    from syncd.settings.names import stream_named
+    from syncd.settings.reading.names import stream_named
 
     with open_store(config) as (settings, store):
         wanted = {stream_named(settings, name) for name in streams or ()}

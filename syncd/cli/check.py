@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from syncd.cli.exits import ExitCode, exit_code_of
-from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath
+from syncd.cli.frame.exits import ExitCode, exit_code_of
+from syncd.cli.frame.options import DEFAULT_CONFIG, AsJson, ConfigPath
 
 if TYPE_CHECKING:
     from connectors.book import CallBook
@@ -18,7 +18,7 @@ _STYLES = {"ok": "green", "warning": "yellow", "error": "bold red"}
 
 def check(config: ConfigPath = DEFAULT_CONFIG, *, as_json: AsJson = False) -> int:
     """Check configuration, store, credentials, permissions, fields and limits. Writes nothing to a CRM."""
-    from syncd.cli.screen import Screen
+    from syncd.cli.output.screen import Screen
 
     remarks = _examined(config)
     code = min((exit_code_of(one.error) for one in remarks if one.error is not None), default=ExitCode.OK)
@@ -42,7 +42,7 @@ def check(config: ConfigPath = DEFAULT_CONFIG, *, as_json: AsJson = False) -> in
 def _examined(config: Path) -> list[Remark]:
     from connectors.purpose import Purpose, calling_for
     from syncd.checkup import examine, mistakes_of
-    from syncd.cli.secrecy import keep_to_oneself
+    from syncd.cli.frame.secrecy import keep_to_oneself
     from syncd.clock import SystemClock
     from syncd.errors import ConfigError
     from syncd.settings import load_settings

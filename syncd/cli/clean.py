@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from syncd.cli.exits import ExitCode
-from syncd.cli.options import AsJson
+from syncd.cli.frame.exits import ExitCode
+from syncd.cli.frame.options import AsJson
 
 if TYPE_CHECKING:
-    from syncd.cli.screen import Screen
+    from syncd.cli.output.screen import Screen
 
 #: Rows between two lines of progress where no terminal is.
 _LINE_EVERY = 100_000
@@ -61,10 +61,10 @@ def clean(  # noqa: PLR0913 - a command has as many options as it has
     field is shown; --map corrects it. With --check, the exit code is 8 when something is in the way of an import.
     """
     from syncd.clean import Job, clean_file
-    from syncd.cli.clean_choices import Chosen
-    from syncd.cli.clean_page import write_page
-    from syncd.cli.clean_words import data_of, show
-    from syncd.cli.screen import Screen, error_screen
+    from syncd.cli.cleaning.choices import Chosen
+    from syncd.cli.cleaning.page import write_page
+    from syncd.cli.cleaning.words import data_of, show
+    from syncd.cli.output.screen import Screen, error_screen
     from syncd.clock import SystemClock
 
     _one_of(check=check, target=target)

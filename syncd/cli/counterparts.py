@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from syncd.cli.exits import ExitCode
-from syncd.cli.noting import counted
-from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath
+from syncd.cli.frame.exits import ExitCode
+from syncd.cli.frame.noting import counted
+from syncd.cli.frame.options import DEFAULT_CONFIG, AsJson, ConfigPath
 
 if TYPE_CHECKING:
     from syncd.review import Saying
@@ -88,8 +88,8 @@ def _must_make_sense(named: int, sayings: list[Saying], *, is_other: bool) -> No
 
 
 def _say(config: Path, pair: tuple[str, str], saying: Saying) -> ExitCode:
-    from syncd.cli.opening import open_store
-    from syncd.cli.screen import Screen
+    from syncd.cli.frame.opening import open_store
+    from syncd.cli.output.screen import Screen
     from syncd.review import say
 
     with open_store(config) as (settings, store), store.transaction() as tx:
@@ -101,9 +101,9 @@ def _say(config: Path, pair: tuple[str, str], saying: Saying) -> ExitCode:
 
 
 def _take_in(config: Path, file: Path) -> ExitCode:
-    from syncd.cli.counterparts_file import read_sayings
-    from syncd.cli.opening import open_store
-    from syncd.cli.screen import Screen
+    from syncd.cli.frame.opening import open_store
+    from syncd.cli.output.counterparts_file import read_sayings
+    from syncd.cli.output.screen import Screen
     from syncd.review import Saying, say
 
     with open_store(config) as (settings, store), store.transaction() as tx:
@@ -117,9 +117,9 @@ def _take_in(config: Path, file: Path) -> ExitCode:
 
 
 def _look(config: Path, named: list[str], look: _Look, *, as_json: bool) -> ExitCode:
-    from syncd.cli.counterparts_screen import data_of_pair_shown, show_pair
-    from syncd.cli.opening import open_store
-    from syncd.cli.screen import Screen
+    from syncd.cli.frame.opening import open_store
+    from syncd.cli.output.counterparts import data_of_pair_shown, show_pair
+    from syncd.cli.output.screen import Screen
     from syncd.review import shown_pair
 
     screen = Screen()
@@ -137,11 +137,11 @@ def _look(config: Path, named: list[str], look: _Look, *, as_json: bool) -> Exit
 
 
 def _list_pairs(tx: Transaction, settings: Settings, look: _Look, *, as_json: bool) -> None:
-    from syncd.cli.counterparts_file import write_pairs
-    from syncd.cli.counterparts_screen import show_counts, show_pairs
-    from syncd.cli.screen import Screen
+    from syncd.cli.output.counterparts import show_counts, show_pairs
+    from syncd.cli.output.counterparts_file import write_pairs
+    from syncd.cli.output.screen import Screen
     from syncd.review import WantedPairs, ends_of, linked_streams, names_of, pairs_in_question
-    from syncd.settings.names import stream_named
+    from syncd.settings.reading.names import stream_named
 
     screen = Screen()
     wanted = WantedPairs(stream_named(settings, look.stream) if look.stream else None, look.above, look.below)
@@ -177,9 +177,9 @@ def _list_pairs(tx: Transaction, settings: Settings, look: _Look, *, as_json: bo
 
 
 def _list_said(tx: Transaction, settings: Settings, look: _Look, *, as_json: bool) -> None:
-    from syncd.cli.screen import Screen
+    from syncd.cli.output.screen import Screen
     from syncd.review import linked_streams
-    from syncd.settings.names import stream_named
+    from syncd.settings.reading.names import stream_named
 
     screen = Screen()
     streams = [stream_named(settings, look.stream)] if look.stream else linked_streams(settings)
@@ -199,10 +199,10 @@ def _list_said(tx: Transaction, settings: Settings, look: _Look, *, as_json: boo
 
 
 def _list_without(tx: Transaction, settings: Settings, look: _Look, *, as_json: bool) -> None:
-    from syncd.cli.screen import Screen
+    from syncd.cli.output.screen import Screen
     from syncd.model import Ref
     from syncd.review import names_of
-    from syncd.settings.names import stream_named
+    from syncd.settings.reading.names import stream_named
 
     screen = Screen()
     stream = stream_named(settings, look.stream or "")

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from syncd.cli.exits import ExitCode
-from syncd.cli.options import AsJson
+from syncd.cli.frame.exits import ExitCode
+from syncd.cli.frame.options import AsJson
 
 
 def demo(  # noqa: PLR0913 - a command has as many options as it has

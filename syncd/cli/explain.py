@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from syncd.cli.exits import ExitCode
-from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath
+from syncd.cli.frame.exits import ExitCode
+from syncd.cli.frame.options import DEFAULT_CONFIG, AsJson, ConfigPath
 
 if TYPE_CHECKING:
-    from syncd.cli.screen import Screen
+    from syncd.cli.output.screen import Screen
     from syncd.settings import Settings
     from syncd.store import Transaction
 
@@ -35,13 +35,13 @@ def explain(
     as_json: AsJson = False,
 ) -> ExitCode:
     """Show what is held of a record, what is wrong with it, and the history of its fixes. Makes no call."""
-    from syncd.cli.explain_pair import data_of_two, show_two, two_records
-    from syncd.cli.noting import counted
-    from syncd.cli.opening import open_store
-    from syncd.cli.screen import Screen
+    from syncd.cli.explaining.pair import data_of_two, show_two, two_records
+    from syncd.cli.frame.noting import counted
+    from syncd.cli.frame.opening import open_store
+    from syncd.cli.output.screen import Screen
     from syncd.errors import UnknownNameError
     from syncd.model import Ref
-    from syncd.settings.names import stream_named
+    from syncd.settings.reading.names import stream_named
 
     with open_store(config) as (settings, store), store.reading() as tx:
         found = stream_named(settings, stream)
@@ -71,9 +71,9 @@ def explain(
 
 def _add_reasons(data: dict[str, Any], tx: Transaction, settings: Settings, stream: str, record_id: str) -> None:
     """Add where the record came from, and who is responsible for each finding and what it rests on."""
-    from syncd.cli.explain_counterparts import data_of_counterparts
-    from syncd.cli.explain_golden import golden_data
-    from syncd.cli.explain_outside import data_of_outside
+    from syncd.cli.explaining.counterparts import data_of_counterparts
+    from syncd.cli.explaining.golden import golden_data
+    from syncd.cli.explaining.outside import data_of_outside
     from syncd.clock import SystemClock
     from syncd.engine import evidence_for
 
@@ -98,7 +98,7 @@ def _add_reasons(data: dict[str, Any], tx: Transaction, settings: Settings, stre
 
 def collect(tx: Transaction, ref: Any, stream: Any) -> dict[str, Any]:
     """Return all that the store knows of a record, as JSON data."""
-    from syncd.cli.fix_lines import data_of
+    from syncd.cli.output.fix_lines import data_of
     from syncd.model import Merge
     from syncd.rulebook import proposed
 
@@ -142,8 +142,8 @@ def collect(tx: Transaction, ref: Any, stream: Any) -> dict[str, Any]:
 
 
 def _show(screen: Screen, data: dict[str, Any]) -> None:
-    from syncd.cli.explain_outside import show_outside
-    from syncd.cli.fix_lines import shown
+    from syncd.cli.explaining.outside import show_outside
+    from syncd.cli.output.fix_lines import shown
 
     screen.heading(str(data["record"]))
     current = data["record"].rpartition("/")[2]
@@ -178,8 +178,8 @@ def _show(screen: Screen, data: dict[str, Any]) -> None:
 
 
 def _show_source(screen: Screen, data: dict[str, Any]) -> None:
-    from syncd.cli.explain_counterparts import show_counterparts
-    from syncd.cli.explain_golden import show_golden
+    from syncd.cli.explaining.counterparts import show_counterparts
+    from syncd.cli.explaining.golden import show_golden
 
     show_counterparts(screen, data.get("counterparts"))
     show_golden(screen, data.get("golden"))
@@ -191,7 +191,7 @@ def _show_source(screen: Screen, data: dict[str, Any]) -> None:
 
 def _seen(finding: dict[str, Any]) -> str:
     """Return the fields a finding rests on, and what they held when its rule judged."""
-    from syncd.cli.fix_lines import shown
+    from syncd.cli.output.fix_lines import shown
 
     if finding["twin"]:
         return f"all of both records: `--against {finding['twin']}` compares them"
@@ -200,7 +200,7 @@ def _seen(finding: dict[str, Any]) -> str:
 
 def _show_fix(screen: Screen, fix: dict[str, Any], record: str) -> None:
     """Show a fix: what it changes and why, then what became of it."""
-    from syncd.cli.fix_lines import shown
+    from syncd.cli.output.fix_lines import shown
     from syncd.model import Action
 
     takes_back = f", takes back {fix['undoes']}" if fix["undoes"] else ""

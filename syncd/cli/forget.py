@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from syncd.cli.exits import ExitCode
-from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Yes
+from syncd.cli.frame.exits import ExitCode
+from syncd.cli.frame.options import DEFAULT_CONFIG, AsJson, ConfigPath, Yes
 
 
 def forget(
@@ -19,11 +19,11 @@ def forget(
     as_json: AsJson = False,
 ) -> ExitCode:
     """Erase every value of a record from the copy, the journal and the archive, for good. The CRM is not touched."""
-    from syncd.cli.noting import counted
-    from syncd.cli.opening import open_store
-    from syncd.cli.screen import Screen
+    from syncd.cli.frame.noting import counted
+    from syncd.cli.frame.opening import open_store
+    from syncd.cli.output.screen import Screen
     from syncd.engine import forget as erase
-    from syncd.settings.names import stream_named
+    from syncd.settings.reading.names import stream_named
 
     with open_store(config) as (settings, store):
         found = stream_named(settings, stream)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from syncd.cli.exits import ExitCode
-from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath
+from syncd.cli.frame.exits import ExitCode
+from syncd.cli.frame.options import DEFAULT_CONFIG, AsJson, ConfigPath
 
 if TYPE_CHECKING:
     from syncd.settings import Settings
@@ -26,10 +26,10 @@ def golden(
     as_json: AsJson = False,
 ) -> ExitCode:
     """Tell the golden records of linked accounts: as CSV, Parquet or a JSON document a line. Makes no call."""
-    from syncd.cli.golden_files import Shown, data_of, written_to
-    from syncd.cli.noting import counted
-    from syncd.cli.opening import open_store
-    from syncd.cli.screen import Screen
+    from syncd.cli.frame.noting import counted
+    from syncd.cli.frame.opening import open_store
+    from syncd.cli.output.golden_files import Shown, data_of, written_to
+    from syncd.cli.output.screen import Screen
     from syncd.clock import SystemClock
     from syncd.engine.linked.golden_records import golden_records
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from syncd.cli.exits import ExitCode
-from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Yes
+from syncd.cli.frame.exits import ExitCode
+from syncd.cli.frame.options import DEFAULT_CONFIG, AsJson, ConfigPath, Yes
 
 if TYPE_CHECKING:
-    from syncd.cli.screen import Screen
+    from syncd.cli.output.screen import Screen
     from syncd.store import Hold
 
 _COLUMNS = ("stream", "guard", "held", "since", "why")
@@ -27,11 +27,11 @@ def holds(
     as_json: AsJson = False,
 ) -> ExitCode:
     """List rules that are parked, and fields and streams that are not believed, and let them go. Makes no call."""
-    from syncd.cli.opening import open_store
-    from syncd.cli.screen import Screen
+    from syncd.cli.frame.opening import open_store
+    from syncd.cli.output.screen import Screen
     from syncd.engine.holds import OF_RULES, held_streams
     from syncd.engine.holds import release as let_go
-    from syncd.settings.names import must_be_rule, stream_named
+    from syncd.settings.reading.names import must_be_rule, stream_named
 
     screen = Screen()
     with open_store(config) as (settings, store):

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from syncd.cli.exits import ExitCode
-from syncd.cli.noting import counted
-from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Yes
+from syncd.cli.frame.exits import ExitCode
+from syncd.cli.frame.noting import counted
+from syncd.cli.frame.options import DEFAULT_CONFIG, AsJson, ConfigPath, Yes
 
 if TYPE_CHECKING:
-    from syncd.cli.screen import Screen
+    from syncd.cli.output.screen import Screen
     from syncd.settings import Settings
     from syncd.store import Arrival, ArrivalFile, Transaction
 
@@ -34,8 +34,8 @@ def list_arrivals(
     as_json: AsJson = False,
 ) -> ExitCode:
     """List what waits, by how it came in; and the files of the folders. Makes no call."""
-    from syncd.cli.opening import open_store
-    from syncd.cli.screen import Screen
+    from syncd.cli.frame.opening import open_store
+    from syncd.cli.output.screen import Screen
     from syncd.store import WAITING
 
     screen = Screen()
@@ -59,8 +59,8 @@ def list_arrivals(
 @inbound.command("show")
 def show(one: Id, *, config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> ExitCode:
     """Show what something says, who it may be and why, and what becomes of it."""
-    from syncd.cli.opening import open_store
-    from syncd.cli.screen import Screen
+    from syncd.cli.frame.opening import open_store
+    from syncd.cli.output.screen import Screen
 
     screen = Screen()
     with open_store(config) as (_, store):
@@ -88,8 +88,8 @@ def decide(
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> ExitCode:
     """Say who something is that waits for a word: a record there is, or nobody who is known."""
-    from syncd.cli.opening import open_store
-    from syncd.cli.screen import Screen
+    from syncd.cli.frame.opening import open_store
+    from syncd.cli.output.screen import Screen
     from syncd.engine.arriving.arrivals import answer
     from syncd.errors import UnknownNameError
     from syncd.model import Ref, Stream
@@ -116,8 +116,8 @@ def decide(
 @inbound.command("retry")
 def retry(ids: Ids, *, config: ConfigPath = DEFAULT_CONFIG) -> ExitCode:
     """Have what waits, or was only noted, matched once more in the next pass, as if it had come in now."""
-    from syncd.cli.opening import open_store
-    from syncd.cli.screen import Screen
+    from syncd.cli.frame.opening import open_store
+    from syncd.cli.output.screen import Screen
     from syncd.engine.arriving.arrivals import ask_again
     from syncd.errors import UnknownNameError
     from syncd.store import ArrivalState
@@ -138,8 +138,8 @@ def retry(ids: Ids, *, config: ConfigPath = DEFAULT_CONFIG) -> ExitCode:
 @inbound.command("drop")
 def drop(ids: Ids, *, yes: Yes = False, config: ConfigPath = DEFAULT_CONFIG) -> ExitCode:
     """Let go of what came in, with all it says. What was written to the CRM stays: `syncd undo` takes that back."""
-    from syncd.cli.opening import open_store
-    from syncd.cli.screen import Screen
+    from syncd.cli.frame.opening import open_store
+    from syncd.cli.output.screen import Screen
     from syncd.engine.arriving.arrivals import drop as let_go
 
     with open_store(config) as (_, store):

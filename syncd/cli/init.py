@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from syncd.cli.options import DEFAULT_CONFIG, ConfigPath, Yes
+from syncd.cli.frame.options import DEFAULT_CONFIG, ConfigPath, Yes
 from syncd.model import Mode
 
 _ACCOUNT_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
@@ -30,7 +30,7 @@ def init(  # noqa: PLR0913 - one option a question
     """Write a first configuration. Asks what the options leave open; never overwrites a file."""
     from connectors import way_in
     from mappings import crms
-    from syncd.cli.screen import Screen
+    from syncd.cli.output.screen import Screen
     from syncd.settings import Answers, starter_settings
 
     _keep_off(config)

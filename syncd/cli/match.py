@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from syncd.cli.exits import ExitCode
-from syncd.cli.options import AsJson
+from syncd.cli.frame.exits import ExitCode
+from syncd.cli.frame.options import AsJson
 
 if TYPE_CHECKING:
-    from syncd.cli.screen import Screen
+    from syncd.cli.output.screen import Screen
     from syncd.matching import MatchReport
 
 
@@ -46,7 +46,7 @@ def match(  # noqa: PLR0913 - a command has as many options as it has
     Needs no account and no configuration.
     """
     from syncd.cli.clean import pair_of
-    from syncd.cli.screen import Screen, error_screen
+    from syncd.cli.output.screen import Screen, error_screen
     from syncd.matching import MatchJob, match_file
 
     job = MatchJob(

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from syncd.cli.exits import ExitCode
-from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath
+from syncd.cli.frame.exits import ExitCode
+from syncd.cli.frame.options import DEFAULT_CONFIG, AsJson, ConfigPath
 
 if TYPE_CHECKING:
     from syncd.settings import NotificationSettings
@@ -25,8 +25,8 @@ def notify(
     as_json: AsJson = False,
 ) -> ExitCode:
     """Show the channels by which people are told, and what waits for them; or send a test message to one."""
-    from syncd.cli.opening import open_store
-    from syncd.cli.screen import Screen
+    from syncd.cli.frame.opening import open_store
+    from syncd.cli.output.screen import Screen
 
     screen = Screen()
     with open_store(config) as (settings, store):

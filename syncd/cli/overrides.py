@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from syncd.cli.exits import ExitCode
-from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Yes
+from syncd.cli.frame.exits import ExitCode
+from syncd.cli.frame.options import DEFAULT_CONFIG, AsJson, ConfigPath, Yes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from syncd.cli.screen import Screen
+    from syncd.cli.output.screen import Screen
     from syncd.store import Override, Store
 
 #: Overrides shown; a script gets all.
@@ -31,9 +31,9 @@ def overrides(
     as_json: AsJson = False,
 ) -> ExitCode:
     """List the fields that people settled against a rule, newest first. Makes no call."""
-    from syncd.cli.opening import open_store
-    from syncd.cli.screen import Screen
-    from syncd.settings.names import must_be_rule, stream_named
+    from syncd.cli.frame.opening import open_store
+    from syncd.cli.output.screen import Screen
+    from syncd.settings.reading.names import must_be_rule, stream_named
 
     screen = Screen()
     with open_store(config) as (settings, store):

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from syncd.cli.exits import ExitCode
-from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Streams
+from syncd.cli.frame.exits import ExitCode
+from syncd.cli.frame.options import DEFAULT_CONFIG, AsJson, ConfigPath, Streams
 
 if TYPE_CHECKING:
-    from syncd.cli.planning import Plan
+    from syncd.cli.planning.content import Plan
     from syncd.engine import PassResult
 
 #: Fixes shown of each stream in each part of the plan unless all are asked for.
@@ -30,11 +30,11 @@ def plan(
     as_json: AsJson = False,
 ) -> ExitCode:
     """Show what would be written, record by record, and why."""
-    from syncd.cli.noting import counted
-    from syncd.cli.opening import opened
-    from syncd.cli.planning import make_plan, show_plan
-    from syncd.cli.progress import watching
-    from syncd.cli.screen import Screen
+    from syncd.cli.frame.noting import counted
+    from syncd.cli.frame.opening import opened
+    from syncd.cli.output.progress import watching
+    from syncd.cli.output.screen import Screen
+    from syncd.cli.planning.content import make_plan, show_plan
     from syncd.cli.sync import outcome_of
     from syncd.engine import run_pass
 
@@ -56,7 +56,7 @@ def plan(
 
 
 def _write_page(file: Path, plan: Plan) -> None:
-    from syncd.cli.plan_page import page_of
+    from syncd.cli.planning.page import page_of
     from syncd.errors import ConfigError, Mistake
 
     try:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from syncd.cli.exits import ExitCode
-from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Yes
+from syncd.cli.frame.exits import ExitCode
+from syncd.cli.frame.options import DEFAULT_CONFIG, AsJson, ConfigPath, Yes
 
 
 def rekey(*, config: ConfigPath = DEFAULT_CONFIG, yes: Yes = False, as_json: AsJson = False) -> ExitCode:
@@ -15,9 +15,9 @@ def rekey(*, config: ConfigPath = DEFAULT_CONFIG, yes: Yes = False, as_json: AsJ
     """
     import os
 
-    from syncd.cli.noting import counted, noted
-    from syncd.cli.screen import Screen
-    from syncd.cli.secrecy import keep_to_oneself
+    from syncd.cli.frame.noting import counted, noted
+    from syncd.cli.frame.secrecy import keep_to_oneself
+    from syncd.cli.output.screen import Screen
     from syncd.clock import SystemClock
     from syncd.settings import load_settings
     from syncd.store import Store, StoreKeys

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from syncd.cli.exits import ExitCode
-from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Streams
+from syncd.cli.frame.exits import ExitCode
+from syncd.cli.frame.options import DEFAULT_CONFIG, AsJson, ConfigPath, Streams
 
 if TYPE_CHECKING:
-    from syncd.cli.screen import Screen
+    from syncd.cli.output.screen import Screen
     from syncd.report import OwnerFacts, Report
 
 #: Lines of each table on a terminal.
@@ -30,12 +30,12 @@ def report(
     A record is clean when no rule of severity warning or above has something open against it; each counts once. What it
     was like before is kept from the first pass on, once a day.
     """
-    from syncd.cli.opening import open_store
-    from syncd.cli.pages import write_page
-    from syncd.cli.screen import Screen
+    from syncd.cli.frame.opening import open_store
+    from syncd.cli.output.pages import write_page
+    from syncd.cli.output.screen import Screen
     from syncd.clock import SystemClock
     from syncd.report import data_of, make_report, page_of, watched_of
-    from syncd.settings.names import stream_named
+    from syncd.settings.reading.names import stream_named
 
     with open_store(config) as (settings, store):
         wanted = {stream_named(settings, name) for name in streams or ()}

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from syncd.cli.exits import ExitCode
-from syncd.cli.noting import counted
-from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Yes
+from syncd.cli.frame.exits import ExitCode
+from syncd.cli.frame.noting import counted
+from syncd.cli.frame.options import DEFAULT_CONFIG, AsJson, ConfigPath, Yes
 from syncd.model import Action, FixState
 
 if TYPE_CHECKING:
@@ -59,9 +59,9 @@ def list_fixes(  # noqa: PLR0913 - one option a way to narrow the list down
     as_json: AsJson = False,
 ) -> ExitCode:
     """List what waits for a decision, merges first and those most worth deciding before the others."""
-    from syncd.cli.opening import open_store
-    from syncd.cli.review_lines import data_of_queued, show_queue
-    from syncd.cli.screen import Screen
+    from syncd.cli.frame.opening import open_store
+    from syncd.cli.output.screen import Screen
+    from syncd.cli.reviewing.lines import data_of_queued, show_queue
     from syncd.review import Wanted, queue
 
     wanted = Wanted(stream, rule, owner, field, action, above, below, state)
@@ -89,9 +89,9 @@ def show(
 
     With --keep it shows the merge as it would be if that record stayed. Nothing is decided by it.
     """
-    from syncd.cli.opening import open_store
-    from syncd.cli.review_lines import data_of_shown, show_one
-    from syncd.cli.screen import Screen
+    from syncd.cli.frame.opening import open_store
+    from syncd.cli.output.screen import Screen
+    from syncd.cli.reviewing.lines import data_of_shown, show_one
     from syncd.errors import UnknownNameError
     from syncd.review import Shown, preview_by_hand, waiting_merge
 
@@ -133,7 +133,7 @@ def approve(  # noqa: PLR0913 - one option a way to name fixes
     `city=ID` for what the record of that id has. --group approves the merges of a whole group at once.
     """
     from syncd import engine
-    from syncd.cli.opening import open_store
+    from syncd.cli.frame.opening import open_store
     from syncd.review import Wanted
 
     with open_store(config) as (settings, store):
@@ -167,7 +167,7 @@ def dismiss(  # noqa: PLR0913 - one option a way to name fixes
     The two records of a dismissed merge are kept apart for ever.
     """
     from syncd import engine
-    from syncd.cli.opening import open_store
+    from syncd.cli.frame.opening import open_store
     from syncd.review import Wanted
 
     with open_store(config) as (settings, store):
@@ -197,9 +197,9 @@ def export(  # noqa: PLR0913 - one option a way to narrow the list down
     says whose value shall stand, and one in the column `value` stands instead of both. In the merge's own row, `goes`
     lets the other record stay.
     """
-    from syncd.cli.opening import open_store
-    from syncd.cli.review_file import write_review
-    from syncd.cli.screen import Screen
+    from syncd.cli.frame.opening import open_store
+    from syncd.cli.output.screen import Screen
+    from syncd.cli.reviewing.file import write_review
     from syncd.review import Wanted, queue
 
     with open_store(config) as (settings, store), store.reading() as tx:
@@ -218,10 +218,10 @@ def import_decisions(
 ) -> ExitCode:
     """Take the decisions from a CSV that `export` wrote. Nothing is taken when a line is wrong."""
     from syncd import engine
-    from syncd.cli.opening import open_store
-    from syncd.cli.review_choices import take_choices
-    from syncd.cli.review_file import read_decisions
-    from syncd.cli.screen import Screen
+    from syncd.cli.frame.opening import open_store
+    from syncd.cli.output.screen import Screen
+    from syncd.cli.reviewing.choices import take_choices
+    from syncd.cli.reviewing.file import read_decisions
 
     with open_store(config) as (settings, store), store.transaction() as tx:
         decisions = read_decisions(file, tx.journal.known)
@@ -245,7 +245,7 @@ def apart(
     as_json: AsJson = False,
 ) -> ExitCode:
     """List the pairs that are kept apart since somebody said that they are not one; with two ids, say so of these."""
-    from syncd.cli.review_apart import keep_apart, list_apart
+    from syncd.cli.reviewing.apart import keep_apart, list_apart
 
     if ids:
         return keep_apart(config, _one_stream(stream), *_two(ids))
@@ -260,7 +260,7 @@ def join(
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> ExitCode:
     """Take back that two records are kept apart: the next pass compares them again, and knows that they may be one."""
-    from syncd.cli.review_apart import let_join
+    from syncd.cli.reviewing.apart import let_join
 
     return let_join(config, _one_stream(stream), *_two(ids))
 
@@ -342,7 +342,7 @@ def _streams(settings: Settings) -> list[Stream]:
 
 
 def _said(verb: str, count: int, asked: int) -> ExitCode:
-    from syncd.cli.screen import Screen
+    from syncd.cli.output.screen import Screen
 
     rest = f"; {asked - count} were not waiting any more" if asked > count else ""
     Screen().line(f"{count} {verb}{rest}")

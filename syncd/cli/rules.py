@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from syncd.cli.exits import ExitCode
-from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath
+from syncd.cli.frame.exits import ExitCode
+from syncd.cli.frame.options import DEFAULT_CONFIG, AsJson, ConfigPath
 
 if TYPE_CHECKING:
     from quality.rule import Verdict
-    from syncd.cli.screen import Screen
+    from syncd.cli.output.screen import Screen
     from syncd.rulebook import Tallies
     from syncd.settings import Settings
 
@@ -36,10 +36,10 @@ def rules(
     as_json: AsJson = False,
 ) -> ExitCode:
     """List the rules with what was chosen for them and what they found, or show one whole. Makes no call."""
-    from syncd.cli.rule_trial import Trial, tried
-    from syncd.cli.screen import Screen
+    from syncd.cli.explaining.rule_trial import Trial, tried
+    from syncd.cli.output.screen import Screen
     from syncd.rulebook import told
-    from syncd.settings.names import must_be_rule
+    from syncd.settings.reading.names import must_be_rule
 
     settings = _settings(config)
     if name is None:

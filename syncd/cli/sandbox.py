@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from syncd.cli.options import AsJson
+from syncd.cli.frame.options import AsJson
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from connectors.sandbox import Sandbox
     from connectors.sandbox.population import Population, Sides
-    from syncd.cli.screen import Screen
+    from syncd.cli.output.screen import Screen
 
 #: Seconds between two events of a base that lives.
 LIVE_EVERY_S = 0.5
@@ -45,7 +45,7 @@ def sandbox(  # noqa: PLR0913 - a command has as many options as it has
 ) -> int:
     """Serve a simulated HubSpot and Salesforce with a dirty base, until Ctrl-C. Needs no account, no configuration."""
     from connectors.sandbox.limits import TIERS
-    from syncd.cli.screen import Screen, error_screen
+    from syncd.cli.output.screen import Screen, error_screen
     from syncd.clock import SystemClock
 
     if tier not in TIERS:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from syncd.cli.exits import ExitCode
-from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath
+from syncd.cli.frame.exits import ExitCode
+from syncd.cli.frame.options import DEFAULT_CONFIG, AsJson, ConfigPath
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from syncd.cli.screen import Screen
+    from syncd.cli.output.screen import Screen
     from syncd.engine.arriving.door_standing import DoorStanding
     from syncd.engine.figures.standing import AccountStanding, Standing, StreamStanding
     from syncd.engine.outside.provider_standing import ProviderStanding
@@ -33,8 +33,8 @@ _WAITS = {
 
 def status(config: ConfigPath = DEFAULT_CONFIG, *, as_json: AsJson = False) -> ExitCode:
     """Show how each stream stands, what waits and why, and what calls are left. Reads the store; makes no call."""
-    from syncd.cli.opening import open_store
-    from syncd.cli.screen import Screen
+    from syncd.cli.frame.opening import open_store
+    from syncd.cli.output.screen import Screen
     from syncd.clock import SystemClock
     from syncd.engine.figures.standing import standing_of
     from syncd.switch import why_off

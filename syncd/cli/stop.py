@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from syncd.cli.exits import ExitCode
-from syncd.cli.options import DEFAULT_CONFIG, ConfigPath
+from syncd.cli.frame.exits import ExitCode
+from syncd.cli.frame.options import DEFAULT_CONFIG, ConfigPath
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,8 +27,8 @@ def stop(
     """Put the stop switch on: from the next batch on nothing is written. Reading and judging go on."""
     import os
 
-    from syncd.cli.opening import open_store
-    from syncd.cli.screen import Screen
+    from syncd.cli.frame.opening import open_store
+    from syncd.cli.output.screen import Screen
     from syncd.clock import SystemClock
     from syncd.settings import load_settings
     from syncd.switch import files_of, put, switch_off, switch_on

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from syncd.cli.exits import ExitCode
-from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Streams
+from syncd.cli.frame.exits import ExitCode
+from syncd.cli.frame.options import DEFAULT_CONFIG, AsJson, ConfigPath, Streams
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from syncd.cli.screen import Screen
+    from syncd.cli.output.screen import Screen
     from syncd.engine.reading.caught import Completeness
 
 
@@ -24,12 +24,12 @@ def sweep(
     as_json: AsJson = False,
 ) -> ExitCode:
     """Compare every record with its copy, and tell what reading changes had missed. Writes nothing to a CRM."""
-    from syncd.cli.opening import open_store, opened
-    from syncd.cli.screen import Screen
+    from syncd.cli.frame.opening import open_store, opened
+    from syncd.cli.output.screen import Screen
     from syncd.engine import Sweep
     from syncd.engine import sweep as look_through
     from syncd.engine.reading.caught import completeness
-    from syncd.settings.names import stream_named
+    from syncd.settings.reading.names import stream_named
 
     screen = Screen()
     if show:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from syncd.cli.exits import ExitCode, exit_code_of
-from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Streams
+from syncd.cli.frame.exits import ExitCode, exit_code_of
+from syncd.cli.frame.options import DEFAULT_CONFIG, AsJson, ConfigPath, Streams
 
 if TYPE_CHECKING:
     from syncd.engine import PassResult
@@ -29,10 +29,10 @@ def sync(
     as_json: AsJson = False,
 ) -> ExitCode:
     """Read what changed, judge it, write what is approved, and exit."""
-    from syncd.cli.fix_lines import pass_data, show_passes, show_refused, show_run
-    from syncd.cli.opening import opened, telling
-    from syncd.cli.progress import watching
-    from syncd.cli.screen import Screen
+    from syncd.cli.frame.opening import opened, telling
+    from syncd.cli.output.fix_lines import pass_data, show_passes, show_refused, show_run
+    from syncd.cli.output.progress import watching
+    from syncd.cli.output.screen import Screen
     from syncd.engine import run_pass
     from syncd.engine.outside.providing import ask_once
 

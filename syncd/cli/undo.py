@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from syncd.cli.exits import ExitCode
-from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Yes
+from syncd.cli.frame.exits import ExitCode
+from syncd.cli.frame.options import DEFAULT_CONFIG, AsJson, ConfigPath, Yes
 from syncd.model import Action, FixState
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from connectors import Fidelity
-    from syncd.cli.screen import Screen
+    from syncd.cli.output.screen import Screen
     from syncd.engine import Choice, StreamSetup, UndoPlan
     from syncd.model import Fix
     from syncd.wiring import Parts
@@ -50,9 +50,9 @@ def undo(  # noqa: PLR0913 - one option a way to choose
     as_json: AsJson = False,
 ) -> ExitCode:
     """Put back what was written. A field that somebody has changed since is left alone and listed."""
-    from syncd.cli.noting import counted
-    from syncd.cli.opening import opened
-    from syncd.cli.screen import Screen
+    from syncd.cli.frame.noting import counted
+    from syncd.cli.frame.opening import opened
+    from syncd.cli.output.screen import Screen
     from syncd.engine import plan_undo, put_back
 
     screen = Screen()
@@ -75,7 +75,7 @@ def _choice(parts: Parts, rule: str | None, stream: str | None, record: str | No
     """Return what options choose; there has to be a rule or a record, and a record is one of a stream."""
     from syncd.engine import Choice
     from syncd.model import Ref
-    from syncd.settings.names import must_be_rule, stream_named
+    from syncd.settings.reading.names import must_be_rule, stream_named
 
     if rule is None and record is None:
         raise typer.BadParameter("name a run, a fix, a --rule, or a --record of a --stream")
@@ -107,8 +107,8 @@ def _moment(given: str, now: datetime) -> datetime:
 
 def _show(screen: Screen, planned: UndoPlan, setups: Sequence[StreamSetup]) -> None:
     """Say what is about to come back, and what cannot."""
-    from syncd.cli.fix_lines import show_fixes
-    from syncd.cli.merge_screen import show_fidelity
+    from syncd.cli.output.fix_lines import show_fixes
+    from syncd.cli.output.merges import show_fidelity
 
     screen.heading(f"To be put back: {len(planned.undoing)}")
     show_fixes(screen, planned.undoing[:SHOWN])
@@ -133,7 +133,7 @@ def _show(screen: Screen, planned: UndoPlan, setups: Sequence[StreamSetup]) -> N
 
 
 def _tell(screen: Screen, planned: UndoPlan, ends: Sequence[Fix], *, as_json: bool) -> ExitCode:
-    from syncd.cli.fix_lines import data_of
+    from syncd.cli.output.fix_lines import data_of
 
     done = [fix for fix in ends if fix.state in {FixState.APPLIED, FixState.ALREADY_TRUE}]
     kept = [fix for fix in ends if fix not in done]

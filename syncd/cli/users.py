@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from syncd.cli.exits import ExitCode
-from syncd.cli.noting import counted
-from syncd.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, Yes
+from syncd.cli.frame.exits import ExitCode
+from syncd.cli.frame.noting import counted
+from syncd.cli.frame.options import DEFAULT_CONFIG, AsJson, ConfigPath, Yes
 from syncd.model import Role
 
 users = typer.Typer(help="Add, list and remove who may log in to the console; change roles and passwords.")
@@ -32,8 +32,8 @@ def add_user(
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> ExitCode:
     """Add a user. The password is asked for, or read from standard input; it is never an argument."""
-    from syncd.cli.opening import open_store
-    from syncd.cli.screen import Screen
+    from syncd.cli.frame.opening import open_store
+    from syncd.cli.output.screen import Screen
     from syncd.errors import UnknownNameError
 
     if not name.strip() or not name.isprintable() or len(name) > 200:
@@ -54,8 +54,8 @@ def add_user(
 @users.command("list")
 def list_users(*, config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> ExitCode:
     """List who may log in."""
-    from syncd.cli.opening import open_store
-    from syncd.cli.screen import Screen
+    from syncd.cli.frame.opening import open_store
+    from syncd.cli.output.screen import Screen
 
     with open_store(config) as (_, store), store.reading() as tx:
         found = tx.users.all()
@@ -79,8 +79,8 @@ def change_role(
     name: Name, role: Annotated[Role, typer.Argument(help="The new role.")], *, config: ConfigPath = DEFAULT_CONFIG
 ) -> ExitCode:
     """Give a user another role; they have to log in again."""
-    from syncd.cli.opening import open_store
-    from syncd.cli.screen import Screen
+    from syncd.cli.frame.opening import open_store
+    from syncd.cli.output.screen import Screen
 
     with open_store(config) as (_, store):
         with store.transaction() as tx:
@@ -93,8 +93,8 @@ def change_role(
 @users.command("password")
 def change_password(name: Name, *, password_stdin: FromStdin = False, config: ConfigPath = DEFAULT_CONFIG) -> ExitCode:
     """Give a user another password; every session of theirs ends."""
-    from syncd.cli.opening import open_store
-    from syncd.cli.screen import Screen
+    from syncd.cli.frame.opening import open_store
+    from syncd.cli.output.screen import Screen
 
     with open_store(config) as (_, store):
         with store.reading() as tx:
@@ -110,8 +110,8 @@ def change_password(name: Name, *, password_stdin: FromStdin = False, config: Co
 @users.command("remove")
 def remove_user(name: Name, *, config: ConfigPath = DEFAULT_CONFIG, yes: Yes = False) -> ExitCode:
     """Remove a user; every session of theirs ends. What they did stays in the journal and in the access log."""
-    from syncd.cli.opening import open_store
-    from syncd.cli.screen import Screen
+    from syncd.cli.frame.opening import open_store
+    from syncd.cli.output.screen import Screen
 
     with open_store(config) as (_, store):
         with store.reading() as tx:

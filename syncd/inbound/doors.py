@@ -10,8 +10,8 @@ from pathlib import Path
 
 from syncd.model import Mode
 from syncd.settings import DoorSettings, FolderSettings, FormSettings, Secret, Settings, StreamSettings
-from syncd.settings.inbound import path_of
-from syncd.settings.inbound_reading import may_come_in
+from syncd.settings.parts.inbound import path_of
+from syncd.settings.reading.inbound import may_come_in
 
 
 @dataclass(frozen=True)

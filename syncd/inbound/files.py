@@ -16,7 +16,7 @@ from syncd.clean.reading import rows_of
 from syncd.errors import ConfigError
 from syncd.inbound.doors import FolderDoor
 from syncd.inbound.gate import Checked, Gate
-from syncd.settings.inbound_reading import may_come_in
+from syncd.settings.reading.inbound import may_come_in
 
 #: Rows that are looked at before it is settled what the columns are.
 _FIRST = 200

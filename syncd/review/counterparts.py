@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from syncd.errors import UnknownNameError
 from syncd.model import Record, Ref, Stream
 from syncd.review.merges import who
-from syncd.settings.names import stream_named
+from syncd.settings.reading.names import stream_named
 
 if TYPE_CHECKING:
     from syncd.engine import PairReading

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from syncd.model import Action, Fix, FixState, Stream
 from syncd.review.merges import MergeView, views_of
-from syncd.settings.names import must_be_rule, stream_named
+from syncd.settings.reading.names import must_be_rule, stream_named
 
 if TYPE_CHECKING:
     from syncd.settings import Settings

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from syncd.settings.announcing import ChangeEventSettings, WebhookSettings
-from syncd.settings.dns import DnsSettings
-from syncd.settings.duration import parse_duration, spell_duration
-from syncd.settings.enrichment import EnrichmentSettings, ProviderSettings, WaterfallSettings
-from syncd.settings.enrichment_reading import is_enriched, options_of
-from syncd.settings.figures import CostSettings, FigureSettings, MetricsSettings, TargetSettings, UpkeepSettings
-from syncd.settings.hours import is_within, last_moment, next_turn
-from syncd.settings.inbound import DoorSettings, FolderSettings, FormSettings, InboundSettings
-from syncd.settings.linked_accounts import LinkedAccounts, LinkedKind
-from syncd.settings.load import Settings, load_settings, parse_settings
-from syncd.settings.notifications import (
+from syncd.settings.parts.announcing import ChangeEventSettings, WebhookSettings
+from syncd.settings.parts.dns import DnsSettings
+from syncd.settings.parts.enrichment import EnrichmentSettings, ProviderSettings, WaterfallSettings
+from syncd.settings.parts.figures import CostSettings, FigureSettings, MetricsSettings, TargetSettings, UpkeepSettings
+from syncd.settings.parts.inbound import DoorSettings, FolderSettings, FormSettings, InboundSettings
+from syncd.settings.parts.linked_accounts import LinkedAccounts, LinkedKind
+from syncd.settings.parts.notifications import (
     ChannelSettings,
     EmailSettings,
     Event,
@@ -21,10 +17,14 @@ from syncd.settings.notifications import (
     WebhookForm,
     Weight,
 )
+from syncd.settings.parts.reconciling import ReconcileSettings
+from syncd.settings.parts.tasks import TaskSettings
+from syncd.settings.parts.web import OidcSettings, WebSettings
 from syncd.settings.printing import defaults_text, mapping_schema, printed_files, settings_schema
-from syncd.settings.reconciling import ReconcileSettings
-from syncd.settings.reload import changed_needs_restart
-from syncd.settings.secret import Secret
+from syncd.settings.reading.enrichment import is_enriched, options_of
+from syncd.settings.reading.load import Settings, load_settings, parse_settings
+from syncd.settings.reading.reload import changed_needs_restart
+from syncd.settings.reading.streams import StreamSettings
 from syncd.settings.shape import (
     AccountSettings,
     GuardSettings,
@@ -35,9 +35,9 @@ from syncd.settings.shape import (
     StoreSettings,
 )
 from syncd.settings.starter import Answers, starter_settings
-from syncd.settings.streams import StreamSettings
-from syncd.settings.tasks import TaskSettings
-from syncd.settings.web import OidcSettings, WebSettings
+from syncd.settings.values.duration import parse_duration, spell_duration
+from syncd.settings.values.hours import is_within, last_moment, next_turn
+from syncd.settings.values.secret import Secret
 
 __all__ = [
     "AccountSettings",

@@ -16,10 +16,10 @@ from pydantic.fields import FieldInfo
 
 from mappings import MappingSpec, crms, kinds, transform_names
 from quality import CustomSpec, catalog, description_of, meaning_of
-from syncd.settings.custom_rules import NAME_PATTERN
-from syncd.settings.duration import spell_duration
-from syncd.settings.secret import Secret
+from syncd.settings.reading.custom_rules import NAME_PATTERN
 from syncd.settings.shape import SettingsFile
+from syncd.settings.values.duration import spell_duration
+from syncd.settings.values.secret import Secret
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _NAMES = {

@@ -24,23 +24,23 @@ from pydantic import (
 
 from syncd.located import did_you_mean
 from syncd.model import Mode, Severity
-from syncd.settings.announcing import ChangeEventsEntry, WebhookSettings
-from syncd.settings.dns import DnsSettings
-from syncd.settings.duration import Duration
-from syncd.settings.enrichment import EnrichmentSettings
-from syncd.settings.figures import CostSettings, Label, MetricsSettings, TargetSettings
-from syncd.settings.hours import Hours, Zone
-from syncd.settings.inbound import InboundSettings
-from syncd.settings.linked_accounts import LinkedAccounts
-from syncd.settings.matching import MatchingChoice
-from syncd.settings.notifications import NotificationSettings
-from syncd.settings.part import Part
-from syncd.settings.reconciling import ReconcileSettings
-from syncd.settings.secret import Secret
-from syncd.settings.store_key import StoreKey
-from syncd.settings.tasks import TaskSettings
-from syncd.settings.urls import CrmUrl, StoreUrl
-from syncd.settings.web import WebSettings
+from syncd.settings.parts.announcing import ChangeEventsEntry, WebhookSettings
+from syncd.settings.parts.dns import DnsSettings
+from syncd.settings.parts.enrichment import EnrichmentSettings
+from syncd.settings.parts.figures import CostSettings, Label, MetricsSettings, TargetSettings
+from syncd.settings.parts.inbound import InboundSettings
+from syncd.settings.parts.linked_accounts import LinkedAccounts
+from syncd.settings.parts.matching import MatchingChoice
+from syncd.settings.parts.notifications import NotificationSettings
+from syncd.settings.parts.part import Part
+from syncd.settings.parts.reconciling import ReconcileSettings
+from syncd.settings.parts.store_key import StoreKey
+from syncd.settings.parts.tasks import TaskSettings
+from syncd.settings.parts.web import WebSettings
+from syncd.settings.values.duration import Duration
+from syncd.settings.values.hours import Hours, Zone
+from syncd.settings.values.secret import Secret
+from syncd.settings.values.urls import CrmUrl, StoreUrl
 
 
 class OAuthSettings(Part):

@@ -6,39 +6,49 @@ written in one transaction, or not at all.
 
 from __future__ import annotations
 
-from syncd.store.accesses import Access
-from syncd.store.announced import Heap, Waiting
-from syncd.store.arrival_files import ArrivalFile, FileState
-from syncd.store.arrival_rows import NOBODY, OVER, RECORD, WAITING, Arrival, ArrivalState, Candidate, Said, Told
-from syncd.store.arrivals import EndedFix, Entrance
-from syncd.store.audits import Audit
-from syncd.store.counterparts import CounterpartCount, PairInQuestion, Word
-from syncd.store.counts import LEFT_ALONE, StreamTally
-from syncd.store.creations import Made
-from syncd.store.erasures import Forgotten
-from syncd.store.finding_pages import FindingPage, Sought
-from syncd.store.findings import FindingCount
-from syncd.store.golden_shares import GoldenCount, GoldenShare
-from syncd.store.holds import Hold
-from syncd.store.journal_answers import Decided, Entry, OutcomeCount, RunCount, WrittenChange
-from syncd.store.keeping import KeptRecord
-from syncd.store.life import ARROWS
-from syncd.store.match_rows import ASKED, SURE, Asked, MatchRows, Member, pack_parts, unpack_parts
-from syncd.store.matching import Pool
-from syncd.store.norms import Norm, NormKey
-from syncd.store.notices import ChannelState, Message, MessageState, Notice
-from syncd.store.open_findings import OpenFinding
-from syncd.store.orders import Order, OrderState
-from syncd.store.overrides import Override
-from syncd.store.provided import Answer, ProviderDay
-from syncd.store.runs import Run, Snapshot
-from syncd.store.sealing import StoreKeys
-from syncd.store.sessions import Failures, Session
+from syncd.store.arriving.arrival_files import ArrivalFile, FileState
+from syncd.store.arriving.arrival_rows import (
+    NOBODY,
+    OVER,
+    RECORD,
+    WAITING,
+    Arrival,
+    ArrivalState,
+    Candidate,
+    Said,
+    Told,
+)
+from syncd.store.arriving.arrivals import EndedFix, Entrance
+from syncd.store.encryption.sealing import StoreKeys
+from syncd.store.findings.findings import FindingCount
+from syncd.store.findings.open import OpenFinding
+from syncd.store.findings.pages import FindingPage, Sought
+from syncd.store.journal.answers import Decided, Entry, OutcomeCount, RunCount, WrittenChange
+from syncd.store.journal.creations import Made
+from syncd.store.journal.life import ARROWS
+from syncd.store.journal.overrides import Override
+from syncd.store.matching.counterparts import CounterpartCount, PairInQuestion, Word
+from syncd.store.matching.pools import Pool
+from syncd.store.matching.rows import ASKED, SURE, Asked, MatchRows, Member, pack_parts, unpack_parts
+from syncd.store.matching.twins import TwinCount, TwinRow
+from syncd.store.outside.provided import Answer, ProviderDay
+from syncd.store.passes.audits import Audit
+from syncd.store.passes.holds import Hold
+from syncd.store.passes.norms import Norm, NormKey
+from syncd.store.passes.runs import Run, Snapshot
+from syncd.store.people.accesses import Access
+from syncd.store.people.notices import ChannelState, Message, MessageState, Notice
+from syncd.store.people.orders import Order, OrderState
+from syncd.store.people.sessions import Failures, Session
+from syncd.store.people.users import User
+from syncd.store.reading.announced import Heap, Waiting
+from syncd.store.reading.sweeps import Look, SweepState
+from syncd.store.records.erasures import Forgotten
+from syncd.store.records.golden_shares import GoldenCount, GoldenShare
+from syncd.store.records.keeping import KeptRecord
+from syncd.store.records.value_marks import Mark, Marks
+from syncd.store.rows.counts import LEFT_ALONE, StreamTally
 from syncd.store.store import Store, Transaction
-from syncd.store.sweeps import Look, SweepState
-from syncd.store.twins import TwinCount, TwinRow
-from syncd.store.users import User
-from syncd.store.value_marks import Mark, Marks
 
 __all__ = [
     "ARROWS",

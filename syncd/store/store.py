@@ -12,55 +12,56 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from syncd.clock import Clock
 from syncd.errors import StoreError, StoreLockedError
-from syncd.store import lock, migrate
-from syncd.store.accesses import Accesses
-from syncd.store.accounts import Accounts
-from syncd.store.aliases import Aliases
-from syncd.store.announced import Announced
-from syncd.store.archive import Archive
-from syncd.store.arrival_files import ArrivalFiles
-from syncd.store.arrivals import Arrivals
-from syncd.store.audits import Audits
-from syncd.store.calling import Calling
-from syncd.store.columns import microseconds
-from syncd.store.counterparts import Counterparts
-from syncd.store.creations import Creations
-from syncd.store.cursors import Cursors
-from syncd.store.database import READS_ONLY, open_engine, place_of, read_url, sweep_log
-from syncd.store.erasures import Erasures
-from syncd.store.field_times import FieldTimes
-from syncd.store.findings import Findings
-from syncd.store.golden_shares import GoldenShares
-from syncd.store.holds import Holds
-from syncd.store.ids import IdMaker
-from syncd.store.journal import Journal
-from syncd.store.leases import FileLeases, Leases, file_of
-from syncd.store.mail_domains import MailDomains
-from syncd.store.makers import Makers
-from syncd.store.match_rows import MatchRows
-from syncd.store.matching import Matching
-from syncd.store.merge_plans import MergePlans
-from syncd.store.norms import Norms
-from syncd.store.notices import Notices
-from syncd.store.orders import Orders
-from syncd.store.overrides import Overrides
-from syncd.store.owners import Owners
-from syncd.store.provided import Provided
-from syncd.store.records import Records
-from syncd.store.room import StreamIds
-from syncd.store.runs import Runs
-from syncd.store.sealed_columns import use_seal
-from syncd.store.sealing import HeldSeal, StoreKeys, held_seal, open_seal, settle_seal
-from syncd.store.server_leases import SILENCE_S, ServerAlone, ServerLeases
-from syncd.store.sessions import Sessions
-from syncd.store.set_backs import SetBacks
-from syncd.store.successors import Successors
-from syncd.store.sweeps import Sweeps
-from syncd.store.trouble import to_store_error
-from syncd.store.turns import Turns
-from syncd.store.twins import Twins
-from syncd.store.users import Users
-from syncd.store.value_marks import ValueMarks
+from syncd.store.arriving.arrival_files import ArrivalFiles
+from syncd.store.arriving.arrivals import Arrivals
+from syncd.store.columns.sealed import use_seal
+from syncd.store.columns.types import microseconds
+from syncd.store.encryption.sealing import HeldSeal, StoreKeys, held_seal, open_seal, settle_seal
+from syncd.store.findings.findings import Findings
+from syncd.store.journal.creations import Creations
+from syncd.store.journal.journal import Journal
+from syncd.store.journal.merge_plans import MergePlans
+from syncd.store.journal.overrides import Overrides
+from syncd.store.journal.set_backs import SetBacks
+from syncd.store.leases import lock
+from syncd.store.leases.file_leases import FileLeases, Leases, file_of
+from syncd.store.leases.server_leases import SILENCE_S, ServerAlone, ServerLeases
+from syncd.store.matching.aliases import Aliases
+from syncd.store.matching.counterparts import Counterparts
+from syncd.store.matching.pools import Matching
+from syncd.store.matching.rows import MatchRows
+from syncd.store.matching.twins import Twins
+from syncd.store.opening import migrate
+from syncd.store.opening.database import READS_ONLY, open_engine, place_of, read_url, sweep_log
+from syncd.store.opening.trouble import to_store_error
+from syncd.store.opening.turns import Turns
+from syncd.store.outside.mail_domains import MailDomains
+from syncd.store.outside.owners import Owners
+from syncd.store.outside.provided import Provided
+from syncd.store.passes.accounts import Accounts
+from syncd.store.passes.audits import Audits
+from syncd.store.passes.calling import Calling
+from syncd.store.passes.holds import Holds
+from syncd.store.passes.norms import Norms
+from syncd.store.passes.runs import Runs
+from syncd.store.people.accesses import Accesses
+from syncd.store.people.notices import Notices
+from syncd.store.people.orders import Orders
+from syncd.store.people.sessions import Sessions
+from syncd.store.people.users import Users
+from syncd.store.reading.announced import Announced
+from syncd.store.reading.cursors import Cursors
+from syncd.store.reading.sweeps import Sweeps
+from syncd.store.records.archive import Archive
+from syncd.store.records.erasures import Erasures
+from syncd.store.records.field_times import FieldTimes
+from syncd.store.records.golden_shares import GoldenShares
+from syncd.store.records.makers import Makers
+from syncd.store.records.records import Records
+from syncd.store.records.successors import Successors
+from syncd.store.records.value_marks import ValueMarks
+from syncd.store.rows.ids import IdMaker
+from syncd.store.rows.room import StreamIds
 
 #: The keys of whoever has none.
 NO_KEYS = StoreKeys()
@@ -160,7 +161,7 @@ class Store:
 
         Takes the lock, so that no daemon is at work. All or nothing: whoever is killed meanwhile has changed nothing.
         """
-        from syncd.store.resealing import sweep_out, write_anew
+        from syncd.store.encryption.resealing import sweep_out, write_anew
 
         with self._translated():
             migrate.migrate(self._engine, self.place)

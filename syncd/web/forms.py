@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from syncd.inbound.answers import Answer, Posting
-from syncd.settings.inbound import FORMS_AT
+from syncd.settings.parts.inbound import FORMS_AT
 from syncd.web.hooks import BUSY, TOO_LARGE, TOO_SLOW, UNKNOWN, body_of, int_of
 
 #: A form that a person fills in is far smaller.

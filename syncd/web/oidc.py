@@ -21,7 +21,7 @@ from syncd.clock import Clock
 from syncd.errors import SyncdError
 from syncd.model import Role
 from syncd.settings import OidcSettings
-from syncd.settings.web import safe_url
+from syncd.settings.parts.web import safe_url
 
 _TIMEOUT_S = (5.0, 10.0)
 _LARGEST = 1_000_000

@@ -11,7 +11,7 @@ import pytest
 from syncd.clock import SystemClock
 from syncd.model import Raw, Ref, SourceRecord, Stream
 from syncd.store import KeptRecord, Mark, Store, TwinRow
-from syncd.store.twins import Twins
+from syncd.store.matching.twins import Twins
 
 SETTINGS = """\
 accounts:

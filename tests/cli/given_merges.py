@@ -8,7 +8,7 @@ from typing import Any
 from syncd.clock import SystemClock
 from syncd.model import Action, Change, Finding, Fix, FixState, Raw, Ref, SourceRecord, Stream
 from syncd.store import KeptRecord, Store, TwinRow
-from syncd.store.twins import Twins
+from syncd.store.matching.twins import Twins
 
 SETTINGS = """\
 accounts: {main: {crm: hubspot, token: "${TOKEN}"}}

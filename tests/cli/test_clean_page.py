@@ -6,7 +6,7 @@ import pytest
 
 from quality import description_of
 from syncd.clean import Job, clean_file
-from syncd.cli.clean_page import page_of, write_page
+from syncd.cli.cleaning.page import page_of, write_page
 from syncd.clock import SystemClock
 from syncd.errors import ConfigError
 

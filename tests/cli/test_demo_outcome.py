@@ -7,7 +7,7 @@ from typing import Any
 
 from syncd.cli.demonstration.outcome import Outcome, show
 from syncd.cli.demonstration.score import Score
-from syncd.cli.screen import Screen
+from syncd.cli.output.screen import Screen
 from syncd.engine import PassResult, Tally
 from syncd.model import Severity, Stream
 from syncd.telemetry import Kpis, PassReport

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from connectors import Fidelity
-from syncd.cli.fix_lines import show_fixes, show_run
-from syncd.cli.screen import Screen
+from syncd.cli.output.fix_lines import show_fixes, show_run
+from syncd.cli.output.screen import Screen
 from syncd.engine import PassResult, Tally
 from syncd.model import Action, Change, Ending, Fix, FixState, Ref, Stream
 from syncd.telemetry import Kpis, PassReport

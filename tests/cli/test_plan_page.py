@@ -7,9 +7,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from syncd.cli.plan_page import page_of
-from syncd.cli.planning import OBSERVED, Part, Plan, show_plan
-from syncd.cli.screen import Screen
+from syncd.cli.output.screen import Screen
+from syncd.cli.planning.content import OBSERVED, Part, Plan, show_plan
+from syncd.cli.planning.page import page_of
 from syncd.model import Action, Change, Fix, FixState, Link, Ref
 
 

@@ -7,7 +7,7 @@ import csv
 import pytest
 
 from syncd.cli import ExitCode, run_command
-from syncd.cli.review_file import read_decisions, write_review
+from syncd.cli.reviewing.file import read_decisions, write_review
 from syncd.errors import ConfigError
 from syncd.model import Action, Change, Fix, FixState, Ref
 from syncd.review import Queued

@@ -4,7 +4,7 @@ import io
 import json
 from datetime import UTC, datetime
 
-from syncd.cli.screen import Screen
+from syncd.cli.output.screen import Screen
 
 HOSTILE = "Ada\x1b[31m\nforged [bold]\t\u202e"
 

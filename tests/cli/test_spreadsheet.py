@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncd.cli.spreadsheet import harmless, meant
+from syncd.cli.output.spreadsheet import harmless, meant
 
 
 @pytest.mark.parametrize(

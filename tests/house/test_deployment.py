@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 from ruamel.yaml import YAML
 
 from syncd import errors
-from syncd.cli.exits import exit_code_of
+from syncd.cli.frame.exits import exit_code_of
 from syncd.settings import WebSettings
 
 LOCKS = ("requirements.lock", "deploy/image/runtime.lock", "deploy/image/build.lock")

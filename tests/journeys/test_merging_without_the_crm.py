@@ -6,7 +6,7 @@ import pytest
 
 from connectors import merge_fidelity
 from syncd.cli import ExitCode
-from syncd.cli.merge_screen import data_of_fidelity
+from syncd.cli.output.merges import data_of_fidelity
 from syncd.model import Action, Change, Ending, Fix, FixState
 from tests.journeys.crms import EACH_CRM_ONCE, HUBSPOT
 from tests.journeys.graphs import graph, hang_on

@@ -20,7 +20,7 @@ from syncd.clock import SystemClock
 from syncd.errors import StoreError
 from syncd.model import FixState
 from syncd.store import Store
-from syncd.store.journal import Journal
+from syncd.store.journal.journal import Journal
 from tests import postgres as server_programs
 from tests.journeys.journey import Journey
 from tests.journeys.running import Running

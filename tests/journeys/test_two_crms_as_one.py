@@ -13,7 +13,7 @@ from connectors.sandbox.population import generate_sides
 from syncd.cli.demonstration.counterpart import Counterpart
 from syncd.cli.demonstration.linked import LinkedOutcome, tell
 from syncd.cli.demonstration.play import DemoChoice, configure
-from syncd.cli.opening import opened
+from syncd.cli.frame.opening import opened
 from syncd.engine import run_pass
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)

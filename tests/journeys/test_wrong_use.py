@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from syncd.cli import ExitCode
-from syncd.cli.frame import run_command
+from syncd.cli.frame.start import run_command
 from tests.journeys.crms import EACH_CRM_ONCE
 from tests.journeys.journey import Journey, Said
 

@@ -13,7 +13,7 @@ from syncd.engine.trial import spread
 from syncd.errors import ConfigError
 from syncd.model import Mode
 from syncd.settings import Settings, load_settings
-from syncd.settings.drafts import digest_of, draft_of, editable, said_of, with_rule
+from syncd.settings.reading.drafts import digest_of, draft_of, editable, said_of, with_rule
 
 ENVIRONMENT = {"TOKEN": "pat-na1-of-nobody"}
 SETTINGS = """\

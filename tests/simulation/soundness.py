@@ -9,7 +9,7 @@ from sqlalchemy import Connection, create_engine, make_url, select, text
 
 from syncd.model import FixState
 from syncd.store import schema
-from syncd.store.life import ARROWS
+from syncd.store.journal.life import ARROWS
 
 if TYPE_CHECKING:
     from tests.simulation.checks import Verdicts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from syncd.model import Announcement, News
-from syncd.store import announced
+from syncd.store.reading import announced
 from tests.store.given import COMPANIES, CONTACTS
 
 

@@ -12,9 +12,10 @@ from sqlalchemy import create_engine, inspect, text
 
 from syncd.errors import StoreError
 from syncd.model import FixState, Mode, Offered, Raw
-from syncd.store import ArrivalState, Entrance, Said, Store, StoreKeys, Told, pack_parts, resealing
-from syncd.store.ciphers import Seal
-from syncd.store.packing import pack
+from syncd.store import ArrivalState, Entrance, Said, Store, StoreKeys, Told, pack_parts
+from syncd.store.columns.ciphers import Seal
+from syncd.store.columns.packing import pack
+from syncd.store.encryption import resealing
 from tests.store.given import CONTACTS, MODIFIED, change, decided, finding, fix, kept, moved, ref, source
 
 KEY, OTHER = (base64.b64encode(bytes([number]) * 32).decode() for number in (1, 2))

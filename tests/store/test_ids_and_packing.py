@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncd.model import Link, Ref
-from syncd.store.columns import storable
-from syncd.store.ids import IdMaker
-from syncd.store.packing import digest, pack, pack_names, pack_proposal, unpack, unpack_names, unpack_proposal
+from syncd.store.columns.packing import digest, pack, pack_names, pack_proposal, unpack, unpack_names, unpack_proposal
+from syncd.store.columns.types import storable
+from syncd.store.rows.ids import IdMaker
 
 
 def test_ids_of_a_clock_that_stands_or_goes_back_still_grow(clock):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from syncd.model import Maker
-from syncd.store.makers import MOST_OF_A_KIND
+from syncd.store.records.makers import MOST_OF_A_KIND
 from tests.store.given import CONTACTS, finding, kept
 
 IMPORT, FORM = Maker("IMPORT", "7", "fair.xlsx"), Maker("FORMS", "9")

@@ -15,10 +15,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, text
 
 from syncd.errors import StoreError
-from syncd.store import Store, migrate, schema
+from syncd.store import Store, schema
+from syncd.store.opening import migrate
 from tests.store.given import CONTACTS, kept
 
-MIGRATIONS = Path(migrate.__file__).parent / "migrations"
+MIGRATIONS = Path(migrate.__file__).parent.parent / "migrations"
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from sqlalchemy import create_engine, event, make_url, text
 
 from syncd.errors import StoreError
 from syncd.store import Store
-from syncd.store.database import place_of, read_url
+from syncd.store.opening.database import place_of, read_url
 from syncd.store.schema import record_values
 from tests.store.given import CONTACTS, kept, source
 

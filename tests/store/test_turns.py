@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from syncd.errors import StoreError
-from syncd.store.turns import Turns
+from syncd.store.opening.turns import Turns
 
 
 def test_turns_come_in_the_order_they_were_asked_for_however_often_one_comes_again():

@@ -16,10 +16,11 @@ from sqlalchemy import Boolean, Column, Connection, Float, LargeBinary, MetaData
 from sqlalchemy.types import Integer
 
 from syncd.errors import StoreError, StoreLockedError
-from syncd.store import Store, migrate, schema
+from syncd.store import Store, schema
+from syncd.store.opening import migrate
 from tests.store.given import CONTACTS, kept
 
-MIGRATIONS = Path(migrate.__file__).parent / "migrations"
+MIGRATIONS = Path(migrate.__file__).parent.parent / "migrations"
 
 
 @contextmanager

@@ -7,8 +7,8 @@ from typing import Any
 from syncd.cli.demonstration.linked import LinkedOutcome
 from syncd.cli.demonstration.linked_score import Tally
 from syncd.cli.demonstration.outcome import figures_data, show_cleanliness
-from syncd.cli.fix_lines import shown
-from syncd.cli.screen import Screen
+from syncd.cli.output.fix_lines import shown
+from syncd.cli.output.screen import Screen
 
 _COLUMNS = ("right", "wrong", "missed")
 

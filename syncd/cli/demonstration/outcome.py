@@ -10,8 +10,8 @@ from typing import Any
 from quality import description_of
 from syncd.cli.demonstration.merges import MergeScore
 from syncd.cli.demonstration.score import Score
-from syncd.cli.fix_lines import shown
-from syncd.cli.screen import Screen
+from syncd.cli.output.fix_lines import shown
+from syncd.cli.output.screen import Screen
 from syncd.engine import PassResult
 from syncd.model import Severity
 

@@ -15,10 +15,10 @@ from syncd.cli.demonstration.counterpart import Counterpart, running
 from syncd.cli.demonstration.merges import proposed_pairs, score_merges
 from syncd.cli.demonstration.outcome import Outcome, calls_between, show
 from syncd.cli.demonstration.score import score
-from syncd.cli.exits import ExitCode
-from syncd.cli.opening import opened
-from syncd.cli.progress import watching
-from syncd.cli.screen import Screen
+from syncd.cli.frame.exits import ExitCode
+from syncd.cli.frame.opening import opened
+from syncd.cli.output.progress import watching
+from syncd.cli.output.screen import Screen
 from syncd.daemon import stop_on_signals, work
 from syncd.engine import PassResult, run_pass
 from syncd.model import Role

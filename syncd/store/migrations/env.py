@@ -6,7 +6,7 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy import Connection
 
-from syncd.store.database import open_engine, read_url
+from syncd.store.opening.database import open_engine, read_url
 from syncd.store.schema import metadata
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Index, Integer, Table, UniqueConstraint
 
-from syncd.store.columns import Line, Moment
+from syncd.store.columns.sealed import SealedLine, VeiledLine
+from syncd.store.columns.types import Line, Moment
 from syncd.store.schema.shapes import metadata, of_stream
-from syncd.store.sealed_columns import SealedLine, VeiledLine
 
 #: Who answers under the name of an account; guards against another portal's token under the same name.
 accounts = Table(

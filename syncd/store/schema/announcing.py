@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Integer, Table
 
-from syncd.store.columns import Line, Moment
+from syncd.store.columns.types import Line, Moment
 from syncd.store.schema.shapes import metadata, of_stream
 
 #: Records to be read again because the CRM said so; nothing of what it said about them is kept.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, Table, UniqueConstraint
 
-from syncd.store.columns import Line, Moment
+from syncd.store.columns.sealed import Sealed, SealedLine, VeiledLine
+from syncd.store.columns.types import Line, Moment
 from syncd.store.schema.shapes import metadata, partial
-from syncd.store.sealed_columns import Sealed, SealedLine, VeiledLine
 
 #: One row a submission or a row of a file that was accepted.
 arrivals = Table(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Integer, LargeBinary, Table
 
-from syncd.store.columns import Line, Moment
+from syncd.store.columns.types import Line, Moment
 from syncd.store.schema.shapes import metadata
 
 #: Calls by the quarter of an hour that they were made in.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Index, Integer, LargeBinary, Table
 
-from syncd.store.columns import Line, Moment
+from syncd.store.columns.sealed import Sealed
+from syncd.store.columns.types import Line, Moment
 from syncd.store.schema.shapes import metadata
-from syncd.store.sealed_columns import Sealed
 
 users = Table(
     "users",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, Table
 
-from syncd.store.columns import Counter, Line, Moment
+from syncd.store.columns.sealed import Sealed, SealedLine, VeiledLine
+from syncd.store.columns.types import Counter, Line, Moment
 from syncd.store.schema.shapes import metadata, number_of_stream, of_record, of_stream, partial
-from syncd.store.sealed_columns import Sealed, SealedLine, VeiledLine
 
 #: One row a record that was ever kept; `gone_at` is set when the CRM has it no more.
 records = Table(

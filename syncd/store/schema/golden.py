@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, LargeBinary, Table
 
-from syncd.store.columns import Line
+from syncd.store.columns.sealed import Sealed
+from syncd.store.columns.types import Line
 from syncd.store.schema.shapes import metadata, number_of_stream, of_record, partial
-from syncd.store.sealed_columns import Sealed
 
 #: What is known of values of a record, by field, packed; only of fields in which counterparts were found to differ, and
 #: of what was carried over from one.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Double, Index, Integer, Table
 
-from syncd.store.columns import Line, Moment
+from syncd.store.columns.types import Line, Moment
 from syncd.store.schema.shapes import metadata, of_stream
 
 #: Guards that stay tripped until what they saw is over, or a person says go on.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, Table
 
-from syncd.store.columns import Counter, Line, Moment
+from syncd.store.columns.sealed import Sealed, SealedLine
+from syncd.store.columns.types import Counter, Line, Moment
 from syncd.store.schema.shapes import metadata, of_stream, partial
-from syncd.store.sealed_columns import Sealed, SealedLine
 
 #: The journal. It has no foreign key to `records`: it outlives them. `settled_at IS NULL` means open or in flight.
 fixes = Table(

@@ -15,9 +15,9 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from syncd.store.columns import Counter, Line, Moment
+from syncd.store.columns.sealed import Sealed
+from syncd.store.columns.types import Counter, Line, Moment
 from syncd.store.schema.shapes import metadata, number_of_stream, of_stream, partial
-from syncd.store.sealed_columns import Sealed
 
 #: Records that are compared with each other: those of one kind in one account, or in accounts that are linked (then
 #: `account` has the names of all of them), whatever their object.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Index, Integer, Table
 
-from syncd.store.columns import Line, Moment
+from syncd.store.columns.types import Line, Moment
 from syncd.store.schema.shapes import metadata
 
 #: What calls for a person, by a key of its own: told once, however often it is met again.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Index, Integer, Table, UniqueConstraint
 
-from syncd.store.columns import Counter, Line, Moment
+from syncd.store.columns.sealed import Sealed, SealedLine, VeiledLine
+from syncd.store.columns.types import Counter, Line, Moment
 from syncd.store.schema.shapes import metadata
-from syncd.store.sealed_columns import Sealed, SealedLine, VeiledLine
 
 #: What makes records and writes values: one row an integration, form, import or user.
 makers = Table(

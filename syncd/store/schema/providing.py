@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Index, Integer, Table
 
-from syncd.store.columns import Line, Moment
+from syncd.store.columns.sealed import Sealed, VeiledLine
+from syncd.store.columns.types import Line, Moment
 from syncd.store.schema.shapes import metadata
-from syncd.store.sealed_columns import Sealed, VeiledLine
 
 #: One question to a provider. `answer` is NULL until there is one; that a provider knows nothing is an answer.
 provided = Table(

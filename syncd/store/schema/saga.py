@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, Table
 
-from syncd.store.columns import Line, Moment
+from syncd.store.columns.types import Line, Moment
 from syncd.store.schema.shapes import metadata
 
 #: One row a merge. A plan is kept before the first of its merges is sent, and stays as long as they do.

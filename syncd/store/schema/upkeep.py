@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Index, LargeBinary, Table
 
-from syncd.store.columns import Counter, Line, Moment
+from syncd.store.columns.types import Counter, Line, Moment
 from syncd.store.schema.shapes import metadata
 
 runs = Table(

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from syncd.errors import UnknownNameError
 from syncd.model import Role
 from syncd.review import Saying, WantedPairs, ends_of, linked_streams, pairs_in_question, say, shown_pair
-from syncd.settings.names import stream_named
+from syncd.settings.reading.names import stream_named
 from syncd.web.ask import Ask
 from syncd.web.page import Menu, action, page
 from syncd.web.told import labels

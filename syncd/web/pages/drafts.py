@@ -11,8 +11,8 @@ from starlette.responses import Response
 from syncd.engine import StreamTrial, try_out
 from syncd.errors import ConfigError
 from syncd.model import Ref, Role
-from syncd.settings.custom_rules import NAME_PATTERN
-from syncd.settings.drafts import Draft, digest_of, draft_of, editable, text_of, with_rule
+from syncd.settings.reading.custom_rules import NAME_PATTERN
+from syncd.settings.reading.drafts import Draft, digest_of, draft_of, editable, text_of, with_rule
 from syncd.store import Transaction
 from syncd.web.ask import Ask, NotThereError
 from syncd.web.page import Menu, action, page

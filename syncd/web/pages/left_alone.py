@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from syncd.model import Role, Stream
-from syncd.settings.names import stream_named
+from syncd.settings.reading.names import stream_named
 from syncd.web.ask import Ask
 from syncd.web.page import Menu, action, page
 from syncd.web.told import labels

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from syncd.model import Role
 from syncd.rulebook import Tallies, data_of_rule, data_of_rules, examples_of
-from syncd.settings.drafts import editable, said_of, text_of
+from syncd.settings.reading.drafts import editable, said_of, text_of
 from syncd.web.ask import Ask, NotThereError
 from syncd.web.page import Menu, page
 

@@ -1,0 +1,1 @@
+"""What `syncd clean` makes of a file."""

@@ -1,0 +1,1 @@
+"""What `syncd explain` and `syncd rules` tell: of counterparts, golden records, pairs, one value."""

@@ -1,0 +1,1 @@
+"""What `syncd plan` shows."""

@@ -1,0 +1,1 @@
+"""What `syncd review` works with: the queue, files that come back, pairs kept apart."""

@@ -1,0 +1,1 @@
+"""File and environment into frozen settings, or every mistake at once."""

@@ -1,0 +1,1 @@
+"""Who works on what: locks, fencing numbers, accounts that daemons share, a store that went back in time."""

@@ -1,0 +1,1 @@
+"""What was asked for outside of the records: owners, mail domains, providers."""

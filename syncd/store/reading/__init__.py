@@ -1,0 +1,1 @@
+"""How far reading is: cursors, what was announced, what was looked through."""

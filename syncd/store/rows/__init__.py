@@ -1,0 +1,1 @@
+"""What every room of a transaction is built on: its connection, statements over many rows, ids, counts."""
