@@ -15,7 +15,8 @@ from syncd.errors import StoreError
 from syncd.model import Announcement, Stream
 from syncd.settings import Settings
 from syncd.store import Heap
-from syncd.web.hooks import BUSY, TOO_LARGE, TOO_SLOW, UNKNOWN, Place
+from syncd.web.hooks import UNKNOWN, Place
+from syncd.web.intake import BUSY, TOO_LARGE, TOO_SLOW
 
 ACCEPTED, REPEATED = "accepted", "repeated"
 #: What can become of a request, and of an announcement.

@@ -15,15 +15,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from syncd.inbound.answers import Answer, Posting
 from syncd.settings.parts.inbound import FORMS_AT
-from syncd.web.hooks import BUSY, TOO_LARGE, TOO_SLOW, UNKNOWN, body_of, int_of
+from syncd.web.intake import BUSY, COME_AGAIN, STATUSES, TOO_LARGE, TOO_SLOW, Intake, TurnedAwayError, target_of
 
 #: A form that a person fills in is far smaller.
 MOST_BYTES = 64 * 1024
-#: Bodies in memory at a time; who comes beyond that is to come again.
 MOST_AT_ONCE = 16
+UNKNOWN = "unknown"
 #: A page of another web site may not post here.
 FOREIGN = "foreign"
-_STATUSES = {UNKNOWN: 404, FOREIGN: 403, TOO_SLOW: 408, TOO_LARGE: 413, BUSY: 503}
+_STATUSES = {UNKNOWN: 404, FOREIGN: 403, **STATUSES}
 _REFUSED = 401
 _SENTENCES = {
     UNKNOWN: "There is no such form.",
@@ -59,7 +59,7 @@ class Forms:
     def __init__(self, app: ASGIApp, reception: FormReception | None) -> None:
         self._app = app
         self._reception = reception
-        self._under_way = 0
+        self.intake = Intake(most_bytes=MOST_BYTES, most_at_once=MOST_AT_ONCE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or hand on."""
@@ -81,24 +81,17 @@ class Forms:
         if not reason and posting.method == "OPTIONS":
             return Answer(_EMPTY, {}, _PREFLIGHT)
         reason = reason or reception.refusal(posting)
-        if not reason and int_of(posting.headers.get("content-length", "0")) > MOST_BYTES:
-            reason = TOO_LARGE
-        if not reason and self._under_way >= MOST_AT_ONCE:
-            reason = BUSY
         if not reason:
-            self._under_way += 1
             try:
-                body = await body_of(receive, MOST_BYTES)
-                if isinstance(body, bytes):
+                async with self.intake.body(posting.headers, receive) as body:
                     return await run_in_threadpool(reception.receive, posting, body)
-                reason = body
-            finally:
-                self._under_way -= 1
+            except TurnedAwayError as error:
+                reason = error.reason
         reception.refused(posting, reason)
         return Answer(
             _STATUSES.get(reason, _REFUSED),
             {"outcome": "refused", "message": _SENTENCES.get(reason, _NOT_SIGNED)},
-            {"retry-after": "5"} if reason == BUSY else {},
+            COME_AGAIN if reason == BUSY else {},
         )
 
     @staticmethod
@@ -112,10 +105,7 @@ class Forms:
 
 
 def _posting(scope: Scope) -> Posting:
-    raw = scope.get("raw_path") or scope["path"].encode()
-    query: bytes = scope.get("query_string") or b""
-    target = (raw + (b"?" + query if query else b"")).decode("latin-1")
-    return Posting(scope["method"], scope["path"], target, dict(Headers(scope=scope)))
+    return Posting(scope["method"], scope["path"], target_of(scope), dict(Headers(scope=scope)))
 
 
 _PREFLIGHT = {

@@ -16,7 +16,6 @@ from syncd.inbound.reception import Reception
 from syncd.settings import parse_settings
 from syncd.store import ArrivalState
 from syncd.telemetry import Telemetry
-from syncd.web import forms
 from syncd.web.forms import Forms
 
 #: What the store makes of it is asked on both kinds elsewhere.
@@ -160,7 +159,7 @@ def test_body_of_a_request_that_cannot_be_genuine_is_never_read(site):
 def test_forged_and_oversized_requests_do_nothing(site, monkeypatch):
     body = orjson.dumps(ADA)
     changed = orjson.dumps({**ADA, "email": "eve@example-works.com"})
-    monkeypatch.setattr(forms, "MOST_BYTES", len(body) + 30)
+    monkeypatch.setattr(site.door.intake, "most_bytes", len(body) + 30)
     long = body + b" " * 31
 
     told = {
@@ -192,7 +191,7 @@ def test_who_sends_too_much_is_to_come_again_and_who_forges_uses_up_nothing(site
     limited = site.post(ADA, "k8")
     site.clock.advance(11)
     later = site.post(ADA, "k9").status
-    monkeypatch.setattr(forms, "MOST_AT_ONCE", 0)
+    monkeypatch.setattr(site.door.intake, "most_at_once", 0)
     crowded = site.post(ADA, "k10")
 
     assert statuses == [202] * 6 + [429]
