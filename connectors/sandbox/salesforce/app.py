@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from connectors.sandbox.exchange import HTML, Answer, Request
 from connectors.sandbox.faults import Fault
 from connectors.sandbox.population.events import Event
-from connectors.sandbox.salesforce import acts, administration, bulk, fault_answers, routes, snapshot, soap
+from connectors.sandbox.salesforce import acts, administration, bulk, bulk1, fault_answers, routes, snapshot, soap
 from connectors.sandbox.salesforce.callers import Caller
 from connectors.sandbox.salesforce.calls import CONTENT_TYPE, Call
 from connectors.sandbox.salesforce.cursors import QueryCursors
@@ -72,13 +72,14 @@ class Salesforce:
         try:
             answer = self._answer(request, row_faults)
         except SalesforceError as refusal:
-            answer = refusal.answer()
+            answer = self._refused(request, refusal.answer())
         return self._dressed(request, answer)
 
     def fault_answer(self, fault: Fault, request: Request) -> Answer:
         """Return what is answered instead of doing anything."""
         answer = fault_answers.instead(fault)
-        return self._dressed(request, soap.as_fault(answer) if soap.serves(request.path) else answer)
+        answer = soap.as_fault(answer) if soap.serves(request.path) else self._refused(request, answer)
+        return self._dressed(request, answer)
 
     def bend(self, fault: Fault, request: Request, answer: Answer) -> None:
         """Spoil a good answer as the fault says."""
@@ -205,15 +206,16 @@ class Salesforce:
         return Caller(user.id, str(user["Username"]), ZoneInfo(str(user["TimeZoneSidKey"] or "UTC")))
 
     def _session(self, request: Request) -> Session:
-        scheme, _, value = request.headers.get("authorization", "").partition(" ")
-        found = None
-        if scheme.lower() in {"bearer", "oauth"}:
-            found = self.org.sessions.find(value.strip(), self.org.now_ms())
+        found = self.org.sessions.find(_token(request), self.org.now_ms())
         if found is None:
             raise SalesforceError("INVALID_SESSION_ID", "Session expired or invalid")
         if found.refusal:
             raise SalesforceError("INVALID_SESSION_ID", found.refusal)
         return found
+
+    def _refused(self, request: Request, answer: Answer) -> Answer:
+        """Return a refusal as the API it comes from spells it."""
+        return bulk1.refused(self.org, request, answer) if bulk1.serves(request.path) else answer
 
     def _check_size(self, request: Request) -> None:
         if request.url_length > self.org.world.knobs.now.max_url_length:
@@ -236,7 +238,7 @@ class Salesforce:
 
     def _dressed(self, request: Request, answer: Answer) -> Answer:
         """Put on what every answer wears: the type, the budget, gzip where it is taken."""
-        if answer.content_type.startswith("application/json"):
+        if answer.content_type.startswith("application/json") and not bulk1.serves(request.path):
             answer.content_type = CONTENT_TYPE
         if request.path.startswith("/services/data"):
             answer.headers.setdefault("Sforce-Limit-Info", self.org.quota.header(self.org.now_ms()))
@@ -244,3 +246,10 @@ class Salesforce:
             answer.body = gzip.compress(answer.body, compresslevel=1, mtime=0)
             answer.headers["Content-Encoding"] = "gzip"
         return answer
+
+
+def _token(request: Request) -> str:
+    """Return the session a request names; Bulk API 1.0 has a header of its own for it."""
+    scheme, _, value = request.headers.get("authorization", "").partition(" ")
+    found = value.strip() if scheme.lower() in {"bearer", "oauth"} else ""
+    return request.headers.get("x-sfdc-session", found) if bulk1.serves(request.path) else found

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from connectors.sandbox.salesforce import bulk, soap
+from connectors.sandbox.salesforce import bulk, bulk1, soap
 from connectors.sandbox.salesforce.calls import Route
 from connectors.sandbox.salesforce.endpoints import (
     collections,
@@ -66,6 +66,7 @@ _WHOLE: tuple[Route, ...] = (
         "POST", "/services/oauth2/introspect", oauth.introspect, "oauth_introspect", needs_session=False,
         is_counted=False,
     ),
+    *bulk1.ROUTES,
     *soap.ROUTES,
 )  # fmt: skip
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from connectors.sandbox.effects import Cause
 from connectors.sandbox.salesforce.bulk.csv_text import BadCsvError, read
 from connectors.sandbox.salesforce.bulk.jobs import Job, Wire, acting
+from connectors.sandbox.salesforce.bulk.writing import Strike, cells, spell_error, write
 from connectors.sandbox.salesforce.callers import WriteOptions
 from connectors.sandbox.salesforce.errors import SalesforceError
 from connectors.sandbox.salesforce.ids import to_18
@@ -19,14 +18,7 @@ from connectors.sandbox.salesforce.schema import ObjectSchema
 STEP = 10_000
 #: Rows of an internal batch, which count against the batches of the day.
 BATCH = 10_000
-NULL = "#N/A"
-_LONGEST_FIELD = 32_000
-_LONGEST_ROW = 400_000
 _MOST_FIELDS = 5_000
-
-Values = dict[str, Any]
-#: Hits a row with the faults of the call that lets the job move on.
-Strike = Callable[[str | None, Mapping[str, Any]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,84 +123,13 @@ def _write(org: Org, job: IngestJob, strike: Strike) -> None:
     for _ in range(min(STEP, len(job.waiting))):
         row = job.waiting.pop()
         try:
-            outcome = _written(org, job, row, strike)
+            done = write(org, job, cells(org.schema[job.object], job.header, row), strike)
+            outcome = Outcome(row, done.id, done.is_created)
         except SalesforceError as problem:
             job.failed += 1
-            fields = ",".join(problem.fields or [])
-            error = f"{problem.status_code}:{problem.message}:{fields}{' ' if fields else ''}--"
-            outcome = Outcome(row, _id_in(job, row), error=error)
+            outcome = Outcome(row, _id_in(job, row), error=spell_error(problem))
         job.processed += 1
         job.outcomes.append(outcome)
-
-
-def _written(org: Org, job: IngestJob, row: list[str], strike: Strike) -> Outcome:
-    values = _values(org, job, row)
-    record_id = _taken(values, "Id")
-    if job.operation == "insert":
-        if record_id:
-            raise SalesforceError("INVALID_FIELD_FOR_INSERT_UPDATE", "cannot specify Id in an insert call", ["Id"])
-        strike(None, values)
-        return Outcome(row, org.create(job.object, values, job.cause, job.options), is_created=True)
-    if job.operation == "upsert":
-        return _upserted(org, job, row, values, record_id, strike)
-    if not record_id:
-        raise SalesforceError("MISSING_ARGUMENT", f"Id not specified in an {job.operation} call", [])
-    strike(record_id, values)
-    if job.operation == "update":
-        return Outcome(row, org.update(job.object, record_id, values, job.cause, job.options))
-    done = org.delete(job.object, record_id, job.cause)
-    if job.operation == "hardDelete":
-        org.purge(job.object, done, job.cause)
-    return Outcome(row, done)
-
-
-def _upserted(org: Org, job: IngestJob, row: list[str], values: Values, record_id: str, strike: Strike) -> Outcome:
-    found = record_id if job.key == "Id" else _known(org, job, values)
-    strike(found or None, values)
-    if not found:
-        return Outcome(row, org.create(job.object, values, job.cause, job.options), is_created=True)
-    if job.key != "Id":
-        values.pop(job.key)
-    return Outcome(row, org.update(job.object, found, values, job.cause, job.options))
-
-
-def _known(org: Org, job: IngestJob, values: Values) -> str:
-    """Return the id of the only record with this key; empty where there is none."""
-    key = values.get(job.key)
-    if key is None:
-        raise SalesforceError("MISSING_ARGUMENT", f"{job.key} not specified", [])
-    rows = [row for row in org.tables[job.object].having(job.key, str(key)) if not row.is_deleted]
-    if len(rows) > 1:
-        ids = ", ".join(row.id for row in rows)
-        raise SalesforceError(
-            "DUPLICATE_EXTERNAL_ID", f"{job.key}: more than one record found for external id field: [{ids}]", []
-        )
-    return rows[0].id if rows else ""
-
-
-def _values(org: Org, job: IngestJob, row: list[str]) -> Values:
-    """Return what a row says: nothing of empty cells, null where it says so, a parent by its key."""
-    kind = org.schema[job.object]
-    if sum(map(len, row)) > _LONGEST_ROW or max(map(len, row), default=0) > _LONGEST_FIELD:
-        raise SalesforceError("STRING_TOO_LONG", "field or record is larger than Bulk API takes", [])
-    values: Values = {}
-    for name, text in zip(job.header, row, strict=True):
-        if not text:
-            continue
-        relationship, dot, key = name.partition(".")
-        parent = kind.parent(relationship) if dot else None
-        found = kind.find(name) if parent is None else None
-        if parent is not None and text != NULL:
-            values[str(parent.relationship_name)] = {key: text}
-        else:
-            field_name = parent.name if parent is not None else found.name if found is not None else name
-            values[field_name] = None if text == NULL else text
-    return values
-
-
-def _taken(values: Values, name: str) -> str:
-    """Take a value out of what is written."""
-    return str(values.pop(name, None) or "")
 
 
 def _id_in(job: IngestJob, row: list[str]) -> str:

@@ -9,6 +9,7 @@ from connectors.sandbox.salesforce.bulk.csv_text import Lines
 from connectors.sandbox.salesforce.bulk.ingest_jobs import IngestJob, step, take_upload
 from connectors.sandbox.salesforce.bulk.jobs import formats, jobs_of, named, wrong_state
 from connectors.sandbox.salesforce.bulk.queries import CSV
+from connectors.sandbox.salesforce.bulk.writing import OPERATIONS, key_of
 from connectors.sandbox.salesforce.callers import WriteOptions
 from connectors.sandbox.salesforce.calls import Call
 from connectors.sandbox.salesforce.errors import SalesforceError
@@ -16,19 +17,15 @@ from connectors.sandbox.salesforce.rowfaults import strike
 from connectors.sandbox.salesforce.schema import ObjectSchema
 
 LARGEST_UPLOAD = 150 * 1024 * 1024
-_OPERATIONS = {
-    "insert": "createable", "update": "updateable", "upsert": "updateable", "delete": "deletable",
-    "hardDelete": "deletable",
-}  # fmt: skip
 
 
 def create(call: Call) -> Answer:
     """Take up an ingest job."""
     body = call.json()
     operation, name = str(body.get("operation") or ""), str(body.get("object") or "")
-    flag = _OPERATIONS.get(operation)
+    flag = OPERATIONS.get(operation)
     if flag is None:
-        raise SalesforceError("API_ERROR", f"Operation {operation} is not one of {', '.join(_OPERATIONS)}")
+        raise SalesforceError("API_ERROR", f"Operation {operation} is not one of {', '.join(OPERATIONS)}")
     kind = call.org.object_named(name)
     if kind is None or not kind.may(flag):
         raise SalesforceError("INVALIDENTITY", f"Entity '{name}' is not supported by the Bulk API.")
@@ -142,7 +139,7 @@ def _lines(job: IngestJob, header: list[str], rows: Iterable[list[str]]) -> Answ
 
 
 def _key(kind: ObjectSchema, name: str) -> str:
-    field = kind.find(name)
-    if field is None or not (field.external_id or field.id_lookup):
+    found = key_of(kind, name)
+    if not found:
         raise SalesforceError("API_ERROR", f"externalIdFieldName has to be an external id field, was '{name}'")
-    return field.name
+    return found

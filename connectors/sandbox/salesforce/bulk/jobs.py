@@ -80,10 +80,10 @@ class Jobs:
         self._jobs: dict[str, Job] = {}
         self._next = 1
 
-    def new_id(self) -> str:
-        """Return the id of the next job."""
+    def new_id(self, prefix: str = PREFIX) -> str:
+        """Return the id of the next job, or of a part of one."""
         self._next += 1
-        return make_id(PREFIX, self._next)
+        return make_id(prefix, self._next)
 
     def add(self, job: Job) -> None:
         """Keep a job."""

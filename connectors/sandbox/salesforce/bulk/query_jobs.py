@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -64,7 +64,7 @@ def check(org: Org, query: Query, version: str) -> Result:
     refused = _refusal(query)
     if refused:
         raise SalesforceError("FEATURENOTENABLED", refused)
-    result = _run(org, replace(query, limit=0), version, include_deleted=False)
+    result = evaluate(org, replace(query, limit=0), version, include_deleted=False)
     if result.object in _NOT_IN_BULK:
         raise SalesforceError("INVALIDENTITY", f"Entity '{result.object}' is not supported by the Bulk API.")
     if result.is_aggregate:
@@ -104,7 +104,8 @@ def _refusal(query: Query) -> str:
     return ""
 
 
-def _run(org: Org, query: Query, version: str, *, include_deleted: bool) -> Result:
+def evaluate(org: Org, query: Query, version: str, *, include_deleted: bool) -> Result:
+    """Answer a query as whoever is served; SalesforceError where it cannot be answered."""
     zone = org.user.zone if org.user else ZoneInfo("UTC")
     try:
         return run(query, OrgSource(org), org.now(), zone, include_deleted=include_deleted, version=version)
@@ -114,7 +115,7 @@ def _run(org: Org, query: Query, version: str, *, include_deleted: bool) -> Resu
 
 def _begin(org: Org, job: QueryJob) -> bool:
     try:
-        job.result = _run(org, job.query, job.version, include_deleted=job.operation == "queryAll")
+        job.result = evaluate(org, job.query, job.version, include_deleted=job.operation == "queryAll")
     except SalesforceError as problem:
         # A field or right went away since the job was made.
         job.move("Failed", org.now_ms(), f"{problem.status_code}: {problem.message}")
@@ -127,7 +128,7 @@ def _begin(org: Org, job: QueryJob) -> bool:
 
 def _write(job: QueryJob) -> None:
     """Write the next rows, as they are now."""
-    spellers = [(column.read, _speller(column.type)) for column in job.result.columns]
+    spellers = [(column.read, speller(column.type)) for column in job.result.columns]
     end = min(job.processed + STEP, len(job.rows))
     for row in job.rows[job.processed : end]:
         job.lines.add([spell(read(row)) for read, spell in spellers])
@@ -140,7 +141,8 @@ def _shuffled(rows: Sequence[Row], seed: str) -> list[Row]:
     return [row for chunk in chunks for row in chunk]
 
 
-def _speller(kind: str) -> Any:
+def speller(kind: str) -> Callable[[Any], str]:
+    """Return how values of a type are spelled in CSV."""
     return {"int": _whole, "double": _number, "currency": _number, "percent": _number}.get(kind, _text)
 
 
