@@ -6,7 +6,7 @@ from datetime import timedelta
 from math import ceil
 
 from syncd.model import Cursor, Gone, Ref
-from tests.connectors.promises import pull, settled
+from tests.connectors.promises import pull, settled, version
 from tests.connectors.rigs import want_people
 
 OVERLAP = timedelta(minutes=10)
@@ -60,7 +60,10 @@ def test_a_record_changed_during_a_full_pull_is_read_again(rig, shelf):
     connector = rig.connect()
     pages = iter(connector.pull(want_people(rig), None, shelf))
     shelf.keep(next(pages))
-    rig.edit(rig.people, [ids[0], ids[-1]], **{rig.city: "Ulm"})
+    rig.edit(rig.people, [ids[0]], **{rig.city: "Ulm"})
+    # The newest change that this pull sees is no place to go on from.
+    rig.pass_time(1200)
+    rig.edit(rig.people, [ids[-1]], **{rig.city: "Ulm"})
     for page in pages:
         shelf.keep(page)
     rig.pass_time(5)
@@ -166,6 +169,18 @@ def test_the_pull_after_many_changes_is_one_call_again(rig, shelf):
     assert rig.calls().total() == 1
 
 
+def test_a_change_at_the_cursors_own_moment_is_seen(rig, shelf):
+    (id_,) = rig.create(rig.people, 1)
+    connector = rig.connect()
+    rig.edit(rig.people, [id_], **{rig.city: "Ulm"})
+    rig.pass_time(5)
+    moment = version(rig, connector, id_)
+
+    pull(rig, connector, shelf, Cursor(moment, walked_at=moment))
+
+    assert list(shelf.seen) == [id_]
+
+
 def test_records_of_one_instant_are_each_seen(rig, shelf):
     ids = rig.create(rig.people, 450)
     connector = rig.connect()
@@ -211,10 +226,12 @@ def test_a_late_change_among_hundreds_of_known_ones_is_found(rig, shelf):
     ids = rig.create(rig.people, 600)
     connector = rig.connect(overlap=OVERLAP)
     cursor = settled(rig, connector, shelf)
-    rig.edit(rig.people, ids[:300], **{rig.city: "Ulm"})
     rig.set(index_lag_s=60)
     rig.edit(rig.people, [ids[500]], **{rig.city: "Ulm"})
     rig.set(index_lag_s=0)
+    # Newer ones stand before it on every page but the last.
+    rig.pass_time(2)
+    rig.edit(rig.people, ids[:300], **{rig.city: "Ulm"})
     rig.pass_time(5)
     cursor = pull(rig, connector, shelf, cursor)
     rig.pass_time(61)
@@ -249,6 +266,8 @@ def test_a_record_changed_during_a_pull_of_changes_is_read_again(rig, shelf):
         cursor = page.cursor
         if number == 1:
             rig.edit(rig.people, [ids[0], ids[-1]], **{rig.city: "Kiel"})
+            # A pull can take longer than the overlap.
+            rig.pass_time(2 * OVERLAP.total_seconds())
     rig.pass_time(5)
     pull(rig, connector, shelf, cursor)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import signal
 import subprocess
@@ -18,9 +19,10 @@ from sqlalchemy.exc import OperationalError
 from connectors.sandbox import Sandbox
 from syncd.clock import SystemClock
 from syncd.errors import StoreError
-from syncd.model import FixState
+from syncd.model import Cursor, FixState, Stream
 from syncd.store import Store
 from syncd.store.journal.journal import Journal
+from syncd.store.reading.cursors import Cursors
 from tests import postgres as server_programs
 from tests.journeys.journey import Journey
 from tests.journeys.running import Running
@@ -38,6 +40,25 @@ def dirty(journey: Journey, number: int = 1) -> str:
 def once(journey: Journey) -> bool:
     effects = Counter((one["id"], one["property"]) for one in journey.written(kind="update"))
     return bool(effects) and set(effects.values()) == {1}
+
+
+def cut_off(monkeypatch: pytest.MonkeyPatch, engine: Any, stream: Stream, *, at_commit: int) -> None:
+    """Let a life end at a commit, which is not made any more, counted from where it keeps a stream's cursor."""
+    commits: Iterator[int] | None = None
+    keep = Cursors.keep
+
+    def kept(cursors: Cursors, of: Stream, cursor: Cursor) -> None:
+        nonlocal commits
+        if of == stream and commits is None:
+            commits = itertools.count(1)
+        keep(cursors, of, cursor)
+
+    def end(_connection: object) -> None:
+        if commits is not None and next(commits) == at_commit:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Cursors, "keep", kept)
+    event.listen(engine, "commit", end)
 
 
 class Lost:
@@ -64,6 +85,23 @@ class Lost:
                 raise OperationalError("COMMIT", None, Exception("server closed the connection unexpectedly"))
 
         engine.dialect.do_commit = lost
+
+
+@ON_A_FILE
+@pytest.mark.parametrize(("commit", "expected"), [(1, (False, 0)), (2, (True, 3))])
+def test_life_that_ends_at_the_commit_of_a_page_or_the_next_keeps_its_rows_and_its_cursor_or_neither(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch, commit: int, expected: tuple[bool, int]
+) -> None:
+    for number in range(3):
+        dirty(journey, number)
+
+    with journey.life() as parts, monkeypatch.context() as meanwhile:
+        cut_off(meanwhile, parts.store._engine, journey.stream(), at_commit=commit)
+        with pytest.raises(KeyboardInterrupt):
+            journey.live(parts)
+
+    cursor = journey.with_store(lambda tx: tx.cursors.read(journey.stream()))
+    assert (cursor is not None, journey.with_store(lambda tx: tx.records.count(journey.stream()))) == expected
 
 
 @pytest.mark.parametrize("step", ["intend", "settle"])

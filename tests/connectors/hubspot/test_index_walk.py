@@ -135,3 +135,17 @@ def test_an_index_that_always_claims_more_ends_the_walk():
     index.search = claim
 
     assert walked(index) == [1]
+
+
+def test_an_index_that_shows_one_row_again_and_again_ends_the_walk():
+    index = SearchIndex({7: 0})
+    search = index.search
+
+    def repeat(object_name, body):
+        reply = search(object_name, body)
+        return Reply(200, {"total": 1000, "results": 2 * reply.body["results"]}, NOON)
+
+    index.search = repeat
+
+    with pytest.raises(BrokenPromiseError, match="does not move forward"):
+        walked(index)
