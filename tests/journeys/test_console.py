@@ -170,6 +170,8 @@ def test_findings_are_narrowed_down_and_hostile_values_are_only_text(journey: Jo
             browser.get("/findings?stream=main/nothing"),
         )
         link = re.findall(r'href="(/records/[^"]+)"', one_rule.body)[0]
+        asked = ("ASK+recep", link.rsplit("/", 1)[1], "nowhere+said")
+        said, named, unsaid = (browser.get(f"/findings?q={text}") for text in asked)
         record = browser.get(link)
         by_mail, by_name = browser.get("/search?q=ADA@example-works.com"), browser.get("/search?q=ada+king")
         by_id, gone = browser.get(f"/search?q={at.ada}"), browser.get(at.record("no-such/../../id"))
@@ -179,6 +181,9 @@ def test_findings_are_narrowed_down_and_hostile_values_are_only_text(journey: Jo
         assert "\u202e" not in page.body
     assert "\\u202egnp" in record.body
     assert "ask reception" in one_rule.text
+    assert "ask reception" in said.text
+    assert set(re.findall(r'href="(/records/[^"]+)"', named.body)) == {link}
+    assert "No finding fits." in unsaid.text
     assert nobody.status == 200
     assert (unknown.status, gone.status) == (404, 404)
     assert "nobody can know the right value" in record.text

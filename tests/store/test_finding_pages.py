@@ -6,10 +6,12 @@ from hypothesis import strategies as st
 
 from syncd.model import Severity
 from syncd.store import Sought
+from syncd.store.findings import pages
 from tests.store.given import CONTACTS, finding, kept
 
 RULES = {"email_valid": Severity.ERROR, "name_case": Severity.INFO, "phone_valid": Severity.WARNING}
 OWNERS, SOURCES = ("", "7", "8"), ("FORMS", "IMPORT")
+NAMES = ("Zoë", "ZOE KING", "Ada King")
 
 
 def row(number):
@@ -23,7 +25,12 @@ def row(number):
     )
     is_clean = all(one.severity < Severity.WARNING for one in found)
     return kept(
-        record_id, findings=found, is_clean=is_clean, owner=OWNERS[number % 3], created_source=SOURCES[number % 2]
+        record_id,
+        findings=found,
+        is_clean=is_clean,
+        owner=OWNERS[number % 3],
+        created_source=SOURCES[number % 2],
+        values={"firstname": NAMES[number // 2 % 3], "zip": None, "age": number},
     )
 
 
@@ -44,10 +51,12 @@ sought = st.builds(
     field=st.sampled_from(["", "email", "phone"]),
     owner=st.sampled_from([None, *OWNERS]),
     source=st.sampled_from(["", *SOURCES]),
+    text=st.sampled_from(["", "zoe", "KING", "nobody"]),
 )
+SAID_BY = {"": NAMES, "zoe": NAMES[:2], "KING": NAMES[1:], "nobody": ()}
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
 @given(sought, st.integers(min_value=1, max_value=17))
 def test_pages_hold_every_finding_looked_for_once(filled, asked, limit):
     is_dirty_only = asked.is_by_record
@@ -61,6 +70,7 @@ def test_pages_hold_every_finding_looked_for_once(filled, asked, limit):
         and (asked.owner is None or record.owner == asked.owner)
         and (not asked.source or record.created_source == asked.source)
         and not (is_dirty_only and record.is_clean)
+        and record.source.values["firstname"] in SAID_BY[asked.text]
     }
 
     found, after = [], ""
@@ -75,6 +85,19 @@ def test_pages_hold_every_finding_looked_for_once(filled, asked, limit):
     assert after == ""
     assert len(found) == len(set(found))
     assert set(found) == wanted
+
+
+def test_page_ends_after_so_many_records_whatever_it_has_found(filled, monkeypatch):
+    monkeypatch.setattr(pages, "_MOST", 10)
+    monkeypatch.setattr(pages, "_AT_ONCE", 5)
+
+    with filled.reading() as tx:
+        first = tx.findings.find(CONTACTS, Sought(at_least=Severity.INFO, text="nobody"))
+        of_a_rule = tx.findings.find(CONTACTS, Sought(rules=("phone_valid",), text="nobody"))
+
+    assert first.found == of_a_rule.found == []
+    assert first.after
+    assert of_a_rule.after
 
 
 @pytest.mark.parametrize("after", ["x", "W10", "eyJhIjoxfQ", "WzEsMl0", "\u00e4", "W1wiYVwiXQ"])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import merge
 from itertools import islice, product
@@ -20,14 +20,15 @@ from sqlalchemy import ColumnElement, Connection, select, text, tuple_
 from syncd.model import Ref, Severity, Stream
 from syncd.store import schema
 from syncd.store.findings.open import OpenFinding, to_finding
+from syncd.store.findings.words import saying
 from syncd.store.rows.room import StreamIds
 
 _FINDINGS = schema.findings
 _RECORDS = schema.records
 _KEY = (_FINDINGS.c.record_id, _FINDINGS.c.rule, _FINDINGS.c.field)
 _IN_RULE = (_FINDINGS.c.record_id, _FINDINGS.c.field)
-#: Records that are not clean and of the owner or maker asked for, looked through for one page at most.
-_MOST_RECORDS = 20_000
+#: Records that are not clean and of the owner or maker asked for, or findings, looked through for one page at most.
+_MOST = 20_000
 _AT_ONCE = 500
 
 
@@ -43,6 +44,8 @@ class Sought:
     #: What kind of thing made the record, and which one.
     source: str = ""
     maker: int | None = None
+    #: What some value of the record contains.
+    text: str = ""
 
     @property
     def is_by_record(self) -> bool:
@@ -65,13 +68,43 @@ def find_page(
     number = streams.find(stream)
     if number is None:
         return FindingPage(())
-    by = _by_record if sought.is_by_record else _by_rule if sought.rules else _by_id
-    rows, key = by(connection, number, sought, _read(after), limit)
+    rows, key = _way(sought)(connection, number, sought, _read(after), limit)
     found = [to_finding(Ref(stream.account, stream.object, row.record_id), row) for row in rows]
     return FindingPage(found, _spelled(key) if key else "")
 
 
 Found = tuple[list[Any], Sequence[Any]]
+Way = Callable[[Connection, int, Sought, Sequence[Any], int], Found]
+
+
+def _way(sought: Sought) -> Way:
+    """Return how to get at what is looked for."""
+    if sought.is_by_record:
+        return _by_record
+    if not sought.text:
+        return _by_rule if sought.rules else _by_id
+    if len(sought.rules) == 1:
+        return _saying(_by_rule)
+    # Of many rules each would be asked for as much as all of them together are looked through.
+    return _by_record if sought.at_least > Severity.INFO else _saying(_by_id)
+
+
+def _saying(way: Way) -> Way:
+    """Return a way on which only findings of records are picked up that say the text."""
+
+    def found_by(connection: Connection, number: int, sought: Sought, after: Sequence[Any], limit: int) -> Found:
+        found: list[Any] = []
+        for _ in range(_MOST // _AT_ONCE):
+            rows, after = way(connection, number, sought, after, _AT_ONCE)
+            ids = saying(connection, number, [row.record_id for row in rows], sought.text)
+            found += [row for row in rows if row.record_id in ids and _is_sought(row, sought)]
+            if len(found) > limit:
+                return found[:limit], _key_of(found[limit - 1])
+            if not after:
+                return found, ()
+        return found, after
+
+    return found_by
 
 
 def _by_id(connection: Connection, number: int, sought: Sought, after: Sequence[Any], limit: int) -> Found:
@@ -109,7 +142,7 @@ def _behind(rule: str, after: Sequence[Any]) -> list[ColumnElement[bool]]:
 
 
 def _by_record(connection: Connection, number: int, sought: Sought, after: Sequence[Any], limit: int) -> Found:
-    """Walk through the records of an owner or maker that are not clean."""
+    """Walk through the records that are not clean, those of an owner or maker."""
     found: list[Any] = []
     place = ("by", *after[1:]) if len(after) == 4 else None
     for records in _dirty(connection, number, sought, place):
@@ -120,8 +153,9 @@ def _by_record(connection: Connection, number: int, sought: Sought, after: Seque
         for row in connection.execute(query):
             if _is_sought(row, sought):
                 theirs.setdefault(row.record_id, []).append(row)
+        shown = saying(connection, number, theirs, sought.text) if sought.text else theirs
         for row in records:
-            found += theirs.get(row.id, [])
+            found += theirs[row.id] if row.id in shown else []
             place = ("by", row.owner, row.created_source, row.id)
             if len(found) >= limit:
                 return found, place
@@ -144,7 +178,7 @@ def _dirty(connection: Connection, number: int, sought: Sought, after: Sequence[
     if sought.maker is not None:
         query = query.where(_RECORDS.c.made_by == sought.maker)
     query = query.order_by(*order).limit(_AT_ONCE)
-    for _ in range(_MOST_RECORDS // _AT_ONCE):
+    for _ in range(_MOST // _AT_ONCE):
         rows = connection.execute(
             query if after is None else query.where(tuple_(*order) > tuple(after[1 + same :]))
         ).all()

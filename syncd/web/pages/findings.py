@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from starlette.responses import Response
 
+from syncd.engine import find_records
 from syncd.model import Maker, Role, Severity
 from syncd.settings import StreamSettings
-from syncd.store import Sought, StreamTally, Transaction
+from syncd.store import OpenFinding, Sought, StreamTally, Transaction
 from syncd.web.ask import Ask, NotThereError
 from syncd.web.page import Menu, page
 from syncd.web.told import People, label_of, spelled_by_us
@@ -30,8 +31,9 @@ def findings(ask: Ask) -> Response:
         tally = tallies[chosen.stream.name]
         makers = {f"#{number}": maker for number, maker in tx.makers.all(chosen.stream.account).items()}
         sought = _sought(ask, tally, chosen)
-        found = tx.findings.find(chosen.stream, sought, after=ask.query("after"), limit=SHOWN)
-        sources = tx.records.read(chosen.stream, list(dict.fromkeys(one.finding.ref.id for one in found.found)))
+        page_of = tx.findings.find(chosen.stream, sought, after=ask.query("after"), limit=SHOWN)
+        found = _named_first(tx, chosen, sought, page_of.found, is_first=not ask.query("after"))
+        sources = tx.records.read(chosen.stream, list(dict.fromkeys(one.finding.ref.id for one in found)))
         people = People.of(tx, [chosen.stream.account])
         owners = _owners(tx, chosen, people)
     records = {record_id: spelled_by_us(chosen, source) for record_id, source in sources.items()}
@@ -40,8 +42,8 @@ def findings(ask: Ask) -> Response:
         "findings.html",
         streams=[(one.stream.name, f"{one.stream.name} ({_open(tallies[one.stream.name])})") for one in streams],
         chosen=chosen,
-        found=found.found,
-        after=found.after,
+        found=found,
+        after=page_of.after,
         sought=sought,
         rules=_rules(tally, sought),
         fields=[(name, name) for name in sorted(chosen.ruleset().fields)],
@@ -50,7 +52,7 @@ def findings(ask: Ask) -> Response:
         records=records,
         labels={record_id: label_of(record) for record_id, record in records.items()},
         people=people,
-        rule_owner={one.finding.rule: chosen.owner_of(one.finding.rule) for one in found.found},
+        rule_owner={one.finding.rule: chosen.owner_of(one.finding.rule) for one in found},
     )
 
 
@@ -82,7 +84,25 @@ def _sought(ask: Ask, tally: StreamTally, chosen: StreamSettings) -> Sought:
         owner=None if not owner else "" if owner == "nobody" else owner,
         source="" if came_by.startswith("#") else came_by,
         maker=int(came_by[1:]) if came_by.startswith("#") and came_by[1:].isdigit() else None,
+        text=ask.query("q").strip()[:300],
     )
+
+
+def _named_first(
+    tx: Transaction, chosen: StreamSettings, sought: Sought, found: Sequence[OpenFinding], *, is_first: bool
+) -> Sequence[OpenFinding]:
+    """Put in front what is wrong with the records that the text names as a whole, wherever in the base they are."""
+    if not sought.text or sought.is_by_record:
+        return found
+    named = dict.fromkeys(find_records(tx, [chosen.stream], sought.text))
+    fitting = [one for ref in named if is_first for one in tx.findings.of(ref) if _fits(one, sought)]
+    return [*fitting, *(one for one in found if one.finding.ref not in named)]
+
+
+def _fits(one: OpenFinding, sought: Sought) -> bool:
+    finding = one.finding
+    is_meant = finding.rule in sought.rules and sought.field in {"", finding.field}
+    return finding.severity >= sought.at_least and is_meant
 
 
 def _rules(tally: StreamTally, sought: Sought) -> list[tuple[str, str]]:
