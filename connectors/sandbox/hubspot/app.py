@@ -15,6 +15,7 @@ from connectors.sandbox.hubspot.account import Account
 from connectors.sandbox.hubspot.calls import Call
 from connectors.sandbox.hubspot.errors import (
     EdgeRefusal,
+    NoRoute,
     Refusal,
     expired,
     missing_scopes,
@@ -204,7 +205,7 @@ class HubSpot:
             raise EdgeRefusal(414)
         match = routes.find(request.method, request.path)
         if match is None:
-            raise EdgeRefusal(405 if routes.has_path(request.path) else 404)
+            raise NoRoute(405 if routes.has_path(request.path) else 404)
         token = self._token(request) if match.route.needs_token else None
         if (answer := self._throttled(request, match, token)) is not None:
             return answer

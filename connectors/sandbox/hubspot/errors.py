@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from connectors.sandbox.clock import iso
-from connectors.sandbox.exchange import Answer, html_answer, json_answer
+from connectors.sandbox.exchange import HTML, Answer, html_answer, json_answer
 
 _DAY_S = 86_400
 _AUTH_DOCS = "https://developers.hubspot.com/docs/methods/auth/oauth-overview"
@@ -63,6 +63,22 @@ class Refusal(Exception):  # noqa: N818 - HubSpot refuses; that is an answer, no
         return entry
 
 
+class NoRoute(Refusal):
+    """No endpoint answers this path (404), or none with this method (405): the application server's own page."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status, EDGE_TITLES[status])
+
+    def answer(self, request_id: str) -> Answer:  # noqa: ARG002 - a page carries no id
+        """Return the page."""
+        page = (
+            '<html>\n<head>\n<meta http-equiv="Content-Type" content="text/html;charset=utf-8"/>\n'
+            f"<title>Error {self.status} {self.message}</title>\n</head>\n"
+            f"<body><h2>HTTP ERROR {self.status} {self.message}</h2>\n</body>\n</html>\n"
+        )
+        return Answer(self.status, page.encode(), HTML)
+
+
 class EdgeRefusal(Refusal):
     """An answer as a page, made before any application was reached."""
 
@@ -102,8 +118,25 @@ def bad_values(problems: Sequence[BadValue], portal: int) -> Refusal:
 
 
 def not_found(message: str = "resource not found", **parts: Any) -> Refusal:
-    """404: nothing there. The exact text for a record is not verified."""
+    """404: nothing there."""
     return Refusal(404, message, "OBJECT_NOT_FOUND", **parts)
+
+
+def no_record(record_id: str) -> Refusal:
+    """404: no record has this id. What cannot be an id is told so, with the id; seen in captures, not documented."""
+    if record_id.isdigit():
+        return not_found()
+    return not_found("Object not found.  objectId are usually numeric.", context={"id": [record_id]})
+
+
+def unreadable(detail: str) -> Refusal:
+    """400: the body is JSON, but not of the shape that is read here (the text behind the colon is not verified)."""
+    return validation(f"Invalid input JSON on line 1, column 1: {detail}")
+
+
+def unset(*names: str) -> Refusal:
+    """400: the body lacks what it must have."""
+    return unreadable(f"Some required fields were not set: [{', '.join(names)}]")
 
 
 def conflict(message: str, **parts: Any) -> Refusal:
@@ -140,7 +173,8 @@ def expired(expired_ms: int, now_ms: int) -> Refusal:
         401,
         f"The OAuth token used to make this call expired {ago} ago.",
         "EXPIRED_AUTHENTICATION",
-        context={"expire time": [iso(expired_ms)]},
+        # Said as the server's language spells moments: without a fraction where there is none.
+        context={"expire time": [iso(expired_ms).replace(".000Z", "Z")]},
     )
 
 

@@ -11,7 +11,7 @@ from connectors.sandbox.effects import Cause
 from connectors.sandbox.hubspot import history
 from connectors.sandbox.hubspot.account import Account
 from connectors.sandbox.hubspot.claims import check_claims, claim, release
-from connectors.sandbox.hubspot.errors import Refusal, bad_values, not_found, validation
+from connectors.sandbox.hubspot.errors import Refusal, bad_values, no_record, unreadable, validation
 from connectors.sandbox.hubspot.links import Types
 from connectors.sandbox.hubspot.portal.activities import CONTACTING
 from connectors.sandbox.hubspot.properties import ObjectType
@@ -19,6 +19,7 @@ from connectors.sandbox.hubspot.records import Record
 from connectors.sandbox.hubspot.values import clean
 
 _ACTIVITY_TYPES = {"0-46", "0-27", "0-48", "0-49", "0-47"}
+_PIPELINES = {"deals": "pipeline", "tickets": "hs_pipeline"}
 
 
 def checked(account: Account, kind: ObjectType, given: Mapping[str, Any], record: Record | None) -> dict[str, str]:
@@ -30,9 +31,14 @@ def checked(account: Account, kind: ObjectType, given: Mapping[str, Any], record
     return good
 
 
-def check_required(kind: ObjectType, values: Mapping[str, str]) -> None:
+def check_required(account: Account, kind: ObjectType, values: Mapping[str, str]) -> None:
     """Raise where a new record lacks what its type asks for."""
     missing = [name for name in kind.needs if not values.get(name)]
+    pipeline = _PIPELINES.get(kind.name, "")
+    # With one pipeline it goes without saying.
+    is_clear = len(account.pipelines.get(kind.name, ())) < 2 and account.readings.only_pipeline_is_implied
+    if pipeline and not values.get(pipeline) and not is_clear:
+        missing.append(pipeline)
     if kind.needs_one_of and not any(values.get(name) for name in kind.needs_one_of):
         missing = list(kind.needs_one_of)
     if missing:
@@ -49,9 +55,8 @@ def create(
     record = Record(table.take_id(), {}, created_ms or now_ms, now_ms)
     record.values.update(_provenance(cause))
     record.values.update((intern(name), value) for name, value in values.items() if value)
-    for of_kind, name in (("deals", "pipeline"), ("tickets", "hs_pipeline")):
-        if kind.name == of_kind:
-            record.values.setdefault(name, next(iter(account.pipelines[of_kind])))
+    if kind.name in _PIPELINES:
+        record.values.setdefault(_PIPELINES[kind.name], next(iter(account.pipelines[kind.name])))
     account.hide_change(kind, record, is_new=True)
     table.add(record)
     for name in values:
@@ -160,17 +165,20 @@ def living(account: Account, kind: ObjectType, record_id: str) -> Record:
     table = account.tables[kind.name]
     record = table.find(table.survivor(int(record_id))) if record_id.isdigit() else None
     if record is None:
-        raise not_found()
+        raise no_record(record_id)
     return record
 
 
 def type_ids(account: Account, source: ObjectType, target: ObjectType, specs: Any) -> frozenset[int]:
     """Read association specs; 400 where one does not exist between these types."""
-    known = {kind.id for kind in account.links.types_between(source.type_id, target.type_id)}
+    if not isinstance(specs, list | None):
+        raise unreadable("Cannot deserialize value of type `array`")
+    known = {kind.id: kind for kind in account.links.types_between(source.type_id, target.type_id)}
     chosen: set[int] = set()
     for spec in specs or ():
-        type_id = spec.get("associationTypeId", spec.get("typeId")) if isinstance(spec, dict) else None
-        if type_id not in known:
+        named: dict[str, Any] = spec if isinstance(spec, dict) else {}
+        type_id = named.get("associationTypeId", named.get("typeId"))
+        if type_id not in known or named.get("associationCategory", known[type_id].category) != known[type_id].category:
             raise _no_such_type(source, target, type_id)
         chosen.add(type_id)
     return frozenset(chosen) or frozenset({account.links.plain(source.type_id, target.type_id).id})

@@ -17,8 +17,9 @@ from connectors.sandbox.hubspot.endpoints.objects import (
     known,
     named,
     properties_of,
+    targets_of,
 )
-from connectors.sandbox.hubspot.errors import Refusal, missing_rows, validation
+from connectors.sandbox.hubspot.errors import Refusal, missing_rows, unset, validation
 from connectors.sandbox.hubspot.records import Record
 from connectors.sandbox.hubspot.rendering import Renderer
 
@@ -96,7 +97,7 @@ def update(call: Call) -> Answer:
 def create(call: Call) -> Answer:
     """Make records; with a trace id on every input the good ones are made even when others are refused."""
     started_ms = call.account.now_ms()
-    inputs = _inputs(call.json(), LARGEST_BATCH)
+    inputs = _inputs(call.json(), LARGEST_BATCH, needs_ids=False)
     is_partial = _is_traced(inputs)
     if not is_partial:
         _refuse_any(call, inputs)
@@ -128,8 +129,10 @@ def upsert(call: Call) -> Answer:
             raise validation(f"idProperty {by} is not a unique property of {call.kind.type_id}")
     if not is_partial:
         for row in inputs:
-            record = _found(call, str(row.get("id")), row["idProperty"], is_archived=False)
-            writes.checked(call.account, call.kind, properties_of(row), record)
+            record = _found(call, str(row["id"]), row["idProperty"], is_archived=False)
+            values = writes.checked(call.account, call.kind, properties_of(row), record)
+            if record is None:
+                writes.check_required(call.account, call.kind, {**values, row["idProperty"]: str(row["id"])})
     for row in inputs:
         done = _attempt(row, errors, partial(_upsert_one, call, row), is_partial=is_partial)
         if done is not None:
@@ -155,7 +158,7 @@ def _upsert_one(call: Call, row: Row) -> Row:
     is_new = record is None
     values = writes.checked(call.account, call.kind, given, record)
     if record is None:
-        writes.check_required(call.kind, values)
+        writes.check_required(call.account, call.kind, values)
         record = writes.create(call.account, call.kind, values, call.cause)
     else:
         values.pop(by, None)
@@ -180,7 +183,8 @@ def _refuse_any(call: Call, inputs: list[Row]) -> None:
     emails: set[str] = set()
     for row in inputs:
         values = writes.checked(call.account, call.kind, properties_of(row), None)
-        writes.check_required(call.kind, values)
+        writes.check_required(call.account, call.kind, values)
+        targets_of(call.account, call.kind, row)
         email = values.get("email", "").lower() if call.kind.name == "contacts" else ""
         if email and email in emails:
             raise validation(f"Duplicate values found in batch input for email: [{email}]")
@@ -245,10 +249,12 @@ def _attempt(row: Row, errors: list[Row], work: Callable[[], Result], *, is_part
         return None
 
 
-def _inputs(body: Row, most: int) -> list[Row]:
+def _inputs(body: Row, most: int, *, needs_ids: bool = True) -> list[Row]:
     inputs = body.get("inputs")
     if not isinstance(inputs, list) or not all(isinstance(row, dict) for row in inputs):
-        raise validation("Invalid input JSON on line 1, column 1: Some required fields were not set: [inputs]")
+        raise unset("inputs")
+    if needs_ids and not all(row.get("id") for row in inputs):
+        raise unset("id")
     if len(inputs) > most:
         raise validation(
             f"The maximum number of inputs supported in a batch request is {most}. Received {len(inputs)}."

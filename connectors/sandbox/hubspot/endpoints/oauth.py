@@ -86,10 +86,17 @@ def _refused(call: Call, form: dict[str, str]) -> Answer | None:
         if form.get("refresh_token") not in call.account.tokens.refresh_tokens:
             return _error("invalid_grant", "BAD_REFRESH_TOKEN", "refresh token is invalid, expired or revoked")
     elif grant == "authorization_code":
-        if form.get("code") != tokens.OAUTH_CODE:
-            return _error("invalid_grant", "BAD_AUTH_CODE", "missing or unknown auth code")
+        return _refused_code(form)
     elif grant != "client_credentials":
         return _error("unsupported_grant_type", "BAD_GRANT_TYPE", "missing or invalid grant_type")
+    return None
+
+
+def _refused_code(form: dict[str, str]) -> Answer | None:
+    if form.get("code") != tokens.OAUTH_CODE:
+        return _error("invalid_grant", "BAD_AUTH_CODE", "missing or unknown auth code")
+    if not form.get("redirect_uri"):
+        return _error("invalid_grant", "BAD_REDIRECT_URI", "missing or invalid redirect uri")
     return None
 
 

@@ -9,7 +9,8 @@ from connectors.sandbox.exchange import Answer, json_answer
 from connectors.sandbox.hubspot import claims, merging, writes
 from connectors.sandbox.hubspot.account import Account
 from connectors.sandbox.hubspot.calls import Call
-from connectors.sandbox.hubspot.errors import not_found, validation
+from connectors.sandbox.hubspot.errors import no_record, not_found, unreadable, unset, validation
+from connectors.sandbox.hubspot.links import Types
 from connectors.sandbox.hubspot.properties import ObjectType
 from connectors.sandbox.hubspot.records import Record
 from connectors.sandbox.hubspot.rendering import API_HOST, Renderer, linked_page
@@ -46,7 +47,7 @@ def read(call: Call) -> Answer:
     if request.flag("archived"):
         record = call.account.tables[call.kind.name].find(int(wanted) if wanted.isdigit() else -1, archived=True)
         if record is None:
-            raise not_found()
+            raise no_record(wanted)
         return json_answer(render(record))
     return json_answer(render(named(call.account, call.kind, wanted, request.parameter("idProperty"))))
 
@@ -87,7 +88,7 @@ def merge(call: Call) -> Answer:
     body = call.json()
     ids = [str(body.get(name) or "") for name in ("primaryObjectId", "objectIdToMerge")]
     if not all(ids):
-        raise validation("Invalid input JSON on line 1, column 1: Some required fields were not set")
+        raise unset("primaryObjectId", "objectIdToMerge")
     primary, other = (writes.living(account, kind, wanted) for wanted in ids)
     record = merging.merge(account, kind, primary, other, call.cause)
     return json_answer(_echo(call)(record))
@@ -98,6 +99,8 @@ def gdpr_delete(call: Call) -> Answer:
     body = call.json()
     wanted, by = str(body.get("objectId") or ""), body.get("idProperty") or ""
     account, kind = call.account, account_contacts(call)
+    if not wanted:
+        raise unset("objectId")
     if by == "email":
         holder = claims.holder_of(account, kind, "email", wanted)
         if holder is None:
@@ -138,7 +141,9 @@ def properties_of(body: dict[str, Any]) -> dict[str, Any]:
     """Return the properties of a write; 400 where there are none."""
     properties = body.get("properties")
     if not isinstance(properties, dict):
-        raise validation("Invalid input JSON on line 1, column 1: Some required fields were not set: [properties]")
+        raise unset("properties")
+    if any(isinstance(value, dict | list) for value in properties.values()):
+        raise unreadable("Cannot deserialize value of type `java.lang.String`")
     return properties
 
 
@@ -146,24 +151,32 @@ def create_one(call: Call, body: dict[str, Any]) -> Record:
     """Make one record and link it; nothing is made where anything is wrong."""
     account, kind = call.account, call.kind
     values = writes.checked(account, kind, properties_of(body), None)
-    writes.check_required(kind, values)
-    targets = []
-    for wanted in body.get("associations") or ():
-        spec = (wanted.get("types") or [{}])[0] if isinstance(wanted, dict) else {}
-        other = _target_of(account, kind, spec)
-        types = writes.type_ids(account, kind, other, wanted.get("types"))
-        targets.append((other, writes.living(account, other, str((wanted.get("to") or {}).get("id"))).id, types))
+    writes.check_required(account, kind, values)
+    targets = targets_of(account, kind, body)
     record = writes.create(account, kind, values, call.cause)
     for other, target_id, types in targets:
         writes.link(account, (kind, record.id), (other, target_id), types, call.cause)
     return record
 
 
-def _target_of(account: Account, kind: ObjectType, spec: dict[str, Any]) -> ObjectType:
-    found = account.links.types.get(spec.get("associationTypeId") or -1)
+def targets_of(account: Account, kind: ObjectType, body: dict[str, Any]) -> list[tuple[ObjectType, int, Types]]:
+    """Return what a new record is to be linked to, and how; the refusal where that cannot be."""
+    targets = []
+    for wanted in body.get("associations") or ():
+        if not isinstance(wanted, dict) or not isinstance(wanted.get("to"), dict):
+            raise unset("to")
+        specs = wanted.get("types") or [{}]
+        other = _target_of(account, kind, specs[0] if isinstance(specs, list) else {})
+        types = writes.type_ids(account, kind, other, specs)
+        targets.append((other, writes.living(account, other, str(wanted["to"].get("id"))).id, types))
+    return targets
+
+
+def _target_of(account: Account, kind: ObjectType, spec: Any) -> ObjectType:
+    found = account.links.types.get((spec.get("associationTypeId") if isinstance(spec, dict) else 0) or -1)
     if found is None or found.source != kind.type_id:
         raise validation(
-            f"Invalid association type {spec.get('associationTypeId')} from {kind.type_id}",
+            f"Invalid association type {found.id if found else spec} from {kind.type_id}",
             subCategory="crm.associations.INVALID_ASSOCIATION_TYPE",
         )
     return account.type_by_id(found.target)

@@ -11,6 +11,10 @@ from connectors.sandbox.hubspot.pipelines import Pipeline, PipelineStage
 
 _FIRST_ID = 7_000_000
 _STAGE_PROPERTIES = {"deals": "dealstage", "tickets": "hs_pipeline_stage"}
+#: Of a deal that is won or lost.
+_CERTAIN = {"0", "0.0", "1", "1.0"}
+#: Parameters that ask for a look at what a pipeline is used for before it goes.
+_CHECKS = ("validateReferencesBeforeDelete", "validateDealStageUsagesBeforeDelete")
 
 
 def list_pipelines(call: Call) -> Answer:
@@ -51,8 +55,12 @@ def update(call: Call) -> Answer:
 
 
 def delete(call: Call) -> Answer:
-    """Take a pipeline away."""
-    del _all(call)[_pipeline(call).id]
+    """Take a pipeline away; asked to look first, not one that records stand in."""
+    pipeline = _pipeline(call)
+    is_checked = any(call.request.flag(name) for name in _CHECKS)
+    if is_checked and (users := [one for stage in pipeline.stages for one in _users(call, stage)]):
+        raise _in_use(f"Pipeline {pipeline.id}", pipeline.id, users)
+    del _all(call)[pipeline.id]
     return Answer(204)
 
 
@@ -91,17 +99,25 @@ def update_stage(call: Call) -> Answer:
 def delete_stage(call: Call) -> Answer:
     """Take a stage away that no record stands in."""
     pipeline, stage = _stage(call)
-    name = _STAGE_PROPERTIES[call.kind.name]
-    table = call.account.tables[call.kind.name]
-    users = [str(record.id) for record in table.live_records() if record.values.get(name) == stage.id]
-    if users:
-        raise validation(
-            f"Stage ID {stage.id} is in use by {len(users)} record(s)",
-            subCategory="PipelineError.STAGE_ID_IN_USE",
-            context={"stageId": [stage.id], "objectIds": [", ".join(users[:10])]},
-        )
+    if users := _users(call, stage):
+        raise _in_use(f"Stage ID {stage.id}", stage.id, users)
     pipeline.stages.remove(stage)
     return Answer(204)
+
+
+def _users(call: Call, stage: PipelineStage) -> list[str]:
+    """Return the ids of records that stand in a stage."""
+    name = _STAGE_PROPERTIES.get(call.kind.name, "hs_pipeline_stage")
+    table = call.account.tables[call.kind.name]
+    return [str(record.id) for record in table.live_records() if record.values.get(name) == stage.id]
+
+
+def _in_use(what: str, stage_id: str, users: list[str]) -> Refusal:
+    return validation(
+        f"{what} is in use by {len(users)} record(s)",
+        subCategory="PipelineError.STAGE_ID_IN_USE",
+        context={"stageId": [stage_id], "objectIds": [", ".join(users[:10])]},
+    )
 
 
 def audit(call: Call) -> Answer:
@@ -136,5 +152,8 @@ def _stage(call: Call) -> tuple[Pipeline, PipelineStage]:
 
 def _new_stage(row: dict[str, Any], spare_id: str, now_ms: int) -> PipelineStage:
     metadata = {name: str(value) for name, value in (row.get("metadata") or {}).items()}
+    if metadata:
+        is_closed = metadata.get("ticketState") == "CLOSED" or metadata.get("probability") in _CERTAIN
+        metadata.setdefault("isClosed", str(is_closed).lower())
     stage_id = str(row.get("stageId") or spare_id)
     return PipelineStage(stage_id, str(row.get("label")), int(row.get("displayOrder", 0)), metadata, now_ms, now_ms)

@@ -8,7 +8,7 @@ from typing import Any
 from connectors.sandbox.clock import iso
 from connectors.sandbox.exchange import Answer, json_answer
 from connectors.sandbox.hubspot.calls import Call
-from connectors.sandbox.hubspot.errors import Refusal, not_found, validation
+from connectors.sandbox.hubspot.errors import Refusal, not_found, unset, validation
 from connectors.sandbox.hubspot.properties import Group, ObjectType, Option, Property
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
@@ -54,16 +54,7 @@ def create_one(call: Call, body: dict[str, Any]) -> Property:
     """Define one property from its JSON form."""
     kind = call.kind
     definition = property_of(kind, body, call.account.now_ms())
-    existing = kind.properties.get(definition.name)
-    if existing is not None and existing.archived_ms is None:
-        raise Refusal(
-            409,
-            f"A property named '{definition.name}' already exists.",
-            "OBJECT_ALREADY_EXISTS",
-            subCategory="Properties.PROPERTY_WITH_NAME_EXISTS",
-        )
-    if definition.group not in kind.groups:
-        raise validation(f"Property group {definition.group} does not exist")
+    _check_free(call, definition)
     own = [it for it in kind.properties.values() if not it.is_hubspot_defined and it.archived_ms is None]
     if len(own) >= MOST_CUSTOM:
         raise validation(f"At most {MOST_CUSTOM} custom properties are allowed for an object")
@@ -72,6 +63,18 @@ def create_one(call: Call, body: dict[str, Any]) -> Property:
     kind.define(definition)
     call.account.schema_revision += 1
     return definition
+
+
+def _check_free(call: Call, definition: Property) -> None:
+    if call.kind.known(definition.name) is not None:
+        raise Refusal(
+            409,
+            f"A property named '{definition.name}' already exists.",
+            "OBJECT_ALREADY_EXISTS",
+            subCategory="Properties.PROPERTY_WITH_NAME_EXISTS",
+        )
+    if definition.group not in call.kind.groups:
+        raise validation(f"Property group {definition.group} does not exist")
 
 
 def property_of(kind: ObjectType, body: dict[str, Any], now_ms: int, group: str = "") -> Property:
@@ -174,9 +177,12 @@ def batch_read(call: Call) -> Answer:
 
 
 def batch_create(call: Call) -> Answer:
-    """Define several properties."""
+    """Define several properties, or none of them."""
     started_ms = call.account.now_ms()
-    results = [create_one(call, row).wire() for row in call.json().get("inputs") or ()]
+    rows = call.json().get("inputs") or ()
+    for row in rows:
+        _check_free(call, property_of(call.kind, row, started_ms))
+    results = [create_one(call, row).wire() for row in rows]
     return _batch(call, started_ms, results, [], 201)
 
 
@@ -194,7 +200,9 @@ def create_group(call: Call) -> Answer:
     """Make a group."""
     body = call.json()
     name = str(body.get("name") or "")
-    if not name or name in call.kind.groups:
+    if not name or not body.get("label"):
+        raise unset("name", "label")
+    if name in call.kind.groups:
         raise Refusal(409, f"A property group named '{name}' already exists.", "OBJECT_ALREADY_EXISTS")
     made = Group(name, str(body.get("label") or name), int(body.get("displayOrder", -1)))
     call.kind.groups[name] = made

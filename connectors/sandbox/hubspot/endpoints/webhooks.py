@@ -6,7 +6,7 @@ from connectors.sandbox import tokens
 from connectors.sandbox.clock import iso
 from connectors.sandbox.exchange import Answer, json_answer
 from connectors.sandbox.hubspot.calls import Call
-from connectors.sandbox.hubspot.errors import missing_scopes, not_found, unauthenticated, validation
+from connectors.sandbox.hubspot.errors import missing_scopes, not_found, unauthenticated, unset, validation
 from connectors.sandbox.hubspot.webhooks import App, Subscription
 from connectors.sandbox.hubspot.webhooks.journal import Entry
 
@@ -45,6 +45,7 @@ def subscriptions(call: Call) -> Answer:
             str(body.get("eventType") or ""),
             str(body.get("propertyName") or ""),
             call.account.now_ms(),
+            object_type_id=str(body.get("objectTypeId") or ""),
             is_active=bool(body.get("active", False)),
         )
     except ValueError as problem:
@@ -62,6 +63,19 @@ def subscription(call: Call) -> Answer:
     if call.request.method == "PATCH":
         one.is_active = bool(call.json().get("active", one.is_active))
     return json_answer(one.wire())
+
+
+def switch_many(call: Call) -> Answer:
+    """Switch several subscriptions on or off."""
+    app, now = _app(call), iso(call.account.now_ms())
+    rows = call.json().get("inputs")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise unset("inputs")
+    found = [_subscription(app, str(row.get("id"))) for row in rows]
+    for one, row in zip(found, rows, strict=True):
+        one.is_active = bool(row.get("active"))
+    results = [one.wire() for one in found]
+    return json_answer({"status": "COMPLETE", "results": results, "startedAt": now, "completedAt": now})
 
 
 def journal_earliest(call: Call) -> Answer:
@@ -136,6 +150,7 @@ ROUTES = (
     ("DELETE", "/webhooks/v3/{app}/settings", settings, "webhook_settings", ""),
     ("GET", _SUBSCRIPTIONS, subscriptions, "webhook_subscriptions", ""),
     ("POST", _SUBSCRIPTIONS, subscriptions, "webhook_subscriptions", ""),
+    ("POST", f"{_SUBSCRIPTIONS}/batch/update", switch_many, "webhook_subscriptions", ""),
     ("GET", f"{_SUBSCRIPTIONS}/{{subscription}}", subscription, "webhook_subscription", ""),
     ("PATCH", f"{_SUBSCRIPTIONS}/{{subscription}}", subscription, "webhook_subscription", ""),
     ("DELETE", f"{_SUBSCRIPTIONS}/{{subscription}}", subscription, "webhook_subscription", ""),

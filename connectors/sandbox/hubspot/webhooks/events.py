@@ -8,7 +8,7 @@ from typing import Any
 
 from connectors.sandbox.effects import Effect
 from connectors.sandbox.hubspot.account import Account
-from connectors.sandbox.hubspot.webhooks.subscriptions import NEVER_TOLD, OBJECTS, PRIVACY, App
+from connectors.sandbox.hubspot.webhooks.subscriptions import NEVER_TOLD, PRIVACY, App
 
 _WORDS = {"contacts": "contact", "companies": "company", "deals": "deal", "tickets": "ticket", "products": "product",
           "line_items": "line_item"}  # fmt: skip
@@ -20,15 +20,18 @@ _KINDS = {"create": "creation", "archive": "deletion", "purge": "deletion", "res
 
 def events_of(account: Account, app: App, effect: Effect, dice: random.Random) -> Iterator[dict[str, Any]]:
     """Yield the events of one effect that the app has subscribed to. What the system does by itself is not told."""
-    word, kind = _WORDS.get(effect.object, ""), _KINDS.get(effect.kind, "")
-    if word not in OBJECTS or not kind or effect.actor_kind == "system" or not effect.id.isdigit():
+    of, kind = account.types.get(effect.object), _KINDS.get(effect.kind, "")
+    if of is None or not kind or effect.actor_kind == "system" or not effect.id.isdigit():
         return
+    word = _WORDS.get(effect.object, "")
     property_name = effect.property if kind == "propertyChange" else ""
     if property_name in NEVER_TOLD or _is_calculated(account, effect.object, property_name):
         return
-    types = [f"{word}.{kind}", *([PRIVACY] if effect.kind == "purge" and word == "contact" else [])]
-    for event_type in types:
-        subscription = app.wanted(event_type, property_name)
+    types = [(f"{word}.{kind}", ""), (f"object.{kind}", of.type_id)]
+    if effect.kind == "purge" and word == "contact":
+        types.append((PRIVACY, ""))
+    for event_type, type_id in types:
+        subscription = app.wanted(event_type, property_name, type_id)
         if subscription is not None:
             yield {
                 "eventId": dice.randrange(1, 2**32),
@@ -40,21 +43,23 @@ def events_of(account: Account, app: App, effect: Effect, dice: random.Random) -
                 "attemptNumber": 0,
                 "changeSource": _SOURCES.get(effect.actor_kind, "CRM"),
                 "sourceId": f"userId:{effect.actor_id}" if effect.actor_kind == "person" else effect.actor_id,
-                **_more(kind, word, effect),
+                **_more(account, kind, of.singular, effect),
+                **({"objectTypeId": type_id} if type_id else {}),
             }
 
 
-def _more(kind: str, word: str, effect: Effect) -> dict[str, Any]:
+def _more(account: Account, kind: str, word: str, effect: Effect) -> dict[str, Any]:
     record = int(effect.id)
     if kind == "associationChange":
         other = (effect.after if effect.kind == "link" else effect.before) or ""
-        to = _WORDS.get(effect.property, effect.property)
+        to = account.types[effect.property].singular
+        types = [account.links.types.get(int(one)) for one in other.partition(":")[2].split(",") if one]
         return {
             "associationType": f"{word}_to_{to}".upper(),
             "fromObjectId": record,
             "toObjectId": int(other.partition(":")[0] or 0),
             "associationRemoved": effect.kind == "unlink",
-            "isPrimaryAssociation": False,
+            "isPrimaryAssociation": any(one is not None and one.is_primary for one in types),
         }
     if kind == "merge":
         old = [int(id_) for id_ in (effect.before or "").split(";") if id_]

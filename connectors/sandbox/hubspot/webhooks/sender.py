@@ -149,6 +149,8 @@ class Sender:
             "Content-Type": "application/json",
             "User-Agent": "HubSpot Connect 2.0 (http://dev.hubspot.com/) (namespace: webhooks-nio-http-client)",
             "X-HubSpot-Request-Timestamp": str(stamp),
+            "X-HubSpot-Signature": hashlib.sha256(secret.encode() + body).hexdigest(),
+            "X-HubSpot-Signature-Version": "v1",
             "X-HubSpot-Signature-v3": signature(secret, "POST", self.app.target, body, stamp),
         }
         self.counts["requests"] += 1

@@ -1,0 +1,141 @@
+"""What a client gets wrong is refused as HubSpot does, whole and in its words, and nothing is half done."""
+
+from __future__ import annotations
+
+import pytest
+from hubspot.crm import AssociationType
+
+CONTACTS = "/crm/v3/objects/contacts"
+_NOBODY = [{"to": {"id": "5"}, "types": [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 279}]}]
+#: What the official library calls the ends of its types of association.
+_ENDS = {
+    "CONTACT": "0-1", "COMPANY": "0-2", "DEAL": "0-3", "TICKET": "0-5", "LINE_ITEM": "0-8", "QUOTE": "0-14",
+    "FEEDBACK_SUBMISSION": "0-19", "TASK": "0-27", "NOTE": "0-46", "MEETING": "0-47", "CALL": "0-48", "EMAIL": "0-49",
+    "POSTAL_MAIL": "0-116",
+}  # fmt: skip
+
+
+def test_paths_nobody_answers_get_the_servers_own_page(http):
+    unknown = http.ask("GET", "/crm/v3/nothing")
+    wrong_method = http.ask("PUT", CONTACTS)
+
+    assert (unknown.status, wrong_method.status) == (404, 405)
+    assert b"<title>Error 404 Not Found</title>" in unknown.data
+    assert unknown.headers["Content-Type"].startswith("text/html")
+
+
+def test_an_id_that_cannot_be_one_is_told_apart_from_one_that_nobody_has(http):
+    _, nobody = http.refused("GET", f"{CONTACTS}/999")
+    status, impossible = http.refused("PATCH", f"{CONTACTS}/abc", {"properties": {"city": "Bern"}})
+
+    assert (nobody["message"], nobody["category"]) == ("resource not found", "OBJECT_NOT_FOUND")
+    assert (status, impossible["category"], impossible["context"]) == (404, "OBJECT_NOT_FOUND", {"id": ["abc"]})
+    assert impossible["message"] == "Object not found.  objectId are usually numeric."
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        (CONTACTS, {"properties": {"city": {"name": "Bern"}}}),
+        (CONTACTS, {"properties": {"city": ["Bern"]}}),
+        (CONTACTS, {"properties": {"firstname": "Ada"}, "associations": "all"}),
+        (CONTACTS, {"properties": {"firstname": "Ada"}, "associations": [{"types": []}]}),
+        (f"{CONTACTS}/batch/read", {"inputs": [{}]}),
+        (f"{CONTACTS}/batch/update", {"inputs": [{"properties": {"city": "Bern"}}]}),
+        (f"{CONTACTS}/merge", {"primaryObjectId": "1"}),
+        (f"{CONTACTS}/gdpr-delete", {}),
+        ("/crm/v3/properties/contacts/groups", {}),
+    ],
+)
+def test_a_body_that_lacks_something_or_holds_what_it_must_not_is_unreadable(http, path, body):
+    status, told = http.refused("POST", path, body)
+
+    assert (status, told["category"]) == (400, "VALIDATION_ERROR")
+    assert told["message"].startswith("Invalid input JSON on line 1, column 1: ")
+
+
+def test_a_batch_of_creates_with_one_bad_link_makes_nobody(http):
+    rows = [{"properties": {"email": "a@example.com"}}, {"properties": {"firstname": "B"}, "associations": _NOBODY}]
+
+    assert http.refused("POST", f"{CONTACTS}/batch/create", {"inputs": rows})[0] == 404
+
+    assert http.get(CONTACTS) == {"results": []}
+
+
+def test_an_upsert_that_cannot_make_one_of_its_rows_changes_none(http):
+    key = {"name": "deal_key", "label": "Key", "type": "string", "fieldType": "text", "hasUniqueValue": True}
+    http.post("/crm/v3/properties/deals", {**key, "groupName": "dealinformation"})
+    rows = [
+        {"id": "a", "idProperty": "deal_key", "properties": {"dealname": "Big", "dealstage": "contractsent"}},
+        {"id": "b", "idProperty": "deal_key", "properties": {"dealname": "Small"}},
+    ]
+
+    status, told = http.refused("POST", "/crm/v3/objects/deals/batch/upsert", {"inputs": rows})
+
+    assert (status, told["context"]) == (400, {"properties": ["dealstage"]})
+    assert http.get("/crm/v3/objects/deals") == {"results": []}
+
+
+def test_a_batch_of_definitions_with_one_that_exists_defines_none(http):
+    new, old = (
+        {"name": name, "label": name, "type": "string", "fieldType": "text", "groupName": "contactinformation"}
+        for name in ("shoe_size", "email")
+    )
+
+    status, told = http.refused("POST", "/crm/v3/properties/contacts/batch/create", {"inputs": [new, old]})
+
+    assert (status, told["subCategory"]) == (409, "Properties.PROPERTY_WITH_NAME_EXISTS")
+    assert http.ask("GET", "/crm/v3/properties/contacts/shoe_size").status == 404
+
+
+def test_a_type_of_link_is_known_by_its_category_too(http, make):
+    path = f"/crm/v4/objects/contacts/{make()}/associations/companies/{make('companies', name='Acme')}"
+
+    status, told = http.refused("PUT", path, [{"associationCategory": "USER_DEFINED", "associationTypeId": 1}])
+
+    assert (status, told["subCategory"]) == (400, "crm.associations.INVALID_ASSOCIATION_TYPE")
+
+
+def test_every_type_of_link_the_official_library_names_leads_where_its_name_says(sandbox):
+    types = sandbox.account.links.types
+
+    for name, type_id in vars(AssociationType).items():
+        if name.isupper():
+            source, target = name.removeprefix("PRIMARY_").split("_TO_")
+            assert (types[type_id].source, types[type_id].target) == (_ENDS[source], _ENDS[target]), name
+            assert types[type_id].is_primary is name.startswith("PRIMARY_")
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "pipeline"),
+    [
+        ("deals", {"dealname": "Big", "dealstage": "contractsent"}, "pipeline"),
+        ("tickets", {"subject": "Help", "hs_pipeline_stage": "1"}, "hs_pipeline"),
+    ],
+)
+def test_a_pipeline_has_to_be_named_where_there_are_several(http, make, kind, values, pipeline):
+    make(kind, **values)
+    http.post(f"/crm/v3/pipelines/{kind}", {"label": "Second", "displayOrder": 1, "stages": [{"label": "Open"}]})
+
+    status, told = http.refused("POST", f"/crm/v3/objects/{kind}", {"properties": values})
+
+    assert (status, told["context"]) == (400, {"properties": [pipeline]})
+
+
+def test_a_pipeline_that_records_stand_in_goes_only_unasked(http, make):
+    make("deals", dealname="Big", dealstage="contractsent")
+    path = "/crm/v3/pipelines/deals/default"
+
+    status, told = http.refused("DELETE", f"{path}?validateReferencesBeforeDelete=true")
+
+    assert (status, told["subCategory"]) == (400, "PipelineError.STAGE_ID_IN_USE")
+    assert http.ask("DELETE", path).status == 204
+
+
+def test_a_stage_knows_whether_it_is_closed(http):
+    rows = [
+        {"label": label, "metadata": {"probability": chance}} for label, chance in (("Open", "0.4"), ("Won", "1.0"))
+    ]
+    made = http.post("/crm/v3/pipelines/deals", {"label": "Second", "displayOrder": 1, "stages": rows})
+
+    assert [stage["metadata"]["isClosed"] for stage in made["stages"]] == ["false", "true"]
