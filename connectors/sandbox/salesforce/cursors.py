@@ -46,6 +46,7 @@ class QueryCursors:
         if (
             cursor is None
             or not offset.isdigit()
+            or int(offset) >= max(1, len(cursor.result.rows))
             or cursor.user_id != user_id
             or now_ms - cursor.made_ms > life_s * 1000
         ):

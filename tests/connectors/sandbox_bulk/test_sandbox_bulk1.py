@@ -165,9 +165,10 @@ def test_xml_jobs_take_and_give_xml(classic, http):
         f"<jobInfo {head}><operation>insert</operation><object>Contact</object><contentType>XML</contentType></jobInfo>"
     )
     job = ET.fromstring(classic.ask("POST", "/job", body, "application/xml; charset=UTF-8").text).findtext(f"{SPACE}id")
+    nil = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
     rows = (
-        f'<sObjects {head} xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><sObject>'
-        '<LastName>A &amp; B</LastName><Title xsi:nil="true"/><ReportsTo><sObject><Email>boss@example.com</Email></sObject></ReportsTo></sObject>'
+        f"<sObjects {head} {nil}><sObject><LastName>A &amp; B</LastName>"
+        '<Title xsi:nil="true"/><ReportsTo><sObject><Email>boss@example.com</Email></sObject></ReportsTo></sObject>'
         "<sObject><Title>none</Title></sObject></sObjects>"
     )
 

@@ -48,6 +48,12 @@ class Rows:
         # Backwards: the evaluator may not rely on an order.
         return [row for row in rows if row[field] is not None and row[field] >= lower][::-1]
 
+    def kept(self, result: Result, sent: int) -> str | None:
+        return f"kept-{result.object}-{sent}"
+
+    def caller(self) -> str:
+        return make_id("005", 1)
+
     def _all(self, name: str, *, include_deleted: bool) -> list[Values]:
         return [row for row in self.tables.get(name, []) if include_deleted or not row["IsDeleted"]]
 

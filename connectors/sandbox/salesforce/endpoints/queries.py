@@ -5,6 +5,7 @@ from __future__ import annotations
 from connectors.sandbox.exchange import Answer
 from connectors.sandbox.salesforce.calls import Call, pairs
 from connectors.sandbox.salesforce.querying import query
+from connectors.sandbox.salesforce.soql import Result
 
 _SMALLEST, _LARGEST = 200, 2000
 
@@ -29,11 +30,16 @@ def more(call: Call) -> Answer:
 
 
 def _run(call: Call, *, include_deleted: bool) -> Answer:
-    result = query(call.org, call.require("q"), include_deleted=include_deleted, version=call.version)
+    user = call.session.user_id if call.session else ""
+
+    def keep(children: Result, sent: int) -> str:
+        return f"{_place(call)}/{call.cursors.keep(children, user, sent, call.org.now_ms())}-{sent}"
+
+    text = call.require("q")
+    result = query(call.org, text, include_deleted=include_deleted, version=call.version, keep=keep)
     size = _size(call, len(result.columns))
     if result.is_aggregate or len(result.rows) <= size:
         return call.answer({"totalSize": result.total_size, "done": True, "records": result.records})
-    user = call.session.user_id if call.session else ""
     locator = call.cursors.keep(result, user, size, call.org.now_ms())
     found = call.cursors.find(f"{locator}-0", user, call.org.now_ms(), call.org.readings.locator_life_s)
     return call.answer(call.cursors.page(*found, _place(call)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
@@ -13,6 +13,7 @@ from connectors.sandbox.salesforce.soql.nodes import Call, Chosen, Operand, Path
 from connectors.sandbox.salesforce.soql.rendering import Wire, speller
 from connectors.sandbox.salesforce.soql.scope import Column, Scope
 from connectors.sandbox.salesforce.soql.source import Row
+from connectors.sandbox.salesforce.soql.subtotals import MOST_SUBTOTALS, SUBTOTALS, sets_of, subtotalled
 
 AGGREGATES = frozenset({"COUNT", "COUNT_DISTINCT", "SUM", "AVG", "MIN", "MAX"})
 
@@ -31,7 +32,8 @@ class Grouping:
 
     def __init__(self, query: Query, scope: Scope) -> None:
         self._scope = scope
-        self._columns = [self._groupable(operand) for operand in query.groups]
+        grouped, self._sets = _sets_of(query)
+        self._columns = [self._groupable(operand) for operand in grouped]
         self._places = {column.names: place for place, column in enumerate(self._columns)}
         self._measures: list[_Measure] = []
         self._measured: dict[tuple[str, ...], int] = {}
@@ -49,6 +51,8 @@ class Grouping:
         """Return a column of the groups' rows: a grouped field, or an aggregate (measured from now on)."""
         if isinstance(operand, Call) and operand.name in AGGREGATES:
             return self._aggregate(operand)
+        if isinstance(operand, Call) and operand.name == "GROUPING":
+            return self._marking(operand)
         column = self._scope.column(operand)
         place = self._places.get(column.names)
         if place is None:
@@ -61,7 +65,10 @@ class Grouping:
         groups: dict[tuple[Any, ...], list[Row]] = {} if reads else {(): []}
         for row in rows:
             groups.setdefault(tuple(read(row) for read in reads), []).append(row)
-        return [self._row(values, members) for values, members in groups.items()]
+        if self._sets is None:
+            every = range(len(reads))
+            return [self._row(values, members, every) for values, members in groups.items()]
+        return subtotalled(groups, self._sets, self._row)
 
     def render(self, row: Row) -> Wire:
         """Return a group as the query endpoints spell it."""
@@ -71,8 +78,9 @@ class Grouping:
             record[name] = value if value is None or spell is None else spell(value)
         return record
 
-    def _row(self, values: tuple[Any, ...], members: list[Row]) -> Row:
+    def _row(self, values: tuple[Any, ...], members: list[Row], kept: Sequence[int]) -> Row:
         row: dict[str, Any] = {str(place): value for place, value in enumerate(values)}
+        row |= {f"g{place}": int(place not in kept) for place in range(len(values))}
         for place, measure in enumerate(self._measures):
             read = measure.column.read
             present = [value for it in members if (value := read(it)) is not None]
@@ -87,7 +95,7 @@ class Grouping:
         return f"expr{sum(name.startswith('expr') for name, _ in self._shown)}"
 
     def _groupable(self, operand: Operand) -> Column:
-        if isinstance(operand, Call) and operand.name in AGGREGATES | {"ROLLUP", "CUBE"}:
+        if isinstance(operand, Call) and operand.name in AGGREGATES | SUBTOTALS:
             raise malformed(f"Invalid grouping function: {operand.name}")
         column = self._scope.column(operand)
         is_function = isinstance(operand, Call)
@@ -95,6 +103,14 @@ class Grouping:
             reason = f"field '{column.name}' can not be grouped in a query call"
             raise located("INVALID_FIELD", reason, self._scope.text, column.at)
         return column
+
+    def _marking(self, call: Call) -> Column:
+        """Return the column that says 1 in the subtotals of a grouped field."""
+        column = self._scope.column(call.arguments[0]) if len(call.arguments) == 1 else None
+        place = None if column is None else self._places.get(column.names)
+        if column is None or place is None or self._sets is None:
+            raise located("MALFORMED_QUERY", "GROUPING() takes a field of ROLLUP or CUBE", self._scope.text, call.at)
+        return self._reading((call.name, *column.names), column, "int", f"g{place}")
 
     def _aggregate(self, call: Call) -> Column:
         if len(call.arguments) != 1:
@@ -133,6 +149,16 @@ class Grouping:
     def _reading(self, names: tuple[str, ...], column: Column, kind: str, key: str) -> Column:
         read = itemgetter(key)
         return Column(names, column.field, kind, read, column.at, read)
+
+
+def _sets_of(query: Query) -> tuple[tuple[Operand, ...], list[tuple[int, ...]] | None]:
+    """Return the grouped operands, and the sets of them ROLLUP or CUBE add up by; None: there is neither."""
+    first = query.groups[0] if query.groups else None
+    if not isinstance(first, Call) or first.name not in SUBTOTALS:
+        return query.groups, None
+    if len(query.groups) > 1 or not 1 <= len(first.arguments) <= MOST_SUBTOTALS:
+        raise malformed(f"{first.name} takes up to {MOST_SUBTOTALS} fields and no others beside it")
+    return first.arguments, sets_of(first.name, len(first.arguments))
 
 
 def is_grouped(query: Query) -> bool:

@@ -62,9 +62,21 @@ class Children:
 
 
 @dataclass(frozen=True, slots=True)
-class Typeof:
-    """A TYPEOF expression; nothing here evaluates one."""
+class When:
+    """What TYPEOF shows of one kind of parent."""
 
+    object: str
+    paths: tuple[Path, ...]
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Typeof:
+    """`TYPEOF What WHEN Account THEN Phone ELSE Name END`."""
+
+    relationship: Path
+    cases: tuple[When, ...]
+    otherwise: tuple[Path, ...] | None
     at: int
 
 
@@ -152,3 +164,5 @@ class Query:
     order: tuple[Ordered, ...] = ()
     limit: int | None = None
     offset: int = 0
+    #: `USING SCOPE mine`: whose records are looked at; empty: everybody's.
+    whose: str = ""

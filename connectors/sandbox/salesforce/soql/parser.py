@@ -107,8 +107,16 @@ class _Builder(Transformer[Token, Any]):
     def children(self, query: nodes.Query) -> nodes.Children:
         return nodes.Children(query)
 
-    def typeof(self, name: Token, *_: Any) -> nodes.Typeof:
-        return nodes.Typeof(_place(name))
+    def typeof(self, name: Token, *cases: nodes.When | tuple[nodes.Path, ...]) -> nodes.Typeof:
+        named = tuple(case for case in cases if isinstance(case, nodes.When))
+        otherwise = next((case for case in cases if isinstance(case, tuple)), None)
+        return nodes.Typeof(self.path(name), named, otherwise, _place(name))
+
+    def typed(self, name: Token, *paths: nodes.Path) -> nodes.When:
+        return nodes.When(str(name), paths, _place(name))
+
+    def untyped(self, *paths: nodes.Path) -> tuple[nodes.Path, ...]:
+        return paths
 
     def source(self, name: Token, alias: Token | None = None) -> dict[str, Any]:
         return {"object": str(name), "object_at": _place(name), "alias": None if alias is None else str(alias)}
@@ -118,8 +126,8 @@ class _Builder(Transformer[Token, Any]):
             raise located("MALFORMED_QUERY", f"unexpected token: '{name}'", self._text, _place(name))
         return name
 
-    def scope(self, _: Token) -> dict[str, Any]:
-        return {}
+    def scope(self, name: Token) -> dict[str, Any]:
+        return {"whose": str(name)}
 
     def where(self, condition: nodes.Condition) -> dict[str, Any]:
         return {"where": condition}

@@ -8,17 +8,22 @@ from dataclasses import dataclass, replace
 from connectors.sandbox.salesforce.schema import FieldSchema
 from connectors.sandbox.salesforce.soql import grouping
 from connectors.sandbox.salesforce.soql.conditions import Test
-from connectors.sandbox.salesforce.soql.errors import located, malformed, no_such_children
+from connectors.sandbox.salesforce.soql.errors import malformed, no_such_children
 from connectors.sandbox.salesforce.soql.finding import test_of
+from connectors.sandbox.salesforce.soql.kinds import told_apart
 from connectors.sandbox.salesforce.soql.nodes import Call, Children, Chosen, Path, Query, Typeof
 from connectors.sandbox.salesforce.soql.ordering import Sorter, sorter
 from connectors.sandbox.salesforce.soql.rendering import Family, Shape, Wire, render
+from connectors.sandbox.salesforce.soql.result import Result
 from connectors.sandbox.salesforce.soql.scope import Column, Scope
+from connectors.sandbox.salesforce.soql.showing import shown
 from connectors.sandbox.salesforce.soql.source import Row
 
 #: FIELDS(ALL) and FIELDS(CUSTOM) may not ask for more rows.
 MOST_ROWS_OF_ALL_FIELDS = 200
 MOST_FAMILIES = 20
+#: Children of one record that are sent with it; the others wait behind a locator of their own.
+MOST_CHILDREN = 200
 
 
 @dataclass(slots=True)
@@ -47,8 +52,9 @@ def records(query: Query, scope: Scope, version: str) -> Records:
     families = 0
     for item in query.selected:
         match item:
-            case Typeof(at):
-                raise located("MALFORMED_QUERY", "TYPEOF is not supported here", query.text, at)
+            case Typeof():
+                name, show = told_apart(item, scope, version)
+                _enter(made, name, show)
             case Children(nested):
                 families += 1
                 _add_children(made, nested)
@@ -71,17 +77,14 @@ def _add(made: Records, chosen: Chosen) -> None:
         for field in _fields(what, made):
             _show(made, made.scope.field(Path((field.name,), what.at)))
         return
-    if chosen.alias is not None:
-        raise malformed("only aggregate expressions use field aliasing")
     if isinstance(what, Path):
+        if chosen.alias is not None:
+            raise malformed("only aggregate expressions use field aliasing")
         _show(made, made.scope.field(what))
-    elif what.name == "TOLABEL" and len(what.arguments) == 1 and isinstance(what.arguments[0], Path):
-        column = made.scope.field(what.arguments[0])
-        labels = {it.value: it.label for it in column.field.picklist_values}
-        made.shape.add(column, lambda value: labels.get(value, value))
-        made.columns.append(column)
-    else:
-        raise malformed(f"Invalid function in SELECT: {what.name}")
+        return
+    column, spell = shown(chosen, made.scope)
+    made.shape.add(column, spell)
+    made.columns.append(column)
 
 
 def _show(made: Records, column: Column) -> None:
@@ -110,9 +113,13 @@ def _add_children(made: Records, nested: Query) -> None:
     if grouping.is_grouped(nested):
         raise malformed("Only root queries support aggregate expressions")
     inner = records(nested, replace(outer, object=kind, alias=nested.alias), made.version)
-    if relationship.name in made.shape.entries:
-        raise malformed(f"duplicate child relationship selected: {relationship.name}")
-    made.shape.entries[relationship.name] = _family(inner, relationship.field)
+    _enter(made, relationship.name, _family(inner, relationship.field))
+
+
+def _enter(made: Records, name: str, family: Family) -> None:
+    if name in made.shape.entries:
+        raise malformed(f"duplicate relationship selected: {name}")
+    made.shape.entries[name] = family
 
 
 def _family(inner: Records, reference: str) -> Family:
@@ -126,6 +133,18 @@ def _family(inner: Records, reference: str) -> Family:
         rows = inner.cut(inner.sort([it for it in found if keeps is None or keeps(it)]))
         if not rows:
             return None
-        return {"totalSize": len(rows), "done": True, "records": [inner.render(it) for it in rows]}
+        more = None
+        if len(rows) > MOST_CHILDREN:
+            more = scope.source.kept(_result(inner, rows), MOST_CHILDREN)
+        shown_now = rows if more is None else rows[:MOST_CHILDREN]
+        told: Wire = {"totalSize": len(rows), "done": more is None}
+        if more is not None:
+            told["nextRecordsUrl"] = more
+        return told | {"records": [inner.render(it) for it in shown_now]}
 
     return render_children
+
+
+def _result(inner: Records, rows: list[Row]) -> Result:
+    name = inner.scope.object.name
+    return Result(name, len(rows), rows, tuple(inner.columns), is_aggregate=False, render=inner.render)

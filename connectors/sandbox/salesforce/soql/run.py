@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from itertools import islice
 
@@ -9,7 +10,7 @@ from connectors.sandbox.salesforce.schema import ObjectSchema
 from connectors.sandbox.salesforce.soql import grouping
 from connectors.sandbox.salesforce.soql.errors import SoqlError, malformed, no_such_object
 from connectors.sandbox.salesforce.soql.finding import found, test_of
-from connectors.sandbox.salesforce.soql.nodes import Call, Chosen, Query
+from connectors.sandbox.salesforce.soql.nodes import Both, Call, Chosen, Compared, Path, Query, Text
 from connectors.sandbox.salesforce.soql.ordering import sorter
 from connectors.sandbox.salesforce.soql.records import cut, records
 from connectors.sandbox.salesforce.soql.result import Result
@@ -34,6 +35,7 @@ def run(
     if kind is None or not kind.may("queryable"):
         raise no_such_object(query.object, query.text, query.object_at)
     _check(query, kind)
+    query = _scoped(query, kind, source.caller())
     scope = Scope(source, kind, query.alias, query.text, now, zone, include_deleted)
     if _is_count(query):
         return _counted(query, scope)
@@ -46,6 +48,17 @@ def _check(query: Query, kind: ObjectSchema) -> None:
         raise SoqlError("NUMBER_OUTSIDE_VALID_RANGE", reason)
     if query.having is not None and not query.groups:
         raise malformed("HAVING clause is only allowed with a GROUP BY clause")
+
+
+def _scoped(query: Query, kind: ObjectSchema, caller: str) -> Query:
+    """Look at the caller's own records only, where `USING SCOPE mine` says so."""
+    whose = query.whose.lower()
+    if whose in {"", "everything"}:
+        return query
+    if whose != "mine" or "OwnerId" not in kind.fields:
+        raise SoqlError("INVALID_QUERY_SCOPE", f"scope '{query.whose}' is not supported for {kind.name}")
+    own = Compared(Path(("OwnerId",), query.object_at), "=", Text(caller))
+    return replace(query, where=own if query.where is None else Both((own, query.where)))
 
 
 def _is_count(query: Query) -> bool:

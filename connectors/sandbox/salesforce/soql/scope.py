@@ -95,6 +95,13 @@ class Scope:
         own = itemgetter(found.name)
         return Column(spelled, found, found.type, self._reader(hops, own), path.at, own, tuple(hops))
 
+    def hop(self, relationship: Path) -> Hop:
+        """Find the one step to a parent; `SoqlError` where there is none."""
+        names = self._own(relationship.names)
+        if len(names) > 1:
+            raise no_such_parent(".".join(names), self.text, relationship.at)
+        return self._hop(names[0], [self.object], relationship.at)
+
     def parent_of(self, row: Row, hop: Hop) -> tuple[ObjectSchema, Row] | None:
         """Return the record one step up, and what it is."""
         parent_id = row[hop.key]

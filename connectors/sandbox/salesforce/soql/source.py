@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from connectors.sandbox.salesforce.schema import ObjectSchema
+
+if TYPE_CHECKING:
+    from connectors.sandbox.salesforce.soql.result import Result
 
 #: A record: field name to value; datetimes are aware, ids have 18 characters. `row[name]` of a
 #: field without a value is None, never a KeyError.
@@ -33,3 +36,9 @@ class Source(Protocol):
 
         None where no index knows: then every record is looked at.
         """
+
+    def kept(self, result: Result, sent: int) -> str | None:
+        """Keep a result of which so many rows are sent now; return where the others are. None: all are sent."""
+
+    def caller(self) -> str:
+        """Return the id of the user who asks."""
