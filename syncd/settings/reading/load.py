@@ -12,6 +12,7 @@ from quality import CustomRule, Rule, catalog, description_of
 from syncd.errors import ConfigError, Mistake
 from syncd.located import Document, read_document, shaped
 from syncd.model import Mode
+from syncd.settings.parts.accounts import AccountSettings
 from syncd.settings.parts.dns import DnsSettings
 from syncd.settings.parts.enrichment import EnrichmentSettings
 from syncd.settings.parts.figures import (
@@ -23,22 +24,19 @@ from syncd.settings.parts.figures import (
     targets_of,
     wrong_targets,
 )
+from syncd.settings.parts.guards import GuardSettings
 from syncd.settings.parts.inbound import InboundSettings, placed_inbound
 from syncd.settings.parts.linked_accounts import LinkedAccounts, odd_linked_accounts, wrong_linked_accounts
+from syncd.settings.parts.log import LogSettings
 from syncd.settings.parts.notifications import NotificationSettings
+from syncd.settings.parts.store import StoreSettings
 from syncd.settings.parts.web import WebSettings
 from syncd.settings.reading.enrichment import EnrichmentReading, enrichment_secrets, placed_enrichment
 from syncd.settings.reading.inbound import InboundReading
 from syncd.settings.reading.pooling import pooled
 from syncd.settings.reading.secrets_in import secrets_in
 from syncd.settings.reading.streams import StreamSettings, StreamsReading
-from syncd.settings.shape import (
-    AccountSettings,
-    GuardSettings,
-    LogSettings,
-    SettingsFile,
-    StoreSettings,
-)
+from syncd.settings.shape import SettingsFile
 from syncd.settings.values.references import Resolution, resolve, without_values
 from syncd.settings.values.urls import is_exposed, placed_store
 

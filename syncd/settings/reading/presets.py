@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from syncd.settings.shape import GuardSettings, Preset, RuleSettings
+from syncd.settings.parts.guards import GuardSettings
+from syncd.settings.parts.rules import Preset, RuleSettings
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,8 @@ from quality import (
 from syncd.errors import Mistake
 from syncd.located import Document, did_you_mean
 from syncd.located import Path as Steps
+from syncd.settings.parts.rules import FieldChoice, RuleSettings
 from syncd.settings.reading.custom_rules import FOLDER, CustomRulesReading, known_fields
-from syncd.settings.shape import FieldChoice, RuleSettings
 
 #: For conditions that do not ask for the time.
 _ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)

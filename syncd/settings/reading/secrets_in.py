@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from syncd.settings.parts.accounts import AccountSettings
 from syncd.settings.parts.inbound import InboundSettings
 from syncd.settings.parts.notifications import NotificationSettings
 from syncd.settings.parts.part import Part
+from syncd.settings.parts.store import StoreSettings
 from syncd.settings.parts.web import WebSettings
-from syncd.settings.shape import AccountSettings, StoreSettings
 from syncd.settings.values.secret import Secret
 
 

@@ -27,14 +27,17 @@ from syncd.errors import ConfigError, Mistake
 from syncd.located import Document, did_you_mean
 from syncd.model import Mode, Stream
 from syncd.settings.parts.authority import authority_over
+from syncd.settings.parts.guards import GuardSettings
 from syncd.settings.parts.linked_accounts import LinkedAccounts, linked_with
 from syncd.settings.parts.matching import declared
 from syncd.settings.parts.reconciling import ReconcileSettings
+from syncd.settings.parts.rules import RuleSettings
+from syncd.settings.parts.streams import StreamChoice
 from syncd.settings.parts.tasks import TaskSettings
 from syncd.settings.reading.enrichment import enriching_of, is_enriched
 from syncd.settings.reading.presets import rules_of, with_rhythm
 from syncd.settings.reading.rules import RulesReading
-from syncd.settings.shape import GuardSettings, RuleSettings, SettingsFile, StreamChoice
+from syncd.settings.shape import SettingsFile
 
 #: What is linked to is read before what links to it.
 _ORDER = ("company", "person", "deal", "ticket", "activity")
