@@ -43,6 +43,10 @@ class Nothing:
         """Return no versions."""
         return {}
 
+    def count(self) -> int:
+        """Return 0."""
+        return 0
+
     def count_since(self, _since: datetime) -> int:
         """Return 0."""
         return 0

@@ -109,6 +109,9 @@ class Known(Protocol):
     def versions(self, ids: Sequence[str]) -> Mapping[str, datetime]:
         """Return modified_at of those of `ids` that are held."""
 
+    def count(self) -> int:
+        """Return how many records are held and not gone."""
+
     def count_since(self, since: datetime) -> int:
         """Return how many held, not gone records were modified at or after `since`."""
 

@@ -1,7 +1,8 @@
 """The incremental pull: what was changed since the cursor, in as few calls as the index allows.
 
 The index only says which records to look at; values are read by id. What the store holds in that version already is not
-read again. The cursor moves only when the index's own count says that every row was seen.
+read again. Where so much has changed that the list of everything takes fewer calls, that is read instead. The cursor
+moves only when the index's own count says that every row was seen.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from connectors.hubspot import query
+from connectors.hubspot.listing import Everything, Listing
 from connectors.hubspot.query import Window
 from connectors.hubspot.reading import Reader
 from connectors.hubspot.walk import Found, Index
@@ -30,10 +32,18 @@ class ChangesPull:
     """One look at what is new."""
 
     def __init__(
-        self, index: Index, reader: Reader, want: Want, cursor: Cursor, known: Known, overlap: timedelta
+        self,
+        index: Index,
+        reader: Reader,
+        everything: Everything,
+        want: Want,
+        cursor: Cursor,
+        known: Known,
+        overlap: timedelta,
     ) -> None:
         self._index = index
         self._reader = reader
+        self._everything = everything
         self._want = want
         self._cursor = cursor
         self._known = known
@@ -52,7 +62,7 @@ class ChangesPull:
             yield Page((), self._cursor, is_last=True, repeated_count=len(probe.rows), asked_at=probe.moment)
             return
         held = Page((), self._cursor, is_last=False)
-        for page in self._pages_of(self._unknown(self._rows(probe, started))):
+        for page in self._changed_pages(probe, started):
             self._is_idle = False
             if held.records or held.gone:
                 yield held
@@ -65,6 +75,16 @@ class ChangesPull:
             asked_at=probe.moment,
             short_count=self._short_count,
         )
+
+    def _changed_pages(self, probe: Found, started: datetime) -> Iterator[Page]:
+        """Yield what changed, from the list or by the index, whichever takes fewer calls."""
+        listing = Listing(self._index, self._everything, self._want, self._since)
+        if not probe.is_all and listing.is_shorter(probe.total, self._known):
+            for sheet in listing.sheets(probe, started):
+                yield Page(sheet.records, self._cursor, is_last=False, gone=sheet.gone)
+            if listing.is_whole():
+                return
+        yield from self._pages_of(self._unknown(self._rows(probe, started)))
 
     def _is_nothing_new(self, probe: Found, started: datetime) -> bool:
         """Tell by the counts that a window too large for one page holds nothing new."""

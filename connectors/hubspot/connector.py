@@ -113,7 +113,7 @@ class HubSpot:
         if cursor is None or cursor.after is not None:
             return self._full(want).pages(cursor)
         index = Index(self._client, want.object)
-        return ChangesPull(index, self._reader, want, cursor, known, overlap).pages()
+        return ChangesPull(index, self._reader, self._full(want), want, cursor, known, overlap).pages()
 
     def read(self, want: Want, ids: Sequence[str]) -> Reading:
         """Read records by id."""

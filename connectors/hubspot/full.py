@@ -51,16 +51,21 @@ class FullPull:
         total, moment = self._counted()
         since = cursor.since if cursor is not None else None
         walk = Stretches(cursor.after if cursor is not None else None)
-        index = Index(self._client, self._want.object)
-        chains = Chains(self._threads, self._client.width, self._sheet, index.id_behind)
-        wanted = chains_for(self._client.pace, self._client.search_seconds)
-        for sheet in chains.sheets(walk, Cuts.of(total, wanted)):
+        for sheet in self._chained(walk, self._cuts(total)):
             if since is None:
                 # The earliest moment that is known; without the CRM's clock nothing else is asked for before this page.
                 since = self._start(moment or sheet.moment, sheet.records)
             is_last = not walk.open
             place = Cursor(since, None, walked_at=since) if is_last else Cursor(since, str(walk))
             yield Page(sheet.records, place, is_last=is_last, gone=sheet.gone, total=total)
+
+    def sheets(self, total: int) -> Iterator[Sheet]:
+        """Yield the same from the beginning, for who knows about how many records there are."""
+        return self._chained(Stretches(None), self._cuts(total))
+
+    def calls(self, total: int) -> int:
+        """Return how many calls `sheets` makes."""
+        return calls_for(self._want, total) - 1 + self._cuts(total).count
 
     def survey(self, place: str) -> Iterator[Survey]:
         """Yield the same from a place on, without asking how many there are."""
@@ -72,6 +77,13 @@ class FullPull:
             yield Survey(sheet.records, sheet.gone, following)
             if following is None:
                 return
+
+    def _chained(self, walk: Stretches, cuts: Cuts) -> Iterator[Sheet]:
+        index = Index(self._client, self._want.object)
+        return Chains(self._threads, self._client.width, self._sheet, index.id_behind).sheets(walk, cuts)
+
+    def _cuts(self, total: int | None) -> Cuts:
+        return Cuts.of(total, chains_for(self._client.pace, self._client.search_seconds))
 
     def _sheet(self, place: str | None) -> Sheet:
         """Read the page at a place."""

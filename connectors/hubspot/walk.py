@@ -48,6 +48,10 @@ class Index:
         """Return what was changed last, newest first as far as the index can be trusted."""
         return self._ask(query.newest(self._object, Window(since)))
 
+    def count_within(self, window: Window) -> int:
+        """Return how many records were changed last within a window."""
+        return self._ask(query.newest(self._object, window)).total
+
     def count(self) -> int:
         """Return how many records there are."""
         return self._ask(query.count()).total

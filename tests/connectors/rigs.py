@@ -446,6 +446,9 @@ class Shelf:
     def versions(self, ids: Iterable[str]) -> dict[str, datetime]:
         return {id_: self.held[id_] for id_ in ids if id_ in self.held}
 
+    def count(self) -> int:
+        return len(self.held)
+
     def count_since(self, since: datetime) -> int:
         return sum(1 for moment in self.held.values() if moment >= since)
 

@@ -18,6 +18,8 @@ from syncd.model import Cursor, Page
 from tests.connectors.rigs import HubSpotRig, Shelf, want_people
 
 BASE = 420
+#: Records that nobody touches: with so many of them HubSpot's index is shorter than its list.
+OTHERS = 300
 #: What is read in a pull, whichever it is, and how often at most it is hit.
 CALLS = ("list", "search", "read")
 ONLY_HUBSPOT = pytest.mark.parametrize("running", [HubSpotRig], ids=["hubspot"], indirect=True)
@@ -53,8 +55,8 @@ def missing(rig, connector, copy):
 
 
 def base_of(rig):
-    """Return a base whose records all share one instant, which the next pull of changes has to walk through."""
-    ids = rig.create(rig.people, BASE)
+    """Return a base that is held, without `OTHERS`, and where the next pull of changes begins."""
+    ids = rig.create(rig.people, BASE + OTHERS)[:BASE]
     connector = rig.connect()
     copy = Copy()
     page = pull(rig, connector, copy, None)
@@ -79,35 +81,35 @@ EDITS = st.lists(
 @pytest.mark.parametrize("examples", [12, pytest.param(300, marks=pytest.mark.soak)])
 def test_edits_at_any_border_of_any_call_leave_nothing_missing_after_two_pulls(rig, examples):
     ids, connector, before, cursor = base_of(rig)
-    walks: Counter[bool] = Counter()
+    walks: Counter[str] = Counter()
 
     @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
-    @given(EDITS, st.booleans())
-    def drift(edits, is_full):
+    @given(EDITS, st.sampled_from(["full", "storm", "storm of all"]))
+    def drift(edits, way):
         copy = Copy()
         copy.held, copy.values = dict(before.held), dict(before.values)
-        rig.touch(rig.people)
+        rig.touch(rig.people, None if way == "storm of all" else ids)
         rig.pass_time(2)
         for number, (what, nth, when, place) in enumerate(edits):
             city = {rig.city: f"Ulm {number} {len(edits)}"}
             rig.fail(what, "edit", nth=nth, count=1, when=when, id=ids[place], object=rig.people, properties=city)
 
-        page = pull(rig, connector, copy, None if is_full else cursor)
+        page = pull(rig, connector, copy, None if way == "full" else cursor)
         rig.forgive()
         rig.pass_time(2)
         pull(rig, connector, copy, page.cursor)
 
-        walks[is_full] += 1
+        walks[way] += 1
         assert missing(rig, connector, copy) == set()
 
     drift()
 
-    assert len(walks) == 2
+    assert len(walks) == 3
 
 
 def test_records_edited_while_a_storm_is_walked_cost_no_second_walk(rig):
     ids, connector, copy, cursor = base_of(rig)
-    rig.touch(rig.people)
+    rig.touch(rig.people, ids)
     rig.pass_time(2)
     rig.calls()
     edited = {rig.city: "Ulm"}
@@ -125,10 +127,10 @@ def test_records_edited_while_a_storm_is_walked_cost_no_second_walk(rig):
 
 
 def test_an_answer_that_says_it_is_all_and_names_a_further_page_is_not_all(rig):
-    _, connector, copy, cursor = base_of(rig)
-    rig.touch(rig.people)
+    ids, connector, copy, cursor = base_of(rig)
+    rig.touch(rig.people, ids)
     rig.pass_time(2)
-    rig.edit(rig.people, list(copy.held), **{rig.city: "Ulm"})
+    rig.edit(rig.people, ids, **{rig.city: "Ulm"})
     rig.fail("search", "total", total=1)
 
     pull(rig, connector, copy, cursor)
@@ -176,12 +178,13 @@ def test_an_index_that_counts_more_than_it_shows_ends_and_moves_no_cursor(rig):
 @ONLY_HUBSPOT
 def test_lists_that_lead_in_a_circle_end_with_an_error(rig):
     ids, connector, copy, _ = base_of(rig)
+    rig.calls()
     rig.fail("list", "repeat_cursor", nth=2, after=ids[50])
 
     with pytest.raises(BrokenPromiseError, match="does not move forward"):
         pull(rig, connector, copy, None)
 
-    assert rig.calls().total() <= 12
+    assert rig.calls().total() <= 5
 
 
 # Salesforce's links are fields of the record.
@@ -203,21 +206,31 @@ def test_links_of_a_record_that_lead_in_a_circle_end_with_an_error(rig):
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("size", [60_000])
-def test_a_storm_of_sixty_thousand_records_of_one_instant_is_read_whole_while_people_edit(rig, size):
+@pytest.mark.parametrize("others", [0, 32_000], ids=["of-all", "of-most"])
+def test_a_storm_of_sixty_thousand_records_of_one_instant_is_read_whole_while_people_edit(rig, others):
+    size = 60_000
     if rig.crm == "salesforce":
         rig.make_usual_pages()
-    ids = rig.create(rig.people, size)
+    ids = rig.create(rig.people, size + others)[:size]
     connector = rig.connect()
     copy = Copy()
     cursor: Cursor | None = pull(rig, connector, copy, None).cursor
     rig.pass_time(3600)
     cursor = pull(rig, connector, copy, cursor).cursor
-    rig.touch(rig.people)
+    rig.touch(rig.people, ids)
     rig.pass_time(2)
+    is_listed = rig.crm == "hubspot" and not others
     for nth in range(10, 300, 10) if rig.crm == "hubspot" else range(2, 30, 2):
         city = {rig.city: f"Ulm {nth}"}
-        rig.fail("search", "edit", nth=nth, count=1, id=ids[-nth], object=rig.people, properties=city)
+        rig.fail(
+            "list" if is_listed else "search",
+            "edit",
+            nth=nth,
+            count=1,
+            id=ids[-nth],
+            object=rig.people,
+            properties=city,
+        )
     rig.calls()
 
     cursor = pull(rig, connector, copy, cursor).cursor
@@ -225,6 +238,7 @@ def test_a_storm_of_sixty_thousand_records_of_one_instant_is_read_whole_while_pe
     rig.pass_time(2)
     pull(rig, connector, copy, cursor)
 
-    minimum = size / 200 + size / 100 if rig.crm == "hubspot" else size / 2000
+    by_index = size / 200 + size / 100 if rig.crm == "hubspot" else size / 2000
+    minimum = size / 100 if is_listed else by_index
     assert calls <= 1.05 * minimum + 3
     assert missing(rig, connector, copy) == set()

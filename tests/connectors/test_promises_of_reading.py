@@ -290,7 +290,8 @@ def test_a_pull_of_changes_cut_short_starts_again_where_it_began(rig, shelf):
 
     assert first.cursor == cursor
     assert set(shelf.seen) == set(ids)
-    assert set(shelf.seen.values()) == {1}
+    # What was kept comes once more where that takes fewer calls than finding out what is new.
+    assert shelf.seen.total() <= len(ids) + len(first.records)
 
 
 # What is no longer there

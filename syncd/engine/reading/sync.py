@@ -35,6 +35,11 @@ class Held:
         with self.store.reading() as tx:
             return tx.records.versions(self.stream, ids)
 
+    def count(self) -> int:
+        """Return how many records are held."""
+        with self.store.reading() as tx:
+            return tx.records.count(self.stream)
+
     def count_since(self, since: datetime) -> int:
         """Return how many held records were modified at or after `since`."""
         with self.store.reading() as tx:

@@ -23,6 +23,9 @@ class NothingKnown:
     def versions(self, ids):
         return {}
 
+    def count(self):
+        return 0
+
     def count_since(self, since):
         return 0
 
