@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from syncd.clock import Clock
-from syncd.telemetry.metrics import Counters
+from syncd.telemetry.children import Counters
 from syncd.telemetry.process import ProcessFacts
 from syncd.telemetry.redaction import Redaction
 

@@ -1,4 +1,4 @@
-"""The metrics, exactly as documented: names, labels, and children that are held rather than looked up.
+"""The metric families, exactly as documented: names and labels.
 
 Each `Telemetry` has its own registry, so that a process (or a test) may have several.
 """
@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import math
 import platform
-from collections.abc import Hashable, Iterable, Mapping
-from typing import Generic, TypeVar
+from collections.abc import Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, ProcessCollector, disable_created_metrics
 
@@ -16,8 +15,6 @@ from syncd.version import version
 
 # A counter would otherwise come with a second, undocumented series that tells when it was made.
 disable_created_metrics()  # type: ignore[no-untyped-call]
-
-Key = TypeVar("Key", bound=Hashable)
 
 _STREAM = ("account", "object")
 _DOOR = ("door", "outcome")
@@ -47,6 +44,18 @@ class Metrics:
         self.registry = CollectorRegistry(auto_describe=True)
         # Memory, processor time and open files of the process, under the names every dashboard knows.
         ProcessCollector(registry=self.registry)
+        self._of_records()
+        self._of_sources()
+        self._of_goals()
+        self._of_fixes()
+        self._of_reading()
+        self._of_calls()
+        self._of_work()
+        self._of_outside()
+        self._of_the_process()
+
+    def _of_records(self) -> None:
+        """Make what tells of what is held, and how clean it is."""
         gauge, counter = self._gauge, self._counter
         self.records = gauge("syncd_records", "Records held", *_STREAM)
         self.records_clean = gauge(
@@ -69,6 +78,19 @@ class Metrics:
         )
         self.records_stale = gauge("syncd_records_stale", "Records gone stale, by signal", *_STREAM, "signal")
         self.unassociated = gauge("syncd_records_unassociated", "Records linked to no record of a kind", *_STREAM, "to")
+        self.field_stale = gauge(
+            "syncd_field_stale_ratio", "Share of a field's values that are older than its half-life", *_STREAM, "field"
+        )
+        self.field_half_life = gauge(
+            "syncd_field_half_life_seconds", "In which time half of a field's values change", *_STREAM, "field"
+        )
+        self.left_out = counter(
+            "syncd_values_left_out_total", "Values that are not what their field can hold, met while judging", *_STREAM
+        )
+
+    def _of_sources(self) -> None:
+        """Make what tells of whom the defects come from, and whose they are."""
+        gauge = self._gauge
         self.defects_by_source = gauge(
             "syncd_defects_by_source",
             "Open findings of warning or above, by what wrote the value, or else created the record",
@@ -85,6 +107,10 @@ class Metrics:
         self.owner_records_clean = gauge(
             "syncd_owner_records_clean", "Clean records, by the owners and teams the settings name", *_STREAM, "owner"
         )
+
+    def _of_goals(self) -> None:
+        """Make what tells of how it was, how it should be, and what it costs."""
+        gauge = self._gauge
         self.baseline_clean_ratio = gauge(
             "syncd_baseline_clean_ratio", "Share of clean records before syncd wrote anything", *_STREAM
         )
@@ -111,16 +137,14 @@ class Metrics:
             *_STREAM,
             "currency",
         )
-        self.field_stale = gauge(
-            "syncd_field_stale_ratio", "Share of a field's values that are older than its half-life", *_STREAM, "field"
-        )
-        self.field_half_life = gauge(
-            "syncd_field_half_life_seconds", "In which time half of a field's values change", *_STREAM, "field"
-        )
         self.maturity = gauge("syncd_maturity_stage", "How far the upkeep has come, 1 to 4", "account")
         self.last_audit = gauge(
             "syncd_last_audit_timestamp_seconds", "When an audit was last made; 0 is never", "account"
         )
+
+    def _of_fixes(self) -> None:
+        """Make what tells of what is written, what waits for people, and what guards hold."""
+        gauge, counter = self._gauge, self._counter
         self.fixes = counter(
             "syncd_fixes_total", "Fixes settled, counted under each of their rules", *_STREAM, "rule", "outcome"
         )
@@ -131,6 +155,18 @@ class Metrics:
             *_STREAM,
         )
         self.overrides = gauge("syncd_overrides", "Values a person changed back", *_STREAM, "rule")
+        self.guard_trips = counter("syncd_guard_trips_total", "Times a guard stopped a run", *_STREAM, "guard")
+        self.guard_holds = gauge(
+            "syncd_guard_holds",
+            "Rules, fields or streams held until it is over or a person says go on",
+            *_STREAM,
+            "guard",
+        )
+        self.writing_stopped = gauge("syncd_writing_stopped", "Whether the stop switch of the store is on")
+
+    def _of_reading(self) -> None:
+        """Make what tells of how complete and how fresh the copy is."""
+        gauge, counter = self._gauge, self._counter
         self.lag = gauge("syncd_sync_lag_seconds", "How far the local copy is behind the CRM", *_STREAM)
         self.last_success = gauge(
             "syncd_last_success_timestamp_seconds", "When a pass last ended well; 0 is never", *_STREAM
@@ -150,11 +186,29 @@ class Metrics:
             "syncd_pulls_short_total", "Pulls that showed fewer records than the CRM itself counted", *_STREAM
         )
         self.pulled = counter("syncd_records_pulled_total", "Records read from the CRM", *_STREAM)
+        self.announced = counter(
+            "syncd_announced_total", "Changes the CRM announced by itself, by what became of that", *_STREAM, "outcome"
+        )
+        self.announced_waiting = gauge(
+            "syncd_announced_waiting", "Records announced as changed that were not read yet", *_STREAM
+        )
+        self.announced_lag = gauge(
+            "syncd_announced_lag_seconds", "From a change to our copy of it, in the last announced batch read", *_STREAM
+        )
+        self.hook_requests = counter(
+            "syncd_webhook_requests_total", "Requests that claim to come from the CRM", "account", "outcome"
+        )
+        self.feed_connected = gauge(
+            "syncd_feed_connected", "Whether the CRM's own feed of changes is followed now", "account"
+        )
+
+    def _of_calls(self) -> None:
+        """Make what tells of calls to a CRM, and what they are left for."""
+        gauge, counter = self._gauge, self._counter
         self.reached = gauge(
             "syncd_account_reached", "Whether the CRM of an account was reached since the start", "account"
         )
         self.held = gauge("syncd_account_held", "Whether this daemon is the one that works on the account", "account")
-        self.store_usable = gauge("syncd_store_usable", "Whether the last use of the store succeeded")
         self.requests = counter(
             "syncd_api_requests_total", "HTTP exchanges with the CRM", "account", "endpoint", "status"
         )
@@ -162,16 +216,27 @@ class Metrics:
         self.throttled = counter(
             "syncd_api_throttled_seconds_total", "Time spent waiting for the CRM's limits", "account"
         )
-        self.guard_trips = counter("syncd_guard_trips_total", "Times a guard stopped a run", *_STREAM, "guard")
-        self.guard_holds = gauge(
-            "syncd_guard_holds",
-            "Rules, fields or streams held until it is over or a person says go on",
-            *_STREAM,
-            "guard",
+        self.calls = counter("syncd_api_calls_total", "Calls by what they were made for", "account", "purpose")
+        self.calls_left = gauge(
+            "syncd_api_calls_left", "Calls that may be made today, by what for", "account", "purpose"
         )
-        self._of_the_process()
 
-    def _of_the_process(self) -> None:
+    def _of_work(self) -> None:
+        """Make what tells of the work ahead."""
+        gauge = self._gauge
+        self.load_planned = gauge(
+            "syncd_load_records_planned",
+            "Records of the first load or whole reading under way; 0 without one",
+            *_STREAM,
+        )
+        self.load_remaining = gauge("syncd_load_records_remaining", "Records left of it", *_STREAM)
+        self.load_seconds_left = gauge(
+            "syncd_load_seconds_left", "Seconds until its foreseen end, pauses included", *_STREAM
+        )
+        self.waiting = gauge("syncd_work_waiting", "Whether work on a stream waits, and what for", *_STREAM, "reason")
+
+    def _of_outside(self) -> None:
+        """Make what tells of providers, and what comes in by forms and files."""
         gauge, counter = self._gauge, self._counter
         self.provider_questions = counter(
             "syncd_provider_questions_total", "Questions to a provider, by what came of them", "provider", "outcome"
@@ -190,21 +255,6 @@ class Metrics:
             "syncd_provider_oldest_answer_timestamp_seconds", "When the oldest answer held was given", "provider"
         )
         self.provider_failing = gauge("syncd_provider_failing", "1 while a provider cannot be asked", "provider")
-        self.announced = counter(
-            "syncd_announced_total", "Changes the CRM announced by itself, by what became of that", *_STREAM, "outcome"
-        )
-        self.announced_waiting = gauge(
-            "syncd_announced_waiting", "Records announced as changed that were not read yet", *_STREAM
-        )
-        self.announced_lag = gauge(
-            "syncd_announced_lag_seconds", "From a change to our copy of it, in the last announced batch read", *_STREAM
-        )
-        self.hook_requests = counter(
-            "syncd_webhook_requests_total", "Requests that claim to come from the CRM", "account", "outcome"
-        )
-        self.feed_connected = gauge(
-            "syncd_feed_connected", "Whether the CRM's own feed of changes is followed now", "account"
-        )
         self.inbound_received = counter(
             "syncd_inbound_received_total", "What came in by forms and files, by what became of it at once", *_DOOR
         )
@@ -218,43 +268,24 @@ class Metrics:
             "door",
         )
         self.inbound_files = counter("syncd_inbound_files_total", "Files that came in, by what became of them", *_DOOR)
+
+    def _of_the_process(self) -> None:
+        """Make what tells of the process, its store and settings, and telling people."""
+        gauge, counter = self._gauge, self._counter
+        self.store_usable = gauge("syncd_store_usable", "Whether the last use of the store succeeded")
         self.reload_success = gauge(
             "syncd_config_reload_success", "Whether the last reading of the configuration succeeded"
         )
-        self.writing_stopped = gauge("syncd_writing_stopped", "Whether the stop switch of the store is on")
         self.notifications = counter(
             "syncd_notifications_total", "Messages to people, by what became of them", "channel", "outcome"
         )
         self.notifications_waiting = gauge(
             "syncd_notifications_waiting", "Messages that have not arrived yet", "channel"
         )
-        self._of_work()
         self.build_info = gauge("syncd_build_info", "Which syncd this is; always 1", "version", "python")
         self.build_info.labels(version(), platform.python_version()).set(1)
         self.reload_success.set(1)
         self.store_usable.set(1)
-
-    def _of_work(self) -> None:
-        """Make what tells of judging, and of the work ahead."""
-        self.left_out = self._counter(
-            "syncd_values_left_out_total", "Values that are not what their field can hold, met while judging", *_STREAM
-        )
-        self.calls = self._counter("syncd_api_calls_total", "Calls by what they were made for", "account", "purpose")
-        self.calls_left = self._gauge(
-            "syncd_api_calls_left", "Calls that may be made today, by what for", "account", "purpose"
-        )
-        self.load_planned = self._gauge(
-            "syncd_load_records_planned",
-            "Records of the first load or whole reading under way; 0 without one",
-            *_STREAM,
-        )
-        self.load_remaining = self._gauge("syncd_load_records_remaining", "Records left of it", *_STREAM)
-        self.load_seconds_left = self._gauge(
-            "syncd_load_seconds_left", "Seconds until its foreseen end, pauses included", *_STREAM
-        )
-        self.waiting = self._gauge(
-            "syncd_work_waiting", "Whether work on a stream waits, and what for", *_STREAM, "reason"
-        )
 
     def withdraw(self, account: str, object_name: str) -> None:
         """Drop every series of a stream: another process tells them."""
@@ -267,72 +298,6 @@ class Metrics:
 
     def _counter(self, name: str, documentation: str, *labels: str) -> Counter:
         return Counter(name.removesuffix("_total"), documentation, labels, registry=self.registry)
-
-
-class Gauges(Generic[Key]):
-    """The children of one gauge for one stream, by the labels that are left."""
-
-    def __init__(self, family: Gauge, stream: tuple[str, str]) -> None:
-        self._family = family
-        self._stream = stream
-        self._children: dict[Key, Gauge] = {}
-
-    def at(self, key: Key) -> Gauge:
-        """Return the child of `key`, made when it is new."""
-        child = self._children.get(key)
-        if child is None:
-            labels = key if isinstance(key, tuple) else (key,)
-            child = self._children[key] = self._family.labels(*self._stream, *map(str, labels))
-        return child
-
-    def expect(self, keys: Iterable[Key], start: float = 0.0) -> None:
-        """Let the children of `keys` exist, new ones at `start`."""
-        for key in keys:
-            if key not in self._children:
-                self.at(key).set(start)
-
-    def become(self, values: Mapping[Key, float]) -> None:
-        """Set the children to `values`; one that is not named any more falls to zero."""
-        for key in self._children.keys() - values.keys():
-            self._children[key].set(0)
-        for key, value in values.items():
-            self.at(key).set(value)
-
-    def be_only(self, values: Mapping[Key, float]) -> None:
-        """Set the children to `values`; one that is not named any more is no series any more."""
-        for key in self._children.keys() - values.keys():
-            del self._children[key]
-            labels = key if isinstance(key, tuple) else (key,)
-            self._family.remove(*self._stream, *map(str, labels))
-        self.become(values)
-
-
-class Counters(Generic[Key]):
-    """The children of one counter for one stream (or account), by the labels that are left."""
-
-    def __init__(self, family: Counter, owner: tuple[str, ...]) -> None:
-        self._family = family
-        self._owner = owner
-        self._children: dict[Key, Counter] = {}
-        self._totals: dict[Key, float] = {}
-
-    def expect(self, keys: Iterable[Key]) -> None:
-        """Let the children of `keys` exist."""
-        for key in keys:
-            self.add(key, 0)
-
-    def add(self, key: Key, amount: float = 1) -> None:
-        """Count."""
-        child = self._children.get(key)
-        if child is None:
-            labels = key if isinstance(key, tuple) else (key,)
-            child = self._children[key] = self._family.labels(*self._owner, *map(str, labels))
-        self._totals[key] = self._totals.get(key, 0) + amount
-        child.inc(amount)
-
-    def raise_to(self, key: Key, total: float) -> None:
-        """Continue a count that was kept elsewhere; never counts down."""
-        self.add(key, max(0.0, total - self._totals.get(key, 0)))
 
 
 def bounded(sources: Mapping[str, int]) -> dict[str, int]:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from syncd.clock import Clock
 from syncd.model import Stream
-from syncd.telemetry.metrics import UNKNOWN, Counters, Gauges, Metrics, bounded
+from syncd.telemetry.children import Counters, Gauges
+from syncd.telemetry.metrics import UNKNOWN, Metrics, bounded
 from syncd.telemetry.reports import Kpis, TargetState
 
 
