@@ -32,6 +32,11 @@ class Width:
         self._lock = threading.Lock()
 
     @property
+    def most(self) -> int:
+        """Return how many calls may be under way at the very most."""
+        return int(self._most)
+
+    @property
     def calls(self) -> int:
         """Return how many calls may be under way."""
         return max(1, int(self._width))

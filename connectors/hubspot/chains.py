@@ -60,9 +60,10 @@ class Cuts:
 
     @classmethod
     def of(cls, total: int | None, chains: int) -> Cuts:
-        """Return how to cut a base of so many records for so many chains; not at all when nobody says how many."""
+        """Return how to cut a base of so many records for so many chains; not at all when nobody says how many, or
+        when one chain is all that is followed."""
         pages = -(-(total or 0) // query.LIST_PAGE)
-        count = min(pages // _PAGES_A_CUT, max(chains, -(-pages // _LONGEST)) - 1)
+        count = min(pages // _PAGES_A_CUT, max(chains, -(-pages // _LONGEST)) - 1) if chains > 1 else 0
         return cls(count, min(_LONGEST, -(-pages // (count + 1))) * query.LIST_PAGE)
 
 

@@ -11,12 +11,11 @@ from typing import Any
 
 from connectors.announcing import Heard
 from connectors.forecast import Effort
-from connectors.hubspot.chains import Cuts, chains_for
 from connectors.hubspot.changes import ChangesPull
 from connectors.hubspot.client import ENDPOINTS, Client
 from connectors.hubspot.creating import Creator
 from connectors.hubspot.credentials import Credentials
-from connectors.hubspot.full import FullPull, archived, calls_for, present
+from connectors.hubspot.full import FullPull, archived, calls_for, cuts_for, present
 from connectors.hubspot.history import History
 from connectors.hubspot.images import Images
 from connectors.hubspot.journal import ENDPOINTS as JOURNAL_ENDPOINTS
@@ -127,10 +126,11 @@ class HubSpot:
             return None
 
     def effort(self, want: Want, records: int) -> Effort:
-        """Return the calls of a list, 100 records each, by as many chains of pages as it is cut for."""
+        """Return the calls of a list, 100 records each, by as many chains of pages as are followed at a time."""
         effort = self._client.effort(records, calls_for(want, records))
-        cuts = Cuts.of(records, chains_for(effort.pace, effort.answer_s))
-        return replace(effort, parallel=float(1 + cuts.count))
+        cuts = cuts_for(self._client, records, effort.answer_s)
+        parallel = float(min(1 + cuts.count, self._client.width.most))
+        return replace(effort, calls=effort.calls + cuts.count, parallel=parallel)
 
     def survey(self, want: Want, place: str = "") -> Iterator[Survey]:
         """Yield the list, 100 a call, links included."""

@@ -83,7 +83,7 @@ class FullPull:
         return Chains(self._threads, self._client.width, self._sheet, index.id_behind).sheets(walk, cuts)
 
     def _cuts(self, total: int | None) -> Cuts:
-        return Cuts.of(total, chains_for(self._client.pace, self._client.search_seconds))
+        return cuts_for(self._client, total, self._client.search_seconds)
 
     def _sheet(self, place: str | None) -> Sheet:
         """Read the page at a place."""
@@ -130,6 +130,11 @@ class FullPull:
         """Return where changes are read from later: by the CRM's clock, or its records' when it shows none."""
         moment = moment or max((record.modified_at for record in records), default=query.FIRST_MOMENT)
         return max(moment - self._overlap, query.FIRST_MOMENT)
+
+
+def cuts_for(client: Client, records: int | None, answer_seconds: float) -> Cuts:
+    """Return how a list of so many records is cut: no more chains than calls may be under way."""
+    return Cuts.of(records, min(client.width.most, chains_for(client.pace, answer_seconds)))
 
 
 def calls_for(want: Want, records: int) -> int:

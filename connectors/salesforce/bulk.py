@@ -18,7 +18,7 @@ from syncd.clock import Clock
 from syncd.errors import BrokenPromiseError, ConnectorError, MissingScopeError, RefusedError, RetryableError
 
 #: Rows fetched in one call; they are handed on in smaller pages.
-_FETCHED = 20_000
+FETCHED = 20_000
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 30.0
 #: A job that takes longer is given up.
 _DEADLINE_SECONDS = 3600.0
@@ -123,7 +123,7 @@ class BulkQuery:
         self, place: BulkPlace, types: Mapping[str, str]
     ) -> tuple[tuple[Mapping[str, Any], ...], BulkPlace | None]:
         try:
-            reply = self._client.bulk_results(place.job, place.locator, _FETCHED)
+            reply = self._client.bulk_results(place.job, place.locator, FETCHED)
         except RefusedError as problem:
             # A job lasts seven days: one taken up after that is gone.
             raise BulkFailedError(problem.message, status=problem.status) from problem

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _LIMITS = (limits.CALLS.name,)
 #: How long 2,000 rows take that nobody has asked for yet.
 _USUAL_SECONDS = 2.0
+#: The same of a piece of a job's results, its share of the waiting for the job included.
+_USUAL_BULK_SECONDS = 5.0
 _QUERY = Call("query", _LIMITS)
 _QUERY_ALL = Call("query_all", _LIMITS)
 _QUERY_MORE = Call("query_more", _LIMITS)
@@ -193,9 +195,10 @@ class Client:
             lambda rest: rest.exchange_at("POST", path, data=envelope(self._tokens.grant.token), headers=headers),
         )
 
-    def effort(self, records: int, calls: int) -> Effort:
+    def effort(self, records: int, calls: int, *, in_bulk: bool) -> Effort:
         """Return what reading rows takes; makes no call."""
-        return self._pacer.effort(records, calls, _LIMITS, _QUERY.endpoint, _USUAL_SECONDS)
+        call, guess = (_BULK_RESULTS, _USUAL_BULK_SECONDS) if in_bulk else (_QUERY, _USUAL_SECONDS)
+        return self._pacer.effort(records, calls, _LIMITS, call.endpoint, guess)
 
     def feed_access(self) -> tuple[str, str]:
         """Return the access token of the moment and where the org is, for calls that do not go by HTTP."""

@@ -20,7 +20,7 @@ from connectors.salesforce.creating import Creator
 from connectors.salesforce.credentials import Credentials
 from connectors.salesforce.errors import TooMuchAskedError
 from connectors.salesforce.feed import ChangeFeed
-from connectors.salesforce.full import FullPull, calls_for
+from connectors.salesforce.full import FullPull, calls_for, is_large
 from connectors.salesforce.history import History
 from connectors.salesforce.images import Images
 from connectors.salesforce.links import Linker
@@ -136,7 +136,7 @@ class Salesforce:
 
     def effort(self, want: Want, records: int) -> Effort:  # noqa: ARG002 - however many fields, a row is a row
         """Return the calls of queries, 2,000 rows each, or of a bulk job's pieces."""
-        return self._client.effort(records, calls_for(records))
+        return self._client.effort(records, calls_for(records), in_bulk=is_large(records))
 
     def survey(self, want: Want, place: str = "") -> Iterator[Survey]:
         """Yield all rows, 2,000 a call."""

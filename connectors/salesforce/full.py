@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from connectors.protocol import Survey, Want
 from connectors.salesforce import query
-from connectors.salesforce.bulk import BulkFailedError, BulkPlace, BulkQuery
+from connectors.salesforce.bulk import FETCHED, BulkFailedError, BulkPlace, BulkQuery
 from connectors.salesforce.client import Client
 from connectors.salesforce.errors import TooMuchAskedError
 from connectors.salesforce.objects import Objects
@@ -34,7 +34,14 @@ _CALLS_OF_A_JOB = 8
 
 def calls_for(records: int) -> int:
     """Return how many calls a full pull of so many records makes."""
-    return 1 + -(-records // query.PAGE) + (_CALLS_OF_A_JOB if records > BULK_FROM else 0)
+    if is_large(records):
+        return 1 + _CALLS_OF_A_JOB + -(-records // FETCHED)
+    return 1 + -(-records // query.PAGE)
+
+
+def is_large(records: int) -> bool:
+    """Return whether so many records are read by a job."""
+    return records > BULK_FROM
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,4 +123,4 @@ class FullPull:
         total = reply.body.get("totalSize") if isinstance(reply.body, dict) else None
         if not isinstance(total, int):
             raise BrokenPromiseError("Salesforce does not say how many records there are")
-        return _Start(reply.moment or _FIRST_MOMENT, total, is_large=total > BULK_FROM)
+        return _Start(reply.moment or _FIRST_MOMENT, total, is_large=is_large(total))

@@ -65,7 +65,7 @@ def test_session_that_ends_midway_is_replaced_once_and_nothing_is_lost_or_repeat
     journey.rules = "{duplicate: off}"  # they are all alike
     made = dirty(journey, 12)
     monkeypatch.setattr(query, "ROWS", 5)
-    monkeypatch.setattr("connectors.salesforce.bulk._FETCHED", 5)
+    monkeypatch.setattr("connectors.salesforce.bulk.FETCHED", 5)
     if place.startswith("bulk"):
         monkeypatch.setattr(full, "BULK_FROM", 10)
     journey.fault("expired_token", endpoint=place, nth=nth, count=1)

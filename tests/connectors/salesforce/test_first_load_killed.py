@@ -24,7 +24,7 @@ def org():
 def small_pages(monkeypatch):
     monkeypatch.setattr(query, "ROWS", PAGE)
     monkeypatch.setattr(query, "PAGE", PAGE)
-    monkeypatch.setattr(bulk, "_FETCHED", PIECE)
+    monkeypatch.setattr(bulk, "FETCHED", PIECE)
 
 
 def killed_and_resumed(org, pages_before):

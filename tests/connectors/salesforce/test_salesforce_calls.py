@@ -85,7 +85,7 @@ def test_a_large_object_comes_by_a_job_and_reads_as_by_queries(org, shelf, monke
     want = Want("Contact", fields, ("Account",))
     by_queries = {record.ref.id: record for page in connector.pull(want, None, shelf) for record in page.records}
     monkeypatch.setattr(full, "BULK_FROM", 1000)
-    monkeypatch.setattr(bulk, "_FETCHED", 1200)
+    monkeypatch.setattr(bulk, "FETCHED", 1200)
     connector.describe("Contact")
     org.calls()
 
@@ -101,7 +101,7 @@ def test_a_large_object_comes_by_a_job_and_reads_as_by_queries(org, shelf, monke
 def test_a_job_is_taken_up_again_by_another_connector(org, shelf, monkeypatch):
     ids = org.create("Contact", 5000)
     monkeypatch.setattr(full, "BULK_FROM", 1000)
-    monkeypatch.setattr(bulk, "_FETCHED", 3000)
+    monkeypatch.setattr(bulk, "FETCHED", 3000)
     first = next(iter(org.connect().pull(want_people(org), None, shelf)))
     shelf.keep(first)
 
