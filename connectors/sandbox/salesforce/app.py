@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -16,7 +18,7 @@ from connectors.sandbox.salesforce.callers import Caller
 from connectors.sandbox.salesforce.calls import CONTENT_TYPE, Call
 from connectors.sandbox.salesforce.cursors import QueryCursors
 from connectors.sandbox.salesforce.endpoints.limits import NEWEST, OLDEST
-from connectors.sandbox.salesforce.errors import PlainRefusal, SalesforceError, not_found
+from connectors.sandbox.salesforce.errors import PlainRefusal, SalesforceError, bad_json, not_found
 from connectors.sandbox.salesforce.living import Living
 from connectors.sandbox.salesforce.org import Org
 from connectors.sandbox.salesforce.pubsub import Bus
@@ -26,7 +28,9 @@ from connectors.sandbox.salesforce.sessions import CONSUMER_KEY, CONSUMER_SECRET
 #: URI with headers, and (by a knob) the URI alone.
 _MOST_HEAD = 16_384
 _WORTH_PACKING = 1024
-_LAST_RETIRED = 30
+#: The first version there was.
+_FIRST = 7
+_APEX = "/services/apexrest/"
 
 if TYPE_CHECKING:
     from connectors.sandbox.salesforce.pubsub.server import Server
@@ -59,7 +63,7 @@ class Salesforce:
 
     def endpoint_of(self, request: Request) -> tuple[str, str]:
         """Return what counters and faults call a request: endpoint and object."""
-        match = routes.find(request.method, request.path)
+        match = routes.find(routes.method_of(request), request.path)
         if match is None:
             return "unknown", ""
         name = soap.name_of(request) if soap.serves(request.path) else match.route.name
@@ -69,10 +73,12 @@ class Salesforce:
 
     def answer(self, request: Request, row_faults: list[Fault]) -> Answer:
         """Answer a request."""
+        is_head = request.method == "HEAD"
         try:
-            answer = self._answer(request, row_faults)
+            answer = self._answer(_unpacked(request), row_faults)
         except SalesforceError as refusal:
             answer = self._refused(request, refusal.answer())
+        answer.body = b"" if is_head else answer.body
         return self._dressed(request, answer)
 
     def fault_answer(self, fault: Fault, request: Request) -> Answer:
@@ -160,6 +166,7 @@ class Salesforce:
 
     def _answer(self, request: Request, row_faults: list[Fault]) -> Answer:
         self._check_size(request)
+        request = replace(request, method=routes.method_of(request))
         match = routes.find(request.method, request.path)
         self._check_version(request.path)
         session: Session | None = None
@@ -169,6 +176,8 @@ class Salesforce:
             if routes.has_path(request.path):
                 message = f"HTTP Method '{request.method}' not allowed."
                 raise SalesforceError("METHOD_NOT_ALLOWED", message)
+            if request.path.startswith(_APEX):
+                raise not_found("Could not find a match for URL")
             raise not_found()
         if match.route.is_counted and not self.org.quota.admit(self.org.now_ms()):
             raise SalesforceError("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")
@@ -231,7 +240,7 @@ class Salesforce:
         number, _, minor = text.partition(".")
         if minor == "0" and OLDEST <= int(number) <= NEWEST:
             return
-        if minor == "0" and OLDEST > int(number) > _LAST_RETIRED - 10:
+        if minor == "0" and OLDEST > int(number) >= _FIRST:
             # What REST says of a retired version is not verified.
             raise SalesforceError("GONE", f"API version {text} has been retired")
         raise not_found()
@@ -246,6 +255,16 @@ class Salesforce:
             answer.body = gzip.compress(answer.body, compresslevel=1, mtime=0)
             answer.headers["Content-Encoding"] = "gzip"
         return answer
+
+
+def _unpacked(request: Request) -> Request:
+    """Return a request with its body as it was before it was packed."""
+    if request.headers.get("content-encoding", "").lower() != "gzip":
+        return request
+    try:
+        return replace(request, body=gzip.decompress(request.body))
+    except (OSError, EOFError, zlib.error):
+        raise bad_json("the body is not what its Content-Encoding says") from None
 
 
 def _token(request: Request) -> str:

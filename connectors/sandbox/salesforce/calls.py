@@ -81,6 +81,9 @@ class Call:
 
     def json(self) -> dict[str, Any]:
         """Return the body, which has to be a JSON object."""
+        kind = self.headers.get("content-type", "")
+        if kind and self.request.body and "json" not in kind.lower():
+            raise SalesforceError("UNSUPPORTED_MEDIA_TYPE", f"Content type of the request is not supported: {kind}")
         try:
             body = orjson.loads(self.request.body or b"{}")
         except orjson.JSONDecodeError as problem:

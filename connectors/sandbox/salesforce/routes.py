@@ -6,16 +6,21 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from connectors.sandbox.exchange import Request
 from connectors.sandbox.salesforce import bulk, bulk1, soap
 from connectors.sandbox.salesforce.calls import Route
 from connectors.sandbox.salesforce.endpoints import (
     collections,
     composites,
+    layouts,
     limits,
     oauth,
     objects,
+    passwords,
     queries,
     replication,
+    search,
+    tooling,
 )
 
 PREFIX = "/services"
@@ -32,6 +37,12 @@ _DATA: tuple[Route, ...] = (
     Route("GET", "/sobjects/{object}", objects.basics, "describe_basic"),
     Route("POST", "/sobjects/{object}", objects.create, "create"),
     Route("GET", "/sobjects/{object}/describe", objects.describe, "describe"),
+    Route("GET", "/sobjects/{object}/describe/layouts", layouts.layouts, "layouts"),
+    Route("GET", "/sobjects/{object}/describe/layouts/{type}", layouts.layout, "layout"),
+    Route("GET", "/sobjects/{object}/describe/compactLayouts", layouts.compact_layouts, "compact_layouts"),
+    Route("GET", "/sobjects/{object}/{id}/password", passwords.tell, "password_tell"),
+    Route("POST", "/sobjects/{object}/{id}/password", passwords.change, "password_change"),
+    Route("DELETE", "/sobjects/{object}/{id}/password", passwords.reset, "password_reset"),
     Route("GET", "/sobjects/{object}/updated", replication.updated, "updated"),
     Route("GET", "/sobjects/{object}/deleted", replication.deleted, "deleted"),
     Route("GET", "/sobjects/{object}/{id}", objects.read, "read"),
@@ -50,6 +61,11 @@ _DATA: tuple[Route, ...] = (
     Route("GET", "/composite/sobjects/{object}", collections.retrieve, "collections_retrieve"),
     Route("POST", "/composite/sobjects/{object}", collections.retrieve, "collections_retrieve"),
     Route("PATCH", "/composite/sobjects/{object}/{key}", collections.upsert, "collections_upsert"),
+    Route("GET", "/search", search.search, "search"),
+    Route("GET", "/parameterizedSearch", search.parameterized, "parameterized_search"),
+    Route("POST", "/parameterizedSearch", search.parameterized, "parameterized_search"),
+    Route("GET", "/tooling/query", tooling.run, "tooling_query"),
+    Route("GET", "/tooling/sobjects", tooling.list_objects, "tooling_describe"),
     Route("GET", "/limits", limits.limits, "limits"),
     Route("GET", "/limits/recordCount", limits.record_count, "record_count"),
     *bulk.ROUTES,
@@ -84,6 +100,15 @@ def find(method: str, path: str) -> Match | None:
     """Return what answers a method and path."""
     found = _resolve(path)
     return next((match for match in found if match.route.method == method), None)
+
+
+def method_of(request: Request) -> str:
+    """Return what a request does: HEAD is a GET of which the body stays out; POST may stand for what it says."""
+    if request.method == "HEAD":
+        return "GET"
+    if request.method == "POST":
+        return request.parameter("_HttpMethod", "POST").upper()
+    return request.method
 
 
 def has_path(path: str) -> bool:

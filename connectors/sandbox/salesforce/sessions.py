@@ -91,6 +91,8 @@ class Sessions:
         self.life_ms = LIFE_MS
         #: A new login ends the user's other sessions.
         self.is_single = False
+        #: By user, of those who were given one of their own.
+        self.passwords: dict[str, str] = {}
         self._logins: dict[str, deque[int]] = {}
 
     def begin(self, user_id: str, default_token: str) -> None:
@@ -163,6 +165,7 @@ class Sessions:
             "used_refresh_tokens": sorted(self.used_refresh_tokens),
             "life_ms": self.life_ms,
             "is_single": self.is_single,
+            "passwords": dict(self.passwords),
         }
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -172,4 +175,5 @@ class Sessions:
         self.grants = {row["id"]: Grant(**row) for row in state["grants"]}
         self.refresh_tokens = dict(state["refresh_tokens"])
         self.used_refresh_tokens = set(state["used_refresh_tokens"])
+        self.passwords = dict(state.get("passwords") or {})
         self.life_ms, self.is_single = state["life_ms"], state["is_single"]

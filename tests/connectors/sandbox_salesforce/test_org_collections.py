@@ -16,11 +16,11 @@ def send(org, method, path, records, *, atomic=False, **options):
 
 
 def test_rows_are_answered_one_by_one_in_their_order(org):
-    one, other = org.create("Contact", LastName="One"), org.create("Contact", LastName="Other")
+    one, other, third = (org.create("Contact", LastName=name) for name in ("One", "Other", "Third"))
 
     told = send(org, "PATCH", "/composite/sobjects", rows(
         "Contact", {"id": one, "Title": "A"}, {"Id": other, "Email": "nobody"}, {"Id": "003000000000000", "Title": "C"},
-        {"Id": other[:15], "Title": "D"}, {"Title": "E"},
+        {"Id": third[:15], "Title": "D"}, {"Title": "E"},
     ))  # fmt: skip
 
     assert [row["success"] for row in told] == [True, False, False, True, False]
@@ -28,7 +28,7 @@ def test_rows_are_answered_one_by_one_in_their_order(org):
     assert told[1]["errors"] == [
         {"statusCode": "INVALID_EMAIL_ADDRESS", "message": "Email: invalid email address: nobody", "fields": ["Email"]}
     ]  # fmt: skip
-    assert told[3]["id"] == other
+    assert told[3]["id"] == third
     assert told[4]["errors"][0]["statusCode"] == "MISSING_ARGUMENT"
 
 
@@ -125,3 +125,21 @@ def test_single_rows_fail_by_a_fault(org, condition):
         "fields": [],
     }
     assert told[1]["success"] is (condition != "share")
+
+
+def test_record_that_comes_twice_is_refused_each_time(org):
+    one, other = org.create("Contact", LastName="One"), org.create("Contact", LastName="Other")
+    twice = rows("Contact", {"Id": one, "Title": "A"}, {"Id": other, "Title": "B"}, {"id": one[:15], "Title": "C"})
+    keys = rows("Contact", {"Email": "a@example.com", "LastName": "A"}, {"Email": "A@example.com", "LastName": "B"})
+
+    told = send(org, "PATCH", "/composite/sobjects", twice)
+    upserted = send(org, "PATCH", "/composite/sobjects/Contact/Email", keys)
+    org.set(readings={"repeated_ids_fail": False})
+    taken = send(org, "PATCH", "/composite/sobjects", twice)
+
+    assert [row["success"] for row in told] == [False, True, False]
+    assert told[0]["errors"][0] == {
+        "statusCode": "DUPLICATE_VALUE", "message": f"Duplicate id specified: {one}", "fields": ["Id"],
+    }  # fmt: skip
+    assert [row["success"] for row in upserted] == [False, False]
+    assert [row["success"] for row in taken] == [True, True, True]

@@ -108,3 +108,14 @@ def test_a_tree_plants_parents_and_children(org):
     assert told.status == 201
     assert [it["referenceId"] for it in told.json()["results"]] == ["root", "leaf"]
     assert org.query("SELECT Account.Name FROM Contact")["records"][0]["Account"]["Name"] == "Acme"
+
+
+def test_subrequests_have_names_of_their_own_and_leave_the_whole_its_headers(org):
+    def refused(*wishes):
+        whole = [{"method": "GET", "url": f"{V}/limits", **wish} for wish in wishes]
+        return org.refused("POST", "/composite", {"compositeRequest": whole})[:2]
+
+    assert refused({"referenceId": "a"}, {"referenceId": "a"}) == (400, "INVALID_INPUT")
+    assert refused({}) == (400, "INVALID_INPUT")
+    assert refused({"referenceId": "a-b"}) == (400, "INVALID_INPUT")
+    assert refused({"referenceId": "a", "httpHeaders": {"Accept": "text/xml"}}) == (400, "INVALID_INPUT")

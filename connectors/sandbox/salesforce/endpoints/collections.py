@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from itertools import groupby
@@ -56,7 +57,7 @@ def update(call: Call) -> Answer:
         changed = call.org.update(kind.name, record_id, values, call.cause, call.options)
         return {"id": changed, "success": True, "errors": []}
 
-    return _each(call, one)
+    return _each(call, one, "Id")
 
 
 def upsert(call: Call) -> Answer:
@@ -71,7 +72,7 @@ def upsert(call: Call) -> Answer:
             raise SalesforceError("INVALID_TYPE", "all records have to be of the type in the URL", [])
         return _upserted(call, kind, field, given)
 
-    return _each(call, one)
+    return _each(call, one, field.name)
 
 
 def delete(call: Call) -> Answer:
@@ -107,12 +108,39 @@ def retrieve(call: Call) -> Answer:
     return call.answer([None if row is None else record(call.kind, row, call.version, names) for row in rows])
 
 
-def _each(call: Call, doing: Doing) -> Answer:
+def _each(call: Call, doing: Doing, key: str = "") -> Answer:
     body = call.json()
     rows = body.get("records")
     if not isinstance(rows, list) or not rows:
         raise SalesforceError("INVALID_INPUT", "The records parameter is required and has to be a list")
+    if key and call.org.readings.repeated_ids_fail:
+        doing = _once_each(rows, doing, key)
     return _work(call, rows, doing, is_atomic=bool(body.get("allOrNone")))
+
+
+def _once_each(rows: list[Any], doing: Doing, key: str) -> Doing:
+    """Refuse rows that name the same record as another one does."""
+    counts = Counter(_named_by(row, key) for row in rows if isinstance(row, dict))
+    repeated = {name for name, count in counts.items() if name and count > 1}
+    if not repeated:
+        return doing
+
+    def one(given: Mapping[str, Any]) -> Wire:
+        name = _named_by(given, key)
+        if name in repeated:
+            kind = "id" if key == "Id" else "external id"
+            raise SalesforceError("DUPLICATE_VALUE", f"Duplicate {kind} specified: {name}", [key])
+        return doing(given)
+
+    return one
+
+
+def _named_by(given: Mapping[str, Any], key: str) -> str:
+    value = given.get(key)
+    if value is None:
+        value = next((it for name, it in given.items() if name.lower() == key.lower()), None)
+    text = str(value or "")
+    return (to_18(text) or text) if key == "Id" else text.lower()
 
 
 def _work(call: Call, rows: list[Any], doing: Doing, *, is_atomic: bool) -> Answer:

@@ -21,6 +21,8 @@ MOST_NODES = 500
 GIVES_UP_AFTER = 14
 MOST_TREE_RECORDS = 200
 _REFERENCE = re.compile(r"@\{([A-Za-z]\w*)((?:\.\w+|\[\d+\])*)\}")
+_NAME = re.compile(r"[A-Za-z0-9_]+")
+_HEADERS_OF_THE_WHOLE = {"accept", "authorization", "content-type"}
 _STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
 _HALTED = "The transaction was rolled back since another operation in the same transaction failed."
 _FAILED = 400
@@ -39,6 +41,7 @@ def composite(call: Call) -> Answer:
     body = call.json()
     wishes = _wishes(body.get("compositeRequest"), MOST_SUBREQUESTS)
     heavy = sum(1 for wish in wishes if _is_heavy(str(wish.get("url", ""))))
+    _check_references(wishes)
     if heavy > call.org.readings.composite_queries:
         most = call.org.readings.composite_queries
         raise SalesforceError("LIMIT_EXCEEDED", f"at most {most} query or collection subrequests in one composite")
@@ -54,6 +57,8 @@ def graph(call: Call) -> Answer:
     if len(graphs) > MOST_GRAPHS:
         raise SalesforceError("LIMIT_EXCEEDED", f"The number of graphs exceeds the limit of {MOST_GRAPHS}")
     parts = [_wishes(it.get("compositeRequest"), MOST_NODES) for it in graphs]
+    for wishes in parts:
+        _check_references(wishes)
     if sum(map(len, parts)) > MOST_NODES:
         raise SalesforceError("LIMIT_EXCEEDED", f"The number of nodes exceeds the limit of {MOST_NODES}")
     answers: list[Wire] = []
@@ -187,6 +192,22 @@ def _wishes(given: Any, most: int) -> list[Wire]:
     if len(given) > most:
         raise SalesforceError("LIMIT_EXCEEDED", f"The number of subrequests exceeds the limit of {most}")
     return given
+
+
+def _check_references(wishes: list[Wire]) -> None:
+    """Each subrequest has a name of its own, and leaves to the whole what belongs to the whole."""
+    names = [wish.get("referenceId") for wish in wishes]
+    wrong = next((name for name in names if not isinstance(name, str) or not _NAME.fullmatch(name)), None)
+    if len([name for name in names if name]) < len(names):
+        raise SalesforceError("INVALID_INPUT", "Each subrequest needs a referenceId")
+    if wrong is not None:
+        raise SalesforceError("INVALID_INPUT", f"referenceId may hold letters, digits and underscores only: {wrong}")
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise SalesforceError("INVALID_INPUT", f"referenceId has to be unique: {twice}")
+    for wish in wishes:
+        if {str(name).lower() for name in wish.get("httpHeaders") or {}} & _HEADERS_OF_THE_WHOLE:
+            raise SalesforceError("INVALID_INPUT", "Accept, Authorization and Content-Type belong to the whole request")
 
 
 def _halted(wish: Wire, message: str) -> Wire:

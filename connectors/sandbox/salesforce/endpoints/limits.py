@@ -23,7 +23,7 @@ def versions(call: Call) -> Answer:
 def resources(call: Call) -> Answer:
     """Answer what there is below a version."""
     place = f"/services/data/v{call.version}"
-    names = ("sobjects", "query", "queryAll", "limits", "composite", "jobs")
+    names = ("composite", "jobs", "limits", "parameterizedSearch", "query", "queryAll", "search", "sobjects", "tooling")
     return call.answer({name: f"{place}/{name}" for name in names})
 
 

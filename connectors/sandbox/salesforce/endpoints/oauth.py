@@ -13,7 +13,7 @@ from connectors.sandbox.exchange import Answer
 from connectors.sandbox.salesforce.assertions import Assertion, BadAssertionError, read_assertion
 from connectors.sandbox.salesforce.calls import Call
 from connectors.sandbox.salesforce.rows import Row
-from connectors.sandbox.salesforce.sessions import PASSWORD, SECURITY_TOKEN, ConnectedApp, Session
+from connectors.sandbox.salesforce.sessions import PASSWORD, SECURITY_TOKEN, ConnectedApp, Session, Sessions
 
 Wire = dict[str, Any]
 _JWT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -150,14 +150,16 @@ def _password(call: Call, form: dict[str, str]) -> Wire:
     app = _app(call, form)
     if not app.may_use_password:
         raise _RefusedError("unsupported_grant_type", "username-password flow is disabled")
-    if not is_password(form.get("password", "")):
+    users = call.org.tables["User"].having("Username", form.get("username", ""))
+    if not users or not is_password(call.org.sessions, users[0].id, form.get("password", "")):
         raise _RefusedError("invalid_grant", "authentication failure")
     return _opened(call, app, form.get("username", ""))
 
 
-def is_password(given: str) -> bool:
-    """Whether a password, with the security token behind it, is the one everybody in the sandbox has."""
-    return given in {PASSWORD, PASSWORD + SECURITY_TOKEN}
+def is_password(sessions: Sessions, user_id: str, given: str) -> bool:
+    """Whether a password is a user's, with or without the security token; who was given none has everybody's."""
+    own = sessions.passwords.get(user_id, PASSWORD)
+    return given in {own, own + SECURITY_TOKEN}
 
 
 def _app(call: Call, form: dict[str, str]) -> ConnectedApp:

@@ -9,6 +9,7 @@ from typing import Any
 
 from connectors.sandbox.exchange import Answer, json_answer
 from connectors.sandbox.salesforce.calls import Call
+from connectors.sandbox.salesforce.endpoints import relations
 from connectors.sandbox.salesforce.errors import (
     PlainRefusal,
     SalesforceError,
@@ -23,13 +24,17 @@ from connectors.sandbox.salesforce.schema import FieldSchema, ObjectSchema, desc
 from connectors.sandbox.salesforce.values import spell_moment
 
 Wire = dict[str, Any]
+#: Before this version an upsert that changed a record answered without a body.
+_TELLS_OF_UPDATES = 46.0
 
 
 def list_objects(call: Call) -> Answer:
     """Answer the global describe."""
     if (same := _unchanged(call)) is not None:
         return same
-    return call.answer(describe_global(call.org.schema.values(), call.version))
+    answer = call.answer(describe_global(call.org.schema.values(), call.version))
+    answer.headers["Last-Modified"] = format_datetime(call.org.schema_at, usegmt=True)
+    return answer
 
 
 def basics(call: Call) -> Answer:
@@ -54,7 +59,7 @@ def create(call: Call) -> Answer:
     body = call.json()
     strike(call, None, body)
     made = call.org.create(call.kind.name, body, call.cause, call.options)
-    return call.answer({"id": made, "success": True, "errors": []}, 201)
+    return _made(call, {"id": made, "success": True, "errors": []})
 
 
 def read(call: Call) -> Answer:
@@ -82,13 +87,20 @@ def delete(call: Call) -> Answer:
 
 
 def read_by_key(call: Call) -> Answer:
-    """Show the record that has a value in an external-id field."""
+    """Show the record that has a value in an external-id field, or what a relationship leads to."""
+    if relations.leads_on(call):
+        found = relations.parent(call)
+        return relations.children(call) if found is None else _shown(call, found[1], found[0])
     return _shown(call, _only(call, _having(call)))
 
 
 def upsert(call: Call) -> Answer:
-    """Change the record that has a value in an external-id field, or make one."""
+    """Change the record that has a key, or make one; or change the parent a relationship leads to."""
     body = call.json()
+    if relations.leads_on(call):
+        kind, above = _parent(call)
+        call.org.update(kind.name, above.id, body, call.cause, call.options)
+        return Answer(204)
     field = _key(call)
     if field.name in body:
         raise SalesforceError(
@@ -104,16 +116,22 @@ def upserted(call: Call, field: FieldSchema, value: str, body: Wire) -> Answer:
         row = _only(call, rows)
         strike(call, row.id, body)
         call.org.update(call.kind.name, row.id, body, call.cause, call.options)
+        if float(call.version) < _TELLS_OF_UPDATES:
+            return Answer(204)
         return call.answer({"id": row.id, "success": True, "errors": [], "created": False})
     if call.request.flag("updateOnly"):
         raise not_found("Provided external ID field does not exist or is not accessible: " + value)
     strike(call, None, body)
     made = call.org.create(call.kind.name, {**body, field.name: value}, call.cause, call.options)
-    return call.answer({"id": made, "success": True, "errors": [], "created": True}, 201)
+    return _made(call, {"id": made, "success": True, "errors": [], "created": True})
 
 
 def delete_by_key(call: Call) -> Answer:
-    """Delete the record that has a value in an external-id field."""
+    """Delete the record that has a value in an external-id field, or the parent a relationship leads to."""
+    if relations.leads_on(call):
+        kind, above = _parent(call)
+        call.org.delete(kind.name, above.id, call.cause)
+        return Answer(204)
     row = _only(call, _having(call))
     call.org.delete(call.kind.name, row.id, call.cause)
     return Answer(204)
@@ -133,13 +151,28 @@ def record(kind: ObjectSchema, row: Row, version: str, names: Iterable[str] | No
     return body
 
 
-def _shown(call: Call, row: Row) -> Answer:
+def _made(call: Call, told: Wire) -> Answer:
+    answer = call.answer(told, 201)
+    answer.headers["Location"] = f"/services/data/v{call.version}/sobjects/{call.kind.name}/{told['id']}"
+    return answer
+
+
+def _parent(call: Call) -> tuple[ObjectSchema, Row]:
+    """Return the one record a relationship leads to: only parents can be written that way."""
+    found = relations.parent(call)
+    if found is None:
+        raise SalesforceError("METHOD_NOT_ALLOWED", f"HTTP Method '{call.request.method}' not allowed.")
+    return found
+
+
+def _shown(call: Call, row: Row, kind: ObjectSchema | None = None) -> Answer:
     if (same := _not_modified(call, row)) is not None:
         return same
     names = call.request.names("fields") or None
-    answer = call.answer(record(call.kind, row, call.version, names))
+    kind = kind or call.kind
+    answer = call.answer(record(kind, row, call.version, names))
     answer.headers["Last-Modified"] = format_datetime(_modified(row), usegmt=True)
-    if call.kind.name == "Account":
+    if kind.name == "Account":
         answer.headers["ETag"] = etag(row)
     return answer
 

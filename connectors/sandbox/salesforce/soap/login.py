@@ -5,8 +5,9 @@ from __future__ import annotations
 from connectors.sandbox.exchange import Answer
 from connectors.sandbox.salesforce.calls import Call
 from connectors.sandbox.salesforce.endpoints.oauth import instance_url, is_password
+from connectors.sandbox.salesforce.org import Org
 from connectors.sandbox.salesforce.rows import Row
-from connectors.sandbox.salesforce.sessions import LIFE_MS, Session
+from connectors.sandbox.salesforce.sessions import LIFE_MS
 from connectors.sandbox.salesforce.soap.envelope import Envelope, Part, SoapFault, answer
 
 #: The last version whose API has login().
@@ -19,7 +20,11 @@ def login(call: Call, envelope: Envelope, version: int) -> Answer:
     """Open a session."""
     body = envelope.body
     users = call.org.tables["User"].having("Username", body.one("username"))
-    if not users or not is_password(body.one("password")) or users[0]["IsActive"] is not True:
+    if (
+        not users
+        or not is_password(call.org.sessions, users[0].id, body.one("password"))
+        or users[0]["IsActive"] is not True
+    ):
         raise SoapFault("INVALID_LOGIN", _INVALID, "LoginFault")
     user = users[0]
     org = call.org
@@ -30,13 +35,13 @@ def login(call: Call, envelope: Envelope, version: int) -> Answer:
     result: list[Part] = [
         ("metadataServerUrl", f"{place}/m/{version}.0/{org.id}"), ("passwordExpired", False), ("sandbox", False),
         ("serverUrl", f"{place}/u/{version}.0/{org.id}"), ("sessionId", session.value), ("userId", user.id),
-        ("userInfo", _user_info(call, user, session)),
+        ("userInfo", user_info(org, user, session.life_ms or LIFE_MS)),
     ]  # fmt: skip
     return answer("login", [("result", result)])
 
 
-def _user_info(call: Call, user: Row, session: Session) -> list[Part]:
-    org = call.org
+def user_info(org: Org, user: Row, life_ms: int) -> list[Part]:
+    """Return what a client is told of its user."""
     return [
         ("accessibilityMode", False), ("chatterExternal", False), ("currencySymbol", "$"),
         ("orgAttachmentFileSizeLimit", "5242880"), ("orgDefaultCurrencyIsoCode", "USD"),
@@ -44,7 +49,7 @@ def _user_info(call: Call, user: Row, session: Session) -> list[Part]:
         ("organizationId", org.id), ("organizationMultiCurrency", False),
         ("organizationName", _text(org.tables["Organization"].rows[org.id], "Name")),
         ("profileId", _text(user, "ProfileId")), ("roleId", ""),
-        ("sessionSecondsValid", str((session.life_ms or LIFE_MS) // 1000)), ("userDefaultCurrencyIsoCode", ""),
+        ("sessionSecondsValid", str(life_ms // 1000)), ("userDefaultCurrencyIsoCode", ""),
         ("userEmail", _text(user, "Email")), ("userFullName", _text(user, "Name")), ("userId", user.id),
         ("userLanguage", _text(user, "LanguageLocaleKey")), ("userLocale", _text(user, "LocaleSidKey")),
         ("userName", _text(user, "Username")), ("userTimeZone", _text(user, "TimeZoneSidKey")),

@@ -14,12 +14,16 @@ from connectors.sandbox.salesforce.soap.convert import convert_leads
 from connectors.sandbox.salesforce.soap.envelope import PARTNER, SoapFault
 from connectors.sandbox.salesforce.soap.login import LAST_VERSION, login
 from connectors.sandbox.salesforce.soap.merge import merge
+from connectors.sandbox.salesforce.soap.session_calls import get_server_timestamp, get_user_info, logout
 from connectors.sandbox.salesforce.soap.undelete import undelete
 
 PREFIX = "/services/Soap/"
 #: How far into a body its operation is looked for.
 _GLANCE = 20_000
-_OPERATIONS = {"merge": merge, "undelete": undelete, "convertLead": convert_leads}
+_OPERATIONS = {
+    "merge": merge, "undelete": undelete, "convertLead": convert_leads, "getUserInfo": get_user_info,
+    "getServerTimestamp": get_server_timestamp, "logout": logout,
+}  # fmt: skip
 _BODY = re.compile(rb"<(?:\w+:)?Body[^>]*>\s*<(?:\w+:)?(\w+)")
 
 
