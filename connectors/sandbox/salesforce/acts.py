@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -68,7 +69,9 @@ def ids_in(org: Org, request: Request, answer: Answer | None, object_name: str =
     texts = [request.path, request.query_text, request.body.decode("utf-8", "replace")]
     found = [one for text in texts for one in _known_ids(org, text, object_name)]
     if not found and answer is not None:
-        found = _known_ids(org, answer.body.decode("utf-8", "replace"), object_name)
+        is_packed = answer.headers.get("Content-Encoding") == "gzip"
+        body = gzip.decompress(answer.body) if is_packed else answer.body
+        found = _known_ids(org, body.decode("utf-8", "replace"), object_name)
     return list(dict.fromkeys(found))
 
 
