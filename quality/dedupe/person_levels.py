@@ -34,7 +34,7 @@ def person_levels(ours: PersonFacts, theirs: PersonFacts, usage: Usage) -> Level
         "suffix": _suffix(ours.name.suffix, theirs.name.suffix),
         "mail": _mail(ours, theirs, usage),
         "private": _private(ours.mailboxes, theirs.mailboxes),
-        "work_mail": _work_mail(ours.mailboxes, theirs.mailboxes),
+        "work_mail": _work_mail(ours, theirs),
         "numbered": _numbered(ours, theirs),
         "phone": _phone(ours, theirs, usage),
         "mobile": _mobile(ours, theirs),
@@ -172,7 +172,7 @@ def _near(one: Mailbox, other: Mailbox, names: tuple[PersonName, PersonName]) ->
     if one.domain == other.domain:
         if bare(one.local) == bare(other.local):
             return "dots_or_digits"
-        if not is_slip(one.local, other.local) or _have_other_initials(one.local, other.local):
+        if not is_slip(one.local, other.local) or _have_other_initials(one.local, other.local, names):
             return ""
         digits = "".join(filter(str.isdigit, one.local)) == "".join(filter(str.isdigit, other.local))
         return "slip" if digits else ""
@@ -187,9 +187,13 @@ def _near(one: Mailbox, other: Mailbox, names: tuple[PersonName, PersonName]) ->
     return level if spelt.isdisjoint(_spelt(names)) else "named_local"
 
 
-def _have_other_initials(one: str, other: str) -> bool:
-    """Return whether two addresses differ in what they begin with alone: p.mazurek and z.mazurek are two people."""
-    return one[1:] == other[1:] and one[:1] != other[:1]
+def _have_other_initials(one: str, other: str, names: Iterable[PersonName]) -> bool:
+    """Return whether two addresses differ in an initial alone: p.mazurek and z.mazurek, anna.b and anna.k are two."""
+    if one[1:] == other[1:] and one[:1] != other[:1]:
+        return True
+    stem = one[:-1].translate(_NO_DOTS)
+    is_one_stem = one[:-1] == other[:-1] and one[-1:].isalpha() and other[-1:].isalpha()
+    return is_one_stem and any(stem in {"".join(name.given[:1]), "".join(name.given)} for name in names if name.given)
 
 
 def _elsewhere(one: str, other: str) -> str:
@@ -210,10 +214,10 @@ def _private(ours: tuple[Mailbox, ...], theirs: tuple[Mailbox, ...]) -> str:
     return "same" if mine & others else "differ"
 
 
-def _work_mail(ours: tuple[Mailbox, ...], theirs: tuple[Mailbox, ...]) -> str:
+def _work_mail(ours: PersonFacts, theirs: PersonFacts) -> str:
     """Return how two personal addresses at employers agree: two at one domain are two people's."""
-    mine = [box for box in ours if not box.is_free and not box.is_role]
-    others = [box for box in theirs if not box.is_free and not box.is_role]
+    mine = [box for box in ours.mailboxes if not box.is_free and not box.is_role]
+    others = [box for box in theirs.mailboxes if not box.is_free and not box.is_role]
     if not mine or not others:
         return "unknown"
     if {box.address for box in mine} & {box.address for box in others}:
@@ -225,7 +229,7 @@ def _work_mail(ours: tuple[Mailbox, ...], theirs: tuple[Mailbox, ...]) -> str:
         is_slip(one.local, other.local)
         and one.local[-1:].isdigit() == other.local[-1:].isdigit()
         and _LETTERED.sub("", one.local) != _LETTERED.sub("", other.local)
-        and not _have_other_initials(one.local, other.local)
+        and not _have_other_initials(one.local, other.local, (ours.name, theirs.name))
         for one, other in at_one
     ):
         return "slip_at_one_domain"

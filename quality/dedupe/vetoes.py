@@ -58,6 +58,8 @@ _FEW_USERS = frozenset({"same_one", "same_two", "two_same_one", "two_same_two"})
 
 _OWN_MAIL = frozenset({"same_one", "same_two", "same_few", "slip", "same_local", "same_bare", "slip_local"})
 _OWN_BIRTH = frozenset({"same", "turned", "slip"})
+#: There two numbers a digit apart are two extensions, and no slip.
+_ONE_EMPLOYER = frozenset({"same", "same_core", "same_domain"})
 
 
 def _is_tied(levels: Levels) -> bool:
@@ -67,7 +69,7 @@ def _is_tied(levels: Levels) -> bool:
         or levels["mail"] in _OWN_MAIL
         or levels["born"] in _OWN_BIRTH
         or levels["identifier"] == "one_digit"
-        or levels["phone"] == "one_digit"
+        or (levels["phone"] == "one_digit" and levels["employer"] not in _ONE_EMPLOYER)
         or levels["mobile"] == "same"
         or _hold_one_post(levels)
     )

@@ -78,6 +78,9 @@ RULE = Rule(
         Example("ооо «ромашка»", propose("ООО «Ромашка»", _FORM)),
         Example("Зао Рога и Копыта", propose("ЗАО Рога и Копыта", _FORM)),
         Example("ООО ВТБ", FINE),  # an abbreviation
+        Example("ПрАТ Київстар", FINE),
+        Example("ПРАТ Київстар", FINE),
+        Example("прат Київстар", propose("ПрАТ Київстар", _FORM)),
         Example("ООО «Ромашка»", FINE),
         Example("РОМАШКА", FINE),
         Example("㈱日立製作所", propose("株式会社日立製作所", _FORM)),

@@ -52,6 +52,8 @@ RULE = Rule(
         Example("1234", FINE, {"country": "HK"}),  # no codes there, and nothing known
         Example("94105", FINE, {"country": "US"}),
         Example("SW1A 1AA", FINE, {"country": "GB"}),
+        Example("00-465", FINE, {"country": "US"}),  # Poland's form: it is the country that is wrong
+        Example("00465", propose("00-465", _FORM), {"country": "PL"}),
         Example("10115", FINE),
         Example("6143", FINE, {"country": None}),
         Example("SW1A", FINE, {"country": "GB"}),

@@ -18,6 +18,8 @@ _EASTERN = re.compile(r"[㈱㈲㈜]|[(（]\s*[株有合주]\s*[)）]|株式会�
 _LEADING_CYRILLIC = re.compile(r"^(?:ооо|оао|зао|пао|нао|тоо|одо|тов|чао|пат|прат)\s+", re.IGNORECASE)
 #: In front of a name in Cyrillic, always in capitals: companies, and those who trade under their own name.
 _CYRILLIC = frozenset({"ооо", "оао", "зао", "пао", "нао", "тоо", "одо", "тов", "чао", "пат", "прат", "фгуп", "муп"})
+#: Not all in capitals: a small letter stands for the rest of the first word. All in capitals is as good.
+_MIXED = {"прат": "ПрАТ"}
 _WORDS = re.compile(r"(\s+)")
 _QUOTES = "«»\"“”„'"
 _SHORTEST_NAME = 4
@@ -50,11 +52,15 @@ def _cyrillic(text: str) -> tuple[str, bool]:
     if form.casefold() not in _CYRILLIC or not name:
         return text, True
     if not casing.is_of_one_case(text):
-        return (f"{form.upper()}{gap}{name}" if name.strip(_QUOTES)[:1].isupper() else text), True
+        return (f"{_written(form)}{gap}{name}" if name.strip(_QUOTES)[:1].isupper() else text), True
     bare = name.strip(_QUOTES)
     if not bare.isalpha() or len(bare) < _SHORTEST_NAME:
         return text, True  # of several words nobody can tell which are names
-    return f"{form.upper()}{gap}{_with_capital(name.lower())}", text.islower()
+    return f"{_written(form)}{gap}{_with_capital(name.lower())}", text.islower()
+
+
+def _written(form: str) -> str:
+    return form if form.isupper() else _MIXED.get(form.casefold(), form.upper())
 
 
 def _with_capital(word: str) -> str:

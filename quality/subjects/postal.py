@@ -45,6 +45,8 @@ _LABEL = re.compile(r"^(?:〒|(?:PLZ|ZIP(?:\s*CODE)?|POSTAL CODE|POSTCODE|CODE P
 _CANADA = re.compile(r"([A-Z][0-9OIL][A-Z])[\s.-]*([0-9OIL][A-Z][0-9OIL])")
 _SIGNS = re.compile(r"[A-Z0-9][A-Z0-9 .-]{1,11}")
 _DASHES = re.compile("[\u2010-\u2015\u2212\uff0d\u30fc]")
+#: Poland's own form: where another country stands beside it, that is wrong and not the code.
+_POLISH = re.compile(r"[0-9]{2}-[0-9]{3}")
 _PLUS_FOUR = re.compile(r"([0-9]{5})[\s-]*([0-9]{4})")
 _FEWEST_SIGNS = 3
 #: Countries where a code in one piece is as good as one with the separator.
@@ -64,7 +66,7 @@ def proper_form(text: str, country: str) -> str:
     if not tidy.isascii():
         tidy = _DASHES.sub("-", unicodedata.normalize("NFKC", tidy)).upper()
     tidy = _LABEL.sub("", tidy).strip(" .,;")
-    if not _SIGNS.fullmatch(tidy):
+    if not _SIGNS.fullmatch(tidy) or (country != "PL" and _POLISH.fullmatch(tidy)):
         return ""
     if country == "US" and (found := _PLUS_FOUR.fullmatch(tidy)):
         tidy = f"{found.group(1)}-{found.group(2)}"

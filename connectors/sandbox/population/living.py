@@ -69,7 +69,7 @@ class Events:
         self._count = len(population.people)
         held = (person.values.get("email", "").strip().lower() for person in population.people)
         true = (person.truth.get("email", "") for person in population.people)
-        office = PostOffice({*held, *true})
+        office = PostOffice.beside((*held, *true))
         self._cradle = Cradle(self._dice, office, 1.0, population.now.year)
         self._employers = employers_of(self._dice, list(self._drafts.values()))
         self._urn: Urn[Callable[[], Event | None]] = Urn(

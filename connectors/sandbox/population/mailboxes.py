@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -50,6 +51,11 @@ class PostOffice:
 
     taken: set[str] = field(default_factory=set)
 
+    @classmethod
+    def beside(cls, addresses: Iterable[str]) -> PostOffice:
+        """Return one that knows addresses which somebody has."""
+        return cls({_mailbox(address) for address in addresses})
+
     def corporate(self, dice: Dice, name: Name, country: str, domain: str, style: str) -> str:
         """Return a mailbox at a company's own domain, spelled as this company does."""
         return self.claim(_spelled(dice, style, name, country), domain)
@@ -87,11 +93,17 @@ class PostOffice:
 
     def take(self, address: str) -> bool:
         """Mark an address as used; False when somebody has it."""
-        key = address.strip().lower()
+        key = _mailbox(address)
         if key in self.taken:
             return False
         self.taken.add(key)
         return True
+
+
+def _mailbox(address: str) -> str:
+    """Return which mailbox an address is of: to Google a dot is nothing."""
+    local, at, domain = address.strip().lower().partition("@")
+    return f"{local.replace('.', '') if domain == 'gmail.com' else local}{at}{domain}"
 
 
 def _spelled(dice: Dice, style: str, name: Name, country: str) -> str:

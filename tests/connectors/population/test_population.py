@@ -16,6 +16,7 @@ import pytest
 
 from connectors.sandbox.population import Company, Person, Population, generate
 from connectors.sandbox.population.harms import HARMS
+from connectors.sandbox.population.mailboxes import PostOffice
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 #: Kinds that no harm inflicts: they come with the record.
@@ -98,6 +99,13 @@ def test_addresses_are_unique_over_the_base(large):
     held = Counter(person.values["email"].strip().lower() for person in large.people if "email" in person.values)
 
     assert held.most_common(1)[0][1] == 1
+
+
+def test_google_mailboxes_that_differ_in_dots_alone_are_handed_out_once():
+    office = PostOffice.beside(["Ada.King@gmail.com"])
+
+    assert office.claim("adaking", "gmail.com") == "adaking2@gmail.com"
+    assert office.claim("ada.king", "web.de") == "ada.king@web.de"
 
 
 def test_about_two_records_in_five_are_dirty(large):

@@ -75,6 +75,25 @@ def test_letter_an_employer_adds_makes_another_persons_address():
     assert veto("person", levels)
 
 
+def test_initial_of_a_surname_behind_a_given_name_is_no_slip():
+    here = {"first_name": "Márcia", "last_name": "Silva", "company_name": "Solduberg", "email": "marcias@acme.com"}
+    there = {**here, "last_name": "da Silva", "email": "marciad@acme.com"}
+
+    levels = of_people(here, there)
+
+    assert (levels["mail"], levels["work_mail"]) == ("different", "two_at_one_domain")
+    assert veto("person", levels)
+
+
+def test_extensions_a_digit_apart_at_one_employer_tie_nobody():
+    employer = {**ANNA, "company_name": "Halga Logistik GmbH"}
+
+    levels = of_people({**employer, "phone": "+492012043420"}, {**employer, "phone": "+492012043427"})
+
+    assert levels["phone"] == "one_digit"
+    assert lack("person", levels)
+
+
 def test_shared_landline_and_home_of_relatives_tie_nobody():
     home = {"phone": "040 1234987", "street": "Ring 5", "postal_code": "20095", "city": "Hamburg"}
 
