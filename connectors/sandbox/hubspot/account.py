@@ -14,6 +14,7 @@ from connectors.sandbox.hubspot.portal import fresh_types
 from connectors.sandbox.hubspot.properties import BIRTH_MS, ObjectType
 from connectors.sandbox.hubspot.readings import Readings
 from connectors.sandbox.hubspot.records import Record, Table, Unseen
+from connectors.sandbox.hubspot.segments import ListFolder, SegmentList
 from connectors.sandbox.limits import Limiter
 from connectors.sandbox.tokens import TokenRing
 from connectors.sandbox.world import World
@@ -60,21 +61,6 @@ class Owner:
         return body
 
 
-@dataclass(slots=True)
-class SegmentList:
-    """A list of records (HubSpot now calls it a segment)."""
-
-    id: str
-    name: str
-    object_type_id: str
-    #: `MANUAL`, `SNAPSHOT` or `DYNAMIC`.
-    processing: str
-    created_ms: int
-    updated_ms: int
-    #: Record id to the moment it joined, in that order.
-    members: dict[int, int] = field(default_factory=dict)
-
-
 class Account:
     """One portal."""
 
@@ -101,6 +87,10 @@ class Account:
         self.pipelines = fresh_pipelines()
         self.owners: dict[int, Owner] = {}
         self.lists: dict[str, SegmentList] = {}
+        self.folders: dict[int, ListFolder] = {}
+        #: Grows with every list that changes; `lists_seen` holds what dynamic ones were last found by.
+        self.lists_revision = 0
+        self.lists_seen: dict[str, tuple[int, ...]] = {}
         self.blocked_emails: set[str] = set()
         #: Record id to what is true of it, as JSON text, by object.
         self.truth: dict[str, dict[int, bytes]] = {}

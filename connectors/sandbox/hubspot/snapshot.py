@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from connectors.sandbox.hubspot.account import Account, Owner, SegmentList
+from connectors.sandbox.hubspot.account import Account, Owner
 from connectors.sandbox.hubspot.claims import claim
 from connectors.sandbox.hubspot.links import USER, LinkType
 from connectors.sandbox.hubspot.pipelines import Pipeline, PipelineStage
 from connectors.sandbox.hubspot.properties import Group, ObjectType, Option, Property
 from connectors.sandbox.hubspot.records import Record, Table, Version
+from connectors.sandbox.hubspot.segments import ListFolder, SegmentList
 
 State = dict[str, Any]
 
@@ -30,6 +31,7 @@ def take(account: Account) -> State:
         "pipelines": {name: [asdict(it) for it in found.values()] for name, found in account.pipelines.items()},
         "owners": [asdict(owner) for owner in account.owners.values()],
         "lists": [{**asdict(it), "members": list(it.members.items())} for it in account.lists.values()],
+        "folders": [asdict(it) for it in account.folders.values()],
         "blocked_emails": sorted(account.blocked_emails),
         "truth": {
             name: [[one, row.decode()] for one, row in rows.items()] for name, rows in account.truth.items()
@@ -61,6 +63,7 @@ def put_back(account: Account, state: State) -> None:
     account.owners = {row["id"]: Owner(**{**row, "teams": [tuple(team) for team in row["teams"]]})
                       for row in state["owners"]}  # fmt: skip
     account.lists = {row["id"]: SegmentList(**{**row, "members": dict(row["members"])}) for row in state["lists"]}
+    account.folders = {row["id"]: ListFolder(**row) for row in state.get("folders", ())}
     account.blocked_emails = set(state["blocked_emails"])
     account.truth = {name: {one: text.encode() for one, text in rows} for name, rows in state["truth"].items()}
     account.schema_revision += 1

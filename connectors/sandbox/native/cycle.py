@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from connectors.sandbox.hubspot.account import Account
 from connectors.sandbox.hubspot.records import Record
+from connectors.sandbox.hubspot.rules import is_on
 from connectors.sandbox.native.changes import Changes
 from connectors.sandbox.native.copyist import Copyist
 from connectors.sandbox.native.hands import Hands
@@ -152,7 +153,7 @@ class Cycle:
         if self._pair is not PEOPLE:
             return True
         listed = self._account.lists.get(self._settings.inclusion)
-        is_included = not self._settings.inclusion or (listed is not None and record.id in listed.members)
+        is_included = not self._settings.inclusion or (listed is not None and is_on(self._account, listed, record))
         return is_included and bool(record.values.get("email"))
 
     def _link(self, record: Record, salesforce: str, row: Row) -> None:

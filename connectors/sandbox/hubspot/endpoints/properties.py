@@ -10,6 +10,7 @@ from connectors.sandbox.exchange import Answer, json_answer
 from connectors.sandbox.hubspot.calls import Call
 from connectors.sandbox.hubspot.errors import Refusal, not_found, unset, validation
 from connectors.sandbox.hubspot.properties import Group, ObjectType, Option, Property
+from connectors.sandbox.hubspot.rules import lists_about
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
 MOST_UNIQUE = 10
@@ -246,6 +247,13 @@ def _archive_one(call: Call, name: str) -> None:
     definition = _existing(call, name)
     if definition.is_hubspot_defined:
         raise validation(f"Property {name} is defined by HubSpot and cannot be archived")
+    users = [it.id for it in lists_about(call.account, call.kind, name)]
+    if users:
+        raise validation(
+            f"Property {name} is used by {len(users)} list(s) and cannot be archived",
+            subCategory="PropertyValidationError.CANNOT_DELETE_PROPERTY_IN_USE",
+            context={"listIds": users},
+        )
     definition.archived_ms = call.account.now_ms()
     call.account.schema_revision += 1
 

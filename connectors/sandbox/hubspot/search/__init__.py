@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from connectors.sandbox.hubspot.search.query import Query, parse
-from connectors.sandbox.hubspot.search.run import SearchCache, search
+from connectors.sandbox.hubspot.search.run import SearchCache, reader, search
 
-__all__ = ["Query", "SearchCache", "parse", "search"]
+__all__ = ["Query", "SearchCache", "parse", "reader", "search"]
