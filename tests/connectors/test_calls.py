@@ -287,6 +287,18 @@ def test_redirects_are_not_followed(line):
     assert len(there.server.requests) == 1
 
 
+def test_a_crm_that_is_down_is_not_even_asked(line):
+    there = line(*[answer(503)] * 12, answer(200), attempts=1)
+    for _ in range(12):
+        with pytest.raises(RetryableError, match="for the moment"):
+            there.call()
+
+    with pytest.raises(RetryableError, match="left alone"):
+        there.call()
+
+    assert len(there.server.requests) == 12
+
+
 def test_a_crm_that_is_down_is_left_alone(clock):
     breaker = Breaker(clock)
     for _ in range(12):

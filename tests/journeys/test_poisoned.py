@@ -138,14 +138,17 @@ def test_field_that_loses_its_values_or_gets_one_and_the_same_in_many_records_is
 
 
 @ONCE
-def test_base_of_which_a_large_part_is_gone_is_not_written_to_until_a_person_says_go_on(journey: Journey) -> None:
+@pytest.mark.parametrize("look", [Sweep.REMOVALS, Sweep.CENSUS])
+def test_base_of_which_a_large_part_is_gone_is_not_written_to_until_a_person_says_go_on(
+    journey: Journey, look: Sweep
+) -> None:
     journey.guards = guards(max_merges_per_run=0)
     made = clean_base(journey, 24)
     for one in made[:HIT]:
         journey.act("archive", object=journey.crm.people, id=one)
     with journey.life() as parts:
         setup = next(one for one in parts.setups if one.stream == journey.stream())
-        sweep(parts.tools, setup, Sweep.CENSUS)
+        sweep(parts.tools, setup, look)
     journey.edit(made[-1], country="Germany")
 
     said = sync(journey)

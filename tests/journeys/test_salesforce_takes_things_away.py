@@ -113,10 +113,15 @@ def test_day_that_is_used_up_in_the_middle_of_writing_leaves_fixes_approved(jour
     made = dirty(journey)
     journey.fault("throttle", policy="DAILY", endpoint="collections_update", object="Contact", count=1)
 
-    results = journey.pass_once()
+    with journey.life() as parts:
+        results = journey.live(parts)
+        journey.calls()
+        again = journey.live(parts)
 
-    assert isinstance(results["Contact"].error, QuotaExhaustedError)
+    assert [isinstance(one["Contact"].error, QuotaExhaustedError) for one in (results, again)] == [True, True]
+    assert journey.calls() == {}, "nobody asks again on that day"
     assert journey.written() == []
+    assert {fix.state for fix in journey.fixes()} == {FixState.APPROVED}
     journey.pass_once()
     assert sorted(journey.changes()) == [(one, "country", "DE") for one in sorted(made)]
 
