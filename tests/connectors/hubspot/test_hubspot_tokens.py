@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 
 import pytest
@@ -117,21 +118,24 @@ def test_a_refresh_that_fails_for_the_moment_is_repeated(desk):
     assert there.tokens == ["a1"]
 
 
-def test_however_many_threads_need_a_token_one_asks(clock):
+def test_however_many_threads_need_a_token_one_asks(clock, monkeypatch):
     asked = []
-    gate = threading.Barrier(8)
+    meeting, looks, monotonic = threading.Barrier(8), itertools.count(1), clock.monotonic
 
     def refresh(credentials, refresh_token):
         asked.append(refresh_token)
         return {"access_token": f"a{len(asked)}", "expires_in": 1800}
 
+    def met():
+        # All of them have seen that there is none before the first asks.
+        if next(looks) <= meeting.parties:
+            meeting.wait()
+        return monotonic()
+
     tokens = RefreshedToken(Credentials(refresh_token="r"), refresh, None, clock)
+    monkeypatch.setattr(clock, "monotonic", met)
 
-    def work():
-        gate.wait()
-        tokens.prepare()
-
-    threads = [threading.Thread(target=work) for _ in range(8)]
+    threads = [threading.Thread(target=tokens.prepare) for _ in range(meeting.parties)]
     for thread in threads:
         thread.start()
     for thread in threads:
