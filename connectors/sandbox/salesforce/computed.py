@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from connectors.sandbox.salesforce.rows import Row, Value
@@ -45,27 +45,35 @@ def computed_fields(org: Org, kind: ObjectSchema) -> dict[str, Callable[[Row], V
     return made
 
 
-def derived(kind: str, row: Row) -> dict[str, Value]:
-    """Return the stored values that follow from a row's others."""
+def derived(kind: str, row: Row, given: Collection[str] | None = None) -> dict[str, Value]:
+    """Return the stored values that follow from a row's others; `given`: which of them a write brings itself."""
     made: dict[str, Value] = {}
     if kind in _NAMED:
         made["Name"] = full_name(row)
     if kind == "Contact":
         made["IsEmailBounced"] = row["EmailBouncedDate"] is not None
     elif kind == "Opportunity":
-        probability, category, label = STAGES.get(str(row["StageName"]), (50, "Pipeline", "Pipeline"))
-        stage = str(row["StageName"])
-        made |= {"IsClosed": stage.startswith("Closed"), "IsWon": stage == "Closed Won"}
-        made |= {"ForecastCategory": category, "ForecastCategoryName": label}
-        made["Probability"] = float(probability)
-        amount = row["Amount"]
-        if isinstance(amount, float):
-            made["ExpectedRevenue"] = amount * probability / 100
+        made |= _of_stage(row, given)
     elif kind == "Case":
         made["IsClosed"] = row["Status"] == CLOSED_CASE
     elif kind == "Task":
         made["IsClosed"] = row["Status"] == CLOSED_TASK
         made["IsHighPriority"] = row["Priority"] == "High"
+    return made
+
+
+def _of_stage(row: Row, given: Collection[str] | None) -> dict[str, Value]:
+    """A new stage brings its probability and forecast, unless the same write says others."""
+    stage = str(row["StageName"])
+    made: dict[str, Value] = {"IsClosed": stage.startswith("Closed"), "IsWon": stage == "Closed Won"}
+    probability, _, label = STAGES.get(stage, (50, "Pipeline", "Pipeline"))
+    if given is None or "StageName" in given:
+        usual: dict[str, Value] = {"Probability": float(probability), "ForecastCategoryName": label}
+        made |= {name: value for name, value in usual.items() if not given or name not in given}
+    made["ForecastCategory"] = str(made.get("ForecastCategoryName", row["ForecastCategoryName"]) or "").replace(" ", "")
+    amount, likely = row["Amount"], made.get("Probability", row["Probability"])
+    if isinstance(amount, float) and isinstance(likely, float):
+        made["ExpectedRevenue"] = amount * likely / 100
     return made
 
 

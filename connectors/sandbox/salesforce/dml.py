@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 #: Parents that are locked together with a record.
 _LOCKING_PARENTS = ("AccountId", "OpportunityId", "WhoId", "WhatId", "ContactId", "CampaignId")
+#: What stands above a record of the same kind.
+ABOVE = {"Account": "ParentId", "Contact": "ReportsToId"}
 _BY_SALESFORCE = frozenset({"LastModifiedDate", "LastModifiedById", "SystemModstamp"})
 
 
@@ -42,9 +44,10 @@ def create(org: Org, name: str, given: Mapping[str, Any], cause: Cause, options:
     place_picklists.follow(org, kind, {}, values, is_raw=options.is_raw)
     if not options.is_raw:
         _require(kind, values)
+    own = frozenset(values)
     values = _defaults(org, kind, cause) | values
     draft = Row(values, org.tables[kind.name].computed)
-    values |= derived(kind.name, draft)
+    values |= derived(kind.name, draft, own)
     draft.update(values)
     if not options.is_raw:
         _check_locks(org, draft)
@@ -72,6 +75,8 @@ def update(org: Org, name: str, record_id: str, given: Mapping[str, Any], cause:
     """Change a record; return its id."""
     kind = _writable(org, name, "updateable")
     row = writable_row(org, kind, record_id)
+    if row["IsConverted"] is True and not options.is_raw and org.readings.converted_leads_are_locked:
+        raise SalesforceError("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead", [])
     values = _checked(org, kind, given, row, options)
     person_accounts.check(org, kind.name, row, values)
     place_picklists.follow(org, kind, row, values, is_raw=options.is_raw)
@@ -79,12 +84,13 @@ def update(org: Org, name: str, record_id: str, given: Mapping[str, Any], cause:
     _lay_over(after, values)
     if not options.is_raw:
         _check_locks(org, row)
+        _check_cycle(org, kind, row, values)
         _clear_bounce(org, kind, row, values)
         rules.validate(org, kind, after, row)
         duplicates.detect(org, kind, after, row, options)
         values |= rules.assigned(org, kind, options, is_new=False)
     _lay_over(after, values)
-    values |= {key: value for key, value in derived(kind.name, after).items() if row[key] != value}
+    values |= {key: value for key, value in derived(kind.name, after, values).items() if row[key] != value}
     _write(org, kind, row, values, cause, options)
     _tell_activity(org, kind.name, row)
     return row.id
@@ -235,6 +241,18 @@ def _check_locks(org: Org, row: Row) -> None:
     held = org.is_locked([row["Id"], *(row[name] for name in _LOCKING_PARENTS if name in row)])
     if held is not None:
         raise lock_failed(held)
+
+
+def _check_cycle(org: Org, kind: ObjectSchema, row: Row, values: Mapping[str, Value]) -> None:
+    """Nobody comes to stand above themselves."""
+    field = ABOVE.get(kind.name, "")
+    above, seen = values.get(field), set[str]()
+    while isinstance(above, str) and above not in seen:
+        if above == row.id:
+            raise SalesforceError("CIRCULAR_DEPENDENCY", f"attempt to violate hierarchy constraints: {field}", [field])
+        seen.add(above)
+        upper = org.tables[kind.name].rows.get(above)
+        above = None if upper is None else upper[field]
 
 
 def _clear_bounce(org: Org, kind: ObjectSchema, row: Row, values: dict[str, Value]) -> None:

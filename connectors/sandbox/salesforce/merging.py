@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from connectors.sandbox.effects import Cause
 from connectors.sandbox.salesforce import recycle_bin
 from connectors.sandbox.salesforce.callers import WriteOptions
-from connectors.sandbox.salesforce.dml import writable_row
+from connectors.sandbox.salesforce.dml import ABOVE, writable_row
 from connectors.sandbox.salesforce.errors import SalesforceError, lock_failed, unsupported_type
 from connectors.sandbox.salesforce.rows import Row
 from connectors.sandbox.salesforce.schema import ObjectSchema
@@ -67,7 +67,7 @@ def _check(org: Org, kind: ObjectSchema, master: Row, losers: list[Row]) -> None
         # The text of this refusal is not verified.
         raise SalesforceError("MERGE_FAILED", "person accounts and business accounts cannot be merged", [])
     # Nobody may come to report to themselves.
-    up = {"Contact": "ReportsToId", "Account": "ParentId"}.get(kind.name)
+    up = ABOVE.get(kind.name)
     if up is None:
         return
     family = {master.id, *(loser.id for loser in losers)}

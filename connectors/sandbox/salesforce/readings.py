@@ -42,6 +42,8 @@ class Readings:
     locator_life_s: int = 172_800
     #: Queries and collections allowed in one composite.
     composite_queries: int = 5
+    #: A converted lead is not edited; false: the user may view and edit converted leads.
+    converted_leads_are_locked: bool = True
     #: A record, or a key, that comes twice in one collection is refused each time.
     repeated_ids_fail: bool = True
     #: How often a batch of Bulk API 1.0 says `InProgress` before it is done; clients wait for seconds each time.

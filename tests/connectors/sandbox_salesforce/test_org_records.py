@@ -179,3 +179,37 @@ def test_a_body_that_is_no_json_is_told_so(org):
 
 def test_a_method_nobody_serves_is_not_allowed(org):
     assert org.refused("PUT", "/sobjects/Contact")[:2] == (405, "METHOD_NOT_ALLOWED")
+
+
+def test_probability_and_forecast_follow_the_stage_unless_the_same_write_says_others(org):
+    wanted = "fields=Probability,ForecastCategoryName,ForecastCategory,ExpectedRevenue"
+    deal = {"Name": "Deal", "CloseDate": "2026-12-01", "Amount": 200}
+    made = org.create("Opportunity", StageName="Prospecting", Probability=35, **deal)
+    place = f"/sobjects/Opportunity/{made}"
+
+    seen = []
+    for change in ({}, {"Amount": 100}, {"StageName": "Negotiation/Review"}, {"ForecastCategoryName": "Best Case"}):
+        org.ask("PATCH", place, change)
+        seen.append([org.get(f"{place}?{wanted}")[name] for name in ("Probability", "ExpectedRevenue")])
+
+    assert seen == [[35.0, 70.0], [35.0, 35.0], [90.0, 90.0], [90.0, 90.0]]
+    assert org.get(f"{place}?{wanted}")["ForecastCategory"] == "BestCase"
+
+
+def test_nobody_comes_to_stand_above_themselves(org):
+    boss = org.create("Contact", LastName="Boss")
+    worker = org.create("Contact", LastName="Worker", ReportsToId=boss)
+
+    assert org.refused("PATCH", f"/sobjects/Contact/{boss}", {"ReportsToId": boss})[1] == "CIRCULAR_DEPENDENCY"
+    assert org.refused("PATCH", f"/sobjects/Contact/{boss}", {"ReportsToId": worker})[1] == "CIRCULAR_DEPENDENCY"
+
+
+def test_converted_lead_is_not_edited_unless_the_user_may(org):
+    lead = org.create("Lead", LastName="Lovelace", Company="Acme")
+    org.act("convert", "Lead", id=lead, status="Closed - Converted")
+
+    code = org.refused("PATCH", f"/sobjects/Lead/{lead}", {"Title": "Countess"})[1]
+    org.set(readings={"converted_leads_are_locked": False})
+
+    assert code == "CANNOT_UPDATE_CONVERTED_LEAD"
+    assert org.ask("PATCH", f"/sobjects/Lead/{lead}", {"Title": "Countess"}).status == 204
