@@ -27,13 +27,11 @@ def test_thing_comes_in_once_under_its_mark_and_reads_as_it_was_kept(store):
     with store.reading() as tx:
         held = tx.arrivals.find(first.id)
         counts = tx.arrivals.counts()
-        streams = tx.arrivals.streams_due()
     assert (again, held) == (first, first)
     assert held is not None
     assert held.said == SAID
     assert other.id != first.id
     assert counts == {"site": {ArrivalState.RECEIVED: 1}, "fair": {ArrivalState.RECEIVED: 1}}
-    assert streams == {CONTACTS}
 
 
 def test_what_was_found_out_is_kept_and_what_is_known_is_found_by_its_record(store):

@@ -225,13 +225,6 @@ class Arrivals(Room):
         waiting = _ARRIVALS.c.state.in_([one.value for one in WAITING])
         return {row.door: row.since for row in self.connection.execute(query.where(waiting).group_by(_ARRIVALS.c.door))}
 
-    def streams_due(self) -> frozenset[Stream]:
-        """Return the streams that something has come in for and was not matched yet."""
-        query = select(_ARRIVALS.c.stream_id).where(_ARRIVALS.c.state == ArrivalState.RECEIVED.value).distinct()
-        numbers = self.connection.execute(query).scalars().all()
-        streams = self.streams.all() if numbers else {}
-        return frozenset(streams[number] for number in numbers)
-
     # Letting go
 
     def empty(self, arrival: Arrival) -> None:
