@@ -4,12 +4,12 @@ Pure: the same records give the same groups, whatever order they came in.
 """
 
 from quality.dedupe.calibration import Calibration
-from quality.dedupe.facts import VERSION, CompanyFacts, Facts, PersonFacts, read_company, read_person
+from quality.dedupe.facts import VERSION, CompanyFacts, Facts, PersonFacts, identity_of, read_company, read_person
 from quality.dedupe.fingerprint import matching_fingerprint
 from quality.dedupe.matcher import Matcher, Matching
 from quality.dedupe.memory import Memory
 from quality.dedupe.points import Points, shipped_points
-from quality.dedupe.scoring import Reason
+from quality.dedupe.scoring import Reason, are_strangers
 from quality.dedupe.settling import Question
 from quality.dedupe.state import State, Turned, Twins
 
@@ -28,6 +28,8 @@ __all__ = [
     "State",
     "Turned",
     "Twins",
+    "are_strangers",
+    "identity_of",
     "matching_fingerprint",
     "read_company",
     "read_person",

@@ -14,11 +14,15 @@ from syncd.model import Value
 
 #: Where a reader finds them among the values: the record's own ref, and those it names, a line each.
 OWN_REF, KNOWN_REFS = "own_ref", "known_refs"
+#: And whether it was somebody else until all of it was written over.
+WRITTEN_OVER = "written_over"
 #: The level of evidence that only pairs have of which one names the other; and what it counts: more than all else.
 KNOWN, NAMED, DENIED, KNOWN_POINTS = "known", "named", "denied", 30.0
 #: What all else may count against the id of a person, or company, at most. Of 1,600 pairs of generated records that are
 #: one none counts that much; of pairs at random 99 in 100 do.
 _DENIED_BELOW = {"person": -2.0, "company": -6.0}
+#: Whose ids are held against all else that is known of them.
+KINDS_DENIED = frozenset(_DENIED_BELOW)
 _KEY = "known "
 #: What levels of fields that tell of the record itself begin with.
 _TELLING = ("text_", "number_", "date_")
@@ -30,6 +34,8 @@ class Known:
 
     own: str = ""
     names: tuple[str, ...] = ()
+    #: Whether it was somebody else until all of it was written over: whose it is now, only a person can say.
+    is_written_over: bool = False
 
     @property
     def account(self) -> str:
@@ -48,7 +54,8 @@ def read_known(values: Mapping[str, Value]) -> Known:
     if not isinstance(own, str):
         return _NOBODY
     names = values.get(KNOWN_REFS)
-    return Known(own, tuple(names.split("\n")) if isinstance(names, str) else ())
+    told = tuple(names.split("\n")) if isinstance(names, str) else ()
+    return Known(own, told, is_written_over=values.get(WRITTEN_OVER) is True)
 
 
 _NOBODY = Known()

@@ -10,7 +10,7 @@ from quality.dedupe.declared.levels import AGAINST, declared_lack, declared_leve
 from quality.dedupe.declared.points import DeclaredPoints
 from quality.dedupe.declared.sentences import declared_sentence
 from quality.dedupe.facts import CompanyFacts, Facts, PersonFacts
-from quality.dedupe.known import DENIED, KNOWN, KNOWN_POINTS, is_named, level_of
+from quality.dedupe.known import DENIED, KINDS_DENIED, KNOWN, KNOWN_POINTS, is_named, level_of
 from quality.dedupe.person_levels import Levels, person_levels
 from quality.dedupe.points import Points
 from quality.dedupe.sentences import SENTENCES, sentence
@@ -74,6 +74,14 @@ def compare(ours: Facts, theirs: Facts, usage: Usage, points: Points) -> Compari
         level = level_of(points.kind, score, levels)
         return Comparison(points.kind, {**levels, KNOWN: level}, max(score, KNOWN_POINTS))
     return Comparison(points.kind, levels, score)
+
+
+def are_strangers(ours: Facts, theirs: Facts, points: Points) -> bool:
+    """Return whether all that two people, or companies, say denies that they are one, as it would deny an id."""
+    if points.kind not in KINDS_DENIED:
+        return False
+    found = compare(ours, theirs, Usage(), points)
+    return level_of(points.kind, points.score(found.levels), found.levels) == DENIED
 
 
 def reasons_of(comparison: Comparison, points: Points) -> tuple[Reason, ...]:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Collection, Mapping
 from quality.dedupe.facts import Facts
 from quality.dedupe.groups import Pair, pair_of
 
+#: Said of a record that was written over, as by a connector that went by a wrong id.
+WRITTEN_OVER = "One of them was somebody else, until all that it said of itself was written over."
 _ANOTHER = "One of them is known to be another record of that account."
 
 
@@ -22,12 +24,18 @@ class Ties:
         """Take what people said of pairs, and of which pairs with an id all else denies it: those are not tied."""
         self._known = {one: found.known for one, found in facts.items() if found.known.own}
         self._said = said
+        #: Who may be somebody else, and of whom nobody has said who they are.
+        self._doubted = {one for one, known in self._known.items() if known.is_written_over and not said.get(one)}
         by_ref = {known.own: one for one, known in self._known.items()}
         #: By record, those of other accounts that it surely is.
         self._tied: dict[str, set[str]] = {}
         for one, known in self._known.items():
             named = {
-                by_ref[name] for name in known.names if name in by_ref and not is_denied(pair_of(one, by_ref[name]))
+                by_ref[name]
+                for name in known.names
+                if name in by_ref
+                and self._doubted.isdisjoint({one, by_ref[name]})
+                and not is_denied(pair_of(one, by_ref[name]))
             }
             for other in named.union(other for other in said.get(one, ()) if other in self._known):
                 self._tied.setdefault(one, set()).add(other)
@@ -46,6 +54,8 @@ class Ties:
 
         Twins of that other one are, through it: so this keeps nobody apart.
         """
+        if not self._doubted.isdisjoint(pair):
+            return WRITTEN_OVER
         if not self._tied or not self.are_across(pair):
             return ""
         return _ANOTHER if self._is_another(*pair) or self._is_another(*pair[::-1]) else ""

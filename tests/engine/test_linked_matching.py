@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from mappings import RecordMapping, bind, shipped_mapping, to_canonical
 from quality import compile_ruleset
 from quality.dedupe import Matcher, read_person
+from quality.dedupe.ties import WRITTEN_OVER
 from syncd.engine.judging.counterparts import counterparts_of
 from syncd.engine.matching.known_ids import with_known_ids
 from syncd.engine.matching.match import match
@@ -253,6 +254,47 @@ def test_known_id_ties_what_nothing_else_would_and_follows_a_merge(both):
 
     assert before == [("3", True)]
     assert both.counterparts(CONTACTS) == [("4", True)]
+
+
+def test_a_record_that_was_written_over_by_a_wrong_id_is_asked_about_until_somebody_says_who_it_is(both):
+    grace_too = {**GRACE, "mail": "g.hopper@navy.example"}
+    both.came(CONTACTS, "1", {**ADA, "id": "1"})
+    both.came(CONTACTS, "2", grace_too)
+    both.came(SALES, "1", GRACE)
+    both.passed()
+
+    both.came(CONTACTS, "1", {**GRACE, "id": "1"})
+    both.passed(CONTACTS)
+    asked = both.counterparts(CONTACTS)
+    with both.store.reading() as tx:
+        twins = {row.ref.id: row.is_sure for row in tx.twins.of(CONTACTS, ["1"]).get("1", ())}
+        doubts = [row.doubt for row in tx.twins.of(CONTACTS, ["1"])["1"] if row.is_asked]
+    both.said("join", "1", "1")
+    both.passed()
+
+    assert asked == [("1", False)]
+    assert not any(twins.values())
+    assert doubts
+    assert set(doubts) == {WRITTEN_OVER}
+    assert ("1", True) in both.counterparts(CONTACTS)
+
+
+def test_who_says_again_what_they_said_before_is_believed_again(both):
+    both.came(CONTACTS, "1", {**ADA, "id": "1"})
+    both.came(SALES, "1", GRACE)
+    both.came(SALES, "2", ADA)
+    both.passed()
+    before = both.counterparts(CONTACTS)
+
+    both.came(CONTACTS, "1", {**GRACE, "id": "1"})
+    both.passed(CONTACTS)
+    between = both.counterparts(CONTACTS)
+    both.came(CONTACTS, "1", {**ADA, "id": "1"})
+    both.passed(CONTACTS)
+
+    assert ("2", True) in before
+    assert not any(is_sure for _, is_sure in between)
+    assert both.counterparts(CONTACTS) == before
 
 
 def test_of_twins_the_one_that_is_named_counts_until_they_are_merged(both):

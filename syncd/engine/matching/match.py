@@ -26,6 +26,7 @@ from syncd.engine.matching.pools import is_learned, place_of_pool, points_of_poo
 from syncd.engine.matching.state import KeptState
 from syncd.engine.matching.sweeps import COMPARE, GROUP, READ
 from syncd.engine.matching.whole import link_whole
+from syncd.engine.matching.written_over import with_written_over
 from syncd.engine.peers import Peer, own_peers
 from syncd.engine.setup import StreamPass, StreamSetup, Tools
 from syncd.model import Record, SourceRecord, Stream
@@ -176,11 +177,13 @@ class _PoolMatch:
         read = reader_of(pool)
         records = self._records(tx, stream, tx.records.read(stream, due).values())
         changes: dict[str, Facts | None] = dict.fromkeys(f"{stream.name}/{one}" for one in due)
-        changes.update((str(record.ref), read(record)) for record in records)
+        points = points_of_pool(pool)
+        facts = {str(record.ref): read(record) for record in records}
+        changes |= with_written_over(tx, state, stream, points, facts) if self.linked else facts
         gone = [one for one, facts in changes.items() if facts is None]
         if self.linked and gone:
             wake_who_names(tx, state, gone)
-        matching = Matching(self.kind, state, points_of_pool(pool))
+        matching = Matching(self.kind, state, points)
         if pool.sweep == READ:
             state.read(changes)
         elif pool.sweep == COMPARE:

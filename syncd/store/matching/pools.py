@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import delete, insert, literal, select, update
@@ -13,7 +13,7 @@ from syncd.store import schema
 from syncd.store.columns.packing import pack, unpack
 from syncd.store.matching.words import want_matching
 from syncd.store.rows.counts import Difference, read_counterparts, read_twins
-from syncd.store.rows.lookups import delete_among
+from syncd.store.rows.lookups import among, delete_among
 from syncd.store.rows.room import Room
 from syncd.store.rows.statements import chunks, upsert
 
@@ -21,6 +21,7 @@ _POOLS = schema.match_pools
 _STREAMS = schema.match_streams
 _DUE = schema.match_due
 _MEMBERS = schema.match_records
+_WRITTEN_OVER = schema.written_over
 
 
 @dataclass(slots=True)
@@ -132,6 +133,24 @@ class Matching(Room):
             self.connection.execute(delete(groups).where(groups.c.pool_id == pool.id))
         pool.version = ""
         self.save(pool)
+
+    def written_over(self, stream: Stream, ids: Collection[str]) -> dict[str, bytes]:
+        """Return those records that were somebody else until they were written over, and by what they went then."""
+        number = self.streams.find(stream)
+        columns = (_WRITTEN_OVER.c.record_id, _WRITTEN_OVER.c.was)
+        fixed = {"stream_id": number}
+        return dict(tuple(row) for row in among(self.connection, columns, _WRITTEN_OVER.c.record_id, ids, fixed))
+
+    def note_written_over(self, stream: Stream, was: Mapping[str, bytes]) -> None:
+        """Remember by what records went that are held, and say now that they are somebody else."""
+        number = self.streams.claim(stream)
+        rows = [{"stream_id": number, "record_id": one, "was": name} for one, name in sorted(was.items())]
+        upsert(self.connection, _WRITTEN_OVER, rows)
+
+    def forget_written_over(self, stream: Stream, ids: Collection[str]) -> None:
+        """Forget that records were somebody else: they are again."""
+        fixed = {"stream_id": self.streams.find(stream)}
+        delete_among(self.connection, _WRITTEN_OVER.c.record_id, ids, fixed)
 
     def due(self, stream: Stream, limit: int) -> list[str]:
         """Return ids of records that came, changed or went since they were matched."""

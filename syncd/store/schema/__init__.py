@@ -37,6 +37,7 @@ from syncd.store.schema.matching import (
     match_streams,
     match_users,
     twins_due,
+    written_over,
 )
 from syncd.store.schema.notices import conditions, messages
 from syncd.store.schema.origins import audits, makers
@@ -47,7 +48,7 @@ from syncd.store.schema.sweeping import catches, sweeps
 from syncd.store.schema.upkeep import accesses, erasure_keys, erasures, locks, runs, seals, snapshots
 
 #: The newest revision of the migrations.
-HEAD = "0023"
+HEAD = "0024"
 
 __all__ = [
     "HEAD",
@@ -117,4 +118,5 @@ __all__ = [
     "twins_due",
     "users",
     "value_marks",
+    "written_over",
 ]

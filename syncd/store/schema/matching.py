@@ -17,7 +17,7 @@ from sqlalchemy import (
 
 from syncd.store.columns.sealed import Sealed
 from syncd.store.columns.types import Counter, Line, Moment
-from syncd.store.schema.shapes import metadata, number_of_stream, of_stream, partial
+from syncd.store.schema.shapes import metadata, number_of_stream, of_record, of_stream, partial
 
 #: Records that are compared with each other: those of one kind in one account, or in accounts that are linked (then
 #: `account` has the names of all of them), whatever their object.
@@ -139,6 +139,18 @@ match_questions = Table(
     Column("other", BigInteger, primary_key=True, autoincrement=False),
     Column("probability", Double, nullable=False),
     Column("doubt", Line, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+#: Records of linked accounts that came to say they are somebody else, all at once: whoever they are, a person has to
+#: say. By what they said before, hashed: who says that again is believed again.
+written_over = Table(
+    "written_over",
+    metadata,
+    number_of_stream(),
+    Column("record_id", Line, primary_key=True),
+    Column("was", Sealed, nullable=False),
+    of_record(),
     sqlite_with_rowid=False,
 )
 
