@@ -89,6 +89,8 @@ class Links:
         self._by_pair: dict[tuple[str, str], list[LinkType]] = {}
         #: (source type, target type) to source id to target id to the types of that link.
         self._links: dict[tuple[str, str], dict[int, dict[int, Types]]] = {}
+        #: How many records one may be linked to by a type, where the account has set it.
+        self.limits: dict[int, int] = {}
         #: Counts changes; caches hold on to it.
         self.revision = 0
         self._next_made_up = FIRST_MADE_UP
@@ -139,11 +141,24 @@ class Links:
     def remove_label(self, type_id: int) -> None:
         """Take a label away, from the definitions and from all links."""
         for gone in {type_id, self.types[type_id].inverse}:
+            self.limits.pop(gone, None)
             kind = self.types.pop(gone)
             self._by_pair[kind.source, kind.target].remove(kind)
             for row in self._links.get((kind.source, kind.target), {}).values():
                 for target, types in row.items():
                     row[target] = types - {gone}
+
+    def forget_pair(self, kind: LinkType) -> bool:
+        """Let two object types be linked no more, where HubSpot has not defined that they are; whether it was so."""
+        if not FIRST_MADE_UP <= kind.id < FIRST_LABEL:
+            return False
+        for pair in {(kind.source, kind.target), (kind.target, kind.source)}:
+            for gone in self._by_pair.pop(pair):
+                del self.types[gone.id]
+                self.limits.pop(gone.id, None)
+            self._links.pop(pair, None)
+        self.revision += 1
+        return True
 
     def rename_label(self, type_id: int, label: str, inverse_label: str) -> None:
         """Call a label something else, seen from both ends."""

@@ -12,6 +12,7 @@ from functools import lru_cache
 from connectors.sandbox.hubspot.calls import Endpoint
 from connectors.sandbox.hubspot.endpoints import (
     account_info,
+    association_limits,
     associations,
     batch,
     legacy,
@@ -20,12 +21,14 @@ from connectors.sandbox.hubspot.endpoints import (
     memberships,
     oauth,
     objects,
+    old_associations,
     owners,
     pipelines,
     properties,
     schemas,
     searching,
     second_emails,
+    users,
     webhooks,
 )
 
@@ -122,13 +125,6 @@ _ASSOCIATIONS: _Rows = (
         "POST",
         "/crm/v4/associations/{from}/{to}/batch/read",
         associations.batch_read,
-        "associations_batch_read",
-        "objects.read",
-    ),
-    (
-        "POST",
-        "/crm/v3/associations/{from}/{to}/batch/read",
-        associations.batch_read_old,
         "associations_batch_read",
         "objects.read",
     ),
@@ -274,6 +270,7 @@ _SCHEMAS: _Rows = (
     ("GET", "/crm-object-schemas/v3/schemas/{type}", schemas.read, "schema", "schemas.read"),
     ("PATCH", "/crm-object-schemas/v3/schemas/{type}", schemas.update, "schema_update", "schemas.custom.write"),
     ("DELETE", "/crm-object-schemas/v3/schemas/{type}", schemas.delete, "schema_delete", "schemas.custom.write"),
+    *schemas.ASSOCIATION_ROUTES,
 )
 _OAUTH: _Rows = (
     ("POST", "/oauth/v1/token", oauth.token, "oauth_token", ""),
@@ -318,6 +315,8 @@ def _bucket(path: str, name: str) -> str:
 def _routes() -> list[Route]:
     families = (
         _OBJECTS,
+        association_limits.ROUTES,
+        old_associations.ROUTES,
         _ASSOCIATIONS,
         _PROPERTIES,
         _OWNERS,
@@ -327,6 +326,7 @@ def _routes() -> list[Route]:
         memberships.ROUTES,
         _SCHEMAS,
         _OAUTH,
+        users.ROUTES,
         _ACCOUNT_INFO,
         _LEGACY,
         webhooks.ROUTES,

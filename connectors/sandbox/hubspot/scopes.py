@@ -12,6 +12,8 @@ def needed(account: Account, match: Match) -> tuple[str, ...]:
     fixed = {
         "owners": "crm.objects.owners.read",
         "lists": f"crm.lists.{access}",
+        "users": f"settings.users.{access}",
+        "users.teams": f"settings.users.teams.{access}",
         "schemas.custom": f"crm.schemas.custom.{access}",
     }
     if family in fixed:

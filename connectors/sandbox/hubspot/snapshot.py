@@ -27,6 +27,7 @@ def take(account: Account) -> State:
         "types": [asdict(kind) for kind in account.types.values()],
         "tables": {name: _take_table(table) for name, table in account.tables.items()},
         "labels": [asdict(kind) for kind in links.types.values() if kind.category == USER],
+        "link_limits": list(links.limits.items()),
         "links": [[*ends, sorted(types)] for *ends, types in links.pairs()],
         "pipelines": {name: [asdict(it) for it in found.values()] for name, found in account.pipelines.items()},
         "owners": [asdict(owner) for owner in account.owners.values()],
@@ -59,6 +60,7 @@ def put_back(account: Account, state: State) -> None:
         # Types that were made up when the state was kept may go by HubSpot's own ids by now.
         known = {kind.id for kind in account.links.types_between(source, target)}
         account.links.put(source, one, target, other, frozenset(types) & known)
+    account.links.limits = dict(state.get("link_limits", ()))
     account.pipelines = {name: {row["id"]: _pipeline(row) for row in rows} for name, rows in state["pipelines"].items()}
     account.owners = {row["id"]: Owner(**{**row, "teams": [tuple(team) for team in row["teams"]]})
                       for row in state["owners"]}  # fmt: skip

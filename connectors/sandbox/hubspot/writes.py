@@ -143,6 +143,22 @@ def link(
         _bump(account, target)
 
 
+def check_room(account: Account, source: tuple[ObjectType, int], target: tuple[ObjectType, int], types: Types) -> None:
+    """Raise where a link would be one more than the account allows, seen from either end (the text is not verified)."""
+    links = account.links
+    if not links.limits:
+        return
+    (of, one), (to, other) = source, target
+    inverse = {links.types[type_id].inverse for type_id in types}
+    for start, here, end, there, ids in ((of, one, to, other, types), (to, other, of, one, inverse)):
+        linked = links.of(start.type_id, here, end.type_id)
+        for type_id in ids & links.limits.keys():
+            used = sum(type_id in kinds for target_id, kinds in linked.items() if target_id != there)
+            if used >= links.limits[type_id]:
+                message = f"{start.singular} {here} may be linked to {links.limits[type_id]} by type {type_id} at most"
+                raise validation(message, context={"associationTypeId": [str(type_id)], "objectId": [str(here)]})
+
+
 def unlink(
     account: Account,
     source: tuple[ObjectType, int],

@@ -9,10 +9,10 @@ from connectors.sandbox.exchange import Answer, json_answer
 from connectors.sandbox.hubspot import writes
 from connectors.sandbox.hubspot.account import Account
 from connectors.sandbox.hubspot.calls import Call
-from connectors.sandbox.hubspot.errors import Refusal, not_found, validation
+from connectors.sandbox.hubspot.errors import Refusal, not_found, unreadable, unset, validation
 from connectors.sandbox.hubspot.links import LABELS_PER_PAIR, USER, LinkType, Types
 from connectors.sandbox.hubspot.properties import ObjectType
-from connectors.sandbox.hubspot.rendering import API_HOST, linked_page
+from connectors.sandbox.hubspot.rendering import API_HOST
 
 PAGE = 500
 MOST_READS = 1_000
@@ -23,7 +23,7 @@ Row = dict[str, Any]
 
 def list_links(call: Call) -> Answer:
     """Answer what one record is linked to, a page at a time."""
-    account, kind, target = call.account, call.kind, account_target(call)
+    account, kind, target = call.account, call.kind, target_of(call)
     record = writes.living(account, kind, call.parts["id"])
     limit = call.whole("limit", PAGE, PAGE)
     rows, following = _linked(account, kind, record.id, target, call.cursor(), limit)
@@ -36,12 +36,12 @@ def list_links(call: Call) -> Answer:
 
 def batch_read(call: Call) -> Answer:
     """Answer what many records are linked to."""
-    account, source, target = call.account, _source(call), account_target(call)
+    account, source, target = call.account, source_of(call), target_of(call)
     started_ms = account.now_ms()
     table = account.tables[source.name]
     results: list[Row] = []
     unlinked: list[str] = []
-    for row in _inputs(call, MOST_READS):
+    for row in inputs_of(call, MOST_READS):
         wanted = str(row.get("id"))
         after = str(row.get("after") or "0")
         record_id = table.survivor(int(wanted)) if wanted.isdigit() else -1
@@ -56,52 +56,37 @@ def batch_read(call: Call) -> Answer:
     errors = []
     if unlinked and account.readings.unassociated_are_errors:
         errors = [no_links(source, target, wanted) for wanted in unlinked]
-    return _answer(call, started_ms, results, errors, 200)
-
-
-def batch_read_old(call: Call) -> Answer:
-    """Answer the same the old way: ids and names of types, and no pages."""
-    account, source, target = call.account, _source(call), account_target(call)
-    started_ms = account.now_ms()
-    table = account.tables[source.name]
-    results: list[Row] = []
-    errors: list[Row] = []
-    for row in _inputs(call, MOST_READS):
-        wanted = str(row.get("id"))
-        record_id = table.survivor(int(wanted)) if wanted.isdigit() else -1
-        linked = linked_page(account, source, record_id, target, 0, MOST_WRITES)["results"]
-        if linked:
-            results.append({"from": {"id": wanted}, "to": linked})
-        else:
-            errors.append(no_links(source, target, wanted))
-    return _answer(call, started_ms, results, errors, 200)
+    return answer_of(call, started_ms, results, errors, 200)
 
 
 def put(call: Call) -> Answer:
     """Link two records with these labels, replacing the ones they had."""
-    account, kind, target = call.account, call.kind, account_target(call)
+    account, kind, target = call.account, call.kind, target_of(call)
     specs = call.json_value()
     if not isinstance(specs, list):
-        raise validation("Invalid input JSON on line 1, column 1: Cannot deserialize value of type `array`")
+        raise unreadable("Cannot deserialize value of type `array`")
     one = writes.living(account, kind, call.parts["id"]).id
     other = writes.living(account, target, call.parts["to_id"]).id
     types = writes.type_ids(account, kind, target, specs)
+    writes.check_room(account, (kind, one), (target, other), types)
     writes.link(account, (kind, one), (target, other), types, call.cause)
     return json_answer(_pair(account, kind, one, target, other), 201)
 
 
 def put_default(call: Call) -> Answer:
     """Link two records without a label."""
-    account, kind, target = call.account, call.kind, account_target(call)
+    account, kind, target = call.account, call.kind, target_of(call)
     one = writes.living(account, kind, call.parts["id"]).id
     other = writes.living(account, target, call.parts["to_id"]).id
+    plain = frozenset({account.links.plain(kind.type_id, target.type_id).id})
+    writes.check_room(account, (kind, one), (target, other), plain)
     rows = _link_plainly(call, kind, one, target, other)
-    return _answer(call, account.now_ms(), rows, [], 200)
+    return answer_of(call, account.now_ms(), rows, [], 200)
 
 
 def remove(call: Call) -> Answer:
     """Take every link between two records away."""
-    account, kind, target = call.account, call.kind, account_target(call)
+    account, kind, target = call.account, call.kind, target_of(call)
     one, other = (int(part) if part.isdigit() else -1 for part in (call.parts["id"], call.parts["to_id"]))
     one = account.tables[kind.name].survivor(one)
     writes.unlink(account, (kind, one), (target, account.tables[target.name].survivor(other)), None, call.cause)
@@ -110,66 +95,69 @@ def remove(call: Call) -> Answer:
 
 def batch_create(call: Call) -> Answer:
     """Link many pairs."""
-    account, source, target = call.account, _source(call), account_target(call)
+    account, source, target = call.account, source_of(call), target_of(call)
     started_ms = account.now_ms()
     results: list[Row] = []
     errors: list[Row] = []
-    for row in _inputs(call, MOST_WRITES):
-        types = writes.type_ids(account, source, target, row.get("types"))
-        ends = _ends(account, source, target, row, errors)
+    inputs = inputs_of(call, MOST_WRITES)
+    # One type that is none refuses the whole call, before anything is linked.
+    types_of = [writes.type_ids(account, source, target, row.get("types")) for row in inputs]
+    for row, types in zip(inputs, types_of, strict=True):
+        ends = ends_of(account, source, target, row, errors, types)
         if ends is not None:
             writes.link(account, (source, ends[0]), (target, ends[1]), types, call.cause)
             results.append(_pair(account, source, ends[0], target, ends[1]))
-    return _answer(call, started_ms, results, errors, 201)
+    return answer_of(call, started_ms, results, errors, 201)
 
 
 def batch_default(call: Call) -> Answer:
     """Link many pairs without labels."""
-    account, source, target = call.account, _source(call), account_target(call)
+    account, source, target = call.account, source_of(call), target_of(call)
     started_ms = account.now_ms()
     results: list[Row] = []
     errors: list[Row] = []
-    for row in _inputs(call, MOST_WRITES):
-        ends = _ends(account, source, target, row, errors)
+    plain = frozenset({account.links.plain(source.type_id, target.type_id).id})
+    for row in inputs_of(call, MOST_WRITES):
+        ends = ends_of(account, source, target, row, errors, plain)
         if ends is not None:
             results += _link_plainly(call, source, ends[0], target, ends[1])
-    return _answer(call, started_ms, results, errors, 200)
+    return answer_of(call, started_ms, results, errors, 200)
 
 
 def batch_archive(call: Call) -> Answer:
     """Take all links of many pairs away."""
-    account, source, target = call.account, _source(call), account_target(call)
-    for row in _inputs(call, MOST_WRITES):
-        one = _id(row.get("from"))
+    account, source, target = call.account, source_of(call), target_of(call)
+    for row in inputs_of(call, MOST_WRITES):
+        one = id_of(row.get("from"))
         for other in row.get("to") or ():
-            writes.unlink(account, (source, one), (target, _id(other)), None, call.cause)
+            writes.unlink(account, (source, one), (target, id_of(other)), None, call.cause)
     return Answer(204)
 
 
 def batch_labels_archive(call: Call) -> Answer:
     """Take some labels of many pairs off."""
-    account, source, target = call.account, _source(call), account_target(call)
-    for row in _inputs(call, MOST_WRITES):
+    account, source, target = call.account, source_of(call), target_of(call)
+    for row in inputs_of(call, MOST_WRITES):
         types: Types = writes.type_ids(account, source, target, row.get("types"))
-        ends = (source, _id(row.get("from"))), (target, _id(row.get("to")))
+        ends = (source, id_of(row.get("from"))), (target, id_of(row.get("to")))
         writes.unlink(account, *ends, types, call.cause)
     return Answer(204)
 
 
 def labels(call: Call) -> Answer:
     """Answer the types of links between two object types."""
-    kinds = call.account.links.types_between(_source(call).type_id, account_target(call).type_id)
+    kinds = call.account.links.types_between(source_of(call).type_id, target_of(call).type_id)
     rows = sorted((_spec(kind, "category") for kind in kinds), key=lambda row: -int(row["typeId"]))
     return json_answer({"results": rows})
 
 
 def create_label(call: Call) -> Answer:
     """Define a label of the account's own."""
-    links, source, target = call.account.links, _source(call), account_target(call)
+    links, source, target = call.account.links, source_of(call), target_of(call)
     body = call.json()
     label, name = str(body.get("label") or ""), str(body.get("name") or "")
     if not label or not name:
-        raise validation("Invalid input JSON on line 1, column 1: Some required fields were not set: [label, name]")
+        raise unset("label", "name")
     own = [kind for kind in links.types_between(source.type_id, target.type_id) if kind.category == USER]
     if len(own) >= LABELS_PER_PAIR:
         raise validation(f"At most {LABELS_PER_PAIR} labels may be defined between two objects")
@@ -184,7 +172,7 @@ def rename_label(call: Call) -> Answer:
     kind = _own_label(call, str(body.get("associationTypeId") or ""))
     label = str(body.get("label") or "")
     if not label:
-        raise validation("Invalid input JSON on line 1, column 1: Some required fields were not set: [label]")
+        raise unset("label")
     call.account.links.rename_label(kind.id, label, str(body.get("inverseLabel") or label))
     return Answer(204)
 
@@ -195,7 +183,7 @@ def delete_label(call: Call) -> Answer:
     return Answer(204)
 
 
-def account_target(call: Call) -> ObjectType:
+def target_of(call: Call) -> ObjectType:
     """Return the type at the far end."""
     return call.account.type_of(call.parts["to"])
 
@@ -207,14 +195,16 @@ def _own_label(call: Call, type_id: str) -> LinkType:
     return kind
 
 
-def _source(call: Call) -> ObjectType:
+def source_of(call: Call) -> ObjectType:
+    """Return the type at the near end."""
     return call.account.type_of(call.parts["from"])
 
 
-def _inputs(call: Call, most: int) -> list[Row]:
+def inputs_of(call: Call, most: int) -> list[Row]:
+    """Return the rows of a batch."""
     inputs = call.json().get("inputs")
     if not isinstance(inputs, list) or not all(isinstance(row, dict) for row in inputs):
-        raise validation("Invalid input JSON on line 1, column 1: Some required fields were not set: [inputs]")
+        raise unset("inputs")
     if len(inputs) > most:
         raise validation(f"The maximum number of inputs supported is {most}. Received {len(inputs)}.")
     return inputs
@@ -272,22 +262,28 @@ def _link_plainly(call: Call, source: ObjectType, one: int, target: ObjectType, 
     ]
 
 
-def _ends(
-    account: Account, source: ObjectType, target: ObjectType, row: Row, errors: list[Row]
+def ends_of(
+    account: Account, source: ObjectType, target: ObjectType, row: Row, errors: list[Row], types: Types
 ) -> tuple[int, int] | None:
+    """Return the two records a row is about to link; None, and one error more, where that cannot be."""
+    start, end = _text_of(row.get("from")), _text_of(row.get("to"))
     try:
-        one = writes.living(account, source, str(_id(row.get("from")))).id
-        other = writes.living(account, target, str(_id(row.get("to")))).id
+        one, other = writes.living(account, source, start).id, writes.living(account, target, end).id
+        writes.check_room(account, (source, one), (target, other), types)
     except Refusal as refusal:
-        ends = {"fromObjectId": [str(_id(row.get("from")))], "toObjectId": [str(_id(row.get("to")))]}
-        errors.append(refusal.row(**ends))
+        errors.append(refusal.row(fromObjectId=[start], toObjectId=[end]))
         return None
     return one, other
 
 
-def _id(end: Any) -> int:
-    text = str(end.get("id")) if isinstance(end, dict) else ""
+def id_of(end: Any) -> int:
+    """Return the id one end of a row names; -1 where it names none."""
+    text = _text_of(end)
     return int(text) if text.isdigit() else -1
+
+
+def _text_of(end: Any) -> str:
+    return str(end.get("id")) if isinstance(end, dict) else ""
 
 
 def no_links(source: ObjectType, target: ObjectType, wanted: str) -> Row:
@@ -301,7 +297,8 @@ def no_links(source: ObjectType, target: ObjectType, wanted: str) -> Row:
     }
 
 
-def _answer(call: Call, started_ms: int, results: list[Row], errors: list[Row], status: int) -> Answer:
+def answer_of(call: Call, started_ms: int, results: list[Row], errors: list[Row], status: int) -> Answer:
+    """Answer a batch: 207 where some of it failed."""
     body: Row = {"status": "COMPLETE", "results": results}
     if errors:
         body |= {"numErrors": len(errors), "errors": errors}

@@ -168,7 +168,9 @@ def targets_of(account: Account, kind: ObjectType, body: dict[str, Any]) -> list
         specs = wanted.get("types") or [{}]
         other = _target_of(account, kind, specs[0] if isinstance(specs, list) else {})
         types = writes.type_ids(account, kind, other, specs)
-        targets.append((other, writes.living(account, other, str(wanted["to"].get("id"))).id, types))
+        target_id = writes.living(account, other, str(wanted["to"].get("id"))).id
+        writes.check_room(account, (kind, 0), (other, target_id), types)
+        targets.append((other, target_id, types))
     return targets
 
 

@@ -9,7 +9,8 @@ from connectors.sandbox.exchange import Answer, json_answer
 from connectors.sandbox.hubspot.account import Account
 from connectors.sandbox.hubspot.calls import Call
 from connectors.sandbox.hubspot.endpoints.properties import property_of
-from connectors.sandbox.hubspot.errors import Refusal, not_found, validation
+from connectors.sandbox.hubspot.errors import Refusal, not_found, unset, validation
+from connectors.sandbox.hubspot.links import LinkType
 from connectors.sandbox.hubspot.portal import spell
 from connectors.sandbox.hubspot.properties import BIRTH_MS, ObjectType
 
@@ -42,7 +43,7 @@ def create(call: Call) -> Answer:
     account, body = call.account, call.json()
     name = str(body.get("name") or "")
     if not name or not body.get("labels") or not body.get("properties"):
-        raise validation("Invalid input JSON on line 1, column 1: Some required fields were not set")
+        raise unset("labels", "name", "properties")
     full = f"p{account.portal}_{name}"
     if full in account.types and account.types[full].archived_ms is None:
         raise Refusal(409, f"Object type {name} already exists", "OBJECT_ALREADY_EXISTS")
@@ -73,6 +74,8 @@ def create(call: Call) -> Answer:
     )
     account.add_type(kind)
     account.schema_revision += 1
+    for name in body.get("associatedObjects") or ():
+        account.links.types_between(kind.type_id, account.type_of(str(name)).type_id)
     return json_answer(_wire(account, kind), 201)
 
 
@@ -87,6 +90,27 @@ def update(call: Call) -> Answer:
     return json_answer(_wire(call.account, kind))
 
 
+def relate(call: Call) -> Answer:
+    """Let records of a type be linked to those of another."""
+    account, body = call.account, call.json()
+    if not body.get("toObjectTypeId"):
+        raise unset("fromObjectTypeId", "toObjectTypeId")
+    source = account.type_of(str(body.get("fromObjectTypeId") or call.kind.type_id))
+    plain = account.links.plain(source.type_id, account.type_of(str(body["toObjectTypeId"])).type_id)
+    return json_answer(_association(plain, str(body.get("name") or "")), 201)
+
+
+def unrelate(call: Call) -> Answer:
+    """Let them be linked no more; HubSpot's own types of links stay."""
+    wanted = call.parts["association"]
+    kind = call.account.links.types.get(int(wanted)) if wanted.isdigit() else None
+    if kind is None or call.kind.type_id not in {kind.source, kind.target}:
+        raise not_found()
+    if not call.account.links.forget_pair(kind):
+        raise validation(f"Association {wanted} is defined by HubSpot and cannot be removed")
+    return Answer(204)
+
+
 def delete(call: Call) -> Answer:
     """Take an object type away that has no records."""
     kind = call.kind
@@ -96,6 +120,17 @@ def delete(call: Call) -> Answer:
         raise validation(f"Object type {kind.name} still has records")
     kind.archived_ms = call.account.now_ms()
     return Answer(204)
+
+
+def _association(link: LinkType, name: str = "") -> dict[str, Any]:
+    return {
+        "id": str(link.id),
+        "fromObjectTypeId": link.source,
+        "toObjectTypeId": link.target,
+        "name": name or f"{link.source}_to_{link.target}",
+        "createdAt": iso(BIRTH_MS),
+        "updatedAt": iso(BIRTH_MS),
+    }
 
 
 def _wire(account: Account, kind: ObjectType) -> dict[str, Any]:
@@ -116,12 +151,18 @@ def _wire(account: Account, kind: ObjectType) -> dict[str, Any]:
         "requiredProperties": list(kind.needs),
         "properties": [it.wire() for it in kind.properties.values() if it.archived_ms is None],
         "associations": [
-            {"id": str(link.id), "fromObjectTypeId": link.source, "toObjectTypeId": link.target,
-             "name": f"{link.source}_to_{link.target}"}
-            for link in pairs
+            _association(link) for link in pairs
         ],
         "archived": kind.archived_ms is not None,
         "createdAt": iso(BIRTH_MS),
         "updatedAt": iso(BIRTH_MS),
     }  # fmt: skip
     return body
+
+
+_ASSOCIATIONS = "/crm-object-schemas/v3/schemas/{type}/associations"
+#: Method, path, endpoint, name, scope: for `routes.py`.
+ASSOCIATION_ROUTES = (
+    ("POST", _ASSOCIATIONS, relate, "schema_association_create", "schemas.custom.write"),
+    ("DELETE", f"{_ASSOCIATIONS}/{{association}}", unrelate, "schema_association_delete", "schemas.custom.write"),
+)
