@@ -172,6 +172,8 @@ def _sentence(said: str) -> str:
     if "<EOF>" in said:
         return "ends too early"
     wrong = re.search(r"(?:at: |input |at input )'([^']*)'?", said)
+    if wrong and wrong[1].strip().startswith("="):
+        return "a single '=' says nothing; two values are compared with '=='"
     return f"cannot be read from '{wrong[1].strip()}' on" if wrong else "cannot be read"
 
 

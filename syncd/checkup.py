@@ -275,7 +275,12 @@ def _owners(name: str, connector: Connector) -> Remark:
         told = f"who owns records cannot be read, so owner_active does not know who has left: {error.message}"
         return Remark("account", name, Level.WARNING, told, error.hint)
     left = sum(not one.is_active for one in owners.values())
-    return Remark("account", name, Level.OK, f"{len(owners)} owners, of whom {left} have left")
+    return Remark(
+        "account",
+        name,
+        Level.OK,
+        f"{len(owners)} owners, of whom {left or 'none'} {'has' if left == 1 else 'have'} left",
+    )
 
 
 def _stream(wanted: StreamSettings, connector: Connector) -> Iterator[Remark]:

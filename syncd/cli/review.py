@@ -344,6 +344,7 @@ def _streams(settings: Settings) -> list[Stream]:
 def _said(verb: str, count: int, asked: int) -> ExitCode:
     from syncd.cli.output.screen import Screen
 
-    rest = f"; {asked - count} were not waiting any more" if asked > count else ""
+    late = asked - count
+    rest = f"; {late} {'was' if late == 1 else 'were'} not waiting any more" if late > 0 else ""
     Screen().line(f"{count} {verb}{rest}")
     return ExitCode.OK

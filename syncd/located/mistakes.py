@@ -12,6 +12,22 @@ from syncd.errors import Mistake
 from syncd.located.document import Document, Path
 from syncd.located.likeness import did_you_mean
 
+#: Types that pydantic words for programmers.
+_TYPES = {
+    "int_parsing": "should be a whole number",
+    "int_type": "should be a whole number",
+    "int_from_float": "should be a whole number",
+    "float_parsing": "should be a number",
+    "float_type": "should be a number",
+    "bool_parsing": "should be true or false",
+    "bool_type": "should be true or false",
+    "list_type": "should be a list",
+    "tuple_type": "should be a list",
+    "model_type": "should be a mapping of keys to values",
+    "dict_type": "should be a mapping of keys to values",
+    "model_attributes_type": "should be a mapping of keys to values",
+}
+
 
 def mistakes_of(error: ValidationError, document: Document, model: type[BaseModel], at: Path = ()) -> list[Mistake]:
     """Return what pydantic found wrong with the part of `document` that stands at `at`, as located mistakes."""
@@ -53,8 +69,8 @@ def _sentence_of(detail: dict[str, Any]) -> str:
         return f"holds characters that cannot stand here; it should match {detail['ctx']['pattern']}"
     if kind == "too_short":
         return f"should have at least {detail['ctx']['min_length']}"
-    if kind in {"model_type", "dict_type", "model_attributes_type"}:
-        return "should be a mapping of keys to values"
+    if kind in _TYPES:
+        return _TYPES[kind]
     return message.removeprefix("Value error, ").replace("Input should be", "should be", 1)
 
 

@@ -35,6 +35,16 @@ _SCALARS: dict[str, Callable[[str], Any]] = {
     "int": lambda text: int(text.replace("_", ""), 0),
     "float": lambda text: float(text.replace("_", "")),
 }
+_NEVER_CLOSED = "but got '<stream end>'"
+#: What the parser says of the commonest slips, and what it means to whoever made one.
+_SYNTAX = {
+    "'\\t'": "a tab cannot indent; use spaces",
+    _NEVER_CLOSED: "a bracket that is opened here is never closed",
+    "found '<block mapping start>'": "this line is indented like none above it",
+    "found '<block sequence start>'": "this line is indented like none above it",
+    "could not find expected ':'": "a colon is missing behind a key, or a quote is not closed",
+    "mapping values are not allowed here": "a colon too many (quote a text that has one), or a line indented too deep",
+}
 
 
 def read_document(text: str, file: str) -> Document:
@@ -91,8 +101,9 @@ def _composed(text: str) -> Node | None:
 def _syntax_mistake(error: MarkedYAMLError, file: str) -> Mistake:
     mark = error.problem_mark or error.context_mark
     problem = error.problem or error.context or "cannot be read"
-    if "'\\t'" in problem:
-        problem = "a tab cannot indent; use spaces"
+    if _NEVER_CLOSED in problem:
+        mark = error.context_mark or mark
+    problem = next((told for sign, told in _SYNTAX.items() if sign in problem), problem)
     line, column = (mark.line + 1, mark.column + 1) if mark is not None else (0, 0)
     return Mistake(file, line, column, problem if isinstance(error, _LimitError) else f"not YAML: {problem}")
 

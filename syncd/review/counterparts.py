@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, time
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -150,5 +151,14 @@ def _stream(record: Record) -> Stream:
 
 
 def _text(record: Record, name: str) -> str:
-    value = record.values.get(name)
-    return "" if value is None else "; ".join(value) if isinstance(value, tuple) else str(value)
+    match record.values.get(name):
+        case None:
+            return ""
+        case tuple() as several:
+            return "; ".join(several)
+        case datetime() as moment:
+            return f"{moment:%Y-%m-%d}" if moment.time() == time() else f"{moment:%Y-%m-%d %H:%M}"
+        case float() as number:
+            return str(int(number)) if number.is_integer() else str(number)
+        case value:
+            return str(value)

@@ -70,7 +70,7 @@ class MergeView:
         """Return why a person is asked."""
         if self.doubt:
             return self.doubt
-        return "the rule only suggests" if self.is_sure else "not sure enough to merge without asking"
+        return "The rule only suggests." if self.is_sure else "It is not sure enough to merge without asking."
 
     @property
     def differing(self) -> tuple[SideBySide, ...]:

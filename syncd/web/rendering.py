@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from syncd.controls import escape_controls
 from syncd.model import Removal, Role, Severity
@@ -48,6 +48,19 @@ def spelled(value: object) -> str:
             return "; ".join(spelled(one) for one in value)
         case _:
             return str(value)
+
+
+def things(number: int, names: str) -> str:
+    """Return how many of something there are; `names` is the plural."""
+    one = names.removesuffix("es") if names.endswith("xes") else names.removesuffix("s")
+    return f"{counted(number)} {one if number == 1 else names}"
+
+
+def coded(text: str) -> Markup:
+    """Return a sentence of ours with what stands between backticks as code."""
+    parts = [escape(escape_controls(part)) for part in text.split("`")]
+    told = [Markup("<code>%s</code>") % part if place % 2 else part for place, part in enumerate(parts)]
+    return Markup("").join(told if len(parts) % 2 else [escape(escape_controls(text))])
 
 
 def minute(moment: datetime | None) -> str:
@@ -131,6 +144,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "age": age,
+        "coded": coded,
         "count": counted,
         "day": day,
         "done": done,
@@ -144,6 +158,7 @@ def _environment() -> Environment:
         "severity": severity,
         "spelled": spelled,
         "sure": sure,
+        "things": things,
         "trend": trend,
         "went_wrong": went_wrong,
     }

@@ -101,6 +101,21 @@ def test_interrupted_command_ends_with_130(command):
     assert run_command(["work"]) == ExitCode.INTERRUPTED
 
 
+def test_question_that_nobody_can_answer_is_usage_and_names_the_way_round_it(command, capsys):
+    error = typer.Abort()
+    error.__context__ = EOFError()
+    command(raising(error))
+
+    assert run_command(["work"]) == ExitCode.USAGE
+    assert "--yes goes on without asking" in capsys.readouterr().err
+
+
+def test_list_of_commands_cuts_no_sentence_off(capsys):
+    run_command(["--help"])
+
+    assert "..." not in capsys.readouterr().out.partition("Commands:")[2]
+
+
 def test_command_tells_how_it_went(command):
     command(lambda: ExitCode.LEFT_TO_DO)
 

@@ -63,6 +63,7 @@ def test_condition_holds_or_not_or_cannot_be_told(text: str, values: dict[str, A
         ('email != "" && lowr(country) == "de"', 15, "there is no function 'lowr' (did you mean 'lower'?)"),
         ("country == DE", 11, "there is no field 'DE' (texts stand in quotes)"),
         ("country ==", 10, "ends too early"),
+        ('country = "DE"', 8, "a single '=' says nothing; two values are compared with '=='"),
         ("", 0, "ends too early"),
         ('country == "DE" &&& is_won', 18, "cannot be read from '&' on"),
         ('country == "DE" && employees > "5"', 0, "mixes types"),

@@ -69,8 +69,24 @@ def test_all_mistakes_of_one_reading_are_told_at_once() -> None:
         ("a: \x00", "f.yaml: not YAML: unacceptable character #x0000: special characters are not allowed"),
         ("a: *nowhere", "f.yaml:1:4: not YAML: found undefined alias 'nowhere'"),
         ("a: .inf", "f.yaml:1:4: '.inf' is not a number; quote it if it is text"),
+        ("a:\n  b:\n    c: 1\n   d: 2", "f.yaml:4:4: not YAML: this line is indented like none above it"),
+        ("a: 1\nb: {c: [1, 2}", "f.yaml:2:13: not YAML: expected ',' or ']', but got '}'"),
+        ("a: 1\nb: {c: 1\n", "f.yaml:2:4: not YAML: a bracket that is opened here is never closed"),
+        ("a:\n\tb: 1", "f.yaml:2:1: not YAML: a tab cannot indent; use spaces"),
     ],
-    ids=["deep", "recursive", "large", "two documents", "control character", "undefined alias", "infinity"],
+    ids=[
+        "deep",
+        "recursive",
+        "large",
+        "two documents",
+        "control character",
+        "undefined alias",
+        "infinity",
+        "indentation",
+        "another bracket",
+        "open bracket",
+        "tab",
+    ],
 )
 def test_hostile_or_broken_text_is_refused(text: str, told: str) -> None:
     assert _mistakes(text) == [told]
@@ -113,7 +129,7 @@ def test_mistakes_of_a_model_are_told_in_our_words_without_the_value() -> None:
         "f.yaml:2:7: inner.a.prot: unknown key (did you mean 'port'?)",
         "f.yaml:2:22: inner.a.name: should be text; quote it",
         "f.yaml:3:6: inner.b: should be a mapping of keys to values",
-        "f.yaml:4:13: inner.c.port: should be a valid integer, unable to parse string as an integer",
+        "f.yaml:4:13: inner.c.port: should be a whole number",
         "f.yaml:5:1: innre: unknown key (did you mean 'inner'?)",
     ]
 

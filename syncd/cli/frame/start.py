@@ -65,9 +65,8 @@ def run_command(arguments: Sequence[str]) -> int:
         _show_traceback(is_wanted=is_debugging)
         _tell(error)
         return exit_code_of(error)
-    except typer.Abort:
-        _say("Stopped; nothing was written.")
-        return ExitCode.INTERRUPTED
+    except typer.Abort as error:
+        return _stopped(error)
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
@@ -100,10 +99,15 @@ def build_app() -> typer.Typer:
     app.callback()(_about)
     for name, command in _commands():
         if isinstance(command, typer.Typer):
-            app.add_typer(command, name=name)
+            app.add_typer(command, name=name, short_help=_first_line(command.info.help))
         else:
-            app.command(name)(command)
+            app.command(name, short_help=_first_line(command.__doc__))(command)
     return app
+
+
+def _first_line(told: object) -> str:
+    """Return what the list of commands says of one: all of its first line, where it would else be cut off in a pipe."""
+    return str(told or "").strip().partition("\n")[0]
 
 
 def _about(
@@ -119,6 +123,18 @@ def _about(
 def _commands() -> list[tuple[str, Callable[..., Any] | typer.Typer]]:
     """Return the commands by name, in the order of the help."""
     return [(name, getattr(import_module(f"syncd.cli.{name}"), name)) for name in COMMANDS]
+
+
+def _stopped(error: typer.Abort) -> ExitCode:
+    """Say that a question was answered with no or Ctrl-C, or that nobody is there to answer it."""
+    if error.__context__ is not None:
+        # The question still stands on its line.
+        sys.stderr.write("\n")
+    if not isinstance(error.__context__, EOFError):
+        _say("Stopped; nothing was written.")
+        return ExitCode.INTERRUPTED
+    _say("Nobody answered; nothing was written.", "Without a terminal, --yes goes on without asking.")
+    return ExitCode.USAGE
 
 
 def _usage(error: Exception) -> ExitCode | None:

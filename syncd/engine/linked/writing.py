@@ -112,7 +112,8 @@ def _tell_waiting(sides: Sides, waiting: Sequence[LinkedMerges]) -> None:
     for place, work in sides.works.items():
         mine = [plan for plan in waiting if any((fix.ref.account, fix.ref.object) == place for fix in plan.steps)]
         if mine:
-            told = f"{len(mine)} merges wait for their counterparts, one of them: {mine[0].waits[0]}"
+            several = f"{len(mine)} merges wait for their counterparts, one of them"
+            told = f"{several if len(mine) > 1 else 'a merge waits for its counterpart'}: {mine[0].waits[0]}"
             work.tools.telemetry.guard_tripped(work.stream, LINKED_MERGE, "", told)
 
 

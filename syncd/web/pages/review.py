@@ -25,6 +25,7 @@ from syncd.review import (
 from syncd.store import Transaction
 from syncd.web.ask import Ask, NotAllowedError, NotThereError
 from syncd.web.page import Menu, action, page
+from syncd.web.told import labels
 
 #: So many may be decided at once: what a page of the queue shows, and no more than a form holds.
 MOST = 200
@@ -45,11 +46,13 @@ def review(ask: Ask) -> Response:
         counts = {one.stream.name: tx.journal.count(one.stream, FixState.PROPOSED) for one in ask.settings.streams}
         approved = {one.stream.account for one in ask.settings.streams if tx.journal.count_approved(one.stream)}
         found, rest = queue_page(tx, ask.settings, _wanted(ask), _PARTS.get(part, ()), after=ask.query("after"))
+        names = labels(tx, ask.settings, [one.fix.ref for one in found if one.view is None])
     ask.counted(fixes=len(found))
     return ask.show(
         "review.html",
         merges=[one for one in found if one.view is not None],
         changes=[one for one in found if one.view is None],
+        names=names,
         rest=rest,
         behind=_behind(ask),
         streams=[(name, f"{name} ({count:,})") for name, count in counts.items()],
