@@ -20,10 +20,10 @@ _CREATED = ("created_source", "created_source_id", "created_source_name", "creat
 FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "person": (
-            "salutation", "first_name", "middle_name", "last_name", "suffix", "email", "phone", "mobile", "fax",
-            "job_title", "normalised_title", "seniority", "job_function", "company_name", "industry", "website",
-            "linkedin", "twitter", "facebook", "street", "city", "state", "postal_code", "country", "time_zone",
-            "language", "lifecycle_stage", "lead_status", "lead_source", "owner", "birth_date", "opt_in",
+            "salutation", "first_name", "middle_name", "last_name", "suffix", "email", "other_emails", "phone",
+            "mobile", "fax", "job_title", "normalised_title", "seniority", "job_function", "company_name", "industry",
+            "website", "linkedin", "twitter", "facebook", "street", "city", "state", "postal_code", "country",
+            "time_zone", "language", "lifecycle_stage", "lead_status", "lead_source", "owner", "birth_date", "opt_in",
             "quality_flags", "last_opened", "last_clicked", "last_replied", "last_sent", "last_visited",
             "last_contacted", "last_called", "last_form", "has_bounced", "has_opted_out", "quarantine", "superseded_by",
             "creation_token", "linked_id", "deals_count", *_CREATED,

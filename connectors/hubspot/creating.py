@@ -6,7 +6,6 @@ that is known. The search index is late: a record it shows is there, one it does
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -14,7 +13,7 @@ from typing import Any
 
 from connectors.hubspot import query
 from connectors.hubspot.client import Client
-from connectors.hubspot.errors import message_of
+from connectors.hubspot.errors import holder_in, message_of
 from connectors.hubspot.images import addresses_of
 from connectors.hubspot.links import Linker
 from connectors.hubspot.reading import Reader
@@ -26,7 +25,6 @@ from connectors.turns import in_turn
 from syncd.errors import BrokenPromiseError, RecordRejectedError, RefusedError
 from syncd.model import CreateWrite, FixState, Outcome, SourceRecord
 
-_EXISTING = re.compile(r"Existing ID:\s*(\d+)")
 _NOT_FOUND = "OBJECT_NOT_FOUND"
 _CONFLICT = "CONFLICT"
 _UNNAMED = "HubSpot's answer does not name this record"
@@ -176,9 +174,9 @@ class Creator:
         is_gone: bool,  # noqa: FBT001
     ) -> Outcome:
         """Return what became of a record that HubSpot would not make."""
-        existing = _EXISTING.search(message) if is_taken else None
-        if existing is not None:
-            found = self._reader.read(Want(object_name, tuple(one.values)), [existing[1]]).records
+        existing = holder_in(message) if is_taken else ""
+        if existing:
+            found = self._reader.read(Want(object_name, tuple(one.values)), [existing]).records
             if found:
                 return Outcome(one.fix, FixState.STALE, message, found[0])
         return Outcome(one.fix, FixState.STALE if is_gone else FixState.REJECTED, message)

@@ -6,6 +6,7 @@ are not JSON (a CDN's page, a proxy's) are never parsed. HubSpot's text is not r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -59,6 +60,7 @@ class Row:
 _ACCESS_HINT = (
     "Check the token in the account's settings: HubSpot, Settings, Integrations, Private Apps or Service Keys."
 )
+_EXISTING = re.compile(r"Existing ID:\s*(\d+)")
 _LATER_HINT = "HubSpot's own trouble as a rule; see status.hubspot.com when it lasts."
 
 TABLE: Mapping[tuple[int, str], Row] = {
@@ -141,6 +143,12 @@ def message_of(error: Mapping[str, Any]) -> str:
     """Return HubSpot's sentence for people: of the single values where it names them, else of the whole."""
     singles = [str(single.get("message", "")) for single in error.get("errors") or () if isinstance(single, dict)]
     return "; ".join(single for single in singles if single) or str(error.get("message") or "")
+
+
+def holder_in(message: str) -> str:
+    """Return the id of the record that has a value already which only one may have; empty where none is named."""
+    found = _EXISTING.search(message)
+    return "" if found is None else found[1]
 
 
 def _message(verdict: Verdict, answer: Answer, call: Call, envelope: Mapping[str, Any]) -> str:

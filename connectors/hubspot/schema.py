@@ -29,7 +29,8 @@ def schema_of(object_name: str, body: Any) -> Schema:
     found = {field.name: field for field in fields}
     if object_name == "contacts" and query.EMAIL in found:
         # Not said of it, and so all the same: no two contacts have one address.
-        found[query.EMAIL] = replace(found[query.EMAIL], is_unique=True)
+        more = query.MORE_EMAILS if query.MORE_EMAILS in found else ""
+        found[query.EMAIL] = replace(found[query.EMAIL], is_unique=True, shared_with=more)
     return Schema(object_name, found, is_mergeable=is_mergeable(object_name))
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from connectors.hubspot import query
 from connectors.hubspot.client import Client
-from connectors.hubspot.errors import message_of
+from connectors.hubspot.errors import holder_in, message_of
 from connectors.hubspot.reading import Reader
 from connectors.hubspot.wire import record_of, results_of
 from connectors.protocol import Want
@@ -84,7 +84,7 @@ class Writer:
             update = updates[0]
             if refusal.status == 404:
                 return [Outcome(update.fix, FixState.STALE, refusal.message, gone=Gone(update.ref))]
-            return [Outcome(update.fix, FixState.REJECTED, refusal.message)]
+            return [Outcome(update.fix, FixState.REJECTED, refusal.message, holder=holder_in(refusal.message))]
         middle = len(updates) // 2
         halves = [updates[:middle], updates[middle:]]
         return in_turn(halves, lambda half: self._update(object_name, half), lambda update: update.fix)
@@ -94,7 +94,8 @@ class Writer:
         if error is not None:
             if error.get("category") == _NOT_FOUND:
                 return Outcome(update.fix, FixState.STALE, message_of(error), gone=Gone(update.ref))
-            return Outcome(update.fix, FixState.REJECTED, message_of(error))
+            reason = message_of(error)
+            return Outcome(update.fix, FixState.REJECTED, reason, holder=holder_in(reason))
         if record is None:
             return Outcome(update.fix, FixState.UNKNOWN, _UNNAMED)
         kept = [name for name, value in update.values.items() if not is_kept(value, record.values, name)]

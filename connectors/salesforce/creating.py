@@ -6,7 +6,6 @@ query sees what was committed, so that what our own user has made since a moment
 
 from __future__ import annotations
 
-import re
 import threading
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +17,7 @@ from connectors.options import Options
 from connectors.protocol import Want
 from connectors.salesforce import query
 from connectors.salesforce.client import Client
-from connectors.salesforce.errors import code_of, message_of
+from connectors.salesforce.errors import code_of, holder_in, message_of
 from connectors.salesforce.ids import in_batches, is_id, long_id
 from connectors.salesforce.objects import Objects
 from connectors.salesforce.rows import Rows
@@ -33,10 +32,8 @@ from syncd.model import CreateWrite, FixState, Outcome, Raw, Ref, SourceRecord
 _ABOUT: Mapping[tuple[str, str], str] = {("Task", "Account"): "WhatId", ("Event", "Account"): "WhatId"}
 _OWNER = "OwnerId"
 _LOCKED = "UNABLE_TO_LOCK_ROW"
-_TAKEN = "DUPLICATE_VALUE"
 #: Codes of rows whose links lead nowhere.
 _MISSING = frozenset({"ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY"})
-_HOLDER = re.compile(r"record with id:\s*([A-Za-z0-9]{15,18})")
 _UNNAMED = "Salesforce's answer does not name this record"
 #: Waits before locked rows are tried again: they were not made.
 _LOCK_WAITS = (1.0, 2.5, 5.5)
@@ -192,9 +189,8 @@ class Creator:
         code, reason = code_of(error), message_of(error) or "no reason given"
         if code == _LOCKED:
             return Outcome(one.fix, FixState.UNKNOWN, reason)
-        holder = _HOLDER.search(reason) if code == _TAKEN else None
-        if holder is not None:
-            where = query.among([long_id(holder[1])])
+        if holder := holder_in(error):
+            where = query.among([holder])
             found = next(self._records(object_name, tuple(self._row(object_name, one)), where), None)
             return Outcome(one.fix, FixState.STALE, reason, found)
         return Outcome(one.fix, FixState.STALE if code in _MISSING else FixState.REJECTED, reason)

@@ -16,6 +16,7 @@ import orjson
 
 from connectors.calls import Call, TokenExpiredError
 from connectors.exchange import Answer
+from connectors.salesforce.ids import long_id
 from connectors.salesforce.limits import ROLLING_SECONDS
 from syncd.errors import (
     AnswerLostError,
@@ -69,6 +70,8 @@ class Row:
 
 
 _ACCESS_HINT = "Check the account's credentials, and in Salesforce the app, its policies and its user."
+_TAKEN = "DUPLICATE_VALUE"
+_HOLDER = re.compile(r"record with id:\s*([A-Za-z0-9]{15,18})")
 _EDGE_HINT = "Salesforce's own trouble as a rule; see status.salesforce.com when it lasts."
 _SEEING_HINT = "Give the integration user a permission set that lets it read the object and its fields."
 
@@ -196,6 +199,12 @@ def refusal_of(answer: Answer) -> Mapping[str, Any]:
 def code_of(error: Mapping[str, Any]) -> str:
     """Return the code of one error; rows of a collection say it under another name."""
     return str(error.get("errorCode") or error.get("statusCode") or "")
+
+
+def holder_in(error: Mapping[str, Any]) -> str:
+    """Return the id of the record that has a value already which only one may have; empty where none is named."""
+    found = _HOLDER.search(str(error.get("message") or "")) if code_of(error) == _TAKEN else None
+    return "" if found is None else long_id(found[1])
 
 
 def message_of(error: Mapping[str, Any]) -> str:

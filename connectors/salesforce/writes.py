@@ -17,7 +17,7 @@ from connectors.options import Options
 from connectors.protocol import Want
 from connectors.salesforce import query
 from connectors.salesforce.client import Client
-from connectors.salesforce.errors import code_of, message_of
+from connectors.salesforce.errors import code_of, holder_in, message_of
 from connectors.salesforce.ids import in_batches, long_id
 from connectors.salesforce.merges import Merges
 from connectors.salesforce.objects import Objects
@@ -179,7 +179,7 @@ class Writer:
         if code_of(error) in _MISSING and now.is_read and not is_there:
             gone = now.gone.get(long_id(update.ref.id), Gone(update.ref))
             return Outcome(update.fix, FixState.STALE, reason, gone=gone)
-        return Outcome(update.fix, FixState.REJECTED, reason)
+        return Outcome(update.fix, FixState.REJECTED, reason, holder=holder_in(error))
 
     def _archive(self, object_name: str, ids: Sequence[str]) -> list[Outcome]:
         try:

@@ -76,11 +76,13 @@ def _add_reasons(data: dict[str, Any], tx: Transaction, settings: Settings, stre
     from syncd.cli.explaining.outside import data_of_outside
     from syncd.clock import SystemClock
     from syncd.engine import evidence_for
+    from syncd.engine.judging.taken import holders_beside
 
     wanted = settings.stream(stream)
     source = tx.records.read(wanted.stream, [record_id]).get(record_id) if wanted is not None else None
     if wanted is None or source is None:
         return
+    data["taken_by"] = [str(one) for one in holders_beside(tx, wanted.stream, record_id)]
     now = SystemClock().now()
     record, evidence = evidence_for(tx, wanted, settings.streams, source, now)
     data["counterparts"] = data_of_counterparts(tx, wanted, settings, source)
@@ -169,12 +171,19 @@ def _show(screen: Screen, data: dict[str, Any]) -> None:
         screen.table(("rule", "field", "looked at", "owner"), rows, title="What they rest on")
     elif data["values"]:
         screen.line("Nothing is wrong with it.")
+    _show_taken(screen, data)
     show_outside(screen, data)
     for fix in data["fixes"]:
         _show_fix(screen, fix, data["record"])
     left = [(one["field"], one["rule"], shown(one["value"]), one["since"]) for one in data["overrides"]]
     if left:
         screen.table(("field", "rule", "left as", "since"), left, title="Left alone because a person decided so")
+
+
+def _show_taken(screen: Screen, data: dict[str, Any]) -> None:
+    for one in data.get("taken_by", ()):
+        held_by = one.rpartition("/")[2]
+        screen.line(f"{one} holds a value that it should hold: `--against {held_by}` compares the two")
 
 
 def _show_source(screen: Screen, data: dict[str, Any]) -> None:

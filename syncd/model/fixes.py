@@ -167,3 +167,5 @@ class Outcome:
     #: The record as the CRM answered, when it did.
     record: SourceRecord | None = None
     gone: Gone | None = None
+    #: The id of the record that holds a value which only one may have, where it was REJECTED for that.
+    holder: str = ""

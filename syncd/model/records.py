@@ -95,6 +95,8 @@ class Field:
     options: frozenset[str] = frozenset()
     max_length: int | None = None
     is_unique: bool = False
+    #: Another property, a list joined by semicolons, whose values no other record may have in this one, either.
+    shared_with: str = ""
     #: Whether it holds the id of another record.
     is_reference: bool = False
     #: Whether the CRM works it out of other values, here or in other records: it changes without a new version.

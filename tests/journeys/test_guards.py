@@ -255,6 +255,41 @@ def test_canary_that_is_refused_stops_the_rest(journey: Journey) -> None:
     assert held(journey, results) == 7
 
 
+#: How each CRM says that another record holds a value which only one may.
+_TAKEN = {
+    "hubspot": {"code": "CONFLICT", "message": "Contact already exists. Existing ID: 77"},
+    "salesforce": {
+        "code": "DUPLICATE_VALUE",
+        "message": "duplicate value found: X duplicates value on record with id: 003000000000001",
+    },
+}
+
+
+@EACH_CRM_ONCE
+def test_value_that_another_record_holds_is_no_word_against_its_rule(journey: Journey) -> None:
+    made = dirty(journey, 10)
+    journey.guards = guards(canary=3)
+    journey.fault("rows", endpoint=journey.crm.writes, ids=made[:3], **_TAKEN[journey.crm.name])
+
+    results = journey.pass_once()
+
+    assert outcome(results) == {"applied": 7, "rejected": 3}
+    assert held(journey, results) == 0
+    assert "another record holds a value" in journey.fixes("", FixState.REJECTED)[0].detail
+
+
+@ONCE
+def test_rule_whose_every_value_other_records_hold_is_held_all_the_same(journey: Journey) -> None:
+    dirty(journey, 30)
+    journey.guards = guards(canary=5)
+    journey.fault("rows", endpoint=journey.crm.writes, share=1.0, **_TAKEN[journey.crm.name])
+
+    results = journey.pass_once()
+
+    assert outcome(results) == {"rejected": 20}
+    assert held(journey, results) == 10
+
+
 @EACH_CRM
 def test_canary_whose_answer_is_lost_is_read_back_before_anything_else_is_written(journey: Journey) -> None:
     made = dirty(journey, 10)

@@ -50,6 +50,8 @@ class Allowance:
     is_removal_pause: bool = False
     #: Rules whose first fixes of this run were written, and looked at.
     tried: set[str] = field(default_factory=set)
+    #: How many first fixes of rules that had none written were refused because other records hold their values.
+    taken: Counter[str] = field(default_factory=Counter)
     #: How many fixes a limit has kept from passing, by guard and rule.
     kept_back: Counter[tuple[str, str]] = field(default_factory=Counter)
     #: How many records each rule has changed.

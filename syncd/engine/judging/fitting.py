@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from mappings import UnmappedValueError, is_writable, to_source
 from quality import Resolution, resolve
+from syncd.engine.judging.taken import Taken
 from syncd.engine.setup import StreamSetup
 from syncd.model import Deed, Field, FieldType, Finding, Fix, Mode, Raw, Record, Value
 
@@ -43,11 +44,12 @@ def refusal_of(setup: StreamSetup, fix: Fix) -> str:
 
 
 def hold_back(
-    setup: StreamSetup, record: Record, findings: Sequence[Finding]
+    setup: StreamSetup, record: Record, findings: Sequence[Finding], taken: Taken | None = None
 ) -> tuple[tuple[Finding, ...], Resolution]:
     """Return the findings, and what they come to, with every proposal held back that the CRM could not hold.
 
-    Where rules build on each other, only what is too much is held back: what an earlier rule proposed is still written.
+    What another record of the account holds, and only one may, is held back as well (`taken`). Where rules build on
+    each other, only what is too much is held back: what an earlier rule proposed is still written.
     """
     held = list(findings)
     while True:
@@ -55,7 +57,7 @@ def hold_back(
         unfit = {
             name: (reason, len(proposed.rules))
             for name, proposed in resolution.update.items()
-            if (reason := _misfit(setup, name, proposed.after))
+            if (reason := _misfit(setup, name, proposed.after) or _taken(setup, taken, record, name, proposed.after))
         }
         if not unfit:
             return tuple(held), resolution
@@ -83,6 +85,11 @@ def _misfit(setup: StreamSetup, name: str, after: Value) -> str:
         return _NO_PLACE
     described = setup.schema.fields.get(property_name)
     return refusal(described, raw) if described is not None else ""
+
+
+def _taken(setup: StreamSetup, taken: Taken | None, record: Record, name: str, after: Value) -> str:
+    is_asked = taken is not None and is_writable(setup.mapping, name)
+    return taken.why(record.ref, name, after) if taken is not None and is_asked else ""
 
 
 def _proposes_value(finding: Finding, name: str) -> bool:

@@ -10,13 +10,14 @@ import orjson
 import xxhash
 
 from mappings import Problem, RecordMapping, is_left_alone, mapping_problems, to_canonical
-from quality import Judgement, Resolution, RuleFailure, evaluate, lookup_keys
+from quality import Judgement, Resolution, RuleFailure, Surroundings, evaluate, lookup_keys
 from quality.golden import GoldenRecord
 from syncd.engine.judging.ageing import times_of
 from syncd.engine.judging.agreeing import golden_of, whole, with_same
 from syncd.engine.judging.fitting import hold_back
 from syncd.engine.judging.people import hush_overridden, hush_parted, hush_taken_back, settled_fields
 from syncd.engine.judging.surroundings import lacking_fields, surroundings_of
+from syncd.engine.judging.taken import Taken, UniqueValues, taken_of
 from syncd.engine.matching.alike import with_twins_alike
 from syncd.engine.outside.enriching import enriched
 from syncd.engine.outside.origins import maker_of
@@ -52,6 +53,8 @@ class Judged:
     #: What is kept of the record it shall be merged into, and which fields of that one people set against a merge.
     stays: SourceRecord | None = None
     settled: frozenset[str] = frozenset()
+    #: Who holds what is proposed, where only one record may; None: nobody was asked.
+    taken: Taken | None = None
 
     @property
     def is_clean(self) -> bool:
@@ -84,9 +87,12 @@ def judge(tx: Transaction, setup: StreamSetup, sources: Sequence[SourceRecord], 
     alone = [is_left_alone(setup.mapping, record) for record in records]
     lacking = lacking_fields(setup)
     outside = enriched(tx, setup, [one for one, is_alone in zip(records, alone, strict=True) if not is_alone])
-    # What is left alone is nobody's company and nobody's twin either.
+    unique = UniqueValues(setup)
+    held = {one.ref: unique.held_by(one) for one in sources}
+    # What is left alone is nobody's company and nobody's twin either; what it holds nobody else may have all the same.
     keys = [
-        frozenset() if is_alone else lookup_keys(record, lacking) | outside.keys.get(record.ref, frozenset())
+        held[record.ref]
+        | (frozenset() if is_alone else lookup_keys(record, lacking) | outside.keys.get(record.ref, frozenset()))
         for is_alone, record in zip(alone, records, strict=True)
     ]
     times = times_of(tx, setup, sources)
@@ -97,10 +103,56 @@ def judge(tx: Transaction, setup: StreamSetup, sources: Sequence[SourceRecord], 
         surroundings = replace(surroundings, provided=outside.offers)
     surroundings = with_same(tx, setup, surroundings, records)
     surroundings = with_twins_alike(tx, setup, surroundings, records)
+    heard = _heard(tx, setup, surroundings, sources, records)
+    taken = taken_of(tx, setup, unique, [one.left for one in heard], held)
+    judged = []
+    for source, record, is_alone, record_keys, said in zip(sources, records, alone, keys, heard, strict=True):
+        findings, resolution = hold_back(setup, record, whole(setup, record, said.left), taken)
+        judged.append(
+            Judged(
+                source=source,
+                record=record,
+                content=content_of(setup.mapping, source),
+                findings=findings,
+                resolution=resolution,
+                again_at=said.judgement.again_at,
+                keys=record_keys | unique.wanted_by(findings, held[source.ref]),
+                failures=said.judgement.failures,
+                problems=_problems(setup.mapping, source, record),
+                taken_back=said.taken_back,
+                is_left_alone=is_alone,
+                times=times.get(source.ref.id, {}),
+                asks=frozenset(outside.wanted.get(source.ref, ())),
+                golden=golden_of(setup, surroundings, source.ref),
+                taken=taken,
+            )
+        )
+    is_merging = any(one.resolution.merge is not None for one in judged)
+    return with_those_that_stay(tx, setup, judged) if is_merging else judged
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What rules said of a record, and what is left of it by what people did."""
+
+    judgement: Judgement
+    left: tuple[Finding, ...]
+    #: Rules whose link or removal somebody has taken back.
+    taken_back: tuple[str, ...]
+
+
+def _heard(
+    tx: Transaction,
+    setup: StreamSetup,
+    around: Surroundings,
+    sources: Sequence[SourceRecord],
+    records: Sequence[Record],
+) -> list[_Heard]:
+    """Ask the rules, and leave out what people have overruled."""
     overrides = tx.overrides.of(setup.stream, [source.ref.id for source in sources])
     judgements = [
-        Judgement(()) if is_alone else evaluate(setup.ruleset, record, surroundings)
-        for is_alone, record in zip(alone, records, strict=True)
+        Judgement(()) if is_left_alone(setup.mapping, record) else evaluate(setup.ruleset, record, around)
+        for record in records
     ]
     made = tx.journal.links_made(
         setup.stream, [one.ref.id for one, said in zip(records, judgements, strict=True) if _proposes(said, Link)]
@@ -110,32 +162,15 @@ def judge(tx: Transaction, setup: StreamSetup, sources: Sequence[SourceRecord], 
     )
     merging = [one for one, said in zip(sources, judgements, strict=True) if _proposes(said, Merge)]
     parted = tx.journal.parted(setup.stream, [one.ref.id for one in merging]) if merging else {}
-    judged = []
-    for source, record, is_alone, record_keys, said in zip(sources, records, alone, keys, judgements, strict=True):
+    heard = []
+    for source, said in zip(sources, judgements, strict=True):
         respected = hush_overridden(setup, source, said.findings, overrides)
         was_removed = source.ref.id in removed
         left = hush_taken_back(respected, made.get(source.ref.id, ()), was_removed=was_removed)
         left = hush_parted(left, parted.get(source.ref.id, ()))
-        findings, resolution = hold_back(setup, record, whole(setup, record, left))
-        judged.append(
-            Judged(
-                source=source,
-                record=record,
-                content=content_of(setup.mapping, source),
-                findings=findings,
-                resolution=resolution,
-                again_at=said.again_at,
-                keys=record_keys,
-                failures=said.failures,
-                problems=_problems(setup.mapping, source, record),
-                taken_back=tuple(was.rule for was, now in zip(respected, left, strict=True) if was is not now),
-                is_left_alone=is_alone,
-                times=times.get(source.ref.id, {}),
-                asks=frozenset(outside.wanted.get(source.ref, ())),
-                golden=golden_of(setup, surroundings, source.ref),
-            )
-        )
-    return with_those_that_stay(tx, setup, judged) if merging else judged
+        taken_back = tuple(was.rule for was, now in zip(respected, left, strict=True) if was is not now)
+        heard.append(_Heard(said, left, taken_back))
+    return heard
 
 
 def with_those_that_stay(tx: Transaction, setup: StreamSetup, judged: Sequence[Judged]) -> list[Judged]:

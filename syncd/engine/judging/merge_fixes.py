@@ -77,7 +77,10 @@ def _why_left_out(
     mapped = setup.mapping.fields.get(kept.field)
     if mapped is not None and mapped.property not in stays.values:
         return _NOT_FETCHED
-    return why_not_held(setup, kept.field, kept.value)
+    why = why_not_held(setup, kept.field, kept.value)
+    if not why and judged.taken is not None:
+        why = judged.taken.why(judged.source.ref, kept.field, kept.value, beside=stays.ref.id)
+    return why
 
 
 def _change(setup: StreamSetup, stays: SourceRecord, kept: KeptValue, rules: tuple[str, ...]) -> Iterator[Change]:

@@ -30,6 +30,7 @@ from quality import (
     Surroundings,
 )
 from syncd.engine.judging.arrived import arrived_of
+from syncd.engine.judging.claimants import with_claimants
 from syncd.engine.judging.counterparts import counterparts_of
 from syncd.engine.judging.links_elsewhere import LinksElsewhere
 from syncd.engine.matching.twins import twins_of
@@ -50,7 +51,8 @@ def surroundings_of(
     if MAIL_DOMAINS in asks:
         around = replace(around, dead_domains=tx.mail_domains.dead(_values(keys, EMAIL_DOMAIN)))
     if TWINS in asks:
-        around = replace(around, twins=twins_of(tx, setup, records))
+        twins = twins_of(tx, setup, records)
+        around = replace(around, twins=with_claimants(tx, setup, records, keys, twins))
     if COUNTERPARTS in asks:
         around = replace(around, counterparts=counterparts_of(tx, setup, records))
     if LINKS_ELSEWHERE in asks and around.counterparts:

@@ -13,6 +13,7 @@ from datetime import datetime
 from mappings import to_canonical
 from quality import COMPANY_NAME, DOMAIN, EMAIL_DOMAIN, GIVEN, LACKS, NAME, NO_DOMAIN, PERSON, WORKS_AT, Keys
 from syncd.engine.judging.judge import Judged
+from syncd.engine.judging.taken import UniqueValues, concerned
 from syncd.engine.setup import StreamSetup
 from syncd.model import Record, Stream
 from syncd.store import Transaction
@@ -37,20 +38,25 @@ def calls_of(tx: Transaction, setup: StreamSetup, judged: Sequence[Judged]) -> l
     if setup.stream.kind == "person":
         linked = frozenset((PERSON, one.record.ref.id) for one in judged if one.record.links.get("company"))
         calls += [Call(kind, linked) for kind in ("deal", "ticket") if linked]
-    return calls
+    return calls + _of_unique_values(tx, setup, judged)
 
 
 def calls_of_gone(tx: Transaction, stream: Stream, ids: Collection[str]) -> list[Call]:
     """Return who has to be woken when these are gone; ask before they are marked so.
 
+    Values that only one record may hold are free then.
     Who could have been linked to a company is told so no longer; who was, the CRM has let go without a word.
     """
-    if stream.kind != "company" or not ids:
+    if not ids:
         return []
     held = {key for keys in tx.records.keys_of(stream, ids).values() for key in keys}
+    waiting = concerned(held)
+    calls = [Call(stream.kind, waiting)] if waiting else []
+    if stream.kind != "company":
+        return calls
     theirs = {name: key for name, (kind, key) in _WAKES.items() if kind == "person"}
     keys = {(theirs[name], value) for name, value in held if name in theirs} | {(WORKS_AT, one) for one in ids}
-    return [Call("person", frozenset(keys))]
+    return [*calls, Call("person", frozenset(keys))]
 
 
 def wake(tx: Transaction, account: str, calls: Sequence[Call], now: datetime) -> None:
@@ -73,6 +79,23 @@ def _of_new_keys(tx: Transaction, setup: StreamSetup, judged: Sequence[Judged]) 
         keys = frozenset((theirs, value) for found, value in new if found == name)
         if keys:
             yield Call(kind, keys)
+
+
+def _of_unique_values(tx: Transaction, setup: StreamSetup, judged: Sequence[Judged]) -> list[Call]:
+    """Return calls for whoever should hold what these get or give up, and for who holds what these should.
+
+    Only values that one record alone may hold have such keys. Who should hold what another one does is judged once more
+    itself: whether the two may be one was not asked yet.
+    """
+    if not judged or not UniqueValues(setup).is_any:
+        return []
+    held = tx.records.keys_of(setup.stream, [one.record.ref.id for one in judged])
+    keys: set[tuple[str, str]] = set()
+    for one in judged:
+        before, ref = held.get(one.record.ref.id, set()), one.record.ref
+        keys |= concerned(before, one.keys)
+        keys |= {key for key in one.keys - before if one.taken is not None and one.taken.is_held_beside(ref, key)}
+    return [Call(setup.stream.kind, frozenset(keys))] if keys else []
 
 
 def _of_new_values(tx: Transaction, setup: StreamSetup, judged: Sequence[Judged]) -> Iterator[Call]:

@@ -11,10 +11,14 @@ from syncd.engine.holds import CANARY, CANARY_PAUSE, begin_hold
 from syncd.engine.judging.people import is_same
 from syncd.engine.merging.merging import ids_of, merge_lives
 from syncd.engine.reading.keep import keep_gone, keep_records
+from syncd.engine.reading.refused import is_taken
 from syncd.engine.setup import StreamPass
 from syncd.model import PROMOTE, Action, Fix, FixState
 from syncd.store import Norm
 
+#: So many first fixes of a rule may be refused because other records hold their values before the rule is held: one of
+#: them says nothing against it, all of them do.
+MOST_TAKEN = 20
 #: Fixes of all rules together that are written as a first few at once.
 MOST = 100
 
@@ -53,7 +57,9 @@ def lives(work: StreamPass, allowed: Allowance, fixes: Sequence[Fix]) -> bool:
     applied = [fix for fix in found if fix.state is FixState.APPLIED]
     good, untrue = _merges_told(work, applied) if _are_merges(applied) else _told(work, applied)
     tries = Counter(rule for fix in applied for rule in fix.rules)
-    refused = {rule for fix in found if fix.state is FixState.REJECTED for rule in fix.rules} - good
+    rejected = [fix for fix in found if fix.state is FixState.REJECTED]
+    refused = {rule for fix in rejected if not is_taken(fix) for rule in fix.rules} - good
+    refused |= _refused_everywhere(allowed, [fix for fix in rejected if is_taken(fix)], good | untrue | refused)
     _let_stand(work, allowed, good - untrue)
     for rule in sorted(untrue | refused):
         why = "the CRM does not hold what was written" if rule in untrue else "the CRM refused the first few writes"
@@ -64,6 +70,17 @@ def lives(work: StreamPass, allowed: Allowance, fixes: Sequence[Fix]) -> bool:
         for rule in sorted(one for one in untrue - good if tries[one] > 1):
             begin_hold(tx, work, CANARY, rule, f"the CRM did not hold what its {tries[rule]} first writes wrote")
     return True
+
+
+def _refused_everywhere(allowed: Allowance, taken: Sequence[Fix], told: Collection[str]) -> set[str]:
+    """Return the rules of which nothing could be written, as other records hold all their values.
+
+    Of the others another few are tried before more of it follows: nothing is known of them yet.
+    """
+    clashes = Counter(rule for fix in taken for rule in fix.rules if rule not in told)
+    allowed.taken.update(clashes)
+    allowed.tried.difference_update(clashes)
+    return {rule for rule in clashes if allowed.taken[rule] >= MOST_TAKEN}
 
 
 def arrived(work: StreamPass, fixes: Sequence[Fix]) -> bool:

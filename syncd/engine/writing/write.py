@@ -19,6 +19,7 @@ from syncd.engine.merging.plans import in_plans
 from syncd.engine.merging.unmerging import write_unmerges
 from syncd.engine.reading.keep import keep_gone, keep_records
 from syncd.engine.reading.link_ends import read_ends
+from syncd.engine.reading.refused import read_refused, told_with_holder
 from syncd.engine.setup import StreamPass, StreamSetup
 from syncd.engine.writing.canary import lives, split
 from syncd.engine.writing.creating import touched, write_creates
@@ -239,11 +240,14 @@ def _settle(work: StreamPass, fixes: Sequence[Fix], outcomes: Sequence[Outcome],
     applied = _with_promoted(work.setup, by_id, applied)
     unmade = [by_id[one.fix] for one in outcomes if one.state in {FixState.STALE, FixState.REJECTED}]
     ends = read_ends(work.setup, unmade)
+    refused = read_refused(work.setup, outcomes, by_id)
+    outcomes = [replace(one, detail=told_with_holder(one)) for one in outcomes]
     now = work.tools.clock.now()
     with work.tools.store.transaction() as tx:
         tx.journal.settle([(one.fix, one.state, one.detail) for one in outcomes], now)
         settle_undos(tx, work.setup, [(by_id[one.fix], one.state) for one in outcomes], now)
         ends.keep(work, tx)
+        keep_records(work, tx, refused)
         written = [one for one in applied if by_id[one.fix].action not in {Action.ARCHIVE, Action.CREATE}]
         keep_records(work, tx, [_as_written(by_id[one.fix], one.record, comparison) for one in written])
         keep_records(work, tx, [one.record for one in applied if one not in written and one.record is not None])
@@ -323,13 +327,14 @@ def _canary_first(work: StreamPass, allowed: Allowance, fixes: Sequence[Fix]) ->
 
 
 def _alone(work: StreamPass, merges: Sequence[Fix]) -> list[Fix]:
-    """Return merges without those that are done together with merges of a linked account."""
+    """Return merges, and undos of merges, without those that are done together with others of a linked account."""
     if work.setup.linked is None or not merges:
         return list(merges)
     with work.tools.store.reading() as tx:
         known = [known_of(work.setup), *known_beside(work.setup).values()]
         together = in_plans(tx, known, [fix for fix in merges if not fix.undoes])
-    return [fix for fix in merges if fix.id not in together]
+        kept = tx.merge_plans.of([fix.id for fix in merges if fix.undoes])
+    return [fix for fix in merges if fix.id not in together and fix.id not in kept]
 
 
 def _window(work: StreamPass, allowed: Allowance, after: str) -> list[Fix]:
