@@ -58,8 +58,8 @@ class Salesforce:
         self.bus = Bus(org, _serve_events)
 
     def serves(self, path: str) -> bool:
-        """Whether a path is below `/services`, where everything of Salesforce is."""
-        return path == routes.PREFIX or path.startswith(routes.PREFIX + "/")
+        """Whether a path is below `/services`, where nearly everything of Salesforce is."""
+        return path == routes.PREFIX or path.startswith((routes.PREFIX + "/", routes.IDENTITY))
 
     def endpoint_of(self, request: Request) -> tuple[str, str]:
         """Return what counters and faults call a request: endpoint and object."""

@@ -24,6 +24,8 @@ from connectors.sandbox.salesforce.endpoints import (
 )
 
 PREFIX = "/services"
+#: Where `id` in the answer of a login leads to.
+IDENTITY = "/id/"
 _VERSIONED = re.compile(r"/services/data/v(\d{1,3}\.\d)(/.*)?")
 
 #: Below `/services/data/vNN.0`; the first that fits is taken.
@@ -66,6 +68,7 @@ _DATA: tuple[Route, ...] = (
     Route("POST", "/parameterizedSearch", search.parameterized, "parameterized_search"),
     Route("GET", "/tooling/query", tooling.run, "tooling_query"),
     Route("GET", "/tooling/sobjects", tooling.list_objects, "tooling_describe"),
+    Route("GET", "/recent", limits.recent, "recent"),
     Route("GET", "/limits", limits.limits, "limits"),
     Route("GET", "/limits/recordCount", limits.record_count, "record_count"),
     *bulk.ROUTES,
@@ -82,6 +85,7 @@ _WHOLE: tuple[Route, ...] = (
         "POST", "/services/oauth2/introspect", oauth.introspect, "oauth_introspect", needs_session=False,
         is_counted=False,
     ),
+    Route("GET", "/id/{org}/{user}", oauth.identity, "identity", is_counted=False),
     *bulk1.ROUTES,
     *soap.ROUTES,
 )  # fmt: skip

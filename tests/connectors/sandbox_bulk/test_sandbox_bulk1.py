@@ -215,3 +215,17 @@ def test_batches_count_against_those_of_the_day_and_aborted_ones_are_not_process
 
     assert http.json("GET", "/limits")["DailyBulkApiBatches"]["Remaining"] == before - 1
     assert classic.texts(f"/job/{job}/batch/{batch}", "state") == ["NotProcessed"]
+
+
+def test_fault_of_rows_fails_a_query_as_a_time_out_would(classic, http):
+    http.make("Contact", LastName="Lovelace")
+    wish = {"kind": "rows", "endpoint": "bulk1_batch_info", "code": "QUERY_TIMEOUT", "message": "too long", "count": 1}
+    http.control("faults", wish)
+    job = classic.job("query")
+
+    late, again = (classic.batch(job, "SELECT Id FROM Contact") for _ in range(2))
+    told = classic.texts(f"/job/{job}/batch/{late}", "stateMessage")
+
+    assert told == ["InvalidBatch : Failed to process query: QUERY_TIMEOUT: too long"]
+    assert classic.texts(f"/job/{job}/batch/{again}", "state") == ["Failed"]
+    assert classic.texts(f"/job/{job}/batch/{classic.batch(job, 'SELECT Id FROM Contact')}", "state") == ["Completed"]

@@ -9,7 +9,7 @@ import pytest
 from simple_salesforce.api import Salesforce
 from simple_salesforce.exceptions import SalesforceAuthenticationFailed, SalesforceResourceNotFound
 
-from connectors.sandbox.salesforce import PASSWORD, SECURITY_TOKEN, USERNAME
+from connectors.sandbox.salesforce import CONSUMER_KEY, CONSUMER_SECRET, PASSWORD, SECURITY_TOKEN, USERNAME
 
 
 @pytest.fixture
@@ -157,3 +157,14 @@ def test_old_version_answers_an_upsert_that_changed_something_without_a_body(org
     assert org.ask("PATCH", place.format("45.0"), {"LastName": "New"}).status == 204
     assert org.ask("PATCH", place.format("46.0"), {"LastName": "New"}).json()["created"] is False
     assert org.refused("GET", "/services/data/v20.0/sobjects")[:2] == (410, "GONE")
+
+
+def test_login_tells_where_it_says_who_one_is(org):
+    told = org.form(grant_type="client_credentials", client_id=CONSUMER_KEY, client_secret=CONSUMER_SECRET).json()
+    place = told["id"].removeprefix(org.url)
+
+    assert org.get("")["identity"] == told["id"]
+    headers = {"Authorization": f"Bearer {told['access_token']}"}
+    assert org._pool.request("GET", org.url + place, headers=headers).json()["username"] == USERNAME
+    assert org._pool.request("GET", org.url + place).status == 401
+    assert org.get("/recent") == []

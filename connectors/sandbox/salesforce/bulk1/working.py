@@ -38,7 +38,7 @@ def step(org: Org, job: ClassicJob, strike: Strike) -> None:
             if batch.asked <= org.readings.bulk1_questions:
                 batch.move("InProgress", org.now_ms())
             elif job.operation in READS:
-                _answer(org, job, batch)
+                _answer(org, job, batch, strike)
             else:
                 _write(org, job, batch, strike)
 
@@ -70,8 +70,9 @@ def _rows(org: Org, job: ClassicJob, batch: Batch) -> list[Values]:
     return rows
 
 
-def _answer(org: Org, job: ClassicJob, batch: Batch) -> None:
+def _answer(org: Org, job: ClassicJob, batch: Batch, strike: Strike) -> None:
     try:
+        strike(None, {})
         query = parse(batch.content.decode("utf-8-sig"))
         _check(org, job, query)
         found = evaluate(org, query, job.version, include_deleted=job.operation == "queryAll")

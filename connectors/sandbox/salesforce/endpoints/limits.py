@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from connectors.sandbox.exchange import Answer
 from connectors.sandbox.salesforce.calls import Call
+from connectors.sandbox.salesforce.endpoints.oauth import identity_url
 from connectors.sandbox.salesforce.rows import FIRST_NUMBER
 
 #: Oldest and newest version that answers, and how releases are called from the newest back.
@@ -24,7 +25,14 @@ def resources(call: Call) -> Answer:
     """Answer what there is below a version."""
     place = f"/services/data/v{call.version}"
     names = ("composite", "jobs", "limits", "parameterizedSearch", "query", "queryAll", "search", "sobjects", "tooling")
-    return call.answer({name: f"{place}/{name}" for name in names})
+    told = {name: f"{place}/{name}" for name in (*names, "recent")}
+    user = call.session.user_id if call.session else ""
+    return call.answer(dict(sorted({**told, "identity": identity_url(call, user)}.items())))
+
+
+def recent(call: Call) -> Answer:
+    """Answer what the user looked at lately: programs look at nothing."""
+    return call.answer([])
 
 
 def limits(call: Call) -> Answer:

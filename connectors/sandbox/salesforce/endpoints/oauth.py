@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from connectors.sandbox.exchange import Answer
 from connectors.sandbox.salesforce.assertions import Assertion, BadAssertionError, read_assertion
 from connectors.sandbox.salesforce.calls import Call
+from connectors.sandbox.salesforce.errors import SalesforceError
 from connectors.sandbox.salesforce.rows import Row
 from connectors.sandbox.salesforce.sessions import PASSWORD, SECURITY_TOKEN, ConnectedApp, Session, Sessions
 
@@ -53,12 +54,32 @@ def user_info(call: Call) -> Answer:
     """Tell who the session belongs to."""
     user = _user(call)
     return call.answer({
-        "sub": _identity(call, user.id), "user_id": user.id, "organization_id": call.org.id,
+        "sub": identity_url(call, user.id), "user_id": user.id, "organization_id": call.org.id,
         "preferred_username": user["Username"], "nickname": user["CommunityNickname"], "name": user["Name"],
         "email": user["Email"], "email_verified": True, "given_name": user["FirstName"],
         "family_name": user["LastName"], "zoneinfo": user["TimeZoneSidKey"], "locale": user["LocaleSidKey"],
         "user_type": "STANDARD", "active": user["IsActive"],
         "urls": {"rest": f"{instance_url(call)}/services/data/v{{version}}/"},
+    })  # fmt: skip
+
+
+def identity(call: Call) -> Answer:
+    """Tell who a user of the org is: what `id` in the answer of a login leads to."""
+    user = _user(call)
+    if call.parts["user"][:15] != user.id[:15] or call.parts["org"][:15] != call.org.id[:15]:
+        raise SalesforceError("INSUFFICIENT_ACCESS", "Bad_Id", http=403)
+    place = f"{instance_url(call)}/services"
+    return call.answer({
+        "id": identity_url(call, user.id), "asserted_user": True, "user_id": user.id, "organization_id": call.org.id,
+        "username": user["Username"], "nick_name": user["CommunityNickname"], "display_name": user["Name"],
+        "email": user["Email"], "email_verified": True, "first_name": user["FirstName"],
+        "last_name": user["LastName"], "timezone": user["TimeZoneSidKey"], "active": user["IsActive"],
+        "user_type": "STANDARD", "language": user["LanguageLocaleKey"], "locale": user["LocaleSidKey"],
+        "utcOffset": -28_800_000, "last_modified_date": user["LastModifiedDate"], "is_app_installed": True,
+        "urls": {
+            "partner": f"{place}/Soap/u/{{version}}/{call.org.id}", "rest": f"{place}/data/v{{version}}/",
+            "sobjects": f"{place}/data/v{{version}}/sobjects/", "query": f"{place}/data/v{{version}}/query/",
+        },
     })  # fmt: skip
 
 
@@ -84,7 +105,7 @@ def introspect(call: Call) -> Answer:
     user = call.org.tables["User"].rows[session.user_id]
     left = session.life_ms or 0
     return call.answer({
-        "active": True, "client_id": session.app, "username": user["Username"], "sub": _identity(call, user.id),
+        "active": True, "client_id": session.app, "username": user["Username"], "sub": identity_url(call, user.id),
         "token_type": "access_token", "exp": (session.used_ms + left) // 1000,
     })  # fmt: skip
 
@@ -195,7 +216,7 @@ def _opened(call: Call, app: ConnectedApp, username: str, grant: str = "") -> Wi
 
 def _body(call: Call, session: Session, app: ConnectedApp) -> Wire:
     issued = str(session.used_ms)
-    identity = _identity(call, session.user_id)
+    identity = identity_url(call, session.user_id)
     digest = hmac.new(app.secret.encode(), (identity + issued).encode(), hashlib.sha256).digest()
     return {
         "access_token": session.value, "signature": base64.b64encode(digest).decode(), "scope": "api",
@@ -203,8 +224,10 @@ def _body(call: Call, session: Session, app: ConnectedApp) -> Wire:
     }  # fmt: skip
 
 
-def _identity(call: Call, user_id: str) -> str:
-    return f"https://login.salesforce.com/id/{call.org.id}/{user_id}"
+def identity_url(call: Call, user_id: str) -> str:
+    """Return where it is told who a user is."""
+    is_local = call.headers.get("host", "").startswith(_LOCAL)
+    return f"{instance_url(call) if is_local else 'https://login.salesforce.com'}/id/{call.org.id}/{user_id}"
 
 
 def _user(call: Call) -> Row:

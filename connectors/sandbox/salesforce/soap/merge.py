@@ -17,7 +17,8 @@ MOST_REQUESTS = 200
 
 def merge(call: SoapCall) -> Answer:
     """Merge records into their masters."""
-    requests = call.envelope.body.all("request")
+    # The second name is that of a well-known client, which the WSDL does not know.
+    requests = call.envelope.body.all("request") or call.envelope.body.all("mergeRequests")
     if len(requests) > MOST_REQUESTS:
         reason = f"record limit reached. cannot submit more than {MOST_REQUESTS} records into this call"
         raise SoapFault("EXCEEDED_ID_LIMIT", reason)
