@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import threading
 
 import pytest
@@ -118,24 +117,38 @@ def test_a_refresh_that_fails_for_the_moment_is_repeated(desk):
     assert there.tokens == ["a1"]
 
 
+class CountedLock:
+    """A lock that tells how many have come to it."""
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._came = threading.Semaphore(0)
+
+    def __enter__(self):
+        self._came.release()
+        self._lock.acquire()
+
+    def __exit__(self, *_):
+        self._lock.release()
+
+    def wait_for(self, count):
+        assert all(self._came.acquire(timeout=10.0) for _ in range(count))
+
+
 def test_however_many_threads_need_a_token_one_asks(clock, monkeypatch):
-    asked = []
-    meeting, looks, monotonic = threading.Barrier(8), itertools.count(1), clock.monotonic
+    asked, lock = [], CountedLock()
 
     def refresh(credentials, refresh_token):
         asked.append(refresh_token)
+        if len(asked) == 1:
+            # All of them have seen by then that there is none.
+            lock.wait_for(8)
         return {"access_token": f"a{len(asked)}", "expires_in": 1800}
 
-    def met():
-        # All of them have seen that there is none before the first asks.
-        if next(looks) <= meeting.parties:
-            meeting.wait()
-        return monotonic()
-
     tokens = RefreshedToken(Credentials(refresh_token="r"), refresh, None, clock)
-    monkeypatch.setattr(clock, "monotonic", met)
+    monkeypatch.setattr(tokens, "_lock", lock)
 
-    threads = [threading.Thread(target=tokens.prepare) for _ in range(meeting.parties)]
+    threads = [threading.Thread(target=tokens.prepare) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
