@@ -15,6 +15,7 @@ from connectors.sandbox.hubspot.properties import BIRTH_MS, ObjectType
 from connectors.sandbox.hubspot.readings import Readings
 from connectors.sandbox.hubspot.records import Record, Table, Unseen
 from connectors.sandbox.hubspot.segments import ListFolder, SegmentList
+from connectors.sandbox.hubspot.write_rules import WriteRule
 from connectors.sandbox.limits import Limiter
 from connectors.sandbox.tokens import TokenRing
 from connectors.sandbox.world import World
@@ -91,6 +92,7 @@ class Account:
         #: Grows with every list that changes; `lists_seen` holds what dynamic ones were last found by.
         self.lists_revision = 0
         self.lists_seen: dict[str, tuple[int, ...]] = {}
+        self.write_rules: tuple[WriteRule, ...] = ()
         self.blocked_emails: set[str] = set()
         #: Record id to what is true of it, as JSON text, by object.
         self.truth: dict[str, dict[int, bytes]] = {}

@@ -27,6 +27,7 @@ from connectors.sandbox.hubspot.routes import Match
 from connectors.sandbox.hubspot.scopes import needed
 from connectors.sandbox.hubspot.search import SearchCache
 from connectors.sandbox.hubspot.webhooks import Journal, Sender
+from connectors.sandbox.hubspot.write_rules import WriteRule
 from connectors.sandbox.limits import TIERS
 from connectors.sandbox.population.events import Event
 from connectors.sandbox.tokens import DEFAULT_APP, DEFAULT_TOKEN, Token
@@ -133,7 +134,7 @@ class HubSpot:
         }
 
     def settings(self, changes: dict[str, Any]) -> dict[str, Any]:
-        """Change the tier, the calls left today, or careful readings."""
+        """Change the tier, the calls left today, careful readings, or the rules an admin has made about writes."""
         tier = changes.get("tier")
         if tier is not None:
             if tier not in TIERS:
@@ -144,7 +145,13 @@ class HubSpot:
         if changes.get("clear"):
             self.account.limiter.clear()
         self.account.readings = self.account.readings.turned(changes.get("readings") or {})
-        return {"tier": self.account.limiter.tier_name, "readings": self.account.readings.state()}
+        if changes.get("write_rules") is not None:
+            self.account.write_rules = tuple(map(WriteRule.read, changes["write_rules"]))
+        return {
+            "tier": self.account.limiter.tier_name,
+            "readings": self.account.readings.state(),
+            "write_rules": [rule.state() for rule in self.account.write_rules],
+        }
 
     def tokens(self) -> list[dict[str, Any]]:
         """Return every access token."""
@@ -248,7 +255,7 @@ class HubSpot:
         refused = self.account.limiter.admit(token.app, match.route.bucket, self.account.now_ms())
         if refused is None:
             return None
-        answer = throttled(refused.policy, token.app, self.account.portal).answer(request.id)
+        answer = throttled(refused.policy, token.app, self.account.portal, request.id).answer(request.id)
         if self.account.world.knobs.now.retry_after and refused.policy in _RETRY_AFTER:
             answer.headers["Retry-After"] = _RETRY_AFTER[refused.policy]
         return answer

@@ -17,6 +17,9 @@ from connectors.sandbox.hubspot.properties import ObjectType
 from connectors.sandbox.hubspot.search import SearchCache
 from connectors.sandbox.tokens import Token
 
+#: The first date version that holds writes to the rules of the account's admin.
+FIRST_RULED = "2026-09"
+
 
 @dataclass(slots=True)
 class Call:
@@ -41,6 +44,11 @@ class Call:
         if self._kind is None:
             self._kind = self.account.type_of(self.parts["type"])
         return self._kind
+
+    @property
+    def is_ruled(self) -> bool:
+        """Whether the version called is one that holds writes to the admin's rules for certain."""
+        return self.is_dated and any(part >= FIRST_RULED for part in self.request.path.split("/") if part[:2] == "20")
 
     @property
     def cause(self) -> Cause:

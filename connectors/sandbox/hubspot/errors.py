@@ -195,10 +195,12 @@ def missing_scopes(scopes: Sequence[str]) -> Refusal:
     )
 
 
-def throttled(policy: str, app: str, portal: int) -> Refusal:
+def throttled(policy: str, app: str, portal: int, request_id: str) -> Refusal:
     """429: a policy has had enough. No category, and no `Retry-After` unless a knob says so."""
     group = "secondly" if policy == "SECONDLY" else "ten-secondly"
     parts: dict[str, Any] = {"errorType": "RATE_LIMIT", "policyName": policy}
+    if policy != "TEN_SECONDLY_ROLLING":
+        parts["requestId"] = request_id
     if policy != "DAILY":
         parts["groupName"] = f"publicapi:private_app-api-calls-{group}:{app}:{portal}"
     return Refusal(429, f"You have reached your {POLICY_WORDS[policy]} limit.", "", **parts)

@@ -24,7 +24,8 @@ def instead(fault: Fault, request: Request, app: str, portal: int, now_ms: int) 
     """Return what is answered instead of doing anything."""
     beside = fault.with_
     if fault.kind == "throttle":
-        answer = throttled(beside.get("policy", "TEN_SECONDLY_ROLLING"), app, portal).answer(request.id)
+        policy = beside.get("policy", "TEN_SECONDLY_ROLLING")
+        answer = throttled(policy, app, portal, request.id).answer(request.id)
     elif fault.kind == "expired_token":
         answer = expired(now_ms - 75_000, now_ms).answer(request.id)
     elif fault.kind == "invalid_json":

@@ -41,6 +41,8 @@ class Readings:
     epoch_zero_fails: bool = True
     #: E-mail addresses are trimmed and put into lower case when they are written.
     email_is_lowered: bool = True
+    #: Paths older than 2026-09 hold writes to the rules an admin has made, too.
+    older_paths_hold_to_write_rules: bool = True
     #: Deals and tickets may leave out their pipeline where there is only one (false: they have to name it).
     only_pipeline_is_implied: bool = True
     #: Largest page of owners.

@@ -32,7 +32,7 @@ from connectors.sandbox.hubspot.endpoints import (
     webhooks,
 )
 
-DATES = r"(?:2025-09|2026-03|2026-09)"
+DATES = r"(?:2025-09|2026-03|2026-09|2027-03-beta)"
 _REWRITES = [
     (re.compile(rf"/crm/objects/{DATES}/([^/]+/[^/]+/associations/.+)"), r"/crm/v4/objects/\1"),
     (re.compile(rf"/crm/objects/{DATES}/(.+)"), r"/crm/v3/objects/\1"),

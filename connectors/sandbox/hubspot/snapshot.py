@@ -12,6 +12,7 @@ from connectors.sandbox.hubspot.pipelines import Pipeline, PipelineStage
 from connectors.sandbox.hubspot.properties import Group, ObjectType, Option, Property
 from connectors.sandbox.hubspot.records import Record, Table, Version
 from connectors.sandbox.hubspot.segments import ListFolder, SegmentList
+from connectors.sandbox.hubspot.write_rules import WriteRule
 
 State = dict[str, Any]
 
@@ -33,6 +34,7 @@ def take(account: Account) -> State:
         "owners": [asdict(owner) for owner in account.owners.values()],
         "lists": [{**asdict(it), "members": list(it.members.items())} for it in account.lists.values()],
         "folders": [asdict(it) for it in account.folders.values()],
+        "write_rules": [rule.state() for rule in account.write_rules],
         "blocked_emails": sorted(account.blocked_emails),
         "truth": {
             name: [[one, row.decode()] for one, row in rows.items()] for name, rows in account.truth.items()
@@ -66,6 +68,7 @@ def put_back(account: Account, state: State) -> None:
                       for row in state["owners"]}  # fmt: skip
     account.lists = {row["id"]: SegmentList(**{**row, "members": dict(row["members"])}) for row in state["lists"]}
     account.folders = {row["id"]: ListFolder(**row) for row in state.get("folders", ())}
+    account.write_rules = tuple(map(WriteRule.read, state.get("write_rules", ())))
     account.blocked_emails = set(state["blocked_emails"])
     account.truth = {name: {one: text.encode() for one, text in rows} for name, rows in state["truth"].items()}
     account.schema_revision += 1

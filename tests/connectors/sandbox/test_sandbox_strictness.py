@@ -139,3 +139,49 @@ def test_a_stage_knows_whether_it_is_closed(http):
     made = http.post("/crm/v3/pipelines/deals", {"label": "Second", "displayOrder": 1, "stages": rows})
 
     assert [stage["metadata"]["isClosed"] for stage in made["stages"]] == ["false", "true"]
+
+
+@pytest.mark.parametrize(
+    ("family", "is_lenient", "status"),
+    [("/crm/objects/2026-09", True, 400), ("/crm/objects/2026-03", True, 200), ("/crm/v3/objects", False, 400)],
+)
+def test_writes_are_held_to_what_the_admin_has_made_required(http, make, family, is_lenient, status):
+    contact = make(firstname="Ada")
+    rule = {"object": "contacts", "needs": ["hubspot_owner_id", "city"], "when": {"lifecyclestage": "lead"}}
+    http.control("settings", {"write_rules": [rule], "readings": {"older_paths_hold_to_write_rules": not is_lenient}})
+    body = {"properties": {"lifecyclestage": "lead", "city": "Bern"}}
+
+    answer = http.ask("PATCH", f"{family}/contacts/{contact}", body)
+
+    assert answer.status == status
+    if status == 400:
+        assert answer.json()["context"] == {"properties": ["hubspot_owner_id"]}
+    # A write that leaves the rule alone is none of its business.
+    other = http.ask("PATCH", f"{family}/contacts/{make(firstname='Bo')}", {"properties": {"city": "Basel"}})
+    assert other.status == 200
+
+
+def test_what_the_form_requires_is_required_of_new_records_only(http, make):
+    old = make(firstname="Ada")
+    http.control("settings", {"write_rules": [{"object": "contacts", "needs": ["phone"], "on": "create"}]})
+    people = [{"firstname": "Bo"}, {"firstname": "Cy", "phone": "1"}]
+    rows = [{"objectWriteTraceId": str(place), "properties": row} for place, row in enumerate(people)]
+
+    batch = http.ask("POST", f"{CONTACTS}/batch/create", {"inputs": rows}).json()
+
+    assert [row["properties"]["firstname"] for row in batch["results"]] == ["Cy"]
+    assert batch["errors"][0]["context"] == {"properties": ["phone"], "objectWriteTraceId": ["0"]}
+    assert http.ask("PATCH", f"{CONTACTS}/{old}", {"properties": {"city": "Bern"}}).status == 200
+
+
+def test_searches_and_days_that_are_used_up_name_the_request(http):
+    http.control("clock", {"freeze": True})
+    http.control("settings", {"tier": "pro"})
+
+    bodies = [http.ask("POST", f"{CONTACTS}/search", {}).json() for _ in range(6)]
+    http.control("settings", {"spend": 700_000})
+    daily = http.ask("GET", CONTACTS).json()
+
+    assert (bodies[-1]["policyName"], daily["policyName"]) == ("SECONDLY", "DAILY")
+    assert all(body["requestId"] for body in (bodies[-1], daily))
+    assert "groupName" not in daily

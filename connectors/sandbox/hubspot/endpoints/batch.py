@@ -13,6 +13,7 @@ from connectors.sandbox.hubspot import claims, writes
 from connectors.sandbox.hubspot.calls import Call
 from connectors.sandbox.hubspot.endpoints.objects import (
     LARGEST_PAGE_WITH_HISTORY,
+    checked,
     create_one,
     known,
     named,
@@ -130,7 +131,7 @@ def upsert(call: Call) -> Answer:
     if not is_partial:
         for row in inputs:
             record = _found(call, str(row["id"]), row["idProperty"], is_archived=False)
-            values = writes.checked(call.account, call.kind, properties_of(row), record)
+            values = checked(call, properties_of(row), record)
             if record is None:
                 writes.check_required(call.account, call.kind, {**values, row["idProperty"]: str(row["id"])})
     for row in inputs:
@@ -156,7 +157,7 @@ def _upsert_one(call: Call, row: Row) -> Row:
     given = {by: wanted, **properties_of(row)}
     record = _found(call, wanted, by, is_archived=False)
     is_new = record is None
-    values = writes.checked(call.account, call.kind, given, record)
+    values = checked(call, given, record)
     if record is None:
         writes.check_required(call.account, call.kind, values)
         record = writes.create(call.account, call.kind, values, call.cause)
@@ -167,7 +168,7 @@ def _upsert_one(call: Call, row: Row) -> Row:
 
 
 def _checker(call: Call, row: Row, record: Record) -> Callable[[], dict[str, str]]:
-    return lambda: writes.checked(call.account, call.kind, properties_of(row), record)
+    return lambda: checked(call, properties_of(row), record)
 
 
 def _refuse_duplicates(inputs: list[Row]) -> None:
@@ -182,7 +183,7 @@ def _refuse_any(call: Call, inputs: list[Row]) -> None:
     """Without trace ids one bad input refuses all of them, before anything is written."""
     emails: set[str] = set()
     for row in inputs:
-        values = writes.checked(call.account, call.kind, properties_of(row), None)
+        values = checked(call, properties_of(row), None)
         writes.check_required(call.account, call.kind, values)
         targets_of(call.account, call.kind, row)
         email = values.get("email", "").lower() if call.kind.name == "contacts" else ""

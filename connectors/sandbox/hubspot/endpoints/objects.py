@@ -14,6 +14,7 @@ from connectors.sandbox.hubspot.links import Types
 from connectors.sandbox.hubspot.properties import ObjectType
 from connectors.sandbox.hubspot.records import Record
 from connectors.sandbox.hubspot.rendering import API_HOST, Renderer, linked_page
+from connectors.sandbox.hubspot.write_rules import hold_to
 
 LARGEST_PAGE = 100
 LARGEST_PAGE_WITH_HISTORY = 50
@@ -63,7 +64,7 @@ def update(call: Call) -> Answer:
     """Change a record, following merges."""
     given = properties_of(call.json())
     record = named(call.account, call.kind, call.parts["id"], call.request.parameter("idProperty"))
-    values = writes.checked(call.account, call.kind, given, record)
+    values = checked(call, given, record)
     writes.update(call.account, call.kind, record, values, call.cause)
     return json_answer(_echo(call)(record, only=known(call.kind, given)))
 
@@ -147,10 +148,19 @@ def properties_of(body: dict[str, Any]) -> dict[str, Any]:
     return properties
 
 
+def checked(call: Call, given: dict[str, Any], record: Record | None) -> dict[str, str]:
+    """Return values that may be written, by their types and by the rules the account's admin has made."""
+    account = call.account
+    values = writes.checked(account, call.kind, given, record)
+    if account.write_rules and (call.is_ruled or account.readings.older_paths_hold_to_write_rules):
+        hold_to(account.write_rules, call.kind, values, record)
+    return values
+
+
 def create_one(call: Call, body: dict[str, Any]) -> Record:
     """Make one record and link it; nothing is made where anything is wrong."""
     account, kind = call.account, call.kind
-    values = writes.checked(account, kind, properties_of(body), None)
+    values = checked(call, properties_of(body), None)
     writes.check_required(account, kind, values)
     targets = targets_of(account, kind, body)
     record = writes.create(account, kind, values, call.cause)
