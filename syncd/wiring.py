@@ -250,7 +250,9 @@ def set_up_account(settings: Settings, account: str, tools: Tools, connector: Co
         caught = {**dict.fromkeys(CATCHES, 0), **caught}
         tools.telemetry.swept_before(setup.stream, caught, None if state.last is None else state.last.at)
     tools.telemetry.restored((one.account, one.object, one.rule, one.state.value, one.count) for one in counts)
-    tools.peers.update((one.stream, Peer(one.stream, one.mapping, one.schema, one.tidying)) for one in setups)
+    tools.peers.update(
+        (one.stream, Peer(one.stream, one.mapping, one.schema, one.tidying, enriching=one.enriching)) for one in setups
+    )
     ask_owners(tools, account, connector, setups)
     setups = _with_tasks(setups, connector, tools.telemetry)
     of_account = settings.accounts[account]

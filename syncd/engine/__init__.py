@@ -14,9 +14,11 @@ from syncd.engine.merging.plans import LinkedMerges, linked_merges
 from syncd.engine.merging.turning import turned, with_values
 from syncd.engine.outside.owners import ask_owners
 from syncd.engine.passes import PassResult, apply_approved, in_order, run_pass
+from syncd.engine.peers import declared
 from syncd.engine.preview import preview
 from syncd.engine.reading.reconcile import Sweep, sweep
 from syncd.engine.review import approve, dismiss
+from syncd.engine.same_person import Somebody, somebody
 from syncd.engine.search import find_records
 from syncd.engine.setup import StreamSetup, Tools
 from syncd.engine.tally import Tally
@@ -34,6 +36,7 @@ __all__ = [
     "PairReading",
     "PassResult",
     "Remembered",
+    "Somebody",
     "Spelling",
     "StreamSetup",
     "StreamTrial",
@@ -46,6 +49,7 @@ __all__ = [
     "as_ours",
     "ask_owners",
     "creation",
+    "declared",
     "dismiss",
     "evidence_for",
     "find_records",
@@ -60,6 +64,7 @@ __all__ = [
     "read_pair",
     "recall",
     "run_pass",
+    "somebody",
     "sweep",
     "try_out",
     "turned",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from mappings import RecordMapping, bind, to_canonical
 from quality import Ruleset
+from quality.providing import Enriching
 from syncd.model import Field, FieldType, Mode, Record, Schema, SourceRecord, Stream
 from syncd.settings import StreamSettings
 
@@ -32,6 +33,8 @@ class Peer:
     #: settings say of it, as long as it was not.
     tidied_by: Ruleset | None = None
     wanted: StreamSettings | None = None
+    #: What is wanted from outside for its records; None: nothing.
+    enriching: Enriching | None = None
     _compiled: list[Ruleset] = field(default_factory=list, compare=False, repr=False)
     _bound: dict[frozenset[str], RecordMapping] = field(default_factory=dict, compare=False, repr=False)
 
@@ -91,4 +94,9 @@ def peers_in(streams: Iterable[StreamSettings], account: str) -> Iterator[Peer]:
     """Yield the streams of the accounts that one is linked with, as the settings have them."""
     for one in streams:
         if one.linked is not None and account in one.linked.accounts and one.stream.account != account:
-            yield Peer(one.stream, one.mapping, wanted=one)
+            yield declared(one)
+
+
+def declared(one: StreamSettings) -> Peer:
+    """Return a stream as the settings have it."""
+    return Peer(one.stream, one.mapping, wanted=one, enriching=one.enriching)

@@ -46,6 +46,7 @@ from syncd.store.reading.sweeps import Look, SweepState
 from syncd.store.records.erasures import Forgotten
 from syncd.store.records.golden_shares import GoldenCount, GoldenShare
 from syncd.store.records.keeping import KeptRecord
+from syncd.store.records.traces import Carried
 from syncd.store.records.value_marks import Mark, Marks
 from syncd.store.rows.counts import LEFT_ALONE, StreamTally
 from syncd.store.store import Store, Transaction
@@ -67,6 +68,7 @@ __all__ = [
     "Asked",
     "Audit",
     "Candidate",
+    "Carried",
     "ChannelState",
     "CounterpartCount",
     "Decided",

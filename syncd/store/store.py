@@ -59,6 +59,7 @@ from syncd.store.records.golden_shares import GoldenShares
 from syncd.store.records.makers import Makers
 from syncd.store.records.records import Records
 from syncd.store.records.successors import Successors
+from syncd.store.records.traces import Traces
 from syncd.store.records.value_marks import ValueMarks
 from syncd.store.rows.ids import IdMaker
 from syncd.store.rows.room import StreamIds
@@ -112,6 +113,7 @@ class Transaction:
         self.set_backs = SetBacks(connection, streams, now, make_id)
         self.successors = Successors(connection, streams, now, make_id)
         self.sweeps = Sweeps(connection, streams, now, make_id)
+        self.traces = Traces(connection, streams, now, make_id)
         self.twins = Twins(connection, streams, now, make_id)
         self.users = Users(connection, streams, now, make_id)
         self.value_marks = ValueMarks(connection, streams, now, make_id)

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from syncd.engine.forget import forget
+from syncd.engine.forget import forget, is_unsettled
 from syncd.engine.guarding.watch import note_moves
 from syncd.engine.judging.judge import drop_unchanged
 from syncd.engine.reading.keep import keep_gone, keep_records
+from syncd.engine.same_person import is_kept, somebody
 from syncd.engine.setup import StreamPass
 from syncd.model import Announcement, Cursor, News, Stream
 from syncd.store import Transaction, Waiting
@@ -95,12 +96,14 @@ def _read(work: StreamPass, named: Sequence[Waiting]) -> None:
 
 def _forgotten(work: StreamPass, record_id: str) -> bool:
     """Forget a person whom the CRM erased; return whether that is done. A write of unknown end is settled first."""
+    peers = {(stream.account, stream.object): peer for stream, peer in work.tools.peers.items()}
+    places = {**work.setup.peers, **peers}
     with work.tools.store.reading() as tx:
-        current = tx.aliases.current(work.stream, record_id)
-        if tx.erasures.is_in_flight(work.stream, current):
+        is_known = is_kept(tx, work.stream, tx.aliases.current(work.stream, record_id))
+        found = somebody(tx, places, work.stream, record_id).refs if is_known else ()
+        if is_unsettled(tx, work.stream.kind, found):
             return False
-        is_known = bool(tx.records.read(work.stream, [current], with_gone=True))
-    if is_known:
-        forget(work.tools.store, work.stream, work.setup.mapping, record_id, work.setup.enriching)
+    if found:
+        forget(work.tools.store, places, work.stream.kind, found)
         work.tools.telemetry.announced.erased(work.stream)
     return True

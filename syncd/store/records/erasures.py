@@ -56,10 +56,15 @@ class Forgotten:
 class Erasures(Room):
     """Forgetting records, and knowing them again."""
 
+    def begin(self) -> None:
+        """Have what is deleted in this transaction written over with zeros, rather than left in free pages."""
+        if self.connection.dialect.name == "sqlite":
+            self.connection.execute(text("PRAGMA secure_delete = ON"))
+
     def is_in_flight(self, stream: Stream, record_id: str) -> bool:
-        """Return whether something was sent to the record that has no known end."""
+        """Return whether something was sent that has no known end: to the record, into it, or to make one for it."""
         query = select(func.count()).where(
-            self._mine(_FIXES, stream, [record_id]), _FIXES.c.state.in_([state.value for state in IN_FLIGHT])
+            self._about(stream, [record_id]), _FIXES.c.state.in_([state.value for state in IN_FLIGHT])
         )
         return bool(self.connection.execute(query).scalar())
 
@@ -78,9 +83,7 @@ class Erasures(Room):
 
         What was proposed for its `twins` may be made of its values, and goes, too: they have to be judged anew.
         """
-        if self.connection.dialect.name == "sqlite":
-            # What is deleted is written over with zeros rather than left in free pages.
-            self.connection.execute(text("PRAGMA secure_delete = ON"))
+        self.begin()
         ids = self.ids_of(stream, record_id)
         number = self.streams.find(stream)
         if number is not None:

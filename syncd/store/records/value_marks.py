@@ -87,6 +87,27 @@ class ValueMarks(Room):
                 rows.append((record_id, after))
         self._write(stream, rows)
 
+    def forget_origins(self, stream: Stream, refs: Collection[Ref]) -> dict[str, set[str]]:
+        """Forget what is known of values that were carried over from some records; return the fields, by record.
+
+        Walks over everything that is known of the stream.
+        """
+        origins = {_place(ref) for ref in refs}
+        query = select(_MARKS.c.record_id, _MARKS.c.marks).where(_MARKS.c.stream_id == self.streams.find(stream))
+        found: dict[str, set[str]] = {}
+        rows = []
+        for row in self.connection.execute(query).all():
+            held = unpack(row.marks)
+            kept = {
+                name: packed if name == _WANTED else [mark for mark in packed if tuple(mark[4] or ()) not in origins]
+                for name, packed in held.items()
+            }
+            if fields := {name for name, packed in kept.items() if len(packed) < len(held[name])}:
+                found[row.record_id] = fields
+                rows.append((row.record_id, {name: packed for name, packed in kept.items() if packed}))
+        self._write(stream, rows)
+        return found
+
     def want(self, stream: Stream, fields: Mapping[str, Collection[str]]) -> None:
         """Have the CRM asked about fields of records that are held."""
         held = self._held(stream, list(fields))
@@ -135,7 +156,7 @@ class ValueMarks(Room):
 
 def _packed(mark: Mark) -> list[Any]:
     since = None if mark.since is None else microseconds(mark.since)
-    origin = None if mark.origin is None else [mark.origin.account, mark.origin.object, mark.origin.id]
+    origin = None if mark.origin is None else list(_place(mark.origin))
     return [mark.words, microseconds(mark.at), since, mark.by, origin, mark.said]
 
 
@@ -147,6 +168,10 @@ def _mark(packed: Sequence[Any]) -> Mark:
     words, at, since, by, origin, said = packed
     first = None if since is None else _moment(since)
     return Mark(words, _moment(at), first, by, Ref(*origin) if origin else None, said)
+
+
+def _place(ref: Ref) -> tuple[str, str, str]:
+    return (ref.account, ref.object, ref.id)
 
 
 def _moment(packed: int) -> datetime:
