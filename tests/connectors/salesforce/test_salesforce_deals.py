@@ -132,3 +132,20 @@ def test_an_activity_is_linked_to_the_kind_of_record_it_is_with_and_to_no_other(
 
     assert records[with_person].links == {"Contact": (person,), "Opportunity": (deal,)}
     assert records[with_lead].links == {"Contact": (), "Opportunity": ()}
+
+
+def test_a_role_that_was_taken_away_is_seen_by_the_look_through_everything_and_by_no_other(org, shelf):
+    people, (deal, *_) = org.create("Contact", 2), deals_of(org, 3)
+    roles = [role(org, deal, one) for one in people]
+    connector = org.connect()
+    cursor = pull(org, connector, shelf, None, DEALS)
+    org.pass_time(3600)
+    cursor = pull(org, connector, shelf, cursor, DEALS)
+    org.archive("OpportunityContactRole", roles[0])
+    org.pass_time(5)
+
+    changed = [one for page in connector.pull(DEALS, cursor, shelf) for one in page.records]
+    everything = {one.ref.id: one.links["Contact"] for piece in connector.survey(DEALS) for one in piece.records}
+
+    assert changed == []
+    assert everything[deal] == (people[1],)
