@@ -240,3 +240,15 @@ def test_effect_log_names_the_job_rather_than_the_question_that_moved_it(ingest,
 
     effects = session.get(f"{org_sandbox.url}/_sandbox/effects", params={"kind": "create"}, timeout=30)
     assert '"bulk_ingest_create"' in effects.text
+
+
+def test_record_named_twice_among_rows_that_are_written_as_one_is_refused_each_time(ingest, http):
+    first, other = (http.make("Contact", LastName=name) for name in ("First", "Other"))
+    apart = "".join(f"{other},x\n" if place in {0, 200} else ",\n" for place in range(201))
+
+    job = ingest("update", f"Id,Title\n{first},a\n{first[:15]},b\n{other},c\n")
+    later = ingest("update", f"Id,Title\n{apart}")
+
+    errors = [row["sf__Error"] for row in outcome(http, job, "failedResults")]
+    assert errors == [f"DUPLICATE_VALUE:Duplicate id specified: {first}:Id --"] * 2
+    assert len(outcome(http, later, "successfulResults")) == 2

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from connectors.sandbox.effects import Cause
 from connectors.sandbox.salesforce.bulk.csv_text import BadCsvError, read
 from connectors.sandbox.salesforce.bulk.jobs import Job, Wire, acting
-from connectors.sandbox.salesforce.bulk.writing import Strike, cells, spell_error, write
+from connectors.sandbox.salesforce.bulk.writing import TOGETHER, Strike, cells, named_twice, spell_error, write
 from connectors.sandbox.salesforce.callers import WriteOptions
 from connectors.sandbox.salesforce.errors import SalesforceError
 from connectors.sandbox.salesforce.ids import to_18
@@ -120,16 +120,21 @@ def _is_unknown(kind: ObjectSchema, name: str) -> bool:
 
 
 def _write(org: Org, job: IngestJob, strike: Strike) -> None:
-    for _ in range(min(STEP, len(job.waiting))):
-        row = job.waiting.pop()
-        try:
-            done = write(org, job, cells(org.schema[job.object], job.header, row), strike)
-            outcome = Outcome(row, done.id, done.is_created)
-        except SalesforceError as problem:
-            job.failed += 1
-            outcome = Outcome(row, _id_in(job, row), error=spell_error(problem))
-        job.processed += 1
-        job.outcomes.append(outcome)
+    kind = org.schema[job.object]
+    together = min(TOGETHER, STEP)
+    for _ in range(0, min(STEP, len(job.waiting)), together):
+        rows = [job.waiting.pop() for _ in range(min(together, len(job.waiting)))]
+        given = [cells(kind, job.header, row) for row in rows]
+        twice = named_twice(org, job, given)
+        for row, values in zip(rows, given, strict=True):
+            try:
+                done = write(org, job, values, strike, twice)
+                outcome = Outcome(row, done.id, done.is_created)
+            except SalesforceError as problem:
+                job.failed += 1
+                outcome = Outcome(row, _id_in(job, row), error=spell_error(problem))
+            job.processed += 1
+            job.outcomes.append(outcome)
 
 
 def _id_in(job: IngestJob, row: list[str]) -> str:

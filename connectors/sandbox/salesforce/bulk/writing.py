@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -9,10 +10,13 @@ from typing import Any, Protocol
 from connectors.sandbox.effects import Cause
 from connectors.sandbox.salesforce.callers import WriteOptions
 from connectors.sandbox.salesforce.errors import SalesforceError
+from connectors.sandbox.salesforce.ids import to_18
 from connectors.sandbox.salesforce.org import Org
 from connectors.sandbox.salesforce.schema import ObjectSchema
 
 NULL = "#N/A"
+#: Rows that are written as one: a record may come up in them once.
+TOGETHER = 200
 #: What each operation needs of an object.
 OPERATIONS = {
     "insert": "createable", "update": "updateable", "upsert": "updateable", "delete": "deletable",
@@ -58,8 +62,19 @@ class Written:
     is_created: bool = False
 
 
-def write(org: Org, order: Order, values: Values, strike: Strike) -> Written:
-    """Do with one row what the job says; SalesforceError where that is refused."""
+def named_twice(org: Org, order: Order, rows: Sequence[Values]) -> frozenset[str]:
+    """Return what more than one of these rows names: a record, or a key in small letters."""
+    if order.operation == "insert" or not org.readings.repeated_ids_fail:
+        return frozenset()
+    counts = Counter(_name(order, values) for values in rows)
+    return frozenset(name for name, count in counts.items() if name and count > 1)
+
+
+def write(org: Org, order: Order, values: Values, strike: Strike, twice: frozenset[str] = frozenset()) -> Written:
+    """Do with one row what the job says; SalesforceError where that is refused. `twice`: see `named_twice`."""
+    if twice and (name := _name(order, values)) in twice:
+        kind = "id" if _key(order) == "Id" else "external id"
+        raise SalesforceError("DUPLICATE_VALUE", f"Duplicate {kind} specified: {name}", [_key(order)])
     sizes = [len(value) for value in values.values() if isinstance(value, str)]
     if sum(sizes) > _LONGEST_ROW or max(sizes, default=0) > _LONGEST_FIELD:
         raise SalesforceError("STRING_TOO_LONG", "field or record is larger than Bulk API takes", [])
@@ -109,6 +124,16 @@ def key_of(kind: ObjectSchema, name: str) -> str:
     """Return the field an upsert goes by, as it is spelled; empty where records cannot be named by it."""
     field = kind.find(name)
     return field.name if field is not None and (field.external_id or field.id_lookup) else ""
+
+
+def _key(order: Order) -> str:
+    return order.key if order.operation == "upsert" else "Id"
+
+
+def _name(order: Order, values: Values) -> str:
+    key = _key(order)
+    text = str(values.get(key) or "")
+    return (to_18(text) or text) if key == "Id" else text.lower()
 
 
 def _upserted(org: Org, order: Order, values: Values, record_id: str, strike: Strike) -> Written:

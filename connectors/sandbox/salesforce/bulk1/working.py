@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from connectors.sandbox.salesforce.bulk.jobs import acting, jobs_of
 from connectors.sandbox.salesforce.bulk.query_jobs import check, evaluate
-from connectors.sandbox.salesforce.bulk.writing import Strike, Values, spell_error, write
+from connectors.sandbox.salesforce.bulk.writing import TOGETHER, Strike, Values, named_twice, spell_error, write
 from connectors.sandbox.salesforce.bulk1.classic import DONE, READS, Batch, ClassicJob, Outcome
 from connectors.sandbox.salesforce.bulk1.records import BadBatchError, rows_of
 from connectors.sandbox.salesforce.errors import SalesforceError
@@ -49,13 +49,16 @@ def _write(org: Org, job: ClassicJob, batch: Batch, strike: Strike) -> None:
     except BadBatchError as problem:
         batch.move("Failed", org.now_ms(), f"InvalidBatch : {problem}")
         return
-    for values in rows:
-        try:
-            done = write(org, job, values, strike)
-            batch.outcomes.append(Outcome(done.id, done.is_created))
-        except SalesforceError as problem:
-            batch.failed += 1
-            batch.outcomes.append(Outcome(error=problem.row(), told=spell_error(problem)))
+    for start in range(0, len(rows), TOGETHER):
+        together = rows[start : start + TOGETHER]
+        twice = named_twice(org, job, together)
+        for values in together:
+            try:
+                done = write(org, job, values, strike, twice)
+                batch.outcomes.append(Outcome(done.id, done.is_created))
+            except SalesforceError as problem:
+                batch.failed += 1
+                batch.outcomes.append(Outcome(error=problem.row(), told=spell_error(problem)))
     batch.processed = len(rows)
     batch.move("Completed", org.now_ms())
 
