@@ -58,18 +58,18 @@ _FEW_USERS = frozenset({"same_one", "same_two", "two_same_one", "two_same_two"})
 
 _OWN_MAIL = frozenset({"same_one", "same_two", "same_few", "slip", "same_local", "same_bare", "slip_local"})
 _OWN_BIRTH = frozenset({"same", "turned", "slip"})
-#: There two numbers a digit apart are two extensions, and no slip.
-_ONE_EMPLOYER = frozenset({"same", "same_core", "same_domain"})
 
 
 def _is_tied(levels: Levels) -> bool:
-    """Return whether two people share anything of one person's own, not only a name, an employer or a home."""
+    """Return whether two people share anything of one person's own, not only a name, an employer or a home.
+
+    A telephone number a digit off another one is none: it may be the next extension.
+    """
     return (
         _has_own_key(levels)
         or levels["mail"] in _OWN_MAIL
         or levels["born"] in _OWN_BIRTH
         or levels["identifier"] == "one_digit"
-        or (levels["phone"] == "one_digit" and levels["employer"] not in _ONE_EMPLOYER)
         or levels["mobile"] == "same"
         or _hold_one_post(levels)
     )
