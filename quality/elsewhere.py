@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from quality.rule import FINE, Case, Counterpart, Verdict, fine_until
+from quality.rule import COUNTERPARTS, FINE, LINKS_ELSEWHERE, Case, Counterpart, Verdict, fine_until
 from syncd.model import Ref
 
+#: What a rule asks for that looks at links elsewhere.
+ASKS = (COUNTERPARTS, LINKS_ELSEWHERE)
 #: What is linked over there and not known here yet may be known tomorrow: nothing tells when it is.
 LOOK_AGAIN = timedelta(days=1)
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from quality.elsewhere import LOOK_AGAIN, linked_elsewhere
+from quality.elsewhere import ASKS, LOOK_AGAIN, linked_elsewhere
 from quality.kin import domain_owners
 from quality.rule import (
-    COUNTERPARTS,
     FINE,
-    LINKS_ELSEWHERE,
     Case,
     Counterpart,
     Example,
@@ -78,7 +76,7 @@ RULE = Rule(
     phase=Phase.RELATE,
     severity=Severity.INFO,
     speaks_of=("company", Linked.NONE),
-    asks=(COUNTERPARTS, LINKS_ELSEWHERE),
+    asks=ASKS,
     examples=(
         _example(link(_ACME, _MISSING), _known("person", "a7")),
         _example(link(_ACME, _MISSING), _known("deal", "a7"), "deal"),

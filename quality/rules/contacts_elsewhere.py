@@ -4,21 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from quality.elsewhere import LOOK_AGAIN, linked_elsewhere
-from quality.rule import (
-    COUNTERPARTS,
-    FINE,
-    LINKS_ELSEWHERE,
-    Case,
-    Counterpart,
-    Example,
-    Phase,
-    Rule,
-    Surroundings,
-    Verdict,
-    fine_until,
-    link,
-)
+from quality.elsewhere import ASKS, LOOK_AGAIN, linked_elsewhere
+from quality.rule import FINE, Case, Counterpart, Example, Phase, Rule, Surroundings, Verdict, fine_until, link
 from syncd.model import BESIDE, Record, Ref, Severity
 
 _NOBODY = "linked to nobody, and a counterpart in another account is"
@@ -59,7 +46,7 @@ RULE = Rule(
     fields={"deal": ()},
     phase=Phase.RELATE,
     severity=Severity.INFO,
-    asks=(COUNTERPARTS, LINKS_ELSEWHERE),
+    asks=ASKS,
     examples=(
         _example(link(_ADA, _NOBODY, label=BESIDE), _known("ada", "李")),
         _example(link(_LI, _NOBODY, label=BESIDE), _known("李")),

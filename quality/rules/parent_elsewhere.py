@@ -5,23 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from quality.elsewhere import LOOK_AGAIN, part_of_elsewhere
+from quality.elsewhere import ASKS, LOOK_AGAIN, part_of_elsewhere
 from quality.fields import is_empty
-from quality.rule import (
-    COUNTERPARTS,
-    FINE,
-    LINKS_ELSEWHERE,
-    Case,
-    Counterpart,
-    Example,
-    Phase,
-    Rule,
-    Surroundings,
-    Verdict,
-    fine_until,
-    flag,
-    link,
-)
+from quality.rule import FINE, Case, Counterpart, Example, Phase, Rule, Surroundings, Verdict, fine_until, flag, link
 from syncd.model import PARENT, Record, Ref, Severity, Value
 
 _MISSING = "a part of no company, and a counterpart in another account is"
@@ -86,7 +72,7 @@ RULE = Rule(
     fields={"company": ()},
     phase=Phase.RELATE,
     severity=Severity.INFO,
-    asks=(COUNTERPARTS, LINKS_ELSEWHERE),
+    asks=ASKS,
     examples=(
         _example(link(_HEAD, _MISSING, label=PARENT), _known("head")),
         _example(link(_HEAD, _MISSING, label=PARENT), _known(None, "head")),

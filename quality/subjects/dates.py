@@ -51,26 +51,9 @@ _FIRST_DAY = date(1899, 12, 30)
 _OF_EITHER_CENTURY = 40
 _YEARS = range(1850, 2151)
 _LANGUAGES = (
-    "en",
-    "de",
-    "fr",
-    "es",
-    "it",
-    "pt",
-    "nl",
-    "sv",
-    "da",
-    "nb",
-    "fi",
-    "pl",
-    "cs",
-    "hu",
-    "ro",
-    "tr",
-    "ru",
-    "uk",
+    "en", "de", "fr", "es", "it", "pt", "nl", "sv", "da", "nb", "fi", "pl", "cs", "hu", "ro", "tr", "ru", "uk",
     "id",
-)
+)  # fmt: skip
 #: Countries that write the month first.
 _MONTH_COUNTRIES = frozenset({"US", "PH", "PR", "GU", "FM", "MH", "PW", "BZ"})
 

@@ -15,10 +15,8 @@ from syncd.cli.frame.options import DEFAULT_CONFIG, AsJson, ConfigPath, Yes
 from syncd.model import Action, FixState
 
 if TYPE_CHECKING:
-    from syncd.model import Fix, Stream
-    from syncd.review import Wanted
+    from syncd.model import Stream
     from syncd.settings import Settings
-    from syncd.store import Store, Transaction
 
 review = typer.Typer(help="List, show, approve or dismiss proposed fixes, also by a CSV that goes out and comes back.")
 
@@ -134,14 +132,15 @@ def approve(  # noqa: PLR0913 - one option a way to name fixes
     """
     from syncd import engine
     from syncd.cli.frame.opening import open_store
+    from syncd.cli.reviewing.meant import Asking, as_wanted, meant
     from syncd.review import Wanted
 
     with open_store(config) as (settings, store):
         wanted = Wanted(stream, rule, None, field, action, above, below)
-        ids = _meant(store, settings, fix_ids, wanted, _Asking("Approve", every=every, is_sure=yes))
+        ids = meant(store, settings, fix_ids, wanted, Asking("Approve", every=every, is_sure=yes))
         with store.transaction() as tx:
             if keep is not None or sets or group:
-                ids = _by_hand(tx, settings, ids, keep or "", sets or (), is_group=group)
+                ids = as_wanted(tx, settings, ids, keep or "", sets or (), is_group=group)
             count = engine.approve(tx, _streams(settings), ids, getpass.getuser())
         counted(approved=count)
     return _said("approved", count, len(ids))
@@ -168,11 +167,12 @@ def dismiss(  # noqa: PLR0913 - one option a way to name fixes
     """
     from syncd import engine
     from syncd.cli.frame.opening import open_store
+    from syncd.cli.reviewing.meant import Asking, meant
     from syncd.review import Wanted
 
     with open_store(config) as (settings, store):
         wanted = Wanted(stream, rule, None, field, action, above, below)
-        ids = _meant(store, settings, fix_ids, wanted, _Asking("Dismiss", every=every, is_sure=yes))
+        ids = meant(store, settings, fix_ids, wanted, Asking("Dismiss", every=every, is_sure=yes))
         with store.transaction() as tx:
             count = engine.dismiss(tx, _streams(settings), ids, getpass.getuser(), why)
         counted(dismissed=count)
@@ -275,66 +275,6 @@ def _one_stream(stream: str | None) -> str:
     if stream is None:
         raise typer.BadParameter("ids are those of a stream: --stream says of which")
     return stream
-
-
-def _by_hand(
-    tx: Transaction, settings: Settings, ids: list[str], keep: str, sets: Sequence[str], *, is_group: bool
-) -> list[str]:
-    """Return the merges to approve, as a person wants them."""
-    from syncd.review import group_of, merge_by_hand
-
-    if (keep or sets) and len(ids) != 1:
-        raise typer.BadParameter("--keep and --set are about one merge: name one")
-    if is_group and (keep or sets):
-        raise typer.BadParameter("--group approves merges as they are: not together with --keep or --set")
-    if is_group:
-        return group_of(tx, settings, ids)
-    return [merge_by_hand(tx, settings, ids[0], keep, sets)]
-
-
-class _Asking:
-    """What a person is asked before many fixes are decided at once."""
-
-    def __init__(self, verb: str, *, every: bool, is_sure: bool) -> None:
-        self.verb = verb
-        self.every = every
-        self.is_sure = is_sure
-
-    def confirm(self, fixes: Sequence[Fix]) -> None:
-        """Tell how many there are, and stop unless the person agrees."""
-        if fixes and not self.is_sure:
-            merges = sum(fix.action is Action.MERGE for fix in fixes)
-            what = f"{merges} merges" if merges == len(fixes) else f"{len(fixes)} fixes, {merges} of them merges"
-            typer.confirm(f"{self.verb} {what} (--yes asks nothing)?", abort=True, err=True)
-
-
-def _meant(store: Store, settings: Settings, fix_ids: list[str] | None, wanted: Wanted, asking: _Asking) -> list[str]:
-    """Return the ids of the fixes that a person means; named one by one, or by what they have in common."""
-    from syncd.review import queue
-
-    is_described = asking.every or not wanted.is_open
-    if fix_ids and is_described:
-        raise typer.BadParameter("name fixes, or say which by --rule, --stream, --above ... or --all: not both")
-    if not fix_ids and not is_described:
-        raise typer.BadParameter("name fixes, or a --rule, a --stream, --above ..., or --all")
-    with store.reading() as tx:
-        if fix_ids:
-            _must_be_known(fix_ids, tx.journal.known(fix_ids))
-            return fix_ids
-        found = [one.fix for one in queue(tx, settings, wanted)]
-    asking.confirm(found)
-    return [fix.id for fix in found]
-
-
-def _must_be_known(fix_ids: Sequence[str], known: frozenset[str]) -> None:
-    from syncd.errors import UnknownNameError
-
-    unknown = sorted(set(fix_ids) - known)
-    if unknown:
-        raise UnknownNameError(
-            f"There is no fix {', '.join(map(repr, unknown))}; nothing was decided.",
-            hint="`syncd review list` shows those that wait.",
-        )
 
 
 def _streams(settings: Settings) -> list[Stream]:

@@ -1,1 +1,1 @@
-"""What `syncd review` works with: the queue, files that come back, pairs kept apart."""
+"""What `syncd review` works with: which fixes are meant, the queue, files that come back, pairs kept apart."""
