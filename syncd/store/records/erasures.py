@@ -38,6 +38,7 @@ _OF_RECORD = (
     schema.value_marks,
     schema.golden_shares,
     schema.record_values,
+    schema.written_over,
 )
 
 
