@@ -60,7 +60,9 @@ def rows_in(path: Path, door: FolderDoor, gate: Gate, now: datetime) -> Iterator
 def _places(door: FolderDoor, head: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, int]:
     """Return in which column each field stands that may come in."""
     kind = door.stream.stream.kind
-    columns = guess_columns(head, kind=kind, given=door.names, rows=rows, mapping=door.stream.mapping)
+    # A column that is to be left alone need not be in every file.
+    given = {heading: field for heading, field in door.names.items() if field or heading in head}
+    columns = guess_columns(head, kind=kind, given=given, rows=rows, mapping=door.stream.mapping)
     places = {field: at for field, at in columns.by_field.items() if may_come_in(door.stream, field)}
     if not places:
         raise ConfigError("No column is a field that may come in.", hint="Name some under `columns` of the folder.")

@@ -110,7 +110,7 @@ def _cannot_listen(host: str, port: int, error: OSError) -> ConfigError:
     if error.errno == errno.EADDRINUSE:
         return ConfigError(
             f"Port {port} on {host} is taken by another program.",
-            hint="Stop that program, or choose another port (web.port in the configuration, or --port).",
+            hint="Stop that program, or choose another port (`web.port` in the configuration).",
         )
     if error.errno == errno.EACCES:
         return ConfigError(f"Port {port} may not be used by this user.", hint="Choose a port above 1023.")

@@ -30,7 +30,9 @@ def watched(store, clock, tmp_path) -> Callable[[], Inbox]:
     settings = parse_settings(
         "accounts: {main: {crm: hubspot, token: '${TOKEN}'}}\n"
         "streams: {main/contacts: {mode: apply}}\n"
-        "inbound: {folders: {fair: {stream: main/contacts, path: inbox, mode: apply, max_bytes: 2000}}}\n",
+        # A column that is left alone, and that no file here has.
+        "inbound: {folders: {fair: {stream: main/contacts, path: inbox, mode: apply, max_bytes: 2000,"
+        ' columns: {Bemerkung: ""}}}}\n',
         file="syncd.yaml",
         folder=tmp_path,
         env={"TOKEN": "pat-na1-for-a-test"},
