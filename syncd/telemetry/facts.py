@@ -34,7 +34,9 @@ OUTCOMES = (
 Watcher = Callable[[Stream, int, int | None, float | None], None]
 PROGRESS_EVERY_S = 30.0
 #: Guards that only set a pace: the rest follows by itself.
-PACES = frozenset({"max_removals_per_run", "max_merges_per_run", "max_creates_per_run", "max_group", "canary_pause"})
+PACES = frozenset(
+    {"max_removals_per_run", "max_merges_per_run", "max_creates_per_run", "max_group", "canary_pause", "linked_wait"}
+)
 
 
 class Telemetry(CallFacts):

@@ -231,11 +231,16 @@ def test_refused_configuration_shows_in_a_metric(telemetry, is_good, shown):
     assert value(telemetry, "syncd_config_reload_success") == shown
 
 
-def test_guard_counts_and_asks_for_a_person(telemetry, caplog):
-    telemetry.guard_tripped(CONTACTS, "max_share", "email_form", "900 of 1000 records")
+@pytest.mark.parametrize(
+    ("guard", "level"), [("max_share", logging.ERROR), ("linked_merge", logging.ERROR), ("linked_wait", logging.INFO)]
+)
+def test_guard_counts_and_asks_for_a_person_unless_it_only_waits(telemetry, caplog, guard, level):
+    caplog.set_level(logging.INFO)
 
-    assert value(telemetry, "syncd_guard_trips_total", **STREAM, guard="max_share") == 1
-    assert caplog.records[0].levelno == logging.ERROR
+    telemetry.guard_tripped(CONTACTS, guard, "email_form", "900 of 1000 records")
+
+    assert value(telemetry, "syncd_guard_trips_total", **STREAM, guard=guard) == 1
+    assert caplog.records[0].levelno == level
 
 
 def test_long_pull_is_told_of_at_most_twice_a_minute(telemetry, clock, caplog):

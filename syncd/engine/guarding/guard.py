@@ -23,8 +23,8 @@ from syncd.store import Hold, Transaction
 #: A share of a handful of records says nothing: below this many fixes a rule is never held for its share.
 LEAST_COUNT = 20
 
-#: What belongs together with merges of a linked account waits for them.
-LINKED_MERGE = "linked_merge"
+#: A merge waits for what belongs together with it in a linked account; one that was begun needs a person.
+LINKED_WAIT, LINKED_MERGE = "linked_wait", "linked_merge"
 
 #: What can stop a run, as the `guard` label says it.
 GUARDS = (
@@ -41,6 +41,7 @@ GUARDS = (
     "canary",
     CANARY_PAUSE,
     "stop_switch",
+    LINKED_WAIT,
     LINKED_MERGE,
     *sorted({*OF_FIELDS, *NOT_BELIEVED, *OF_RULES} - {"canary"}),
 )

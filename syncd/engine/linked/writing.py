@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 from syncd.engine.guarding.allowance import Allowance
-from syncd.engine.guarding.guard import LINKED_MERGE, allowance, is_resting, is_stopped
+from syncd.engine.guarding.guard import LINKED_WAIT, allowance, is_resting, is_stopped
 from syncd.engine.guarding.watch import own_writes
 from syncd.engine.linked.saga import ELSEWHERE, go_on
 from syncd.engine.merging.linked_records import Place
@@ -114,7 +114,7 @@ def _tell_waiting(sides: Sides, waiting: Sequence[LinkedMerges]) -> None:
         if mine:
             several = f"{len(mine)} merges wait for their counterparts, one of them"
             told = f"{several if len(mine) > 1 else 'a merge waits for its counterpart'}: {mine[0].waits[0]}"
-            work.tools.telemetry.guard_tripped(work.stream, LINKED_MERGE, "", told)
+            work.tools.telemetry.guard_tripped(work.stream, LINKED_WAIT, "", told)
 
 
 def _approved(tx: Transaction, work: StreamPass) -> list[Fix]:
