@@ -32,6 +32,8 @@ class Readings:
     archive_missing_is_fine: bool = True
     #: Associations batch read names records without any in a 207 error (false: leaves them out).
     unassociated_are_errors: bool = True
+    #: Search shows `hs_merged_object_ids` of contacts (false: `null`, as some portals are said to).
+    search_shows_merged_ids: bool = True
     #: NEQ, NOT_IN and NOT_CONTAINS_TOKEN also find records where the property is not set.
     negation_matches_unset: bool = False
     #: A search filter on a property that does not exist finds nothing (false: 400). Known for contacts'

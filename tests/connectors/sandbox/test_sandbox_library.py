@@ -10,6 +10,7 @@ import pytest
 
 from connectors.sandbox.hubspot import routes
 from connectors.sandbox.hubspot.account import Owner
+from connectors.sandbox.hubspot.readings import Readings
 
 _CALL = re.compile(r'call_api\(\s*"([^"]+)",\s*"(\w+)"')
 #: Packages about the CRM that the sandbox has nothing for.
@@ -153,3 +154,9 @@ def test_official_sdk_reads_users_teams_and_roles(client, http, sandbox):
     assert teams == {"North": (["11"], []), "South": (["12"], ["11"])}
     assert len(api.roles_api.get_all().results) == 1
     assert http.refused("GET", "/settings/v3/users/13")[0] == 404
+
+
+def test_every_reading_nobody_has_verified_is_in_the_documentation():
+    told = (Path(__file__).parents[3] / "docs" / "sandbox.md").read_text()
+
+    assert [name for name in Readings().state() if f"`{name}`" not in told] == []

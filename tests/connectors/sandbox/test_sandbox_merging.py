@@ -114,6 +114,17 @@ def test_batch_read_follows_merges_or_not_as_the_reading_says(http, make):
     assert missed.json()["errors"][0]["context"]["ids"] == [one, two]
 
 
+@pytest.mark.parametrize("is_shown", [True, False])
+def test_search_shows_who_was_merged_away_or_not_as_the_reading_says(http, make, is_shown):
+    one, other = make(email="a@example.com"), make(email="b@example.com")
+    http.post("/crm/v3/objects/contacts/merge", {"primaryObjectId": one, "objectIdToMerge": other})
+    http.control("settings", {"readings": {"search_shows_merged_ids": is_shown}})
+
+    found = http.post("/crm/v3/objects/contacts/search", {"properties": ["hs_merged_object_ids"]})["results"][0]
+
+    assert found["properties"]["hs_merged_object_ids"] == (f"{one};{other}" if is_shown else None)
+
+
 def test_merging_with_itself_or_nobody_is_refused(http, make):
     one = make()
 
