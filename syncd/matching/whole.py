@@ -21,7 +21,7 @@ from quality.dedupe import Points, shipped_points
 from quality.dedupe.groups import Pair
 from syncd.matching.comparing import Cluster, Edge
 from syncd.matching.tables import Tables
-from syncd.matching.worker import Desk, Row, Worker
+from syncd.matching.worker import Desk, Told, Worker
 
 #: What one task holds.
 _RECORDS, _PAIRS, _EDGES = 5_000, 20_000, 2_000
@@ -45,7 +45,7 @@ class Means:
 
 def match_whole(
     kind: str,
-    rows: Iterable[Row],
+    rows: Iterable[Told],
     *,
     means: Means | None = None,
     points: Points | None = None,
@@ -71,7 +71,7 @@ def match_whole(
         yield from _settled(crew, tables)
 
 
-def _read(desk: Desk, crew: _Crew, rows: Iterable[Row], tell: Callable[[str, int, int | None], object]) -> int:
+def _read(desk: Desk, crew: _Crew, rows: Iterable[Told], tell: Callable[[str, int, int | None], object]) -> int:
     """Read all records into the files of the run; return how many there are."""
     end = count = 0
     with (
@@ -96,7 +96,7 @@ def _read(desk: Desk, crew: _Crew, rows: Iterable[Row], tell: Callable[[str, int
     return count
 
 
-def _numbered(rows: Iterable[Row]) -> Iterator[tuple[int, list[Row]]]:
+def _numbered(rows: Iterable[Told]) -> Iterator[tuple[int, list[Told]]]:
     rest, first = iter(rows), 0
     while batch := list(islice(rest, _RECORDS)):
         yield first, batch

@@ -6,7 +6,6 @@ Everything goes through the same functions as `quality.dedupe.Matcher`; only whe
 from __future__ import annotations
 
 import os
-import struct
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -27,13 +26,13 @@ from syncd.model import Value
 
 #: A record as it comes: its id, and its canonical fields.
 Row = tuple[str, Mapping[str, Value]]
+#: The same, or its id and what was read from its fields before.
+Told = Row | tuple[str, Facts]
 #: What reads the records of a kind.
 READERS: Mapping[str, Callable[[Mapping[str, Value]], Facts]] = {"person": read_person, "company": read_company}
 #: What more than one user are called.
 STEPS = ("two", "few", "many")
 _UNPACKED = 4_096
-#: Where a record's facts start and end.
-_TWO = struct.Struct("=QQ")
 #: A cell may hold a thousand mailboxes; a line of a table must not.
 _ON_A_LINE = 500
 
@@ -103,7 +102,7 @@ class Worker:
         self._kind = desk.points.kind
         self._record = lru_cache(maxsize=_UNPACKED)(self._unpacked)
 
-    def read(self, first: int, rows: Sequence[Row]) -> Batch:
+    def read(self, first: int, rows: Sequence[Told]) -> Batch:
         """Read records; the first of them has the number `first`."""
         read = READERS[self._kind]
         facts: list[bytes] = []
@@ -111,7 +110,7 @@ class Worker:
         alike: list[str] = []
         used: list[str] = []
         for number, (record_id, values) in enumerate(rows, start=first):
-            told = read(values)
+            told = read(values) if isinstance(values, Mapping) else values
             facts.append(pack(record_id, told))
             found_by = keys_of(told)
             hashes = [_hashed(key) for key in found_by]
@@ -140,13 +139,18 @@ class Worker:
     def _judge(self) -> Judge:
         """Return what compares; only when everything has been read and counted."""
         desk = self._desk
-        usage = KeptUsage({step: _hashes(desk.users(step)) for step in STEPS})
+        usage = KeptUsage({step: _integers(desk.users(step)) for step in STEPS})
         size = size_step(desk.places.stat().st_size // 8)
         return Judge(desk.points, size, usage, self._record, self._id, desk.apart, desk.is_explaining)
 
     @cached_property
-    def _files(self) -> tuple[int, int]:
-        return os.open(self._desk.facts, os.O_RDONLY), os.open(self._desk.places, os.O_RDONLY)
+    def _facts(self) -> int:
+        return os.open(self._desk.facts, os.O_RDONLY)
+
+    @cached_property
+    def _ends(self) -> array[int]:
+        """Return where in the file each record ends: eight bytes a record."""
+        return _integers(self._desk.places)
 
     def _unpacked(self, number: int) -> tuple[str, Facts]:
         return unpack(self._kind, self._packed(number))
@@ -155,16 +159,13 @@ class Worker:
         return unpack_id(self._packed(number))
 
     def _packed(self, number: int) -> bytes:
-        facts, places = self._files
-        start, end = _TWO.unpack(
-            os.pread(places, 16, 8 * (number - 1)) if number else bytes(8) + os.pread(places, 8, 0)
-        )
-        return os.pread(facts, end - start, start)
+        start = self._ends[number - 1] if number else 0
+        return os.pread(self._facts, self._ends[number] - start, start)
 
     def close(self) -> None:
-        """Let go of the files."""
-        for one in self.__dict__.get("_files", ()):
-            os.close(one)
+        """Let go of the file."""
+        if "_facts" in self.__dict__:
+            os.close(self._facts)
 
 
 class KeptUsage(Usage):
@@ -188,7 +189,7 @@ def _hashed(text: str) -> int:
     return xxh3_64_intdigest(text.encode())
 
 
-def _hashes(path: Path) -> array[int]:
+def _integers(path: Path) -> array[int]:
     found = array("Q")
     found.frombytes(path.read_bytes())
     return found

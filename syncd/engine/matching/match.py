@@ -169,7 +169,7 @@ class _PoolMatch:
                     return len(due)
             if not is_whole:
                 return self._sweep(tx, pool) if pool.sweep else 0
-        return link_whole(self.tools, pool, points_of_pool(pool), self._records)
+        return link_whole(self.tools, pool, points_of_pool(pool))
 
     def _match(self, tx: Transaction, pool: Pool, stream: Stream, due: Sequence[str]) -> None:
         """Match records that came, changed or went."""

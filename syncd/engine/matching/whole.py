@@ -6,33 +6,30 @@ stays what it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import islice
 
-from quality.dedupe import Points
+from quality.dedupe import Facts, Points
 from quality.dedupe.groups import Pair, pair_of
 from syncd.engine.matching.state import KeptState
 from syncd.engine.matching.sweeps import GROUP
 from syncd.engine.setup import Tools
-from syncd.model import Record, SourceRecord, Stream, Value
-from syncd.store import Member, Pool, Transaction
+from syncd.store import Pool
 
 #: Records read, and edges kept, in one transaction.
 BATCH = 2_000
 #: A base of so many records is worth two more processes.
 _MANY = 50_000
-#: What makes records of what is kept of them, without those that nobody should judge.
-Read = Callable[[Transaction, Stream, Iterable[SourceRecord]], Iterable[Record]]
 
 
-def link_whole(tools: Tools, pool: Pool, points: Points, read: Read) -> int:
+def link_whole(tools: Tools, pool: Pool, points: Points) -> int:
     """Compare all records of a pool and keep the edges; return how many records there are, 0 when it was stopped."""
     from syncd.matching import Means, match_whole  # DuckDB is loaded for a new base only
 
     means = Means(workers=2 if pool.record_count >= _MANY else 0)
     edges = (
         (pair_of(one, other), score)
-        for cluster in match_whole(pool.kind, _rows(tools, pool, read), means=means, points=points)
+        for cluster in match_whole(pool.kind, _rows(tools, pool), means=means, points=points)
         for one, other, score in cluster.edges
     )
     while batch := dict(islice(edges, BATCH)):
@@ -55,24 +52,15 @@ def _keep(tools: Tools, pool: Pool, edges: Mapping[Pair, float]) -> None:
         KeptState(tx, pool).link(edges)
 
 
-def _rows(tools: Tools, pool: Pool, read: Read) -> Iterator[tuple[str, Mapping[str, Value]]]:
-    """Yield the values of all records of a pool, reading them batch by batch; nobody when it is time to stop."""
+def _rows(tools: Tools, pool: Pool) -> Iterator[tuple[str, Facts]]:
+    """Yield the facts of all records of a pool, as they were kept, batch by batch; nobody when it is time to stop."""
     after = 0
     while not tools.stop.is_set():
         with tools.store.reading() as tx:
             members = tx.match_rows.walk(pool.id, after, BATCH)
-            streams = tx.matching.members(pool)
-            records = [
-                record
-                for number, stream in streams.items()
-                for record in read(tx, stream, tx.records.read(stream, _known(members, number)).values())
-            ]
+            known = KeptState(tx, pool).members_known
+            records = [(one, known.facts_of(one)) for one in known.take(members)]
         if not members:
             return
-        for record in records:
-            yield str(record.ref), record.values
+        yield from ((one, facts) for one, facts in records if facts is not None)
         after = members[-1].number
-
-
-def _known(members: Iterable[Member], stream_id: int) -> list[str]:
-    return [one.record_id for one in members if one.stream_id == stream_id and one.facts is not None]
