@@ -247,6 +247,7 @@ class Salesforce:
 
     def _dressed(self, request: Request, answer: Answer) -> Answer:
         """Put on what every answer wears: the type, the budget, gzip where it is taken."""
+        answer.headers.setdefault("Server", "sfdcedge")
         if answer.content_type.startswith("application/json") and not bulk1.serves(request.path):
             answer.content_type = CONTENT_TYPE
         if request.path.startswith("/services/data"):

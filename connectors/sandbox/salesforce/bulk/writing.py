@@ -74,7 +74,8 @@ def write(org: Org, order: Order, values: Values, strike: Strike, twice: frozens
     """Do with one row what the job says; SalesforceError where that is refused. `twice`: see `named_twice`."""
     if twice and (name := _name(order, values)) in twice:
         kind = "id" if _key(order) == "Id" else "external id"
-        raise SalesforceError("DUPLICATE_VALUE", f"Duplicate {kind} specified: {name}", [_key(order)])
+        shown = to_18(name) if kind == "id" else name
+        raise SalesforceError("DUPLICATE_VALUE", f"Duplicate {kind} specified: {shown}", [_key(order)])
     sizes = [len(value) for value in values.values() if isinstance(value, str)]
     if sum(sizes) > _LONGEST_ROW or max(sizes, default=0) > _LONGEST_FIELD:
         raise SalesforceError("STRING_TOO_LONG", "field or record is larger than Bulk API takes", [])
@@ -133,7 +134,8 @@ def _key(order: Order) -> str:
 def _name(order: Order, values: Values) -> str:
     key = _key(order)
     text = str(values.get(key) or "")
-    return (to_18(text) or text) if key == "Id" else text.lower()
+    # The first 15 characters say which record it is.
+    return text[:15] if key == "Id" else text.lower()
 
 
 def _upserted(org: Org, order: Order, values: Values, record_id: str, strike: Strike) -> Written:

@@ -129,7 +129,8 @@ def _once_each(rows: list[Any], doing: Doing, key: str) -> Doing:
         name = _named_by(given, key)
         if name in repeated:
             kind = "id" if key == "Id" else "external id"
-            raise SalesforceError("DUPLICATE_VALUE", f"Duplicate {kind} specified: {name}", [key])
+            shown = to_18(name) if key == "Id" else name
+            raise SalesforceError("DUPLICATE_VALUE", f"Duplicate {kind} specified: {shown}", [key])
         return doing(given)
 
     return one
@@ -140,7 +141,8 @@ def _named_by(given: Mapping[str, Any], key: str) -> str:
     if value is None:
         value = next((it for name, it in given.items() if name.lower() == key.lower()), None)
     text = str(value or "")
-    return (to_18(text) or text) if key == "Id" else text.lower()
+    # The first 15 characters say which record it is.
+    return text[:15] if key == "Id" else text.lower()
 
 
 def _work(call: Call, rows: list[Any], doing: Doing, *, is_atomic: bool) -> Answer:
