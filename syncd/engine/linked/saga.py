@@ -16,6 +16,7 @@ from syncd.engine.merging.linked_sides import Sides
 from syncd.engine.setup import StreamPass
 from syncd.engine.writing.recover import recover
 from syncd.engine.writing.undo import reversal_of
+from syncd.engine.writing.undo_of_plans import end_plans
 from syncd.engine.writing.write import write_batch
 from syncd.errors import ConnectorError
 from syncd.model import Fix, FixState
@@ -44,6 +45,16 @@ def go_on(sides: Sides, ids: Sequence[str]) -> None:
             _close(sides, ids)
             return
     _finish(sides, ids)
+
+
+def go_back(sides: Sides, ids: Sequence[str]) -> None:
+    """Do what is left of taking a plan back, in its order: where one cannot be, the earlier merges stay."""
+    for one in ids:
+        [fix] = sides.fixes([one])
+        end = _done(sides, fix)
+        if end is None or end.state is not FixState.APPLIED:
+            break
+    end_plans(sides.tools, [ids])
 
 
 def _done(sides: Sides, fix: Fix) -> Fix | None:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from syncd.engine.guarding.allowance import Allowance
 from syncd.engine.guarding.guard import LINKED_WAIT, allowance, is_resting, is_stopped
 from syncd.engine.guarding.watch import own_writes
-from syncd.engine.linked.saga import ELSEWHERE, go_on
+from syncd.engine.linked.saga import ELSEWHERE, go_back, go_on
 from syncd.engine.merging.linked_records import Place
 from syncd.engine.merging.linked_sides import Sides, fixes_of
 from syncd.engine.merging.merging import look_before
@@ -60,7 +60,8 @@ def write_linked(works: Sequence[StreamPass], *, over_guards: bool = False) -> M
 def _begun(sides: Sides) -> list[tuple[str, ...]]:
     """Return the plans of earlier passes that something is left to do of, as far as their streams are here.
 
-    One of which nothing was sent is no plan any more: whatever is left of it is looked at anew.
+    One of which nothing was sent is no plan any more: whatever is left of it is looked at anew. What a
+    person takes back stays one.
     """
     with sides.tools.store.reading() as tx:
         kept = tx.merge_plans.open()
@@ -70,7 +71,7 @@ def _begun(sides: Sides) -> list[tuple[str, ...]]:
     with sides.tools.store.transaction() as tx:
         for ids in kept:
             fixes = fixes_of(tx, ids)
-            if all(fix.state is FixState.APPROVED for fix in fixes):
+            if all(fix.state is FixState.APPROVED and not fix.undoes for fix in fixes):
                 tx.merge_plans.close(ids[0])
             elif sides.have(fixes):
                 found.append(ids)
@@ -80,6 +81,9 @@ def _begun(sides: Sides) -> list[tuple[str, ...]]:
 def _resume(sides: Sides, ids: Sequence[str], allowed: Allowed, *, over_guards: bool) -> None:
     """Go on with a plan, unless its records have come to belong with others meanwhile: then with all of those."""
     fixes = sides.fixes(ids)
+    if any(fix.undoes for fix in fixes):
+        go_back(sides, ids)
+        return
     left = [fix for fix in fixes if fix.state is FixState.APPROVED]
     with sides.tools.store.reading() as tx:
         plans = linked_merges(tx, sides.known(), left) if left else []

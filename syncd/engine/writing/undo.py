@@ -23,7 +23,7 @@ from syncd.engine.writing.creating import touched
 from syncd.engine.writing.recover import recover
 from syncd.engine.writing.tasks import with_task_setups
 from syncd.engine.writing.undo_choice import Choice, chosen, named
-from syncd.engine.writing.undo_of_plans import held_up, last_first, with_whole_plans
+from syncd.engine.writing.undo_of_plans import end_plans, is_turn, keep_plans, last_first, with_whole_plans
 from syncd.engine.writing.write import BATCH, one_a_record, write_batch
 from syncd.model import PROMOTE, Action, Change, Fix, FixState, Raw
 
@@ -91,16 +91,31 @@ def put_back(
     """
     setups = with_task_setups(setups)
     ends: list[Fix] = []
+    kept: dict[str, tuple[str, ...]] | None = None
     for work in _works(tools, last_first(tools, setups, plan.undoing), "undo"):
-        mine = [fix for fix in plan.undoing if _belongs(fix, work.setup) and not held_up(tools, fix, ends)]
+        if kept is None:
+            kept = keep_plans(tools, setups, plan.undoing, work.run, by)
+        mine = [fix for fix in plan.undoing if _belongs(fix, work.setup)]
         if not mine:
             continue
         with tools.store.transaction() as tx:
             ids = tx.journal.add(work.stream, mine, work.run, by=by)
+        plans = {one: kept[fix.undoes] for one, fix in zip(ids, mine, strict=True) if fix.undoes in kept}
+        alone = [one for one in ids if one not in plans]
+        most = sys.maxsize if over_guards else work.setup.guards.max_changes_per_run
         with own_writes(work):
-            _write(work, ids, sys.maxsize if over_guards else work.setup.guards.max_changes_per_run)
+            _write(work, alone, most)
+            for done, (one, steps) in enumerate(sorted(plans.items(), key=_by_turn), start=len(alone)):
+                if is_turn(tools, steps, one):
+                    _write(work, [one], most - done)
         ends += _found(tools, ids)
+    end_plans(tools, {*(kept or {}).values()})
     return ends
+
+
+def _by_turn(one: tuple[str, tuple[str, ...]]) -> tuple[str, int]:
+    undo, steps = one
+    return steps[0], steps.index(undo)
 
 
 def _write(work: StreamPass, ids: Sequence[str], most: int) -> None:
