@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from connectors.sandbox.hubspot.account import Account
-from connectors.sandbox.hubspot.errors import conflict
+from connectors.sandbox.hubspot.errors import conflict, validation
 from connectors.sandbox.hubspot.properties import ObjectType
 from connectors.sandbox.hubspot.records import Record
 
@@ -53,6 +53,23 @@ def is_unique(kind: ObjectType, name: str) -> bool:
     """Whether records may be named by this property (`idProperty`)."""
     definition = kind.known(name)
     return (kind.name == "contacts" and name == "email") or (definition is not None and definition.is_unique)
+
+
+class Reserved:
+    """The unique values a batch is about to give away: no two records in it may take the same."""
+
+    def __init__(self, kind: ObjectType) -> None:
+        self._kind = kind
+        self._takers: dict[tuple[str, str], Record | None] = {}
+
+    def take(self, values: Mapping[str, str], record: Record | None) -> None:
+        """Keep the unique ones of these values for a record (None: a new one); 400 where another row has them."""
+        for name, value in values.items():
+            for place in _keys(self._kind, name, value):
+                if place in self._takers and (record is None or self._takers[place] is not record):
+                    # The text of this refusal is not verified.
+                    raise validation(f"Duplicate values found in batch input for {name}: [{value}]")
+                self._takers[place] = record
 
 
 def _keys(kind: ObjectType, name: str, value: str) -> Iterable[tuple[str, str]]:

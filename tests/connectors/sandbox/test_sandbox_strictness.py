@@ -185,3 +185,37 @@ def test_searches_and_days_that_are_used_up_name_the_request(http):
     assert (bodies[-1]["policyName"], daily["policyName"]) == ("SECONDLY", "DAILY")
     assert all(body["requestId"] for body in (bodies[-1], daily))
     assert "groupName" not in daily
+
+
+@pytest.mark.parametrize("is_traced", [False, True])
+def test_two_records_of_one_batch_cannot_take_one_address(http, make, is_traced):
+    ids = [make(email=f"{name}@example.com") for name in "ab"]
+    rows = [{"id": one, "properties": {"email": "Same@example.com", "city": "Bern"}} for one in ids]
+    if is_traced:
+        rows = [{**row, "objectWriteTraceId": str(place)} for place, row in enumerate(rows)]
+
+    answer = http.ask("POST", f"{CONTACTS}/batch/update", {"inputs": rows})
+
+    emails = [record["properties"]["email"] for record in http.get(CONTACTS)["results"]]
+    if is_traced:
+        assert (answer.status, [row["id"] for row in answer.json()["results"]]) == (207, ids[:1])
+        assert emails == ["same@example.com", "b@example.com"]
+    else:
+        assert (answer.status, emails) == (400, ["a@example.com", "b@example.com"])
+
+
+@pytest.mark.parametrize(
+    ("verb", "rows"),
+    [
+        ("create", [{"properties": {"email": one}} for one in ("a@example.com", "A@example.com")]),
+        (
+            "upsert",
+            [{"id": one, "idProperty": "email", "properties": {}} for one in ("a@example.com", "A@example.com")],
+        ),
+        ("upsert", [{"id": one, "idProperty": "email", "properties": {}} for one in ("a@example.com", "no address")]),
+    ],
+)
+def test_a_batch_that_cannot_be_done_whole_makes_nobody(http, verb, rows):
+    assert http.refused("POST", f"{CONTACTS}/batch/{verb}", {"inputs": rows})[0] == 400
+
+    assert http.get(CONTACTS) == {"results": []}

@@ -67,6 +67,7 @@ def update(call: Call) -> Answer:
     errors: list[Row] = []
     missing: list[Row] = []
     ready: list[tuple[Row, Record, dict[str, str]]] = []
+    reserved = claims.Reserved(call.kind)
     for row in inputs:
         wanted = str(row.get("id"))
         if wanted.isdigit() and not row.get("idProperty") and int(wanted) in table.aliases:
@@ -76,7 +77,9 @@ def update(call: Call) -> Answer:
             missing.append(row)
         elif (fault := _struck(call, wanted, properties_of(row))) is not None:
             errors.append(_fault_row(fault, row))
-        elif (values := _attempt(row, errors, _checker(call, row, record), is_partial=is_partial)) is not None:
+        elif (
+            values := _attempt(row, errors, _checker(call, row, record, reserved), is_partial=is_partial)
+        ) is not None:
             ready.append((row, record, values))
     written: dict[str, Record] = {}
     for row, record, values in ready:
@@ -129,11 +132,10 @@ def upsert(call: Call) -> Answer:
         if not claims.is_unique(call.kind, by):
             raise validation(f"idProperty {by} is not a unique property of {call.kind.type_id}")
     if not is_partial:
+        reserved = claims.Reserved(call.kind)
         for row in inputs:
-            record = _found(call, str(row["id"]), row["idProperty"], is_archived=False)
-            values = checked(call, properties_of(row), record)
-            if record is None:
-                writes.check_required(call.account, call.kind, {**values, row["idProperty"]: str(row["id"])})
+            _, record, values = _upserted(call, row)
+            reserved.take(values, record)
     for row in inputs:
         done = _attempt(row, errors, partial(_upsert_one, call, row), is_partial=is_partial)
         if done is not None:
@@ -152,23 +154,35 @@ def archive(call: Call) -> Answer:
     return Answer(204)
 
 
-def _upsert_one(call: Call, row: Row) -> Row:
-    wanted, by = str(row.get("id")), row["idProperty"]
+def _upserted(call: Call, row: Row) -> tuple[Row, Record | None, dict[str, str]]:
+    """Return what a row asks for, the record there is, and the values that may be written."""
+    wanted, by = str(row["id"]), row["idProperty"]
     given = {by: wanted, **properties_of(row)}
     record = _found(call, wanted, by, is_archived=False)
-    is_new = record is None
     values = checked(call, given, record)
     if record is None:
         writes.check_required(call.account, call.kind, values)
+    return given, record, values
+
+
+def _upsert_one(call: Call, row: Row) -> Row:
+    given, record, values = _upserted(call, row)
+    is_new = record is None
+    if record is None:
         record = writes.create(call.account, call.kind, values, call.cause)
     else:
-        values.pop(by, None)
+        values.pop(row["idProperty"], None)
         writes.update(call.account, call.kind, record, values, call.cause)
     return {**_echo(call)(record, only=known(call.kind, given)), "new": is_new}
 
 
-def _checker(call: Call, row: Row, record: Record) -> Callable[[], dict[str, str]]:
-    return lambda: checked(call, properties_of(row), record)
+def _checker(call: Call, row: Row, record: Record, reserved: claims.Reserved) -> Callable[[], dict[str, str]]:
+    def check() -> dict[str, str]:
+        values = checked(call, properties_of(row), record)
+        reserved.take(values, record)
+        return values
+
+    return check
 
 
 def _refuse_duplicates(inputs: list[Row]) -> None:
@@ -181,15 +195,12 @@ def _refuse_duplicates(inputs: list[Row]) -> None:
 
 def _refuse_any(call: Call, inputs: list[Row]) -> None:
     """Without trace ids one bad input refuses all of them, before anything is written."""
-    emails: set[str] = set()
+    reserved = claims.Reserved(call.kind)
     for row in inputs:
         values = checked(call, properties_of(row), None)
         writes.check_required(call.account, call.kind, values)
         targets_of(call.account, call.kind, row)
-        email = values.get("email", "").lower() if call.kind.name == "contacts" else ""
-        if email and email in emails:
-            raise validation(f"Duplicate values found in batch input for email: [{email}]")
-        emails.add(email)
+        reserved.take(values, None)
 
 
 def _is_traced(inputs: list[Row]) -> bool:
