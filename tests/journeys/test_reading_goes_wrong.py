@@ -9,8 +9,8 @@ from functools import partial
 import pytest
 
 from connectors.options import Options
-from syncd import wiring
 from syncd.model import FixState
+from syncd.wiring import accounts
 from tests.journeys.crms import EACH_CRM_ONCE, HUBSPOT
 from tests.journeys.journey import Journey
 
@@ -123,7 +123,7 @@ def test_gateway_that_answers_with_a_page_of_its_own_is_asked_again_and_its_writ
 def test_crm_that_falls_silent_or_dribbles_is_given_up_and_what_was_sent_to_it_is_found_out(
     journey: Journey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(wiring, "Options", partial(Options, read_seconds=0.4, total_seconds=0.6))
+    monkeypatch.setattr(accounts, "Options", partial(Options, read_seconds=0.4, total_seconds=0.6))
     contact = person(journey, country=DIRTY)
     journey.fault("dribble", endpoint=journey.crm.lists, object=journey.crm.people, pieces=20, seconds=0.1, count=1)
     journey.fault("hang", endpoint=journey.crm.writes, count=1)
