@@ -147,6 +147,55 @@ CLEANLINESS = Dashboard(
             ),
         ),
         (
+            "Both CRMs as one",
+            (
+                stat(
+                    "With a counterpart",
+                    'sum(syncd_counterparts{$,state="sure"}) / sum(syncd_counterparts{$})',
+                    "Share of the records of linked accounts that surely are one with a record of another",
+                    "percentunit",
+                ),
+                stat(
+                    "In question",
+                    'sum(syncd_counterparts{$,state="asked"})',
+                    "Records of linked accounts of which a person should say",
+                    steps=NONE_IS_GOOD,
+                ),
+                stat(
+                    "Known in several",
+                    'sum(syncd_golden_records{$,known="several"}) / sum(syncd_golden_records{$})',
+                    "Share of the people, companies and deals that more than one account knows",
+                    "percentunit",
+                ),
+                stat("Golden records", "sum(syncd_golden_records{$})", "People, companies and deals over all accounts"),
+                stat(
+                    "Fields in conflict",
+                    "sum(syncd_golden_conflicts{$})",
+                    "Values of one field that accounts tell differently",
+                ),
+                lines(
+                    "Counterparts",
+                    [("sum by (account, object, state) (syncd_counterparts{$})", f"{BY_STREAM} {{{{state}}}}")],
+                    "Records of linked accounts, by whether they have a counterpart",
+                    "short",
+                    8,
+                ),
+                bars(
+                    "How full golden records are",
+                    "sum by (field) (syncd_golden_filled{$}) / scalar(sum(syncd_golden_records{$}))",
+                    "{{field}}",
+                    "Share of those that hold the field in any account",
+                    "percentunit",
+                ),
+                bars(
+                    "Where accounts disagree",
+                    "topk(15, sum by (field) (syncd_golden_conflicts{$}) > 0)",
+                    "{{field}}",
+                    "Golden records of which the accounts hold different values",
+                ),
+            ),
+        ),
+        (
             "What was done, and what people say of it",
             (
                 lines(

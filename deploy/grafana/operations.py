@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from panels import BY_STREAM, LAG, NONE_IS_GOOD, ONE_IS_GOOD, Dashboard, Panel, bars, lines, stat
 
+_KNEW = (
+    'sum by (provider) (increase(syncd_provider_questions_total{outcome="hit"}[1d])) '
+    '/ (sum by (provider) (increase(syncd_provider_questions_total{outcome!="failed"}[1d])) > 0)'
+)
+_TOOK = (
+    "sum by (provider) (increase(syncd_provider_asking_seconds_total[1h])) "
+    "/ (sum by (provider) (increase(syncd_provider_questions_total[1h])) > 0)"
+)
+_TURNED_AWAY = (
+    'sum by (door, outcome) (increase(syncd_inbound_received_total{outcome!~"accepted|repeated|refused"}[1h])) > 0'
+)
 OPERATIONS = Dashboard(
     "syncd-operations",
     "syncd: at work",
@@ -191,6 +202,119 @@ OPERATIONS = Dashboard(
                     "sum by (object, guard) (syncd_guard_holds{$}) > 0",
                     "{{object}} {{guard}}",
                     "Until it is over or a person says go on",
+                ),
+            ),
+        ),
+        (
+            "Values from outside",
+            (
+                lines(
+                    "What providers knew",
+                    [(_KNEW, "{{provider}}")],
+                    "Share of the questions answered in a day that they knew something of",
+                    "percentunit",
+                    8,
+                ),
+                lines(
+                    "Time for a question",
+                    [(_TOOK, "{{provider}}")],
+                    "Seconds, on average of an hour; what its own limits make it wait included",
+                    "s",
+                    8,
+                ),
+                lines(
+                    "Questions that failed",
+                    [
+                        (
+                            'sum by (provider) (increase(syncd_provider_questions_total{outcome="failed"}[1h]))',
+                            "{{provider}} in an hour",
+                        ),
+                        ("max by (provider) (syncd_provider_failing) > 0", "{{provider}} cannot be asked"),
+                    ],
+                    "Asked again later; who cannot be asked is left alone for a while",
+                    "short",
+                    8,
+                ),
+                lines(
+                    "What providers cost",
+                    [("sum by (provider) (increase(syncd_provider_cost_total[1d]))", "{{provider}}")],
+                    "In a day, in your own currency",
+                    "short",
+                    8,
+                ),
+                lines(
+                    "Calls left today",
+                    [("min by (provider) (syncd_provider_budget_left)", "{{provider}}")],
+                    "Of those whose calls a day are limited; until midnight (UTC)",
+                    "short",
+                    8,
+                ),
+                lines(
+                    "Questions that wait",
+                    [("max by (provider) (syncd_provider_questions_waiting)", "{{provider}}")],
+                    "Never answered yet",
+                    "short",
+                    8,
+                ),
+            ),
+        ),
+        (
+            "What comes in",
+            (
+                lines(
+                    "Came in, in an hour",
+                    [
+                        (
+                            'sum by (door) (increase(syncd_inbound_received_total{outcome="accepted"}[1h]))',
+                            "{{door}} taken",
+                        ),
+                        (
+                            'sum by (door) (increase(syncd_inbound_received_total{outcome="refused"}[1h]))',
+                            "{{door}} refused",
+                        ),
+                    ],
+                    "Submissions and rows of files: taken, and refused by a rule",
+                    "short",
+                    8,
+                ),
+                lines(
+                    "Turned away, in an hour",
+                    [(_TURNED_AWAY, "{{door}} {{outcome}}")],
+                    "Not signed, too many, no submission at all",
+                    "short",
+                    8,
+                ),
+                lines(
+                    "What became of it, in a day",
+                    [("sum by (outcome) (increase(syncd_inbound_settled_total[1d]))", "{{outcome}}")],
+                    "Created is a new record, known one that there was, asked is for a person",
+                    "short",
+                    8,
+                ),
+                bars(
+                    "Waits now",
+                    "sum by (door, state) (syncd_inbound_waiting) > 0",
+                    "{{door}} {{state}}",
+                    "For a person, for its turn, or because the CRM refused it",
+                ),
+                lines(
+                    "Longest wait",
+                    [
+                        (
+                            "max by (door) (time() - (syncd_inbound_waiting_since_timestamp_seconds > 0))",
+                            "{{door}}",
+                        )
+                    ],
+                    "Of what came in and waits",
+                    "s",
+                    8,
+                ),
+                lines(
+                    "Files, in a day",
+                    [("sum by (door, outcome) (increase(syncd_inbound_files_total[1d]))", "{{door}} {{outcome}}")],
+                    "Done, or failed because they could not be read",
+                    "short",
+                    8,
                 ),
             ),
         ),

@@ -245,6 +245,9 @@ class Metrics:
         self.provider_cost = counter(
             "syncd_provider_cost_total", "What calls to a provider cost, in your own currency", "provider"
         )
+        self.provider_seconds = counter(
+            "syncd_provider_asking_seconds_total", "Seconds spent asking a provider, its limits included", "provider"
+        )
         self.provider_left = gauge(
             "syncd_provider_budget_left", "Calls to a provider that the day has left", "provider"
         )

@@ -34,13 +34,15 @@ class Providing:
             self._metrics.provider_questions.labels(provider, outcome).inc(0)
         self._metrics.provider_calls.labels(provider).inc(0)
         self._metrics.provider_cost.labels(provider).inc(0)
+        self._metrics.provider_seconds.labels(provider).inc(0)
         self._metrics.provider_left.labels(provider).set(UNKNOWN)
         self._metrics.provider_waiting.labels(provider).set(0)
         self._metrics.provider_oldest.labels(provider).set(UNKNOWN)
         self._metrics.provider_failing.labels(provider).set(0)
 
-    def asked(self, provider: str, hits: int, misses: int, failures: int) -> None:
-        """Tell what came of a batch of questions."""
+    def asked(self, provider: str, hits: int, misses: int, failures: int, seconds: float = 0.0) -> None:
+        """Tell what came of a batch of questions, and how long that took."""
+        self._metrics.provider_seconds.labels(provider).inc(seconds)
         for outcome, count in zip(OUTCOMES, (hits, misses, failures), strict=True):
             self._metrics.provider_questions.labels(provider, outcome).inc(count)
         self._log.info("provider_asked", provider=provider, hits=hits, misses=misses, failed=failures)
@@ -95,6 +97,7 @@ class Providing:
         for family in (
             self._metrics.provider_calls,
             self._metrics.provider_cost,
+            self._metrics.provider_seconds,
             self._metrics.provider_left,
             self._metrics.provider_waiting,
             self._metrics.provider_oldest,

@@ -64,7 +64,12 @@ HELD = 'syncd_account_held{account="main", instance="%s"}'
 QUOTA = 'syncd_api_quota_remaining{account="main", instance="a"}'
 LAG, SUCCESS = "syncd_sync_lag_seconds", "syncd_last_success_timestamp_seconds"
 CAME_IN = 'syncd_inbound_waiting_since_timestamp_seconds{door="site"}'
-FORGED = 'syncd_inbound_received_total{door="site", outcome="forged"}'
+FORGED, REFUSED, ACCEPTED = (
+    f'syncd_inbound_received_total{{door="site", outcome="{one}"}}' for one in ("forged", "refused", "accepted")
+)
+LEFT, ASKED = (f'syncd_provider_{one}{{provider="erp"}}' for one in ("budget_left", "questions_waiting"))
+#: Calls left, by the hour: each day they are used up.
+DAILY = " ".join(["500 200 0x21"] * 6)
 WAITING = "syncd_review_waiting_since_timestamp_seconds"
 #: A stream whose copy is brought up to date every minute, and one that stopped to be after two.
 ALWAYS_FRESH, STOPPED = "0+60x400", "0+60x2 120x390"
@@ -153,6 +158,9 @@ CASES = (
     one("SyncdFeedLost", 'syncd_feed_connected{account="main"}', still(1), 31, fires=False),
     one("SyncdProviderFailing", 'syncd_provider_failing{provider="erp"}', still(1), 361, fires=True, provider="erp"),
     one("SyncdProviderFailing", 'syncd_provider_failing{provider="erp"}', still(0), 361, fires=False),
+    # A budget that is used up each day, with questions left over, and one with none.
+    Case("SyncdProviderBudgetShort", {LEFT: DAILY, ASKED: still(7)}, 80, [{"provider": "erp"}], 60),
+    Case("SyncdProviderBudgetShort", {LEFT: DAILY, ASKED: "7x70 0 7x400"}, 80, [], 60),
     one("SyncdWritingStopped", 'syncd_writing_stopped{instance="a"}', still(1), 16, fires=True, instance="a"),
     one(
         "SyncdWritingStopped",
@@ -206,6 +214,16 @@ CASES = (
         step=60,
     ),
     Case(
+        "SyncdCounterpartsInQuestion",
+        {
+            **of_streams("syncd_counterparts", f"10x{DAY} 200x{DAY}", still(200), ', state="asked"'),
+            **of_streams("syncd_records", still(10000), still(10000)),
+        },
+        DAY + 3,
+        [{"account": "main", "object": "contacts", "state": "asked"}],
+        60,
+    ),
+    Case(
         "SyncdDuplicatesGrow",
         {
             **of_streams("syncd_duplicate_records", f"10x{DAY} 200x{DAY}", still(200)),
@@ -231,6 +249,8 @@ CASES = (
     of_both("SyncdReviewQueueOld", WAITING, still(60), "0+3600x400", 7 * DAY + 3, step=60),
     one("SyncdInboundWaits", CAME_IN, still(60), 26, fires=True, step=60, door="site"),
     one("SyncdInboundWaits", CAME_IN, still(0), 26, fires=False, step=60),
+    Case("SyncdInboundRefuses", {REFUSED: "0+1x400", ACCEPTED: "0+1x100 100x300"}, 300, [{"door": "site"}], 5),
+    Case("SyncdInboundRefuses", {REFUSED: "0+1x400", ACCEPTED: "0+2x400"}, 300, [], 5),
     one("SyncdSubmissionsForged", FORGED, "0+1x400", 70, fires=True, door="site"),
     one("SyncdSubmissionsForged", FORGED, still(500), 70, fires=False),
     one("SyncdReviewQueueOld", WAITING + ILL % "", still(0), 7 * DAY + 3, fires=False, step=60),

@@ -103,6 +103,7 @@ METRICS = {
     "syncd_provider_questions_total": {"provider", "outcome"},
     "syncd_provider_calls_total": {"provider"},
     "syncd_provider_cost_total": {"provider"},
+    "syncd_provider_asking_seconds_total": {"provider"},
     "syncd_provider_budget_left": {"provider"},
     "syncd_provider_questions_waiting": {"provider"},
     "syncd_provider_oldest_answer_timestamp_seconds": {"provider"},

@@ -71,6 +71,7 @@ class _Batch:
     #: Not asked after all.
     left: Sequence[str] = ()
     error: ConnectorError | None = None
+    seconds: float = 0.0
 
     @property
     def trouble(self) -> ConnectorError | None:
@@ -161,6 +162,7 @@ class Asking:
                 if in_a_row >= _ENOUGH:
                     batch.left = keys[place + 1 :]
                     break
+        batch.seconds = self.clock.monotonic() - began
         return batch
 
     def _answer(self, key: str) -> Mapping[str, Offered]:
@@ -191,7 +193,7 @@ class Asking:
         tx.provided.note(name, edition, "" if batch.trouble is None else batch.trouble.message)
         for stream, ids in tx.provided.holders(asks_key(name), changed).items():
             tx.twins.wake(stream, ids)
-        self.telemetry.provided.asked(name, hits, len(batch.answers) - hits, len(batch.failed))
+        self.telemetry.provided.asked(name, hits, len(batch.answers) - hits, len(batch.failed), batch.seconds)
         self._tell(tx)
 
     def _again_at(self, said: Mapping[str, Offered], now: datetime) -> datetime:
