@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from typing import Any
 
 import pytest
 from simple_salesforce.api import Salesforce
@@ -168,3 +169,29 @@ def test_login_tells_where_it_says_who_one_is(org):
     assert org._pool.request("GET", org.url + place, headers=headers).json()["username"] == USERNAME
     assert org._pool.request("GET", org.url + place).status == 401
     assert org.get("/recent") == []
+
+
+def test_bodies_of_any_shape_are_answered(org):
+    call = {"referenceId": "a", "method": "GET", "url": "/x"}
+    parts: list[tuple[str, Any, tuple[Any, ...]]] = [
+        ("/composite", {"compositeRequest": [call]}, ("compositeRequest",)),
+        ("/composite", {"compositeRequest": [call]}, ("compositeRequest", 0, "httpHeaders")),
+        ("/composite/graph", {"graphs": [{}]}, ("graphs",)),
+        ("/composite/tree/Account", {"records": [{"attributes": {}}]}, ("records",)),
+        ("/composite/tree/Account", {"records": [{}]}, ("records", 0, "attributes")),
+        ("/composite/tree/Account", {"records": [{"Contacts": {}}]}, ("records", 0, "Contacts", "records")),
+        ("/composite/sobjects/Contact", {"fields": ["Id"]}, ("ids",)),
+        ("/composite/sobjects/Contact", {"ids": ["x"]}, ("fields",)),
+        ("/parameterizedSearch", {"q": "ab"}, ("sobjects",)),
+        ("/parameterizedSearch", {"q": "ab"}, ("overallLimit",)),
+    ]
+
+    for path, body, place in parts:
+        for value in (None, 1, "x", [], [1], [None], {"a": 1}):
+            whole = json.loads(json.dumps(body))
+            inner = whole
+            for step in place[:-1]:
+                inner = inner[step]
+            inner[place[-1]] = value
+
+            assert org.ask("POST", path, whole).status < 500, (path, place, value)

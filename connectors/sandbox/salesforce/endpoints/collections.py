@@ -11,6 +11,7 @@ from typing import Any
 from connectors.sandbox.exchange import Answer
 from connectors.sandbox.salesforce.calls import Call
 from connectors.sandbox.salesforce.endpoints.objects import record
+from connectors.sandbox.salesforce.endpoints.shapes import texts
 from connectors.sandbox.salesforce.errors import SalesforceError, not_found, unsupported_type
 from connectors.sandbox.salesforce.ids import to_18
 from connectors.sandbox.salesforce.rowfaults import strike
@@ -97,7 +98,7 @@ def retrieve(call: Call) -> Answer:
     """Show records by their ids, in that order; null where there is none."""
     if call.request.method == "POST":
         body = call.json()
-        ids, names = list(body.get("ids") or ()), list(body.get("fields") or ())
+        ids, names = texts(body.get("ids"), "ids"), texts(body.get("fields"), "fields")
         most = call.org.readings.retrieve_rows
     else:
         ids, names, most = call.request.names("ids"), call.request.names("fields"), MOST_ROWS
@@ -190,7 +191,7 @@ def _upserted(call: Call, kind: ObjectSchema, field: FieldSchema, given: Mapping
             return {"id": made, "success": True, "errors": [], "created": True}
         found = str(key)
     else:
-        if key in {None, ""}:
+        if not isinstance(key, str | int | float) or key == "":
             raise SalesforceError("MISSING_ARGUMENT", f"{field.name} not specified", [])
         rows = [row for row in call.org.tables[kind.name].having(field.name, str(key)) if not row.is_deleted]
         if len(rows) > 1:

@@ -12,6 +12,7 @@ import orjson
 
 from connectors.sandbox.exchange import Answer, Request
 from connectors.sandbox.salesforce.calls import Call
+from connectors.sandbox.salesforce.endpoints.shapes import an_object, objects
 from connectors.sandbox.salesforce.errors import SalesforceError
 
 Wire = dict[str, Any]
@@ -51,8 +52,8 @@ def composite(call: Call) -> Answer:
 
 def graph(call: Call) -> Answer:
     """Do graphs of subrequests, each of them whole or not at all."""
-    graphs = call.json().get("graphs")
-    if not isinstance(graphs, list) or not graphs:
+    graphs = objects(call.json().get("graphs"), "graphs")
+    if not graphs:
         raise SalesforceError("INVALID_INPUT", "graphs is required")
     if len(graphs) > MOST_GRAPHS:
         raise SalesforceError("LIMIT_EXCEEDED", f"The number of graphs exceeds the limit of {MOST_GRAPHS}")
@@ -96,8 +97,8 @@ def batch(call: Call) -> Answer:
 
 def tree(call: Call) -> Answer:
     """Make records with their children, all or none."""
-    records = call.json().get("records")
-    if not isinstance(records, list) or not records:
+    records = objects(call.json().get("records"), "records")
+    if not records:
         raise SalesforceError("INVALID_INPUT", "records is required")
     made: list[Wire] = []
     try:
@@ -117,7 +118,7 @@ class _TreeError(Exception):
 
 def _plant(call: Call, name: str, given: Wire, parent: Mapping[str, str], made: list[Wire]) -> None:
     kind = call.org.object_named(name)
-    reference = (given.get("attributes") or {}).get("referenceId")
+    reference = an_object(given.get("attributes"), "attributes").get("referenceId")
     children = {key: value for key, value in given.items() if isinstance(value, dict) and "records" in value}
     values = {key: value for key, value in given.items() if key not in children}
     if len(made) >= MOST_TREE_RECORDS:
@@ -133,7 +134,7 @@ def _plant(call: Call, name: str, given: Wire, parent: Mapping[str, str], made: 
         if link is None:
             error = SalesforceError("INVALID_FIELD", f"No such relation '{key}' on {name}", []).row()
             raise _TreeError({"referenceId": reference, "errors": [error]})
-        for child in value["records"]:
+        for child in objects(value["records"], f"{key}.records"):
             _plant(call, link.child, child, {link.field: made_id}, made)
 
 
@@ -162,7 +163,7 @@ def _done(call: Call, wish: Wire, earlier: list[Wire]) -> Wire:
         body = _filled(wish.get("body"), known)
     except _MissingReferenceError as problem:
         return _halted(wish, f"Invalid reference specified. {problem}")
-    headers = {str(name): str(value) for name, value in (wish.get("httpHeaders") or {}).items()}
+    headers = {name: str(value) for name, value in an_object(wish.get("httpHeaders"), "httpHeaders").items()}
     answer = call.serve(_request(call, str(wish.get("method", "GET")), url, body, headers))
     shown = {name: value for name, value in answer.headers.items() if name in {"Location", "ETag", "Last-Modified"}}
     return {
@@ -206,7 +207,7 @@ def _check_references(wishes: list[Wire]) -> None:
         twice = next(name for name in names if names.count(name) > 1)
         raise SalesforceError("INVALID_INPUT", f"referenceId has to be unique: {twice}")
     for wish in wishes:
-        if {str(name).lower() for name in wish.get("httpHeaders") or {}} & _HEADERS_OF_THE_WHOLE:
+        if {name.lower() for name in an_object(wish.get("httpHeaders"), "httpHeaders")} & _HEADERS_OF_THE_WHOLE:
             raise SalesforceError("INVALID_INPUT", "Accept, Authorization and Content-Type belong to the whole request")
 
 

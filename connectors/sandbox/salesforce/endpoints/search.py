@@ -8,6 +8,7 @@ from typing import Any
 from connectors.sandbox.exchange import Answer
 from connectors.sandbox.salesforce import sosl
 from connectors.sandbox.salesforce.calls import Call
+from connectors.sandbox.salesforce.endpoints.shapes import a_number, objects, texts
 from connectors.sandbox.salesforce.errors import unsupported_type
 from connectors.sandbox.salesforce.querying import query
 from connectors.sandbox.salesforce.rows import Row
@@ -16,6 +17,7 @@ from connectors.sandbox.salesforce.schema import FieldSchema, ObjectSchema
 Wire = dict[str, Any]
 #: Types whose fields each scope looks into.
 _SCOPES = {"EMAIL": {"email"}, "PHONE": {"phone"}}
+_NOBODY = "000000000000000AAA"
 _TEXTS = frozenset({"string", "textarea", "email", "phone", "url", "picklist", "multipicklist", "combobox"})
 _NAMES = frozenset({"Name", "FirstName", "LastName", "Subject", "CaseNumber"})
 _WHERE = re.compile(r"\s*WHERE\s+(.*?)(?=\s+ORDER\s+BY\b|\s+LIMIT\b|\s+OFFSET\b|\s*$)", re.IGNORECASE | re.DOTALL)
@@ -33,23 +35,24 @@ def parameterized(call: Call) -> Answer:
     """Answer a search whose parts are parameters, or a JSON body."""
     if call.request.method == "POST":
         body = call.json()
+        usual = texts(body.get("fields"), "fields") or ["Id"]
         returned = tuple(
-            sosl.Returned(str(it.get("name")), ", ".join(it.get("fields") or body.get("fields") or ["Id"]), _rest(it))
-            for it in body.get("sobjects") or ()
+            sosl.Returned(str(it.get("name")), ", ".join(texts(it.get("fields"), "fields") or usual), _rest(it))
+            for it in objects(body.get("sobjects"), "sobjects")
         )
         wanted = sosl.Search(
             str(body.get("q") or ""), str(body.get("in") or "ALL").upper(), returned,
-            min(int(body.get("overallLimit") or sosl.MOST), sosl.MOST),
+            min(a_number(body.get("overallLimit"), "overallLimit", sosl.MOST), sosl.MOST),
         )  # fmt: skip
         return _found(call, wanted)
     request = call.request
-    objects = request.names("sobject")
+    wanted = request.names("sobject")
     returned = tuple(
         sosl.Returned(
             name, ", ".join(request.names(f"{name}.fields") or request.names("fields") or ["Id"]),
             _rest({"where": request.parameter(f"{name}.where"), "limit": request.parameter(f"{name}.limit")}),
         )
-        for name in objects
+        for name in wanted
     )  # fmt: skip
     limit = request.parameter("overallLimit")
     most = min(int(limit), sosl.MOST) if limit.isdigit() else sosl.MOST
@@ -71,8 +74,7 @@ def _found(call: Call, wanted: sosl.Search) -> Answer:
         if kind is None:
             raise unsupported_type(it.object)
         ids = _matching(call, kind, wanted.scope, is_match)
-        if ids:
-            records += _shown(call, kind, it, ids)
+        records += _shown(call, kind, it, ids)
     return call.answer({"searchRecords": records[: wanted.limit]})
 
 
@@ -99,7 +101,8 @@ def _text(row: Row, names: list[str]) -> str:
 
 
 def _shown(call: Call, kind: ObjectSchema, wanted: sosl.Returned, ids: list[str]) -> list[Wire]:
-    listed = ", ".join(f"'{one}'" for one in ids)
+    # What makes no sense is refused even where nothing is found.
+    listed = ", ".join(f"'{one}'" for one in ids or (_NOBODY,))
     where = _WHERE.match(wanted.rest)
     rest = wanted.rest[where.end() :] if where is not None else wanted.rest
     more = f" AND ({where[1]})" if where is not None else ""

@@ -42,7 +42,7 @@ def _case(when: When, hop: Hop, scope: Scope) -> tuple[ObjectSchema, Shape]:
 def _others(paths: tuple[Path, ...], kinds: dict[str, ObjectSchema], scope: Scope) -> dict[str, Shape]:
     """What a kind does not have is not shown of it; what no kind has does not exist."""
     for path in paths:
-        if not any(kind.find(path.names[0]) or kind.parent(path.names[0]) for kind in kinds.values()):
+        if kinds and not any(kind.find(path.names[0]) or kind.parent(path.names[0]) for kind in kinds.values()):
             raise no_such_column(path.names[0], "Name", scope.text, path.at)
     return {
         name: _shape(
