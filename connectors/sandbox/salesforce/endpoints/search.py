@@ -46,13 +46,13 @@ def parameterized(call: Call) -> Answer:
         )  # fmt: skip
         return _found(call, wanted)
     request = call.request
-    wanted = request.names("sobject")
+    asked = request.names("sobject")
     returned = tuple(
         sosl.Returned(
             name, ", ".join(request.names(f"{name}.fields") or request.names("fields") or ["Id"]),
             _rest({"where": request.parameter(f"{name}.where"), "limit": request.parameter(f"{name}.limit")}),
         )
-        for name in wanted
+        for name in asked
     )  # fmt: skip
     limit = request.parameter("overallLimit")
     most = min(int(limit), sosl.MOST) if limit.isdigit() else sosl.MOST
