@@ -9,7 +9,8 @@ from connectors.sandbox.salesforce.errors import SalesforceError
 from connectors.sandbox.salesforce.ids import make_id
 from connectors.sandbox.salesforce.soql import Result
 
-_MOST = 500
+#: Rows all open results together may hold before the oldest are let go: of their number there is no limit.
+_MOST_ROWS = 20_000_000
 _PREFIX = "0r8"
 
 
@@ -28,6 +29,7 @@ class QueryCursors:
 
     def __init__(self) -> None:
         self._open: dict[str, Cursor] = {}
+        self._rows = 0
         self._next = 1
 
     def keep(self, result: Result, user_id: str, size: int, now_ms: int) -> str:
@@ -35,8 +37,9 @@ class QueryCursors:
         locator = make_id(_PREFIX, self._next)
         self._next += 1
         self._open[locator] = Cursor(result, user_id, size, now_ms)
-        while len(self._open) > _MOST:
-            del self._open[next(iter(self._open))]
+        self._rows += len(result.rows)
+        while self._rows > _MOST_ROWS and len(self._open) > 1:
+            self._rows -= len(self._open.pop(next(iter(self._open))).result.rows)
         return locator
 
     def find(self, text: str, user_id: str, now_ms: int, life_s: int) -> tuple[str, Cursor, int]:
@@ -56,6 +59,7 @@ class QueryCursors:
     def clear(self) -> None:
         """Close all."""
         self._open.clear()
+        self._rows = 0
 
     def page(self, locator: str, cursor: Cursor, offset: int, place: str) -> dict[str, Any]:
         """Return one page of a result as the query endpoints send it."""
