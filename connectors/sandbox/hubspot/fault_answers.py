@@ -16,8 +16,9 @@ _MESSAGES = {
     477: ("This account is being migrated between data centers.", "MIGRATION_IN_PROGRESS"),
     500: ("internal error", "INTERNAL_ERROR"),
 }
+_MOVING, _MOVING_S = 477, 60
 #: Statuses the edge answers with a page.
-_PAGES = {502, 503, 504, *range(520, 527), 530}
+_PAGES = {414, 502, 503, 504, *range(520, 527), 530}
 
 
 def instead(fault: Fault, request: Request, app: str, portal: int, now_ms: int) -> Answer:
@@ -33,8 +34,10 @@ def instead(fault: Fault, request: Request, app: str, portal: int, now_ms: int) 
     else:
         answer = _status(fault, request)
     answer.headers.update({name: str(value) for name, value in (beside.get("headers") or {}).items()})
-    if beside.get("retry_after") is not None:
-        answer.headers["Retry-After"] = str(beside["retry_after"])
+    # Of an account that moves between data centres it is documented; of anything else it is not.
+    seconds = beside.get("retry_after", _MOVING_S if answer.status == _MOVING else None)
+    if seconds is not None:
+        answer.headers["Retry-After"] = str(seconds)
     answer.headers.setdefault("X-HubSpot-Correlation-Id", request.id)
     return answer
 

@@ -17,7 +17,7 @@ def _city(http, one: str) -> str | None:
 
 @pytest.mark.parametrize(
     ("status", "is_page"),
-    [(423, False), (477, False), (429, False), (500, False), (502, True), (503, True), (504, True), (520, True),
+    [(414, True), (423, False), (477, False), (429, False), (500, False), (502, True), (503, True), (504, True), (520, True),
      (521, True), (522, True), (523, True), (524, True), (530, True)],
 )  # fmt: skip
 def test_any_status_is_answered_as_json_or_as_a_page(http, fault, status, is_page):
@@ -28,6 +28,7 @@ def test_any_status_is_answered_as_json_or_as_a_page(http, fault, status, is_pag
     assert answer.status == status
     assert answer.headers["content-type"].startswith("text/html" if is_page else "application/json")
     assert is_page or answer.json()["status"] == "error"
+    assert ("Retry-After" in answer.headers) is (status == 477)
 
 
 def test_a_status_may_bring_its_own_body_and_headers(http, fault):

@@ -27,7 +27,8 @@ def settings(call: Call) -> Answer:
         target = str(body.get("targetUrl") or "")
         if not target.startswith("https://") and not target.startswith("http://127.0.0.1"):
             raise validation("targetUrl must be a secure https URL")
-        app.target = target
+        app.created_ms = app.created_ms if app.target else call.account.now_ms()
+        app.target, app.updated_ms = target, call.account.now_ms()
         app.most_at_once = int((body.get("throttling") or {}).get("maxConcurrentRequests") or app.most_at_once)
     if not app.target:
         raise not_found("No settings exist for the app")

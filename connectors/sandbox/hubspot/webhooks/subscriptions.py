@@ -55,6 +55,7 @@ class App:
     most_at_once: int = 10
     subscriptions: dict[int, Subscription] = field(default_factory=dict)
     created_ms: int = 0
+    updated_ms: int = 0
     _numbers: count[int] = field(default_factory=lambda: count(7_562_680))
 
     def subscribe(
@@ -87,5 +88,5 @@ class App:
             "targetUrl": self.target,
             "throttling": {"period": "SECONDLY", "maxConcurrentRequests": self.most_at_once},
             "createdAt": iso(self.created_ms),
-            "updatedAt": iso(self.created_ms),
+            "updatedAt": iso(self.updated_ms),
         }
