@@ -16,7 +16,7 @@ _MESSAGES = {
     477: ("This account is being migrated between data centers.", "MIGRATION_IN_PROGRESS"),
     500: ("internal error", "INTERNAL_ERROR"),
 }
-_MOVING, _MOVING_S = 477, 60
+_MOVING, _MOVING_S = 477, "60"
 #: Statuses the edge answers with a page.
 _PAGES = {414, 502, 503, 504, *range(520, 527), 530}
 
@@ -34,10 +34,11 @@ def instead(fault: Fault, request: Request, app: str, portal: int, now_ms: int) 
     else:
         answer = _status(fault, request)
     answer.headers.update({name: str(value) for name, value in (beside.get("headers") or {}).items()})
-    # Of an account that moves between data centres it is documented; of anything else it is not.
-    seconds = beside.get("retry_after", _MOVING_S if answer.status == _MOVING else None)
-    if seconds is not None:
-        answer.headers["Retry-After"] = str(seconds)
+    if beside.get("retry_after") is not None:
+        answer.headers["Retry-After"] = str(beside["retry_after"])
+    elif answer.status == _MOVING:
+        # Of an account that moves between data centres it is documented; of anything else it is not.
+        answer.headers.setdefault("Retry-After", _MOVING_S)
     answer.headers.setdefault("X-HubSpot-Correlation-Id", request.id)
     return answer
 

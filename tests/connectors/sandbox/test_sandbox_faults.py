@@ -17,8 +17,8 @@ def _city(http, one: str) -> str | None:
 
 @pytest.mark.parametrize(
     ("status", "is_page"),
-    [(414, True), (423, False), (477, False), (429, False), (500, False), (502, True), (503, True), (504, True), (520, True),
-     (521, True), (522, True), (523, True), (524, True), (530, True)],
+    [(414, True), (423, False), (477, False), (429, False), (500, False), (502, True), (503, True), (504, True),
+     (520, True), (521, True), (522, True), (523, True), (524, True), (530, True)],
 )  # fmt: skip
 def test_any_status_is_answered_as_json_or_as_a_page(http, fault, status, is_page):
     fault("status", status=status)
