@@ -33,6 +33,8 @@ READERS: Mapping[str, Callable[[Mapping[str, Value]], Facts]] = {"person": read_
 #: What more than one user are called.
 STEPS = ("two", "few", "many")
 _UNPACKED = 4_096
+#: Bytes of packed facts that are held in memory; of more, each record is read when it is wanted.
+_HELD = 64 << 20
 #: A cell may hold a thousand mailboxes; a line of a table must not.
 _ON_A_LINE = 500
 
@@ -148,6 +150,11 @@ class Worker:
         return os.open(self._desk.facts, os.O_RDONLY)
 
     @cached_property
+    def _held(self) -> bytes:
+        """Return the whole file where it is small, nothing where it is not."""
+        return self._desk.facts.read_bytes() if self._desk.facts.stat().st_size <= _HELD else b""
+
+    @cached_property
     def _ends(self) -> array[int]:
         """Return where in the file each record ends: eight bytes a record."""
         return _integers(self._desk.places)
@@ -159,8 +166,8 @@ class Worker:
         return unpack_id(self._packed(number))
 
     def _packed(self, number: int) -> bytes:
-        start = self._ends[number - 1] if number else 0
-        return os.pread(self._facts, self._ends[number] - start, start)
+        start, end = self._ends[number - 1] if number else 0, self._ends[number]
+        return self._held[start:end] or os.pread(self._facts, end - start, start)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quality.dedupe import Matcher, read_company, read_person
-from syncd.matching import Means, match_whole
+from syncd.matching import Means, match_whole, worker
 from syncd.matching.packing import pack, unpack
 
 EXTRACT = Path(__file__).parents[1] / "quality" / "dedupe" / "data" / "crm_extract.csv"
@@ -69,6 +69,16 @@ def test_run_over_everything_says_what_a_matcher_says(people, data):
 @pytest.mark.parametrize("kind", ["person", "company"])
 def test_labelled_records_get_the_groups_and_questions_of_a_matcher(kind):
     assert at_once(kind, extract(kind)) == by_matcher(kind, extract(kind))
+
+
+def test_facts_that_were_read_before_say_the_same_whether_they_are_held_or_not(monkeypatch):
+    records = extract("person")
+    facts = {record_id: read_person(values) for record_id, values in records.items()}
+
+    held = at_once("person", facts)
+    monkeypatch.setattr(worker, "_HELD", 0)
+
+    assert held == at_once("person", facts) == at_once("person", records)
 
 
 def test_two_processes_say_what_one_says():
