@@ -40,6 +40,8 @@ class Points:
     same_from: float
     #: From this probability on a person is asked.
     ask_from: float
+    #: Whether one may surely be the same as several records of another account that are not the same themselves.
+    has_several: bool = field(default=False, kw_only=True)
     #: `crossed` as it is looked up fastest: two kinds of evidence, points by the level of one and that of the other.
     _tables: tuple[tuple[str, str, Mapping[str, Mapping[str, float]]], ...] = field(
         init=False, repr=False, compare=False

@@ -109,7 +109,10 @@ def settle(
     sure = [edge for edge in edges if edge[0] >= points.merge_from and not told(*edge[1]).doubt]
     merge = joined([(member,) for member in component], sure, may_merge)
     same = joined(merge, likely, may_be_same)
-    return Settled(merge, same, _asked(edges, merge, compared, points), _weakest_links(same, edges))
+    asked = _asked(edges, merge, compared, points)
+    if points.has_several:
+        asked += _beside(sure, merge, compared, asked)
+    return Settled(merge, same, asked, _weakest_links(same, edges))
 
 
 def _asked(
@@ -129,6 +132,26 @@ def _asked(
         found.append(Question(one, other, chance, told[one, other].doubt))
         home.update(dict.fromkeys(ours + theirs, ours + theirs))
     return found
+
+
+def _beside(
+    sure: Iterable[tuple[float, Pair]],
+    merge: list[tuple[str, ...]],
+    told: Mapping[Pair, Telling],
+    asked: Iterable[Question],
+) -> list[Question]:
+    """Return the pairs of two accounts that surely are one, and not merged: one of them is the same as another, too.
+
+    Where there may be several, nobody has to be asked about them. Yet they are told like questions, without a doubt.
+    """
+    home = {member: part for part in merge for member in part}
+    known = {pair_of(one.one, one.other) for one in asked}
+    return [
+        Question(one, other, chance, "")
+        for chance, (one, other) in sorted(sure, key=lambda edge: edge[1])
+        if told[one, other].is_across and not told[one, other].is_apart and home[one] is not home[other]
+        if (one, other) not in known
+    ]
 
 
 def _weakest_links(groups: list[tuple[str, ...]], edges: Iterable[tuple[float, Pair]]) -> dict[tuple[str, ...], float]:

@@ -7,6 +7,7 @@ from quality.golden.carrying import carried_to, differing, is_settled, lacking
 from quality.golden.choosing import golden_record
 from quality.golden.nouns import Carried, GoldenRecord, GoldenValue, Loser
 from quality.golden.sameness import says_same, words_of
+from quality.golden.several import doubted_where_several_differ
 from quality.golden.wishes import BLOCKS, Authority, FieldAuthority, Wins, block_of, head_of
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "block_of",
     "carried_to",
     "differing",
+    "doubted_where_several_differ",
     "golden_record",
     "head_of",
     "is_settled",

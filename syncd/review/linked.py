@@ -25,7 +25,12 @@ def plan_of(tx: Transaction, settings: Settings, fix: Fix) -> LinkedMerges | Non
         found = [step for one in kept if (step := tx.journal.find(one)) is not None]
         return LinkedMerges(tuple(found)) if len(found) > 1 else None
     known = [
-        Known(one.stream, one.mode, mapped.property if (mapped := one.mapping.fields.get(LINKED_ID)) else "")
+        Known(
+            one.stream,
+            one.mode,
+            mapped.property if (mapped := one.mapping.fields.get(LINKED_ID)) else "",
+            has_several=one.linked is not None and one.linked.has_several(one.stream.kind),
+        )
         for one in settings.streams
     ]
     plans = linked_merges(tx, known, [fix]) if fix.state in _OPEN else []

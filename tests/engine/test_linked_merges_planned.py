@@ -132,6 +132,14 @@ def test_nothing_is_merged_where_the_other_side_stays_two():
     assert "is only observed" in observed[0]
 
 
+def test_where_an_account_may_have_several_that_it_stays_two_holds_nothing():
+    base = Base("h1 h2 c1 c2")
+    fix = base.merge("h2", "h1")
+    base.known[ORG] = Known(ORG, has_several=True)
+
+    assert base.plans() == [([fix.id], ())]
+
+
 def test_a_third_one_that_stays_holds_the_plan_only_where_both_sides_merge():
     alone = Base("h1 h2 h3 c1", held={"h1": "c1"})
     alone.merge("h2", "h1")

@@ -27,6 +27,7 @@ class BothJourney(Journey):
         super().__init__(url, store_url, folder, HUBSPOT)
         self.modes = {"hubspot-main": "apply", "salesforce-main": "apply"}
         self.rules = RULES
+        self.more_of_link = ""
         self.more_of_streams: dict[str, str] = {}
 
     def text(self) -> str:
@@ -41,7 +42,7 @@ class BothJourney(Journey):
         return (
             f"accounts:\n{''.join(told)}"
             f"streams:\n{''.join(streams)}"
-            f"linked_accounts: {{customers: {{accounts: [{HUB}, {ORG}]}}}}\n"
+            f"linked_accounts: {{customers: {{accounts: [{HUB}, {ORG}]{self.more_of_link}}}}}\n"
             f"rules: {self.rules}\n"
             f"guards: {self.guards}\n"
             f"store: {{url: '${{STORE}}'{self.more_of_store}}}\n"

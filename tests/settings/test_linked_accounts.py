@@ -38,6 +38,28 @@ def test_kind_that_an_account_does_not_watch_is_odd() -> None:
     ]
 
 
+def test_accounts_have_one_record_of_each_unless_told_otherwise_by_kind_or_for_all() -> None:
+    told = [
+        _settings(f"linked_accounts: {{customers: {{accounts: [marketing, sales]{more}}}}}").linked_accounts[
+            "customers"
+        ]
+        for more in ("", ", records_per_account: several", ", records_per_account: {company: several}")
+    ]
+
+    assert [(one.has_several("person"), one.has_several("company")) for one in told] == [
+        (False, False),
+        (True, True),
+        (False, True),
+    ]
+
+
+def test_several_records_of_a_kind_that_is_not_looked_for_are_refused() -> None:
+    with pytest.raises(ConfigError) as refused:
+        _settings("linked_accounts: {customers: {accounts: [marketing, sales], records_per_account: {deal: several}}}")
+
+    assert "deal is none of the kinds that are looked for: person, company" in str(refused.value)
+
+
 _DEALS = """
 linked_accounts: {customers: {accounts: [marketing, sales], kinds: [deal]}}
 streams:

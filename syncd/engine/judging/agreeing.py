@@ -14,11 +14,12 @@ from mappings import RecordMapping, is_writable
 from quality import Ruleset, Surroundings, evaluate
 from quality.facts import Fact, Member
 from quality.fields import is_empty
-from quality.golden import Authority, GoldenRecord, golden_record, head_of
+from quality.golden import Authority, GoldenRecord, doubted_where_several_differ, golden_record, head_of
 from quality.words import is_stand_in
 from syncd.engine.judging.counterparts import NOT_THIS_ONE
 from syncd.engine.judging.fitting import HELD, why_not_held
 from syncd.engine.judging.value_times import AUTHORITY, facts_of
+from syncd.engine.matching.several import has_several
 from syncd.engine.setup import StreamSetup
 from syncd.model import Deed, Finding, Mode, Record, Ref, Severity, Stream, Value
 from syncd.store import Transaction
@@ -37,9 +38,11 @@ def authority_of(setup: StreamSetup) -> Authority | None:
 def with_same(tx: Transaction, setup: StreamSetup, around: Surroundings, records: Sequence[Record]) -> Surroundings:
     """Return the surroundings with the records that surely are the judged ones, in one form, and what is known of them.
 
-    A record with twins in its own account is left out: they become one first.
+    A record with twins in its own account is left out: they become one first. Where an account may have several of the
+    same, each stands for itself, and what those of another account disagree in is none of its matter.
     """
-    groups = {one.ref: found for one in records if (found := _group(one, around))}
+    is_several = has_several(setup)
+    groups = {one.ref: found for one in records if (found := _group(one, around, is_several=is_several))}
     if not groups:
         return around
     tidy = Tidying(setup, around.now)
@@ -57,6 +60,9 @@ def with_same(tx: Transaction, setup: StreamSetup, around: Surroundings, records
         for ref, group in groups.items()
         if ref in members
     }
+    authority = authority_of(setup)
+    if is_several and authority is not None:
+        same = {ref: doubted_where_several_differ(found, authority) for ref, found in same.items()}
     return replace(around, same={ref: found for ref, found in same.items() if len(found) > 1})
 
 
@@ -86,7 +92,7 @@ def whole(setup: StreamSetup, record: Record, findings: Sequence[Finding]) -> tu
     return _replacing([one for one in told if one is not None])
 
 
-def _group(record: Record, around: Surroundings) -> list[Record]:
+def _group(record: Record, around: Surroundings, *, is_several: bool) -> list[Record]:
     """Return a record and all that surely are the same; nothing where some of one object have to become one first.
 
     Whichever of them is judged, it is the same group: lead and contact of one person are both in it.
@@ -95,6 +101,9 @@ def _group(record: Record, around: Surroundings) -> list[Record]:
     twins = [one.record for one in around.twins.get(record.ref, ()) if one.is_sure]
     told = around.counterparts.get(record.ref, ())
     others = [one.record for one in told if one.is_sure]
+    if is_several:
+        beside = [one for one in twins if (one.ref.account, one.ref.object) != here]
+        return [record, *beside, *others] if others else []
     is_twin = any((one.ref.account, one.ref.object) == here for one in twins)
     if not others or is_twin or any(NOT_THIS_ONE in one.reasons for one in told):
         return []

@@ -1,6 +1,7 @@
 """The counterparts of a batch of records, for the rules that ask about them: looked up in a handful of queries.
 
-A record has one sure counterpart at most of each object of a linked account. Where several there are the same, they are
+A record has one sure counterpart at most of each object of a linked account, unless the settings say that there may be
+several. Where several there are the same, they are
 twins, to be merged first; meanwhile the one counts that a known id names, else the one that would stay.
 """
 
@@ -13,6 +14,7 @@ from dataclasses import replace
 from quality import Counterpart, Twin
 from quality.survivorship import Wishes, in_rank, linked_survivor
 from syncd.engine.matching.pools import points_of_pool, pool_of
+from syncd.engine.matching.several import has_several, is_sure_beside
 from syncd.engine.matching.twins import copies_of, related
 from syncd.engine.setup import StreamSetup
 from syncd.model import Record, Ref, Stream
@@ -45,7 +47,7 @@ class _Choosing:
     """Chooses which of several records that are the same counts, the same from wherever it is looked at."""
 
     def __init__(self, tx: Transaction, setup: StreamSetup, rows: Rows, records: Iterable[Record]) -> None:
-        self._setup, self._rows = setup, rows
+        self._setup, self._rows, self._has_several = setup, rows, has_several(setup)
         pool = pool_of(tx, setup.stream)
         self._merge_from = 1.0 if pool is None else points_of_pool(pool).merge_from
         crowded = {one for ref in rows for one in self._crowd(ref)}
@@ -55,6 +57,9 @@ class _Choosing:
         """Return a related record as the counterpart that it surely is, or may be."""
         its = twin.record.ref
         found = Counterpart(twin.record, twin.is_sure, twin.probability, twin.reasons)
+        if self._has_several:
+            rows = (row for row in self._rows.get(ref, ()) if row.ref == its)
+            return replace(found, is_sure=any(is_sure_beside(ref, row, self._merge_from) for row in rows))
         if not twin.is_sure:
             return found
         doubt = ""

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from mappings import to_canonical
 from quality import Counterpart
+from syncd.engine.matching.several import is_sure_beside
 from syncd.engine.setup import StreamSetup
 from syncd.model import Record, Ref, Stream
-from syncd.store import Transaction
+from syncd.store import Transaction, TwinRow
 
 #: A group of companies is looked up to so many steps: deeper ones are nobody's.
 _STEPS = 6
@@ -40,11 +41,20 @@ class LinksElsewhere:
                 here = {
                     row.ref
                     for row in rows
-                    if row.is_sure and (row.ref.account, row.ref.object) == (self.setup.stream.account, own)
+                    if self._is_one(stream, id_, row)
+                    and (row.ref.account, row.ref.object) == (self.setup.stream.account, own)
                 }
                 if len(here) == 1:
                     found[stream.account, stream.kind, id_] = here.pop()
         return found
+
+    def _is_one(self, stream: Stream, id_: str, row: TwinRow) -> bool:
+        """Return whether a row tells of the same record here; where there may be several, of any of them."""
+        linked = self.setup.linked
+        if linked is None or not linked.has_several(stream.kind):
+            return row.is_sure
+        # What another one stands in the way of is as sure as that one: then it is none of the two.
+        return is_sure_beside(Ref(stream.account, stream.object, id_), row, 0.0)
 
     def groups_of(self, companies: Iterable[Ref]) -> dict[str, Record]:
         """Return what is kept of companies of the stream, and of those they are a part of."""

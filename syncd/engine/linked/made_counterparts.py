@@ -195,7 +195,8 @@ def _company(tx: Transaction, setup: StreamSetup, peer: Peer, record: Record) ->
     if record.kind != "person" or not object_name or first is None:
         return ()
     rows = tx.twins.of(Stream(peer.stream.account, theirs, "company"), [first]).get(first, ())
-    sure = [row.ref for row in rows if row.is_sure and not row.doubt]
+    is_several = setup.linked is not None and setup.linked.has_several("company")
+    sure = [row.ref for row in rows if not row.doubt and (row.is_sure or (is_several and row.is_asked))]
     sure = [ref for ref in sure if (ref.account, ref.object) == (setup.stream.account, object_name)]
     return (Link(sure[0], "primary"),) if len(sure) == 1 else ()
 

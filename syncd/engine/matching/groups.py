@@ -13,9 +13,12 @@ from syncd.store import ASKED, SURE, Asked, Member, Pool, Transaction
 class KeptGroups:
     """The groups of a pool, and what a person should be asked."""
 
-    def __init__(self, tx: Transaction, pool: Pool, members: Members, *, is_linked: bool) -> None:
+    def __init__(
+        self, tx: Transaction, pool: Pool, members: Members, *, is_linked: bool, several_from: float | None = None
+    ) -> None:
+        """Take a pool; with `several_from` a pair of two accounts that likely is sure though it is not merged."""
         self._rows, self._pool, self._members = tx.match_rows, pool, members
-        self._is_linked = is_linked
+        self._is_linked, self._several_from = is_linked, several_from
         self._groups: dict[int, Twins] = {}
         #: Records whose twins changed.
         self.woken: set[str] = set()
@@ -125,8 +128,10 @@ class KeptGroups:
         sure: Counter[int] = Counter()
         doubtful: Counter[int] = Counter()
         for one, member in known.items():
-            asked = [self._members.id_of(found.other) for found in questions.get(member.number, ())]
-            told[one] = _counterpart(one, groups.get(one), asked)
+            rows = questions.get(member.number, ())
+            asked = [self._members.id_of(found.other) for found in rows]
+            beside = [self._members.id_of(found.other) for found in rows if self._is_sure_beside(found)]
+            told[one] = SURE if _is_elsewhere(one, beside) else _counterpart(one, groups.get(one), asked)
             for state, by in ((member.counterpart, -1), (told[one], 1)):
                 sure[member.stream_id] += by * (state == SURE)
                 doubtful[member.stream_id] += by * (state == ASKED)
@@ -134,16 +139,19 @@ class KeptGroups:
         for stream_id in sure.keys() | doubtful.keys():
             self._rows.count_counterparts(stream_id, sure=sure[stream_id], asked=doubtful[stream_id])
 
+    def _is_sure_beside(self, asked: Asked) -> bool:
+        return self._several_from is not None and not asked.doubt and asked.probability >= self._several_from
+
+
+def _is_elsewhere(one: str, others: Iterable[str]) -> bool:
+    return any(account_of(other) != account_of(one) for other in others)
+
 
 def _counterpart(one: str, group: Twins | None, asked: Iterable[str]) -> int | None:
     """Return whether a record surely has a counterpart, or may have one; None when nothing is known of any."""
-
-    def is_elsewhere(others: Iterable[str]) -> bool:
-        return any(account_of(other) != account_of(one) for other in others)
-
-    if group is not None and any(one in part and is_elsewhere(part) for part in group.merge):
+    if group is not None and any(one in part and _is_elsewhere(one, part) for part in group.merge):
         return SURE
-    return ASKED if is_elsewhere(asked) or (group is not None and is_elsewhere(group.members)) else None
+    return ASKED if _is_elsewhere(one, asked) or (group is not None and _is_elsewhere(one, group.members)) else None
 
 
 def _number(group_id: str) -> int:

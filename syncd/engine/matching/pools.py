@@ -17,6 +17,7 @@ import xxhash
 from quality.declarations import declaration_from
 from quality.dedupe import Facts, Points, matching_fingerprint, read_company, read_person, shipped_points
 from quality.dedupe.declared import declared_points, read_declared
+from syncd.engine.matching.several import SEVERAL, has_several
 from syncd.engine.setup import StreamSetup
 from syncd.model import Record, Stream, Value
 from syncd.store import Pool, Transaction
@@ -45,6 +46,7 @@ def version_of(setup: StreamSetup) -> str:
     """Return by what the pool of a stream is matched: with another version, all of it is matched anew."""
     streams = "".join(f"+{one.name}" for one in setup.pool)
     version = f"{matching_fingerprint()}{xxhash.xxh3_64_hexdigest(streams.encode()) if streams else ''}"
+    version += SEVERAL if streams and has_several(setup) else ""
     return version if setup.matching is None else f"{version} {setup.matching.spelled()}"
 
 
@@ -70,9 +72,10 @@ def learned_points(pool_kind: str) -> Points | None:
 
 def points_of_pool(pool: Pool) -> Points:
     """Return the points by which the pairs of a pool are compared."""
+    is_several = _is_several(pool)
     if not is_learned(pool.kind):
-        return _declared_points(pool.kind, pool.version)
-    points = shipped_points(pool.kind)
+        return _several_points(_declared_points(pool.kind, pool.version), is_several=is_several)
+    points = _several_points(shipped_points(pool.kind), is_several=is_several)
     if pool.calibration is None:
         return points
     slope, offset = pool.calibration
@@ -83,6 +86,19 @@ def pool_of(tx: Transaction, stream: Stream) -> Pool | None:
     """Return the pool of a stream; None when it is not matched."""
     pool = tx.matching.pool_of(stream)
     return pool if pool is not None and pool.version else None
+
+
+def several_from(pool: Pool) -> float | None:
+    """Return from which probability on a record may have several counterparts; None where it has one."""
+    return points_of_pool(pool).merge_from if _is_several(pool) else None
+
+
+def _is_several(pool: Pool) -> bool:
+    return pool.version.partition(" ")[0].endswith(SEVERAL)
+
+
+def _several_points(points: Points, *, is_several: bool) -> Points:
+    return replace(points, has_several=True) if is_several else points
 
 
 @functools.lru_cache(maxsize=64)

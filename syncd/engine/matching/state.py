@@ -20,6 +20,7 @@ from quality.dedupe.usage import MANY, Usage, step_of, used_values, user_of
 from syncd.engine.matching.groups import KeptGroups
 from syncd.engine.matching.keys import KeptKeys
 from syncd.engine.matching.members import Members, account_of
+from syncd.engine.matching.pools import several_from
 from syncd.engine.matching.sweeps import COMPARE, GROUP
 from syncd.model import Stream
 from syncd.store import Pool, Transaction
@@ -66,7 +67,9 @@ class KeptState:
         self.members_known = Members(tx, pool, self._streams)
         #: Whether records of several accounts are in the pool.
         self._is_linked = len({stream.account for stream in self._streams.values()}) > 1
-        self.groups = KeptGroups(tx, pool, self.members_known, is_linked=self._is_linked)
+        self.groups = KeptGroups(
+            tx, pool, self.members_known, is_linked=self._is_linked, several_from=several_from(pool)
+        )
         #: Whether `replace` tells what turned.
         self.is_telling = True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from mappings import to_canonical
@@ -10,6 +11,7 @@ from quality import Twin
 from quality.dedupe import Matching, Reason
 from quality.dedupe.groups import Pair, pair_of
 from syncd.engine.matching.pools import points_of_pool, pool_of
+from syncd.engine.matching.several import has_several
 from syncd.engine.matching.state import KeptState
 from syncd.engine.setup import StreamSetup
 from syncd.model import Record, Ref, SourceRecord, Stream
@@ -24,7 +26,27 @@ _REASONS = 5
 
 def twins_of(tx: Transaction, setup: StreamSetup, records: Sequence[Record]) -> dict[Ref, tuple[Twin, ...]]:
     """Return the twins of those of `records` that have any, as they are kept: records of the same account."""
-    return related(tx, setup, records, lambda ref: ref.account == setup.stream.account)
+    found = related(tx, setup, records, lambda ref: ref.account == setup.stream.account)
+    return _of_themselves(tx, setup, found) if has_several(setup) else found
+
+
+def _of_themselves(
+    tx: Transaction, setup: StreamSetup, found: Mapping[Ref, tuple[Twin, ...]]
+) -> dict[Ref, tuple[Twin, ...]]:
+    """Return the twins that are so by what both records say: that both have one counterpart is no word for it."""
+    pool = pool_of(tx, setup.stream)
+    if pool is None:
+        return dict(found)
+    points = points_of_pool(pool)
+    left = {
+        ref: tuple(
+            twin if twin.probability >= points.merge_from else replace(twin, is_sure=False)
+            for twin in twins
+            if twin.probability >= points.ask_from
+        )
+        for ref, twins in found.items()
+    }
+    return {ref: twins for ref, twins in left.items() if twins}
 
 
 def related(

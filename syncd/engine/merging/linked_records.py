@@ -28,6 +28,8 @@ class Known:
     holds: str = ""
     #: Whether a merge of its CRM gives a record another id: what it takes back is another record, too.
     changes_id: bool = False
+    #: Whether the account may have several records of the same: that some are left is no reason to wait.
+    has_several: bool = False
 
     def held_by(self, tx: Transaction, ids: Collection[str]) -> dict[str, str]:
         """Return the ids of counterparts that records hold, by record."""

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from mappings import RecordMapping
-from syncd.engine.merging.linked_records import Known, Place
+from syncd.engine.matching.several import has_several
+from syncd.engine.merging.linked_records import Known, Place, is_id
 from syncd.engine.setup import StreamPass, StreamSetup, Tools
 from syncd.errors import ConnectorError
-from syncd.model import Fix
+from syncd.model import Fix, SourceRecord
 from syncd.store import Transaction
 
 #: The field that holds the id of a counterpart, where the CRM itself keeps one.
@@ -65,13 +66,48 @@ def fixes_of(tx: Transaction, fix_ids: Sequence[str]) -> list[Fix]:
 
 def known_of(setup: StreamSetup) -> Known:
     """Return what planning has to know of a stream."""
-    return Known(setup.stream, setup.mode, _holds(setup.mapping), setup.connector.merge_changes_id)
+    return Known(
+        setup.stream,
+        setup.mode,
+        _holds(setup.mapping),
+        setup.connector.merge_changes_id,
+        has_several=has_several(setup),
+    )
 
 
 def known_beside(setup: StreamSetup) -> dict[Place, Known]:
     """Return the same of the streams of linked accounts, as far as a stream knows of them."""
     peers = setup.peers.values()
-    return {(one.stream.account, one.stream.object): Known(one.stream, holds=_holds(one.mapping)) for one in peers}
+    linked = setup.linked
+    return {
+        (one.stream.account, one.stream.object): Known(
+            one.stream,
+            holds=_holds(one.mapping),
+            has_several=linked is not None and linked.has_several(one.stream.kind),
+        )
+        for one in peers
+    }
+
+
+def whose_counterpart_goes(
+    work: StreamPass, going: Sequence[tuple[Fix, SourceRecord]], beside: Sequence[Fix] = ()
+) -> frozenset[str]:
+    """Return those merges whose record that goes is kept in step with one that goes by the same plan, or has gone."""
+    holds = _holds(work.setup.mapping)
+    held = {fix.id: str(record.values.get(holds) or "") for fix, record in going} if holds else {}
+    held = {one: id_ for one, id_ in held.items() if id_}
+    if not held:
+        return frozenset()
+    others = [one.stream for one in work.setup.peers.values() if one.stream.account != work.stream.account]
+    with work.tools.store.reading() as tx:
+        plans = tx.merge_plans.of(list(held))
+        mates = {one: [*beside, *fixes_of(tx, plans.get(one, ()))] for one in held}
+        return frozenset(
+            one
+            for one, id_ in held.items()
+            if any(is_id(id_, fix.ref.id) and fix.ref.account != work.stream.account for fix in mates[one])
+            or any(tx.aliases.current(stream, id_) != id_ for stream in others)
+        )
 
 
 def _holds(mapping: RecordMapping) -> str:

@@ -149,6 +149,8 @@ def _why_waiting(
     for fix in steps:
         going[fix.ref.account, fix.ref.object].add(fix.ref.id)
     for place, ids in sorted(members.items()):
+        if places[place].has_several:
+            continue
         left = len(ids - going.get(place, set()))
         # Where nothing else is merged, a third one that stays for itself is nobody's business.
         if left > 1 and (place not in going or len(going) > 1):

@@ -24,6 +24,15 @@ class LinkedKind(StrEnum):
     DEAL = "deal"
 
 
+class RecordsPerAccount(StrEnum):
+    """How many records of one object of an account one person, company or deal may be."""
+
+    #: Two that are the same are twins: one of them counts, and they are to become one.
+    ONE = "one"
+    #: Each of them is a counterpart in its own right: several branches of one company, say.
+    SEVERAL = "several"
+
+
 def _by_policy_alone(given: object) -> object:
     return {"policy": given} if isinstance(given, str) else given
 
@@ -43,6 +52,17 @@ class LinkedAccounts(Part):
     fields: dict[str, FieldChosen] = Field(default_factory=dict)
     """Which value wins in single fields, and where it may be written, where that is not what comes with syncd:
     {phone: newest, name: {policy: source, source: [salesforce-main], alert: true}}."""
+
+    records_per_account: RecordsPerAccount | dict[LinkedKind, RecordsPerAccount] = RecordsPerAccount.ONE
+    """How many records of an account may be the same: one, or several; for all kinds or by kind: {company: several}.
+    Lead and contact of one person are two objects and no matter of this."""
+
+    def has_several(self, kind: str) -> bool:
+        """Return whether an account may have several records of one person, company or deal."""
+        chosen = self.records_per_account
+        if isinstance(chosen, RecordsPerAccount):
+            return chosen is RecordsPerAccount.SEVERAL
+        return any(one.value == kind and many is RecordsPerAccount.SEVERAL for one, many in chosen.items())
 
     @property
     def name(self) -> str:
@@ -66,8 +86,18 @@ def wrong_linked_accounts(linked: Mapping[str, LinkedAccounts], document: Docume
             elif account in places:
                 mistakes.append(document.mistake(path, f"'{account}' is linked already, in '{places[account]}'"))
             places.setdefault(account, name)
+        mistakes += _wrong_kinds(name, group, document)
         mistakes += wrong_fields(name, group.kinds, group.accounts, group.fields, document)
     return mistakes
+
+
+def _wrong_kinds(name: str, group: LinkedAccounts, document: Document) -> Iterator[Mistake]:
+    """Yield kinds of which several records are allowed, and that are not looked for at all."""
+    chosen = group.records_per_account
+    for kind in chosen if isinstance(chosen, dict) else ():
+        if kind not in group.kinds:
+            told = f"{kind.value} is none of the kinds that are looked for: {', '.join(group.kinds)}"
+            yield document.mistake(("linked_accounts", name, "records_per_account", kind.value), told, of_key=True)
 
 
 def odd_linked_accounts(

@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 import pytest
 
 from quality.declarations import Declaration, shipped_declaration
-from quality.dedupe import Matcher, PersonFacts, read_person
+from quality.dedupe import Matcher, PersonFacts, read_person, shipped_points
 from quality.dedupe.declared import declared_points, read_declared
 from quality.dedupe.declared.facts import DeclaredFacts
 from quality.dedupe.known import KNOWN_REFS, OWN_REF
+from quality.dedupe.settling import Told, settle
 from syncd.model import Record, Ref, Value
 
 _ADA = {"first_name": "Ada", "last_name": "Lovelace", "email": "ada@analytical.example", "phone": "+442079460011"}
@@ -46,6 +47,23 @@ def test_an_id_is_not_believed_where_all_else_denies_it_and_the_right_one_is_fou
     assert {question.one, question.other} == {"a", "wrong"}
     assert question.doubt == "One of them names the other by its id, and all else says that they are not one."
     assert _sure(matcher) == {("a", "right")}
+
+
+@pytest.mark.parametrize(("has_several", "told"), [(False, {("b", "c")}), (True, {("b", "c"), ("a", "c")})])
+def test_second_of_two_that_are_in_question_themselves_is_told_beside_only_where_there_may_be_several(
+    has_several, told
+):
+    points = replace(shipped_points("person"), has_several=has_several)
+    pairs = {
+        ("a", "b"): Told(0.9999, "", "", is_apart=False, is_across=True),
+        ("a", "c"): Told(0.9998, "", "", is_apart=False, is_across=True),
+        ("b", "c"): Told(0.9, "They are two.", "", is_apart=False),
+    }
+
+    settled = settle(("a", "b", "c"), pairs, pairs.__getitem__, points)
+
+    assert settled.merge == [("a", "b"), ("c",)]
+    assert {(one.one, one.other) for one in settled.questions} == told
 
 
 def test_two_of_one_surname_and_employer_whose_addresses_begin_otherwise_are_not_surely_one():
