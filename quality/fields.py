@@ -29,11 +29,11 @@ FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "creation_token", "linked_id", "deals_count", *_CREATED,
         ),
         "company": (
-            "name", "domain", "website", "linkedin", "twitter", "facebook", "phone", "fax", "street", "city", "state",
-            "postal_code", "country", "time_zone", "industry", "employee_count", "annual_revenue", "founded_year",
-            "description", "owner", "lifecycle_stage", "quality_flags", "last_contacted", "last_called", "last_visited",
-            "people_count", "quarantine", "superseded_by", "creation_token", "linked_id", "deals_count", "parent",
-            *_CREATED,
+            "name", "domain", "other_domains", "website", "linkedin", "twitter", "facebook", "phone", "fax", "street",
+            "city", "state", "postal_code", "country", "time_zone", "industry", "employee_count", "annual_revenue",
+            "founded_year", "description", "owner", "lifecycle_stage", "quality_flags", "last_contacted", "last_called",
+            "last_visited", "people_count", "quarantine", "superseded_by", "creation_token", "linked_id", "deals_count",
+            "parent", *_CREATED,
         ),
         "deal": (
             "name", "amount", "currency", "stage", "pipeline", "close_date", "deal_type", "lost_reason", "next_step",

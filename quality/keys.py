@@ -77,6 +77,13 @@ def company_web_domain(value: object) -> str:
     return webs.registrable(host)
 
 
+def company_domains(values: Mapping[str, Value]) -> frozenset[str]:
+    """Return the registrable domains a company may be found by: its own, those it keeps beside it, its web site's."""
+    others = values.get("other_domains")
+    told = (values.get("domain"), values.get("website"), *(others.split(";") if isinstance(others, str) else ()))
+    return frozenset(company_web_domain(one.strip() if isinstance(one, str) else one) for one in told) - {""}
+
+
 @functools.lru_cache(maxsize=16_384)
 def company_name_key(text: str) -> str:
     """Return what is left of a company's name without case, marks, signs and legal forms; empty when too little is."""
@@ -93,7 +100,7 @@ def company_name_key(text: str) -> str:
 
 def _of_company(record: Record) -> Iterator[tuple[str, str]]:
     values = record.values
-    domains = {company_web_domain(values.get(name)) for name in ("domain", "website")} - {""}
+    domains = company_domains(values)
     for domain in domains:
         yield DOMAIN, domain
     if not domains and any(name in values and is_empty(values[name]) for name in ("domain", "website")):

@@ -29,6 +29,9 @@ _NOT_FOUND = "OBJECT_NOT_FOUND"
 _CONFLICT = "CONFLICT"
 _UNNAMED = "HubSpot's answer does not name this record"
 _TAKEN = "a record of this {} is there already"
+_COMPANIES = "companies"
+#: Web domains asked for in one search, each with and without www.
+_DOMAINS = 50
 #: Values longer than this are not searched for.
 _SEARCHED = 200
 #: Values a search is narrowed down by.
@@ -46,7 +49,7 @@ class Creator:
 
     def create(self, object_name: str, creates: Sequence[CreateWrite]) -> list[Outcome]:
         """Make records, 100 a call; outcomes come in the order of the creates."""
-        holders = self._holders(object_name, creates)
+        holders = {**self._of_domain(object_name, creates), **self._holders(object_name, creates)}
         outcomes = {
             one.fix: Outcome(one.fix, FixState.STALE, _TAKEN.format(holders[one.fix][0]), holders[one.fix][1])
             for one in creates
@@ -99,6 +102,24 @@ class Creator:
                 if holder is not None:
                     found.setdefault(one.fix, (name, holder))
         return found
+
+    def _of_domain(self, object_name: str, creates: Sequence[CreateWrite]) -> dict[str, tuple[str, SourceRecord]]:
+        """Return by fix which company has its web domain already; HubSpot itself would make another one.
+
+        The index is late by seconds: who has come to have it just now is not found.
+        """
+        wanted = {one.fix: _plain_domain(one.values.get(query.DOMAIN)) for one in creates}
+        domains = sorted(set(wanted.values()) - {""}) if object_name == _COMPANIES else []
+        found: dict[str, SourceRecord] = {}
+        for start in range(0, len(domains), _DOMAINS):
+            rows = results_of(
+                self._client.search(object_name, query.with_domain(domains[start : start + _DOMAINS])).body
+            )
+            for record in (self._record(object_name, row) for row in rows):
+                told = (record.values.get(query.DOMAIN), *str(record.values.get(query.MORE_DOMAINS) or "").split(";"))
+                for domain in map(_plain_domain, told):
+                    found.setdefault(domain, record)
+        return {fix: (query.DOMAIN, found[domain]) for fix, domain in wanted.items() if domain and domain in found}
 
     def _by_key(
         self, object_name: str, name: str, values: Sequence[str], names: Sequence[str]
@@ -205,6 +226,10 @@ def _likeness(one: CreateWrite, record: SourceRecord, since: Mapping[str, dateti
     sent = {name: value for name, value in one.values.items() if value not in {None, ""}}
     kept = [is_kept(_plain(value), {name: _plain(record.values.get(name))}, name) for name, value in sent.items()]
     return Likeness.of(kept)
+
+
+def _plain_domain(value: Any) -> str:
+    return value.strip().lower().removeprefix("www.") if isinstance(value, str) else ""
 
 
 def _plain(value: Any) -> Any:

@@ -29,6 +29,8 @@ PRIMARY_COMPANY = "associatedcompanyid"
 EMAIL = "email"
 #: A contact's further addresses; nobody else can have them, and `batch/update` cannot write them.
 MORE_EMAILS = "hs_additional_emails"
+#: A company's web domain, and further ones; any number of companies may have the same.
+DOMAIN, MORE_DOMAINS = "domain", "hs_additional_domains"
 #: Moves forward only, unless it is emptied first.
 STAGE = "lifecyclestage"
 #: The account of Salesforce that a company is kept in step with.
@@ -142,6 +144,19 @@ def holding(values: Iterable[tuple[str, str]]) -> dict[str, Any]:
         "sorts": [{"propertyName": ID, "direction": "DESCENDING"}],
         "properties": [ID],
         "limit": BATCH,
+    }
+
+
+def with_domain(domains: Sequence[str]) -> dict[str, Any]:
+    """Search for companies that have one of some web domains, as the first or as another one."""
+    values = sorted({spelled for one in domains for spelled in (one, f"www.{one}")})
+    return {
+        "filterGroups": [
+            {"filters": [{"propertyName": name, "operator": "IN", "values": values}]} for name in (DOMAIN, MORE_DOMAINS)
+        ],
+        "sorts": [{"propertyName": ID, "direction": "ASCENDING"}],
+        "properties": [DOMAIN, MORE_DOMAINS],
+        "limit": SEARCH_PAGE,
     }
 
 

@@ -14,7 +14,7 @@ from quality.dedupe.known import Known, read_known
 from quality.dedupe.mailboxes import Mailbox
 from quality.dedupe.person_names import PersonName
 from quality.dedupe.text import plain
-from quality.keys import company_web_domain
+from quality.keys import company_domains, company_web_domain
 from quality.subjects import webs
 from syncd.model import Value
 
@@ -120,8 +120,7 @@ def read_company(values: Mapping[str, Value]) -> CompanyFacts:
     told = _Texts(values)
     boxes = mailboxes.read_mailboxes(told["email"])
     name = told["name"]
-    webs_of = {company_web_domain(told[field_name]) for field_name in ("domain", "website")}
-    webs_of |= {box.domain for box in boxes if not box.is_free}
+    webs_of = {*company_domains(values), *(box.domain for box in boxes if not box.is_free)}
     if "." in name and " " not in name.strip():
         webs_of.add(company_web_domain(name))
     return CompanyFacts(

@@ -278,6 +278,11 @@ def test_fingerprint_changes_with_every_choice_that_could_change_a_finding(choic
         ("company", {"domain": "gmail.com", "website": "linkedin.com/company/acme"}, set()),
         ("company", {"domain": None}, {("no_domain", "1")}),
         ("company", {"domain": None, "website": "https://acme.com"}, {("domain", "acme.com")}),
+        (
+            "company",
+            {"domain": None, "other_domains": "acme.com; acme.de"},
+            {("domain", "acme.com"), ("domain", "acme.de")},
+        ),
         ("company", {"name": "Acme"}, {("name", "acme")}),  # whether it has a domain was not fetched
         ("company", {"name": "ACME  G.m.b.H."}, {("name", "acme")}),
         ("company", {"name": "Müller & Söhne AG"}, {("name", "muller sohne")}),

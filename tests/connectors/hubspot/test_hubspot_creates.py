@@ -68,6 +68,23 @@ def test_who_has_the_address_already_is_told_by_the_refusal(desk):
     assert (outcome.state, outcome.record.ref.id) == (FixState.STALE, "3401")
 
 
+def test_no_company_is_made_whose_domain_another_one_has_as_its_first_or_a_further_one(desk):
+    there = desk(
+        answer(200, {"total": 2, "results": [
+            row(7, domain="www.Acme.com"), row(8, domain="mills.com", hs_additional_domains="old-mills.com; mills.org"),
+        ]}),
+        made(row(4)),
+    )  # fmt: skip
+    wanted = ("acme.com", "old-mills.com", "mills.org", "mil.com")
+
+    outcomes = there.connector.create("companies", [creating(n, domain=one) for n, one in enumerate(wanted, start=1)])
+
+    assert [(one.state, one.record.ref.id) for one in outcomes] == [
+        (FixState.STALE, "7"), (FixState.STALE, "8"), (FixState.STALE, "8"), (FixState.APPLIED, "4"),
+    ]  # fmt: skip
+    assert outcomes[0].detail == "a record of this domain is there already"
+
+
 @pytest.mark.parametrize("lost", [reset, answer(502, {}), made("what?")], ids=["reset", "gateway", "nonsense"])
 def test_a_call_that_may_have_taken_effect_is_not_sent_again(desk, lost):
     there = desk(lost, made(row(1)))
