@@ -169,7 +169,7 @@ class Control:
             clock.shift(float(body["shift_s"]))
         if body.get("freeze"):
             at = body["freeze"]
-            clock.freeze(from_iso(at) if isinstance(at, str) else None)
+            clock.freeze(None if at is True else from_iso(str(at)))
         if body.get("thaw"):
             clock.thaw()
         return json_answer({"now": iso(clock.now_ms()), "now_ms": clock.now_ms(), **clock.state()})

@@ -68,6 +68,8 @@ class HubSpot:
         except Refusal as refusal:
             answer = refusal.answer(request.id)
         answer.headers.setdefault("X-HubSpot-Correlation-Id", request.id)
+        if not self.account.readings.whole_seconds_have_a_fraction:
+            answer.body = answer.body.replace(b'.000Z"', b'Z"')
         return answer
 
     def serves(self, path: str) -> bool:

@@ -16,6 +16,8 @@ class Readings:
 
     #: A requested, defined, never set property is `null` (false: absent).
     unset_is_null: bool = True
+    #: A moment on the full second says `.000` (false: no fraction at all, as the server's language spells it).
+    whole_seconds_have_a_fraction: bool = True
     #: `null` in a write clears, as `""` does (false: it is passed over).
     null_clears: bool = True
     #: Writing the value that is there already moves the last-modified property (the history stays as it is).

@@ -64,6 +64,17 @@ def test_a_cleared_value_comes_back_empty_and_an_unset_one_null(http, make):
     assert http.get(f"{OBJECTS}/contacts/{one}?properties=city,phone")["properties"]["city"] == ""
 
 
+@pytest.mark.parametrize(("has_fraction", "spelled"), [(True, "10:00:00.000Z"), (False, "10:00:00Z")])
+def test_moments_on_the_second_have_a_fraction_or_not_as_the_reading_says(http, make, has_fraction, spelled):
+    http.control("settings", {"readings": {"whole_seconds_have_a_fraction": has_fraction}})
+    http.control("clock", {"freeze": 1_795_168_800_000})
+    contact = make()
+
+    told = http.get(f"/crm/v3/objects/contacts/{contact}")
+
+    assert (told["updatedAt"], told["properties"]["lastmodifieddate"]) == (f"2026-11-20T{spelled}",) * 2
+
+
 def test_a_list_goes_up_by_id_and_its_cursor_is_the_next_id(http, make):
     made = [make(firstname=f"n{number}") for number in range(5)]
 
