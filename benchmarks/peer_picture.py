@@ -8,7 +8,7 @@ from typing import Any
 
 Row = Mapping[str, Any]
 _COLOURS = ("#0b6e4f", "#b5541c", "#3b5ba5", "#8a3f8f", "#6b6b6b")
-_WIDTH, _HEIGHT, _LEFT, _TOP, _GAP = 380, 230, 52, 54, 62
+_WIDTH, _HEIGHT, _LEFT, _TOP, _GAP = 380, 230, 52, 50, 66
 
 
 def drawn(curve: Sequence[Row], idle: Sequence[Row]) -> str:
@@ -16,15 +16,15 @@ def drawn(curve: Sequence[Row], idle: Sequence[Row]) -> str:
     names = list(dict.fromkeys(row["client"] for row in (*curve, *idle)))
     colours = dict(zip(names, _COLOURS, strict=False))
     right = _LEFT + _WIDTH + _GAP
-    width, height = right + _WIDTH + 16, _TOP + _HEIGHT + 78
+    width, height = right + _WIDTH + 24, _TOP + _HEIGHT + 88
     size = max((row["contacts"] for row in curve), default=0)
     panels = [
-        _panel(curve, "changes", f"Calls by the number of changes, {size:,} contacts", _LEFT, colours),
-        _panel(idle, "contacts", "Calls when nothing is new, by size of the base", right, colours),
+        _panel(curve, "changes", f"Calls when some of {size:,} contacts have changed", _LEFT, colours),
+        _panel(idle, "contacts", "Calls when nothing is new", right, colours),
     ]
     legend = [
-        f'<rect x="{_LEFT + 215 * place}" y="{height - 22}" width="14" height="4" fill="{colours[name]}"/>'
-        f'<text x="{_LEFT + 215 * place + 20}" y="{height - 16}">{name}</text>'
+        f'<rect x="{_LEFT + 205 * place}" y="{height - 23}" width="16" height="5" rx="2" fill="{colours[name]}"/>'
+        f'<text x="{_LEFT + 205 * place + 23}" y="{height - 16}">{name}</text>'
         for place, name in enumerate(names)
     ]
     head = (
@@ -51,11 +51,16 @@ def _panel(rows: Sequence[Row], by: str, title: str, left: int, colours: Mapping
         f'<text x="{across(step):.1f}" y="{_TOP + _HEIGHT + 20}" text-anchor="middle" fill="#444">{step:,}</text>'
         for step in steps
     ]
+    named = {"changes": "contacts that have changed", "contacts": "contacts in the base"}[by]
+    parts.append(
+        f'<text x="{left + _WIDTH / 2}" y="{_TOP + _HEIGHT + 40}" text-anchor="middle" fill="#444">{named}</text>'
+        f'<text x="{left - 8}" y="{_TOP - 4}" text-anchor="end" fill="#444">calls</text>'
+    )
     for name, colour in colours.items():
         points = sorted((row[by], row["calls"]) for row in rows if row["client"] == name)
         line = " ".join(f"{across(x):.1f},{up(y):.1f}" for x, y in points)
         # The first line is the widest, so that it shows where another lies on it.
-        width = 6 if colour == _COLOURS[0] else 2
+        width = 7 if colour == _COLOURS[0] else 2
         parts.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="{width}"/>')
         parts += [f'<circle cx="{across(x):.1f}" cy="{up(y):.1f}" r="3" fill="{colour}"/>' for x, y in points]
     return "\n".join(parts)
