@@ -235,6 +235,9 @@ class Connector(Protocol):
     def why_not_merged(self, object_name: str, merges: Sequence[MergeWrite]) -> Mapping[str, str]:
         """Return by fix why the CRM would refuse a merge, as far as reading can tell."""
 
+    def merges_linked(self, object_name: str) -> bool:
+        """Return whether the CRM merges records of an object that its own connector keeps in step with another CRM."""
+
     def why_not_preserved(self, object_name: str, merges: Sequence[MergeWrite], ending: Ending) -> Mapping[str, str]:
         """Return by fix why two records could not be made one without the CRM's merge, as far as reading can tell."""
 

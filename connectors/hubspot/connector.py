@@ -202,6 +202,10 @@ class HubSpot:
         """Tell which merges HubSpot would refuse."""
         return self._merger.why_not(object_name, merges)
 
+    def merges_linked(self, object_name: str) -> bool:
+        """Tell: all but companies."""
+        return object_name != "companies"
+
     def why_not_preserved(self, object_name: str, merges: Sequence[MergeWrite], ending: Ending) -> Mapping[str, str]:
         """Tell which records HubSpot would bring back."""
         return self._preserver.why_not(object_name, merges, ending)

@@ -18,12 +18,13 @@ from connectors.hubspot.wire import id_of
 from connectors.hubspot.writes import Writer, is_kept
 from connectors.protocol import Fidelity, Merged, Want
 from connectors.turns import in_turn
-from syncd.errors import ConnectorError, RecordRejectedError
+from syncd.errors import ConnectorError, RecordRejectedError, RefusedError
 from syncd.model import FixState, Gone, MergeWrite, Outcome, Raw, Ref, SourceRecord, Update
 
 #: Merges in the life of one record; each leaves two ids behind.
 _MOST_MERGES = 250
 _MOST_ADDRESSES = 250
+_IN_STEP = "HubSpot merges no companies while its own connector keeps them in step with Salesforce"
 
 FIDELITY = Fidelity(
     comes_back=(
@@ -50,6 +51,8 @@ class Merger:
         self._reader = reader
         self._writer = writer
         self._history = history
+        #: Whether HubSpot's own connector keeps companies in step; None until somebody wants to merge some.
+        self._keeps_companies: bool | None = None
 
     def why_not(self, object_name: str, merges: Sequence[MergeWrite]) -> dict[str, str]:
         """Return by fix what HubSpot would refuse."""
@@ -60,7 +63,21 @@ class Merger:
         held = {one.ref.id: one for one in self._reader.read(Want(object_name, fields), ids).records}
         found = {one.fix: _why_not(object_name, [held[id_] for id_ in (one.ref.id, one.into.id) if id_ in held])
                  for one in merges}  # fmt: skip
+        if object_name == "companies" and not all(found.values()) and self._is_keeping_companies():
+            found = {fix: reason or _IN_STEP for fix, reason in found.items()}
         return {fix: reason for fix, reason in found.items() if reason}
+
+    def _is_keeping_companies(self) -> bool:
+        """Return whether any company is kept in step with Salesforce: HubSpot merges none then, linked or not."""
+        if self._keeps_companies is None:
+            try:
+                reply = self._client.search("companies", query.having(query.SALESFORCE_ACCOUNT))
+            except (RecordRejectedError, RefusedError):
+                # An account that the connector was never in has no such property.
+                self._keeps_companies = False
+            else:
+                self._keeps_companies = bool(reply.body.get("total"))
+        return self._keeps_companies
 
     def merge(self, object_name: str, merges: Sequence[MergeWrite]) -> list[Outcome]:
         """Merge one pair after the other; outcomes come in the order of the merges."""
@@ -75,6 +92,8 @@ class Merger:
         try:
             reply = self._client.merge(object_name, body)
         except RecordRejectedError as refusal:
+            # What is thought of the account may be old.
+            self._keeps_companies = None
             return Outcome(one.fix, FixState.STALE if refusal.status == 404 else FixState.REJECTED, refusal.message)
         try:
             at = Ref(self._account, object_name, id_of(reply.body))
@@ -154,5 +173,5 @@ def _why_not(object_name: str, pair: Sequence[SourceRecord]) -> str:
     if ids + 2 > 2 * _MOST_MERGES or sum(len(addresses_of(it)) for it in pair) > _MOST_ADDRESSES:
         return f"together they would have more than {_MOST_MERGES} identities, HubSpot's limit"
     if object_name == "companies" and any(it.values.get(query.SALESFORCE_ACCOUNT) for it in pair):
-        return "HubSpot does not merge companies that it keeps in step with Salesforce"
+        return _IN_STEP
     return ""

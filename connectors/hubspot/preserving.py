@@ -53,11 +53,12 @@ class Preserver:
         self._linker = linker
 
     def why_not(self, object_name: str, merges: Sequence[MergeWrite], ending: Ending) -> dict[str, str]:
-        """Return by fix what would bring a record back that goes."""
+        """Return by fix what would bring a record back that goes: nothing does where its account goes, too."""
         if object_name != "companies" or ending.mark:
             return {}
+        merges = [one for one in merges if not one.counterpart_goes]
         ids = [one.ref.id for one in merges]
-        held = self._reader.read(Want(object_name, (query.SALESFORCE_ACCOUNT,)), ids).records
+        held = self._reader.read(Want(object_name, (query.SALESFORCE_ACCOUNT,)), ids).records if ids else ()
         synced = {one.ref.id for one in held if one.values.get(query.SALESFORCE_ACCOUNT)}
         reason = "HubSpot keeps the one that would go in step with Salesforce, and would bring it back: mark it instead"
         return {one.fix: reason for one in merges if one.ref.id in synced}

@@ -89,6 +89,12 @@ def count() -> dict[str, Any]:
     return {"limit": 1, "properties": [ID]}
 
 
+def having(name: str) -> dict[str, Any]:
+    """Search for one record that holds something in a property."""
+    filters = [{"propertyName": name, "operator": "HAS_PROPERTY"}]
+    return {"filterGroups": [{"filters": filters}], "properties": [ID], "limit": 1}
+
+
 def id_behind(place: str, count: int) -> dict[str, Any]:
     """Search for the record that so many others, the one at `place` the first of them, come before."""
     return {

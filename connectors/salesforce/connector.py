@@ -207,6 +207,10 @@ class Salesforce:
         """Tell which merges Salesforce would refuse."""
         return self._blockers.against(object_name, merges)
 
+    def merges_linked(self, object_name: str) -> bool:  # noqa: ARG002 - all of them
+        """Tell: Salesforce takes no notice of what keeps its records in step."""
+        return True
+
     def why_not_preserved(self, object_name: str, merges: Sequence[MergeWrite], ending: Ending) -> Mapping[str, str]:
         """Tell which records may not be changed, or deleted, either."""
         return self._blockers.against_preserving(object_name, merges, is_kept=bool(ending.mark))

@@ -140,6 +140,8 @@ class MergeWrite:
     ref: Ref
     into: Ref
     values: Mapping[str, Raw]
+    #: Whether the record that it is kept in step with, in a linked account, goes as well, or has gone.
+    counterpart_goes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from connectors.sandbox import Sandbox
 from syncd.cli import ExitCode
 from syncd.engine.setup import StreamPass
 from syncd.engine.writing.write import write_batch
-from syncd.model import Fix, FixState
+from syncd.model import Action, Fix, FixState
 from tests.journeys.both import LINK, BothJourney
 
 pytestmark = [pytest.mark.soak, pytest.mark.parametrize("backend", ["sqlite"])]
@@ -314,6 +314,41 @@ def test_an_undo_takes_the_whole_of_it_back_and_each_is_linked_as_before(both: B
     assert linked == {twins.stays_there, twins.goes_there}
 
 
+FIRM = {"name": "Example Works GmbH", "phone": "+493055570000", "website": "https://example-works.com"}
+
+
+def found_twice(both: BothJourney) -> tuple[list[str], list[str]]:
+    """Let a company be in both CRMs twice, each linked with one of the other."""
+    here = [both.create("companies", **FIRM, domain="example-works.com", city=city) for city in ("Berlin", "")]
+    there = [both.create("Account", Name=FIRM["name"], Phone=FIRM["phone"], Website=FIRM["website"]) for _ in range(2)]
+    for one, other in zip(here, there, strict=True):
+        both.act("update", object="companies", id=one, properties={"salesforceaccountid": other}, raw=True)
+    return here, there
+
+
+@pytest.mark.parametrize("creates", [["contacts", "companies"], []])
+def test_companies_that_hubspot_does_not_merge_become_one_in_both_without_its_merge(
+    both: BothJourney, creates: list[str]
+) -> None:
+    both.native(creates_in_salesforce=creates)
+    here, there = found_twice(both)
+    person = both.create(**FIRST)
+    both.act("link", object="contacts", id=person, to="companies", to_id=here[1], types=[1])
+    both.native(1)
+
+    both.pass_once(may_write=False)
+    proposed = both.fixes("companies")
+    settle(both)
+
+    assert any("own connector keeps in step" in reason for fix in proposed for reason in fix.reasons)
+    [stays] = both.living("Account")
+    [left] = both.living("companies")
+    assert left == here[there.index(stays)]
+    assert both.value(left, "salesforceaccountid", "companies") == stays
+    # HubSpot was never asked for a merge that it would refuse.
+    assert {fix.state for fix in both.fixes("companies") if fix.action is Action.MERGE} == {FixState.APPLIED}
+
+
 def test_companies_that_hubspot_does_not_merge_are_marked_there_and_merged_in_salesforce(both: BothJourney) -> None:
     both.call("POST", "/crm/v3/properties/companies", {
         "name": "superseded", "label": "Superseded by", "type": "string", "fieldType": "text",
@@ -321,11 +356,7 @@ def test_companies_that_hubspot_does_not_merge_are_marked_there_and_merged_in_sa
     })  # fmt: skip
     both.more_of_streams["companies"] = ", properties: {superseded_by: superseded}"
     both.rules = both.rules.replace("duplicate: apply", "duplicate: {mode: apply, options: {loser: mark}}")
-    firm = {"name": "Example Works GmbH", "phone": "+493055570000", "website": "https://example-works.com"}
-    here = [both.create("companies", **firm, domain="example-works.com", city=city) for city in ("Berlin", "")]
-    there = [both.create("Account", Name=firm["name"], Phone=firm["phone"], Website=firm["website"]) for _ in range(2)]
-    for one, other in zip(here, there, strict=True):
-        both.act("update", object="companies", id=one, properties={"salesforceaccountid": other}, raw=True)
+    here, there = found_twice(both)
 
     settle(both)
 

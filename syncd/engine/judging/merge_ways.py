@@ -6,7 +6,7 @@ What the CRM would refuse for one pair shows only when both records are there: s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from mappings import SUPERSEDED_BY, is_writable, to_canonical
@@ -17,9 +17,15 @@ from syncd.engine.matching.alike import wishes_of
 from syncd.engine.setup import StreamSetup
 from syncd.model import Ending, Fix, MergeWrite
 
+#: The field that holds the id of a counterpart, where the CRM itself keeps one.
+_LINKED_ID = "linked_id"
 _WISHED = "both records keep their ids: the settings have them made one without the CRM's merge"
 _NO_MERGE = "both records keep their ids: the CRM has no merge for them, and they are made one without it"
 _KNOWN_BY_ID = "both records keep their ids: the CRM's merge would give a new one, and others know them by theirs"
+_IN_STEP = (
+    "both records keep their ids: the CRM merges none that its own connector keeps in step with a linked account, and "
+    "they are made one without it"
+)
 _NO_MARK = "the field `superseded_by` has no property in the CRM that could mark the record that goes"
 
 
@@ -44,7 +50,9 @@ def way_of(setup: StreamSetup, judged: Judged) -> tuple[Ending | None, str]:
         return _ending(setup, wishes), _WISHED
     if not setup.schema.is_mergeable:
         return _ending(setup, wishes), _NO_MERGE
-    if wishes.keeps_id and setup.connector.merge_changes_id and _is_known_by_id(setup, judged, wishes):
+    if _is_filled(setup, judged, (_LINKED_ID,)) and not setup.connector.merges_linked(setup.stream.object):
+        return _ending(setup, wishes), _IN_STEP
+    if wishes.keeps_id and setup.connector.merge_changes_id and _is_filled(setup, judged, wishes.keeps_id):
         return _ending(setup, wishes), _KNOWN_BY_ID
     return None, ""
 
@@ -87,6 +95,6 @@ def _refused(setup: StreamSetup, ending: Ending, writes: Sequence[MergeWrite]) -
     return dict(setup.connector.why_not_preserved(setup.stream.object, writes, ending))
 
 
-def _is_known_by_id(setup: StreamSetup, judged: Judged, wishes: Wishes) -> bool:
+def _is_filled(setup: StreamSetup, judged: Judged, names: Collection[str]) -> bool:
     both = [judged.record, *([to_canonical(setup.mapping, judged.stays)] if judged.stays is not None else [])]
-    return any(not is_empty(one.values.get(name)) for one in both for name in wishes.keeps_id)
+    return any(not is_empty(one.values.get(name)) for one in both for name in names)

@@ -191,7 +191,7 @@ def _is_possible(sides: Sides, steps: Sequence[Fix]) -> bool:
 
     What some CRM refuses is settled for all of them, before anything of it is sent.
     """
-    looked = {fix.id: look_before(sides.work_of(fix), fix) for fix in steps}
+    looked = {fix.id: look_before(sides.work_of(fix), fix, steps) for fix in steps}
     refused = {key: one.refusal for key, one in looked.items() if one.refusal}
     if not refused:
         return all(one.is_ready for one in looked.values())

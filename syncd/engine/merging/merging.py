@@ -14,6 +14,7 @@ from syncd.engine.guarding.compare import Standing
 from syncd.engine.judging.fitting import refusal
 from syncd.engine.judging.merge_ways import Ways, ways_of
 from syncd.engine.judging.people import is_same
+from syncd.engine.merging.linked_sides import whose_counterpart_goes
 from syncd.engine.merging.preserving import carry_out, preserved_lives
 from syncd.engine.reading.keep import keep_gone, keep_records
 from syncd.engine.setup import StreamPass, StreamSetup
@@ -72,18 +73,20 @@ class _Ready:
     fix: Fix
     goes: SourceRecord
     stays: SourceRecord
+    #: Whether the record of a linked account goes, too, that the one that goes is kept in step with.
+    counterpart_goes: bool = False
 
     @property
     def write(self) -> MergeWrite:
         """Return what the connector is to do."""
         values = {change.property: change.after for change in self.fix.changes}
-        return MergeWrite(self.fix.id, self.fix.ref, self.fix.changed, values)
+        return MergeWrite(self.fix.id, self.fix.ref, self.fix.changed, values, self.counterpart_goes)
 
 
 def write_merges(work: StreamPass, fixes: Sequence[Fix]) -> None:
     """Merge the pairs of `fixes`, none of which share a record, as far as both records are as they were."""
     whole = Pairs.of(work.setup.connector.whole(work.setup.stream.object, ids_of(fixes)))
-    ready, ways = _by_their_ways(work.setup, _with_copies(fixes, whole))
+    ready, ways = _by_their_ways(work.setup, _with_copies(work, fixes, whole))
     blocked = ways.blocked
     now = _read_now(work, fixes)
     ends = {fix.id: end for fix in fixes if (end := _unsent(fix, now)) is not None}
@@ -111,10 +114,10 @@ class Looked:
     refusal: str = ""
 
 
-def look_before(work: StreamPass, fix: Fix) -> Looked:
-    """Look whether a merge could be sent now; one that need not or must not be sent is settled."""
+def look_before(work: StreamPass, fix: Fix, beside: Sequence[Fix] = ()) -> Looked:
+    """Look whether a merge could be sent now, with those `beside` it; one that need not or must not be is settled."""
     whole = Pairs.of(work.setup.connector.whole(work.setup.stream.object, ids_of([fix])))
-    ready, ways = _by_their_ways(work.setup, _with_copies([fix], whole))
+    ready, ways = _by_their_ways(work.setup, _with_copies(work, [fix], whole, beside))
     now = _read_now(work, [fix])
     end = _unsent(fix, now)
     if end is not None:
@@ -199,9 +202,11 @@ def _read_now(work: StreamPass, fixes: Sequence[Fix]) -> Pairs:
     return Pairs({**records, **later.records}, {**now.gone, **later.gone}, later.fresh)
 
 
-def _with_copies(fixes: Sequence[Fix], whole: Pairs) -> list[_Ready]:
+def _with_copies(work: StreamPass, fixes: Sequence[Fix], whole: Pairs, beside: Sequence[Fix] = ()) -> list[_Ready]:
     pairs = [(fix, whole.records.get(fix.ref.id), whole.records.get(fix.changed.id)) for fix in fixes]
-    return [_Ready(fix, goes, stays) for fix, goes, stays in pairs if goes is not None and stays is not None]
+    ready = [_Ready(fix, goes, stays) for fix, goes, stays in pairs if goes is not None and stays is not None]
+    parting = whose_counterpart_goes(work, [(one.fix, one.goes) for one in ready], beside)
+    return [replace(one, counterpart_goes=one.fix.id in parting) for one in ready]
 
 
 def _by_their_ways(setup: StreamSetup, ready: Sequence[_Ready]) -> tuple[list[_Ready], Ways]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from connectors.protocol import Merged
-from syncd.model import FixState, MergeWrite, Ref
+from syncd.model import Ending, FixState, MergeWrite, Ref
 from tests.connectors.doubles import answer
 from tests.connectors.rigs import HubSpotRig
 
@@ -23,6 +25,9 @@ def running():
 def hubspot(running):
     running.reset()
     return running
+
+
+IN_STEP = "HubSpot merges no companies while its own connector keeps them in step with Salesforce"
 
 
 def row(id_, **values):
@@ -56,7 +61,31 @@ def test_companies_kept_in_step_with_salesforce_are_not_merged(desk):
 
     blocked = there.connector.why_not_merged("companies", [write("companies", "2", "1")])
 
-    assert blocked == {"m": "HubSpot does not merge companies that it keeps in step with Salesforce"}
+    assert blocked == {"m": IN_STEP}
+
+
+def test_companies_that_are_not_kept_in_step_are_not_merged_either_while_others_are(desk):
+    two = answer(200, {"results": [row(1), row(2)]})
+    there = desk(two, answer(200, {"total": 3, "results": [row(9)]}), two)
+
+    blocked = [there.connector.why_not_merged("companies", [write("companies", "2", "1")]) for _ in range(2)]
+
+    assert blocked == [{"m": IN_STEP}] * 2
+
+
+def test_companies_are_merged_where_the_account_knows_nothing_of_salesforce(desk):
+    refusal = {"category": "VALIDATION_ERROR", "message": "There was a problem with the request"}
+    there = desk(answer(200, {"results": [row(1), row(2)]}), answer(400, refusal))
+
+    assert there.connector.why_not_merged("companies", [write("companies", "2", "1")]) == {}
+
+
+def test_a_company_may_be_archived_when_the_account_that_it_is_kept_in_step_with_goes_too(desk):
+    there = desk(answer(200, {"results": [row(2, salesforceaccountid="001A")]}))
+    one = write("companies", "2", "1")
+
+    assert there.connector.why_not_preserved("companies", [replace(one, counterpart_goes=True)], Ending()) == {}
+    assert "bring it back" in there.connector.why_not_preserved("companies", [one], Ending())["m"]
 
 
 @pytest.mark.parametrize(
