@@ -89,6 +89,14 @@ RULE = Rule(
             _sure(first_name="Anna", last_name="van der Berg"),
             first_name=None, last_name="Anna van der Berg", email="avanderberg@acme.com",
         ),
+        # A particle begins a surname, and is nobody's given name.
+        _example(FINE, first_name=None, last_name="de Villeneuve", email="d.villeneuve@acme.com"),
+        _example(FINE, first_name=None, last_name="Al Hassan", email="al.hassan@acme.com"),
+        _example(FINE, first_name=None, last_name="Villeneuve, de", email="d.villeneuve@acme.com"),
+        _example(
+            _sure(first_name="Ludwig", last_name="van Beethoven"),
+            first_name=None, last_name="Ludwig van Beethoven", email="l.beethoven@acme.com",
+        ),
         _example(_probable(first_name="Ada", last_name="Schmidt"), first_name="Ada Schmidt", last_name=None),
         _example(_probable(first_name="Ada", last_name="Schmidt"), first_name="Schmidt Ada", last_name=None),
         _example(_sure(first_name="John", last_name="Smith"), first_name=None, last_name="Smith, John"),

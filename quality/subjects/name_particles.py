@@ -31,6 +31,11 @@ PARTICLES = (
     _DUTCH | _GERMAN | _IBERIAN | _NORDIC | (_ARABIC - {"al", "el", "ben", "abu", "umm"})
     | {"di", "dello", "della", "dei", "degli", "du", "des", "le", "ap", "фон", "де", "ван", "дер", "оглы", "кызы"}
 ) - {"an", "am"}  # fmt: skip
+#: Words that nobody has for a given name, however they are written: a surname begins with them. Ben is a given name as
+#: often; single letters are initials.
+_OF_SURNAMES = (PARTICLES | _ARABIC | {"dal", "dalla", "dalle", "lo"}) - {"ben", "e", "y", "i"}
+#: Some of them are parts of given names in Korea and Vietnam.
+_ELSEWHERE_GIVEN = frozenset({"in", "do", "an", "am", "te", "den", "van"})
 #: Particles that are written small by nearly everybody who does not live in one of the countries above.
 _USUALLY_SMALL = frozenset(
     {"von", "zu", "der", "den", "dos", "das", "af", "y", "bin", "ibn", "bint", "binti", "фон", "де", "оглы", "кызы"}
@@ -52,3 +57,19 @@ def particle_form(particle: str, country: str, *, is_behind_another: bool) -> tu
     if country in _FRENCH:
         return particle in {"de", "d"}, False
     return particle in _USUALLY_SMALL or is_behind_another or not country, False
+
+
+def begins_surname(word: str) -> bool:
+    """Return whether a word is a particle, and no given name by itself."""
+    return word.casefold() in _OF_SURNAMES
+
+
+def with_particles(given: str, surname: str) -> tuple[str, str, bool]:
+    """Return given name and surname, particles between them at the surname, and whether they surely are particles."""
+    words = given.split()
+    place = len(words)
+    while place > 1 and begins_surname(words[place - 1]):
+        place -= 1
+    moved = words[place:]
+    is_sure = all(word.casefold() not in _ELSEWHERE_GIVEN or word.islower() for word in moved)
+    return " ".join(words[:place]), " ".join([*moved, surname]), is_sure

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from quality.subjects import name_evidence
 from quality.subjects.name_evidence import Order
-from quality.subjects.name_particles import PARTICLES
+from quality.subjects.name_particles import PARTICLES, begins_surname, with_particles
 from quality.words import folded, word_table
 
 #: Forms of address that are the same word in every list of a CRM.
@@ -98,6 +98,8 @@ def whole_name(text: str, email: str, country: str) -> Split | None:
     if len(text) > _LONGEST or _CJK.search(text):
         return None
     behind, comma, before = (part.strip() for part in text.partition(","))
+    if begins_surname((before if comma else text).partition(" ")[0]):
+        return None  # a surname alone, or turned round behind its particle: `de Villeneuve`
     if comma:
         return _turned(before, behind, email)
     words = text.split()
@@ -124,7 +126,7 @@ def _by_address(words: list[str], email: str) -> Split | None:
     for place in range(1, len(words)):
         given, surname = " ".join(words[:place]), " ".join(words[place:])
         if name_evidence.order_in(email, words[0], surname) is Order.GIVEN_FIRST:
-            return Split(given, surname, is_sure=True)
+            return Split(*with_particles(given, surname))
     if len(words) != 2 or name_evidence.is_only_given_name(words[0]) or name_evidence.is_only_surname(words[1]):
         return None
     if name_evidence.order_in(email, words[1], words[0]) is Order.GIVEN_FIRST:
