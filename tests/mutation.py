@@ -49,6 +49,7 @@ TESTS = (
     "tests/store/test_aliases_overrides_runs.py",
     "tests/store/test_successors.py",
     "tests/journeys/test_faults_while_writing.py",
+    "tests/journeys/test_records_vanish.py",
     "tests/journeys/test_guards.py",
     "tests/journeys/test_people_win.py",
     "tests/journeys/test_plan_and_apply.py",
