@@ -29,7 +29,7 @@ from syncd.store.journal.life import ARROWS
 from syncd.store.journal.overrides import Override
 from syncd.store.matching.counterparts import CounterpartCount, PairInQuestion, Word
 from syncd.store.matching.pools import Pool
-from syncd.store.matching.rows import ASKED, SURE, Asked, MatchRows, Member, pack_parts, unpack_parts
+from syncd.store.matching.rows import ASKED, SURE, TWIN, Asked, MatchRows, Member, pack_parts, unpack_parts
 from syncd.store.matching.twins import TwinCount, TwinRow
 from syncd.store.outside.provided import Answer, ProviderDay
 from syncd.store.passes.audits import Audit
@@ -59,6 +59,7 @@ __all__ = [
     "OVER",
     "RECORD",
     "SURE",
+    "TWIN",
     "WAITING",
     "Access",
     "Answer",

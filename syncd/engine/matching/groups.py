@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from quality.dedupe import Question, Twins
 from syncd.engine.matching.members import Members, account_of
-from syncd.store import ASKED, SURE, Asked, Member, Pool, Transaction
+from syncd.store import ASKED, SURE, TWIN, Asked, Member, Pool, Transaction
 
 
 class KeptGroups:
@@ -132,6 +132,8 @@ class KeptGroups:
             asked = [self._members.id_of(found.other) for found in rows]
             beside = [self._members.id_of(found.other) for found in rows if self._is_sure_beside(found)]
             told[one] = SURE if _is_elsewhere(one, beside) else _counterpart(one, groups.get(one), asked)
+            if told[one] == SURE and self._several_from is None and not _counts(one, groups.get(one)):
+                told[one] = TWIN
             for state, by in ((member.counterpart, -1), (told[one], 1)):
                 sure[member.stream_id] += by * (state == SURE)
                 doubtful[member.stream_id] += by * (state == ASKED)
@@ -152,6 +154,16 @@ def _counterpart(one: str, group: Twins | None, asked: Iterable[str]) -> int | N
     if group is not None and any(one in part and _is_elsewhere(one, part) for part in group.merge):
         return SURE
     return ASKED if _is_elsewhere(one, asked) or (group is not None and _is_elsewhere(one, group.members)) else None
+
+
+def _counts(one: str, group: Twins | None) -> bool:
+    """Return whether a record is the one of its twins in the same object that is counted.
+
+    Which of them has the counterpart is for judging to say: for a count it makes no difference.
+    """
+    alike = next((part for part in group.merge if one in part), (one,)) if group is not None else (one,)
+    place = one.rpartition("/")[0]
+    return one == min(other for other in alike if other.rpartition("/")[0] == place)
 
 
 def _number(group_id: str) -> int:

@@ -46,7 +46,10 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class CounterpartCount:
-    """How many records of a stream surely have a counterpart, and of how many that is in question."""
+    """How many records of a stream surely have a counterpart, and of how many that is in question.
+
+    Of several that surely are the same one counts, until they are merged.
+    """
 
     sure: int = 0
     asked: int = 0

@@ -29,8 +29,8 @@ _GROUPS = schema.match_groups
 _QUESTIONS = schema.match_questions
 _APART = schema.kept_apart
 _SAID = schema.match_decisions
-#: Of a record: it surely has a counterpart in a linked account, or a person should say so.
-ASKED, SURE = 1, 2
+#: Of a record: it surely has a counterpart in a linked account; a person should say so; its twin has one, in its place.
+ASKED, SURE, TWIN = 1, 2, 3
 _COLUMNS = tuple(
     _MEMBERS.c[name] for name in ("id", "stream_id", "record_id", "facts", "group_no", "part", "counterpart")
 )
@@ -47,7 +47,7 @@ class Member(NamedTuple):
     #: The group it is in, and which of its parts that are beyond doubt; 0 when it is in none.
     group_no: int | None
     part: int
-    #: Whether it has a counterpart in a linked account: `SURE`, `ASKED`, or None.
+    #: Whether it has a counterpart in a linked account: `SURE`, `ASKED`, `TWIN`, or None.
     counterpart: int | None = None
 
 
