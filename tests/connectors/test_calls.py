@@ -166,6 +166,16 @@ def test_without_a_word_from_the_crm_waits_grow(line, clock):
     assert clock.waits[-1] >= 4.0
 
 
+def test_what_one_call_was_asked_to_wait_all_calls_wait(line, clock):
+    there = line(answer(429, headers={"Retry-After": "3600"}), answer(200))
+    with pytest.raises(ThrottledError):
+        there.call()
+
+    there.call()
+
+    assert sum(clock.waits) == pytest.approx(3600.0, abs=1.0)
+
+
 def test_a_long_wait_is_left_to_the_scheduler(line, clock):
     there = line(answer(429, headers={"Retry-After": "3600"}))
 
