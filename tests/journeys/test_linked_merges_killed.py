@@ -63,26 +63,6 @@ def assert_one(both: BothJourney, couple: Twins, where: str = "") -> None:
     assert len(merged) == 1, where
 
 
-@pytest.mark.parametrize("backend", ["sqlite", pytest.param("postgresql", marks=pytest.mark.soak)])
-@pytest.mark.parametrize("deaths", [1, pytest.param(60, marks=pytest.mark.soak)])
-def test_a_life_that_ends_anywhere_leaves_one_in_both(store_url: str, tmp_path, deaths: int) -> None:
-    with Sandbox.start(tier="off") as sandbox:
-        both = BothJourney(sandbox.url, store_url, tmp_path)
-        both.rules = both.rules.replace("duplicate: apply", "duplicate: suggest")
-        both.native(is_on=True, recreates_deleted=True)
-        couples = [enter(both, number) for number in range(deaths + 1)]
-        both.native(1)
-        for _ in range(2):
-            both.pass_once()
-        both.control("DELETE", "effects")
-
-        with mortal(both) as syncd:
-            died = die_at_each(both, syncd, couples, deaths)
-
-        assert died >= deaths - 1
-        both.close()
-
-
 def undo_dies_at_each(both: BothJourney, syncd: Mortal, couples: list[Twins], deaths: int) -> int:
     """Let lives that take a plan back end at points spread over one; return how many did."""
     points = int(check_undo(both, syncd, couples[0], 0).partition(" ")[2])
@@ -127,23 +107,23 @@ def assert_two(both: BothJourney, couple: Twins, where: str = "") -> None:
 
 
 @pytest.mark.parametrize("backend", ["sqlite", pytest.param("postgresql", marks=pytest.mark.soak)])
-@pytest.mark.parametrize("deaths", [1, pytest.param(24, marks=pytest.mark.soak)])
-def test_an_undo_that_ends_anywhere_is_finished_by_the_passes_behind_it(store_url: str, tmp_path, deaths: int) -> None:
+@pytest.mark.parametrize("deaths", [1, pytest.param(60, marks=pytest.mark.soak)])
+def test_a_life_that_ends_anywhere_leaves_one_in_both_and_an_undo_two_again(
+    store_url: str, tmp_path, deaths: int
+) -> None:
     with Sandbox.start(tier="off") as sandbox:
         both = BothJourney(sandbox.url, store_url, tmp_path)
+        both.rules = both.rules.replace("duplicate: apply", "duplicate: suggest")
         both.native(is_on=True, recreates_deleted=True)
         couples = [enter(both, number) for number in range(deaths + 1)]
         both.native(1)
         for _ in range(2):
             both.pass_once()
-        for fix in both.merges(FixState.PROPOSED):
-            both.command("review", "approve", fix.id)
-        both.pass_once()
-        for couple in couples:
-            assert_one(both, couple)
+        both.control("DELETE", "effects")
 
         with mortal(both) as syncd:
-            died = undo_dies_at_each(both, syncd, couples, deaths)
+            died = die_at_each(both, syncd, couples, deaths)
+            undone = undo_dies_at_each(both, syncd, couples, deaths)
 
-        assert died >= deaths - 1
+        assert min(died, undone) >= deaths - 1
         both.close()
