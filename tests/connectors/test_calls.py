@@ -288,13 +288,14 @@ def test_the_observer_hears_of_each_exchange(line, ear):
     assert ear.answers == [("list", 503), ("list", 0), ("list", 200)]
 
 
-def test_redirects_are_not_followed(line):
-    there = line(text(302, "", {"Location": "http://127.0.0.1:9/"}), attempts=1)
+def test_redirects_are_not_followed(line, scripted):
+    elsewhere = scripted(answer(200))
+    there = line(text(302, "", {"Location": f"{elsewhere.url}/"}), attempts=1)
 
     with pytest.raises(RetryableError):
         there.call()
 
-    assert len(there.server.requests) == 1
+    assert (len(there.server.requests), elsewhere.requests) == (1, [])
 
 
 def test_a_crm_that_is_down_is_not_even_asked(line):
