@@ -77,7 +77,7 @@ def iso(ms: int) -> str:
 def from_iso(text: str) -> int | None:
     """Read an ISO date or date-time, or epoch milliseconds; None where it is neither. No zone means UTC."""
     text = text.strip()
-    if text.lstrip("-").isdigit():
+    if text.lstrip("-").isdecimal():
         return int(text) if len(text) <= 16 else None
     try:
         moment = datetime.fromisoformat(text)

@@ -21,6 +21,7 @@ from connectors.sandbox.hubspot.errors import (
     missing_scopes,
     throttled,
     unauthenticated,
+    unreadable,
 )
 from connectors.sandbox.hubspot.living import Living
 from connectors.sandbox.hubspot.routes import Match
@@ -116,7 +117,7 @@ class HubSpot:
             rows = self.account.truth.get(name, {})
             if not record_id:
                 yield from rows.values()
-            elif record_id.isdigit() and int(record_id) in rows:
+            elif record_id.isdecimal() and int(record_id) in rows:
                 yield rows[int(record_id)]
 
     def status(self) -> dict[str, Any]:
@@ -227,6 +228,12 @@ class HubSpot:
             answer = match.route.endpoint(call)
         except Refusal as refusal:
             answer = refusal.answer(request.id)
+        except (AttributeError, TypeError, ValueError) as problem:
+            if not request.body:
+                raise
+            # HubSpot reads a body into typed objects before it does anything; here an endpoint trips over what is of
+            # another type than it must be.
+            answer = unreadable(f"Cannot deserialize value: {problem}").answer(request.id)
         if match.route.bucket in {"standard", "associations"} and token is not None:
             now_ms = self.account.now_ms()
             # The daily pair is not sent to OAuth apps.
@@ -277,7 +284,7 @@ def _looks_like_oauth(value: str) -> bool:
 def _ids_in(request: Request, answer: Answer | None) -> list[str]:
     """Return the record ids a request names, or else those its answer holds."""
     last = request.path.rstrip("/").rpartition("/")[2]
-    if last.isdigit():
+    if last.isdecimal():
         return [last]
     if request.body.startswith(b"{"):
         body = orjson.loads(request.body)

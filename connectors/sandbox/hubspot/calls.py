@@ -75,7 +75,7 @@ class Call:
     def whole(self, name: str, default: int, most: int, *, is_refused: bool = True) -> int:
         """Return a number parameter between 1 and `most`."""
         text = self.request.parameter(name, str(default)) or str(default)
-        if not text.isdigit() or int(text) < 1:
+        if not text.isdecimal() or int(text) < 1:
             raise validation(f"{name} must be a positive integer, was {text}")
         value = int(text)
         if value > most:
@@ -90,7 +90,7 @@ class Call:
     def cursor(self) -> int:
         """Return the `after` parameter as an id; any number is a place in the walk."""
         after = self.request.parameter("after") or "0"
-        if not after.isdigit():
+        if not after.isdecimal():
             raise validation(f"after must be an integer, was {after}")
         return int(after)
 

@@ -124,7 +124,7 @@ def not_found(message: str = "resource not found", **parts: Any) -> Refusal:
 
 def no_record(record_id: str) -> Refusal:
     """404: no record has this id. What cannot be an id is told so, with the id; seen in captures, not documented."""
-    if record_id.isdigit():
+    if record_id.isdecimal():
         return not_found()
     return not_found("Object not found.  objectId are usually numeric.", context={"id": [record_id]})
 

@@ -80,7 +80,7 @@ def wire(record: Record, name: str) -> list[dict[str, Any]]:
             row["sourceId"] = source
         if label:
             row["sourceLabel"] = label
-        if user.isdigit():
+        if user.isdecimal():
             row["updatedByUserId"] = int(user)
         rows.append(row)
     return rows

@@ -94,7 +94,7 @@ class Loader:
         for place, user in enumerate(self._population.users):
             owner_id = _FIRST_OWNER + 17 * place
             teams = [(str(1 + sum(map(ord, user.team)) % 97), user.team)] if user.team else []
-            number = int(user.user_id) if user.user_id.isdigit() else 9_586_504 + place
+            number = int(user.user_id) if user.user_id.isdecimal() else 9_586_504 + place
             self._account.owners[owner_id] = Owner(
                 owner_id, user.email, user.first_name, user.last_name, number, teams, not user.is_active
             )  # fmt: skip

@@ -143,7 +143,7 @@ def _email(text: str, *, is_lowered: bool) -> str:
 
 
 def _owner(account: Account, text: str) -> str:
-    if not text.isdigit() or int(text) not in account.owners:
+    if not text.isdecimal() or int(text) not in account.owners:
         raise BadValueError("INVALID_OPTION", f"{text} was not one of the allowed options: []")
     return text
 

@@ -179,7 +179,7 @@ def unlink(
 def living(account: Account, kind: ObjectType, record_id: str) -> Record:
     """Return a live record by id, following merges; 404 where there is none."""
     table = account.tables[kind.name]
-    record = table.find(table.survivor(int(record_id))) if record_id.isdigit() else None
+    record = table.find(table.survivor(int(record_id))) if record_id.isdecimal() else None
     if record is None:
         raise no_record(record_id)
     return record

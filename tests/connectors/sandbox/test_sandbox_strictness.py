@@ -219,3 +219,26 @@ def test_a_batch_that_cannot_be_done_whole_makes_nobody(http, verb, rows):
     assert http.refused("POST", f"{CONTACTS}/batch/{verb}", {"inputs": rows})[0] == 400
 
     assert http.get(CONTACTS) == {"results": []}
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/crm/v3/pipelines/deals", {"label": "x", "stages": "one"}),
+        ("/crm/v4/associations/contacts/deals/batch/archive", {"inputs": [{"from": {"id": "1"}, "to": 1.5}]}),
+        ("/crm/v3/schemas/batch/read", {"inputs": ["0-1"]}),
+        ("/crm/v3/lists/search", {"listIds": -1}),
+        ("/crm/v3/properties/contacts", {"name": "x", "type": "string", "fieldType": "text", "displayOrder": "first"}),
+    ],
+)
+def test_values_of_another_type_than_they_must_be_are_refused(http, path, body):
+    status, told = http.refused("POST", path, body)
+
+    assert (status, told["category"]) == (400, "VALIDATION_ERROR")
+    assert told["message"].startswith("Invalid input JSON on line 1, column 1: Cannot deserialize value")
+
+
+def test_digits_of_other_kinds_are_no_ids(http):
+    assert http.refused("GET", f"{CONTACTS}/%C2%B2")[0] == 404
+    assert http.refused("GET", f"{CONTACTS}?limit=%C2%B2")[0] == 400
+    assert http.ask("DELETE", f"{CONTACTS}/%C2%B2").status == 204

@@ -44,8 +44,8 @@ def batch_read(call: Call) -> Answer:
     for row in inputs_of(call, MOST_READS):
         wanted = str(row.get("id"))
         after = str(row.get("after") or "0")
-        record_id = table.survivor(int(wanted)) if wanted.isdigit() else -1
-        rows, following = _linked(account, source, record_id, target, int(after) if after.isdigit() else 0, PAGE)
+        record_id = table.survivor(int(wanted)) if wanted.isdecimal() else -1
+        rows, following = _linked(account, source, record_id, target, int(after) if after.isdecimal() else 0, PAGE)
         if not rows:
             unlinked.append(wanted)
             continue
@@ -87,7 +87,7 @@ def put_default(call: Call) -> Answer:
 def remove(call: Call) -> Answer:
     """Take every link between two records away."""
     account, kind, target = call.account, call.kind, target_of(call)
-    one, other = (int(part) if part.isdigit() else -1 for part in (call.parts["id"], call.parts["to_id"]))
+    one, other = (int(part) if part.isdecimal() else -1 for part in (call.parts["id"], call.parts["to_id"]))
     one = account.tables[kind.name].survivor(one)
     writes.unlink(account, (kind, one), (target, account.tables[target.name].survivor(other)), None, call.cause)
     return Answer(204)
@@ -189,7 +189,7 @@ def target_of(call: Call) -> ObjectType:
 
 
 def _own_label(call: Call, type_id: str) -> LinkType:
-    kind = call.account.links.types.get(int(type_id)) if type_id.isdigit() else None
+    kind = call.account.links.types.get(int(type_id)) if type_id.isdecimal() else None
     if kind is None or kind.category != USER:
         raise not_found()
     return kind
@@ -279,7 +279,7 @@ def ends_of(
 def id_of(end: Any) -> int:
     """Return the id one end of a row names; -1 where it names none."""
     text = _text_of(end)
-    return int(text) if text.isdigit() else -1
+    return int(text) if text.isdecimal() else -1
 
 
 def _text_of(end: Any) -> str:

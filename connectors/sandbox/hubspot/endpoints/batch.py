@@ -70,7 +70,7 @@ def update(call: Call) -> Answer:
     reserved = claims.Reserved(call.kind)
     for row in inputs:
         wanted = str(row.get("id"))
-        if wanted.isdigit() and not row.get("idProperty") and int(wanted) in table.aliases:
+        if wanted.isdecimal() and not row.get("idProperty") and int(wanted) in table.aliases:
             continue
         record = _found(call, wanted, row.get("idProperty") or "", is_archived=False)
         if record is None:
@@ -148,7 +148,7 @@ def archive(call: Call) -> Answer:
     table = call.account.tables[call.kind.name]
     for row in _inputs(call.json(), LARGEST_BATCH):
         wanted = str(row.get("id"))
-        record = table.find(int(wanted)) if wanted.isdigit() else None
+        record = table.find(int(wanted)) if wanted.isdecimal() else None
         if record is not None and _struck(call, wanted, ()) is None:
             writes.archive(call.account, call.kind, record, call.cause)
     return Answer(204)
@@ -277,8 +277,8 @@ def _inputs(body: Row, most: int, *, needs_ids: bool = True) -> list[Row]:
 def _found(call: Call, wanted: str, by: str, *, is_archived: bool) -> Record | None:
     table = call.account.tables[call.kind.name]
     if is_archived:
-        return table.find(int(wanted), archived=True) if wanted.isdigit() else None
-    if not call.account.readings.batch_read_follows_merges and wanted.isdigit() and int(wanted) in table.aliases:
+        return table.find(int(wanted), archived=True) if wanted.isdecimal() else None
+    if not call.account.readings.batch_read_follows_merges and wanted.isdecimal() and int(wanted) in table.aliases:
         return None
     try:
         return named(call.account, call.kind, wanted, by)

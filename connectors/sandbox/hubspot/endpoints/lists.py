@@ -162,7 +162,7 @@ def wire(account: Account, segment: SegmentList, *, with_rule: bool = False) -> 
 def folder_of(account: Account, number: Any) -> int:
     """Return the number of a folder that is there; the root is 0."""
     text = str(number)
-    if text != "0" and (not text.isdigit() or int(text) not in account.folders):
+    if text != "0" and (not text.isdecimal() or int(text) not in account.folders):
         raise not_found(f"Folder does not exist with ID {number}.")
     return int(text)
 

@@ -87,7 +87,7 @@ def of_record(call: Call) -> Answer:
     kind = account.type_of(call.parts["type"])
     rows = []
     for it in account.lists.values():
-        if it.object_type_id == kind.type_id and it.deleted_ms is None and wanted.isdigit():
+        if it.object_type_id == kind.type_id and it.deleted_ms is None and wanted.isdecimal():
             joined_ms = members_of(account, it).get(int(wanted))
             if joined_ms is not None:
                 rows.append({"listId": it.id, "listVersion": it.version, "firstAddedTimestamp": iso(joined_ms),
@@ -120,7 +120,7 @@ def _by_hand(call: Call) -> SegmentList:
 
 
 def _ids(given: Any) -> list[int]:
-    if not isinstance(given, list) or not all(str(one).isdigit() for one in given):
+    if not isinstance(given, list) or not all(str(one).isdecimal() for one in given):
         raise unreadable("Cannot deserialize value of type `array` of record ids")
     if len(given) > LARGEST_CHANGE:
         raise validation(f"At most {LARGEST_CHANGE} records may be changed at once, these are {len(given)}")

@@ -46,7 +46,7 @@ def read(call: Call) -> Answer:
     render = _renderer(call, request.names("propertiesWithHistory"))
     wanted = call.parts["id"]
     if request.flag("archived"):
-        record = call.account.tables[call.kind.name].find(int(wanted) if wanted.isdigit() else -1, archived=True)
+        record = call.account.tables[call.kind.name].find(int(wanted) if wanted.isdecimal() else -1, archived=True)
         if record is None:
             raise no_record(wanted)
         return json_answer(render(record))
@@ -73,7 +73,7 @@ def archive(call: Call) -> Answer:
     """Move a record to the recycle bin."""
     account, kind, wanted = call.account, call.kind, call.parts["id"]
     table = account.tables[kind.name]
-    record = table.find(table.survivor(int(wanted))) if wanted.isdigit() else None
+    record = table.find(table.survivor(int(wanted))) if wanted.isdecimal() else None
     if record is not None:
         writes.archive(account, kind, record, call.cause)
     elif not account.readings.archive_missing_is_fine:

@@ -26,7 +26,7 @@ def batch_read(call: Call) -> Answer:
     errors: list[Row] = []
     for row in associations.inputs_of(call, associations.MOST_READS):
         wanted = str(row.get("id"))
-        record_id = table.survivor(int(wanted)) if wanted.isdigit() else -1
+        record_id = table.survivor(int(wanted)) if wanted.isdecimal() else -1
         linked = linked_page(account, source, record_id, target, 0, associations.MOST_WRITES)["results"]
         if linked:
             results.append({"from": {"id": wanted}, "to": linked})

@@ -127,7 +127,7 @@ def audit(call: Call) -> Answer:
 
 
 def _free_id(pipelines: dict[str, Pipeline]) -> str:
-    made = [int(one) for one in pipelines if one.isdigit() and int(one) >= _FIRST_ID]
+    made = [int(one) for one in pipelines if one.isdecimal() and int(one) >= _FIRST_ID]
     return str(max(made, default=_FIRST_ID) + 1)
 
 

@@ -103,7 +103,7 @@ def relate(call: Call) -> Answer:
 def unrelate(call: Call) -> Answer:
     """Let them be linked no more; HubSpot's own types of links stay."""
     wanted = call.parts["association"]
-    kind = call.account.links.types.get(int(wanted)) if wanted.isdigit() else None
+    kind = call.account.links.types.get(int(wanted)) if wanted.isdecimal() else None
     if kind is None or call.kind.type_id not in {kind.source, kind.target}:
         raise not_found()
     if not call.account.links.forget_pair(kind):

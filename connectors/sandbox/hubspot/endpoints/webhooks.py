@@ -117,7 +117,7 @@ def _app(call: Call) -> App:
 
 
 def _subscription(app: App, number: str) -> Subscription:
-    found = app.subscriptions.get(int(number)) if number.isdigit() else None
+    found = app.subscriptions.get(int(number)) if number.isdecimal() else None
     if found is None:
         raise not_found("No subscription with this id")
     return found

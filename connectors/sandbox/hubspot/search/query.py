@@ -128,12 +128,12 @@ def _sort(sorts: Any) -> tuple[str, bool]:
 def _page(body: dict[str, Any]) -> tuple[int, int]:
     limit = body.get("limit")
     limit = DEFAULT_PAGE if limit is None else limit
-    if isinstance(limit, str) and limit.isdigit():
+    if isinstance(limit, str) and limit.isdecimal():
         limit = int(limit)
     if not isinstance(limit, int) or not 0 <= limit <= LARGEST_PAGE:
         raise validation(f"limit must be between 0 and {LARGEST_PAGE}, was {limit}")
     after = str(body.get("after") or "0")
-    if not after.isdigit():
+    if not after.isdecimal():
         raise validation(f"after must be an integer, was {after}")
     offset = int(after)
     if offset >= LAST_ROW or offset + limit > LAST_ROW:

@@ -95,7 +95,7 @@ def _id_range(query: Query) -> tuple[int, int, tuple[tuple[Filter, ...], ...]]:
     low, high = -FAR, FAR
     rest = []
     for asked in query.groups[0]:
-        bound = int(asked.value) if asked.property == "hs_object_id" and asked.value.isdigit() else None
+        bound = int(asked.value) if asked.property == "hs_object_id" and asked.value.isdecimal() else None
         if bound is not None and asked.operator in {"GT", "GTE"}:
             low = max(low, bound + (asked.operator == "GT"))
         elif bound is not None and asked.operator in {"LT", "LTE"}:
@@ -178,7 +178,7 @@ def _association_test(account: Account, kind: ObjectType, asked: Filter) -> tupl
     target = account.type_of(asked.property.removeprefix("associations."))
     if target.is_custom or asked.operator not in {"EQ", "IN"}:
         raise validation(f"Filter on {asked.property} is not supported")
-    wanted = {int(value) for value in (asked.values or (asked.value,)) if value.isdigit()}
+    wanted = {int(value) for value in (asked.values or (asked.value,)) if value.isdecimal()}
     links: Links = account.links
     linked = {one for other in wanted for one in links.of(target.type_id, other, kind.type_id)}
     return (lambda record: "x" if record.id in linked else None), bool

@@ -21,7 +21,7 @@ _KINDS = {"create": "creation", "archive": "deletion", "purge": "deletion", "res
 def events_of(account: Account, app: App, effect: Effect, dice: random.Random) -> Iterator[dict[str, Any]]:
     """Yield the events of one effect that the app has subscribed to. What the system does by itself is not told."""
     of, kind = account.types.get(effect.object), _KINDS.get(effect.kind, "")
-    if of is None or not kind or effect.actor_kind == "system" or not effect.id.isdigit():
+    if of is None or not kind or effect.actor_kind == "system" or not effect.id.isdecimal():
         return
     word = _WORDS.get(effect.object, "")
     property_name = effect.property if kind == "propertyChange" else ""

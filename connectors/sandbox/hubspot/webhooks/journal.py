@@ -87,7 +87,7 @@ class Journal:
 
     def _event(self, effect: Effect) -> dict[str, Any] | None:
         kind = self._account.types.get(effect.object)
-        if kind is None or not effect.id.isdigit():
+        if kind is None or not effect.id.isdecimal():
             return None
         beginning = {"portalId": self._account.portal, "occurredAt": iso(effect.at_ms)}
         if effect.kind in {"link", "unlink"}:
