@@ -8,6 +8,7 @@ from typing import Any
 
 Row = Mapping[str, Any]
 _COLOURS = ("#0b6e4f", "#b5541c", "#3b5ba5", "#8a3f8f", "#6b6b6b")
+_TICKS = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500)
 _WIDTH, _HEIGHT, _LEFT, _TOP, _GAP = 380, 230, 52, 50, 66
 
 
@@ -37,14 +38,15 @@ def drawn(curve: Sequence[Row], idle: Sequence[Row]) -> str:
 
 def _panel(rows: Sequence[Row], by: str, title: str, left: int, colours: Mapping[str, str]) -> str:
     """Return one pair of axes with a line for each client, both axes by the logarithm of one more."""
-    most, steps = max(row["calls"] for row in rows), sorted({row[by] for row in rows})
+    calls, steps = max(row["calls"] for row in rows), sorted({row[by] for row in rows})
+    most = next((tick for tick in _TICKS if tick >= calls), calls)
     across = _scale(steps[0], steps[-1], left, left + _WIDTH)
     up = _scale(0, most, _TOP + _HEIGHT, _TOP)
     parts = [f'<text x="{left}" y="{_TOP - 20}" font-size="14" font-weight="bold">{title}</text>']
     parts += [
         f'<line x1="{left}" x2="{left + _WIDTH}" y1="{up(tick):.1f}" y2="{up(tick):.1f}" stroke="#e2e2e2"/>'
         f'<text x="{left - 8}" y="{up(tick) + 4:.1f}" text-anchor="end" fill="#444">{tick}</text>'
-        for tick in (0, 1, 2, 5, 10, 20, 50, 100, 200, 500)
+        for tick in _TICKS
         if tick <= most
     ]
     parts += [
@@ -54,7 +56,6 @@ def _panel(rows: Sequence[Row], by: str, title: str, left: int, colours: Mapping
     named = {"changes": "contacts that have changed", "contacts": "contacts in the base"}[by]
     parts.append(
         f'<text x="{left + _WIDTH / 2}" y="{_TOP + _HEIGHT + 40}" text-anchor="middle" fill="#444">{named}</text>'
-        f'<text x="{left - 8}" y="{_TOP - 4}" text-anchor="end" fill="#444">calls</text>'
     )
     for name, colour in colours.items():
         points = sorted((row[by], row["calls"]) for row in rows if row["client"] == name)
