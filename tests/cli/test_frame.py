@@ -3,6 +3,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,17 @@ def test_question_that_nobody_can_answer_is_usage_and_names_the_way_round_it(com
 
     assert run_command(["work"]) == ExitCode.USAGE
     assert "--yes goes on without asking" in capsys.readouterr().err
+
+
+def test_what_an_encoding_lacks_is_spelled_out():
+    written = BytesIO()
+    stream = TextIOWrapper(written, encoding="latin-1")
+
+    frame.spell_out(stream)
+    stream.write("Städte → 東京")
+    stream.flush()
+
+    assert written.getvalue().decode("latin-1") == r"Städte \u2192 \u6771\u4eac"
 
 
 def test_list_of_commands_cuts_no_sentence_off(capsys):

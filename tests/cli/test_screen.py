@@ -41,6 +41,20 @@ def test_hostile_value_drives_no_terminal(monkeypatch):
     assert "\u202e" not in out.getvalue()
 
 
+def test_terminal_too_narrow_for_a_table_gets_each_row_as_lines_and_no_word_is_broken(monkeypatch):
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setenv("COLUMNS", "40")
+    narrow, wide = Terminal(), Terminal()
+    table = (("stream", "mode", "to review"), [("hubspot-main/companies", "observe", 0)])
+
+    Screen(narrow).table(*table, whole=("stream",))
+    monkeypatch.setenv("COLUMNS", "80")
+    Screen(wide).table(*table, whole=("stream",))
+
+    assert narrow.getvalue().split("\n")[:3] == ["hubspot-main/companies", "  mode: observe", "  to review: 0"]
+    assert wide.getvalue().split("\n")[2].split() == ["hubspot-main/companies", "observe", "0"]
+
+
 def test_json_holds_the_value_and_drives_no_terminal():
     out = io.StringIO()
 

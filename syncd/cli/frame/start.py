@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import Annotated, Any, NoReturn
+from io import TextIOWrapper
+from typing import Annotated, Any, NoReturn, TextIO
 
 import typer
 
@@ -51,7 +52,15 @@ _DEBUG = "--debug"
 
 def main() -> NoReturn:
     """Run the command of this process and exit."""
+    for stream in (sys.stdout, sys.stderr):
+        spell_out(stream)
     sys.exit(run_command(sys.argv[1:]))
+
+
+def spell_out(stream: TextIO | None) -> None:
+    """Have a stream spell out what its encoding lacks, where a terminal or a pipe is not in UTF-8, rather than fail."""
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
 
 
 def run_command(arguments: Sequence[str]) -> int:
