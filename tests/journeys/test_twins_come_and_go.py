@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
+from syncd.clock import SystemClock
 from syncd.engine import StreamSetup
 from syncd.engine.figures.measure import count
+from syncd.store import Store, pack_parts, schema
 from tests.journeys.crms import EACH_CRM_ONCE
 from tests.journeys.journey import Journey
 
@@ -114,6 +117,19 @@ def test_base_matched_in_another_way_keeps_its_groups(
 
     assert group(journey, twins[0]) == before
     assert duplicates(journey) == (1, 2)
+
+
+def test_facts_that_another_version_took_apart_are_read_anew(journey: Journey, twins: tuple[str, str]) -> None:
+    store = Store.open(journey.store_url, SystemClock())
+    with store.transaction() as tx:
+        tx.match_rows.connection.execute(update(schema.match_pools).values(version="of an older syncd"))
+        tx.match_rows.connection.execute(update(schema.match_records).values(facts=pack_parts([])))
+    store.close()
+    journey.edit(twins[0], phone="+493055573128")
+
+    journey.pass_once()
+
+    assert sorted(found(journey, *twins)) == [False, True]
 
 
 def test_large_base_is_compared_at_once(journey: Journey, monkeypatch: pytest.MonkeyPatch) -> None:
