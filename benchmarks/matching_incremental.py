@@ -25,7 +25,7 @@ from matching_made import read_made
 from matching_world import HELD_OUT
 from sqlalchemy import Engine, event
 
-from quality.dedupe import Facts, Matching, read_company, read_person
+from quality.dedupe import Facts, Matching, matching_fingerprint, read_company, read_person
 from quality.dedupe.groups import Pair, pair_of
 from quality.dedupe.known import OWN_REF
 from syncd.clock import SystemClock
@@ -123,7 +123,7 @@ class Base:
         self.statements = 0
         event.listen(Engine, "before_cursor_execute", self._count)
         with self._store.transaction() as tx:
-            pool = tx.matching.begin("main", kind, "1", "read")
+            pool = tx.matching.begin("main", kind, matching_fingerprint(), "read")
             for account in ("main", "sales") if is_linked else ("main",):
                 tx.matching.enroll(pool, Stream(account, "people", kind), "m")
 
@@ -182,9 +182,10 @@ class Base:
         with self._step() as (pool, state, matching):
             pool.sweep, pool.sweep_after = "group", after
             ids = state.walk(BATCH)
+            last = state.number_of(ids[-1]) if ids else 0
             matching.regroup(state.tied(ids))
             pool.sweep = ""
-            return state.number_of(ids[-1]) if ids else 0
+            return last
 
     @contextmanager
     def _step(self) -> Iterator[tuple[Pool, KeptState, Matching]]:
