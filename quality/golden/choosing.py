@@ -15,6 +15,7 @@ from quality.fields import is_empty
 from quality.golden.nouns import GoldenRecord, GoldenValue, Loser
 from quality.golden.sameness import says_same, words_of
 from quality.golden.wishes import Authority, FieldAuthority, Wins, block_of, head_of
+from quality.subjects.soundness import is_sound
 from quality.survivorship.policies import is_number
 from quality.survivorship.ranking import by_id
 from quality.survivorship.wholes import ADDRESS, held, is_one, is_whole_address
@@ -160,6 +161,7 @@ class _Choosing:
             return None
         filled = held(self.block, values)
         is_doubted = bool(filled & member.doubted) or (self.block == ("email",) and has_bounced(member))
+        is_doubted = is_doubted or not all(is_sound(name, values[name]) for name in filled)
         whole = self.block != ADDRESS or is_whole_address(values)
         head = self.block[0]
         whole = whole and (self.block == ADDRESS or head in filled)

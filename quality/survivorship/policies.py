@@ -8,6 +8,7 @@ from typing import TypeGuard
 
 from quality.fields import is_empty
 from quality.subjects import texts
+from quality.subjects.soundness import is_sound
 from quality.subjects.titles import canonical_title
 from quality.survivorship.nouns import Known, Pair
 from quality.survivorship.ranking import by_age, last_sign, owner_rank, plain, source_rank, stage_rank
@@ -26,6 +27,7 @@ FILLED = "the record that stays holds nothing here"
 ONLY_OURS = "the other record holds nothing here"
 OURS = "the record that stays keeps its own"
 OURS_EVEN_EMPTY = "this field is not taken over from another record"
+_SOUND = "the other one cannot be right, or looks mistyped"
 _LONGER = "the longer text"
 _FULLER = "it says the same and more"
 _NEWER = "it was set later"
@@ -51,6 +53,8 @@ def pick(policy: Policy, field: str, pair: Pair, wishes: Wishes) -> Pick:
         return ours, ONLY_OURS
     if is_empty(ours):
         return theirs, FILLED
+    if is_sound(field, theirs) is not is_sound(field, ours):
+        return (theirs, _SOUND) if is_sound(field, theirs) else (ours, _SOUND)
     if policy is Policy.SUM and is_number(ours) and is_number(theirs):
         return ours + theirs, _SUM
     return _one_of(policy, field, pair, wishes) or (ours, SAME if is_same(ours, theirs) else OURS)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from quality.fields import is_empty
 from quality.subjects import mail
 from quality.subjects.purge import SIGNS
+from quality.subjects.soundness import is_sound
 from quality.survivorship.nouns import NOTHING_KNOWN, Known
 from quality.survivorship.wishes import Criterion, Wishes
 from syncd.model import Record, Ref, Value
@@ -68,9 +69,9 @@ def last_sign(record: Record) -> float:
 
 
 def address_rank(address: Value) -> int:
-    """Return how good an e-mail address is by its form: 0 for none that could exist, 4 for a person's at a company."""
+    """Return how good an e-mail address is by its form: 0 for none that is sound, 4 for a person's at a company."""
     text = address.strip().lower() if isinstance(address, str) else ""
-    if not text or not mail.has_valid_syntax(text):
+    if not text or not is_sound("email", text):
         return 0
     domain = mail.domain_of(text)
     if mail.is_disposable(domain):

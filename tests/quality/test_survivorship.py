@@ -65,6 +65,10 @@ VALUES = [
     ({"email": None}, {"email": "ada@acme.com", "has_bounced": True}, {}, {"email"}),
     ({"email": "ada@gmail.com"}, {"email": "ada@acme.com"}, {"email": "ada@acme.com"}, {"email"}),
     ({"email": "ada@acme.com"}, {"email": "ada@gmail.com"}, {}, {"email"}),
+    # Mistyped, it looks like a company's own: one that mail can be sent to wins all the same.
+    ({"email": "ada@outlook.con"}, {"email": "ada@outlook.com"}, {"email": "ada@outlook.com"}, {"email"}),
+    ({"email": "ada@gmail.com"}, {"email": "ada@gmial.com"}, {}, {"email"}),
+    ({"website": "https://acme.con"}, {"website": "https://acme.com"}, {"website": "https://acme.com"}, {"website"}),
     ({"email": "ada@acme.com", "has_bounced": True}, {"email": "ada@gmail.com"}, {"email": "ada@gmail.com"}, {"email"}),
     (
         {"email": "ada@old.com", "last_replied": moment(2019)},
