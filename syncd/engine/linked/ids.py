@@ -23,6 +23,7 @@ Step = tuple[StreamPass, Fix]
 def mend_links(steps: Sequence[Step]) -> None:
     """Look at the records that stayed, and let those that hold an id hold the right one."""
     stayed = {_now(work, fix): work for work, fix in steps}
+    linked = {_now(work, fix) for work, fix in steps if _was_linked(work, fix)}
     for ref, work in stayed.items():
         if LINKED_ID not in work.setup.mapping.fields:
             continue
@@ -32,7 +33,7 @@ def mend_links(steps: Sequence[Step]) -> None:
             continue
         held = to_canonical(work.setup.mapping, record).values.get(LINKED_ID)
         if held not in there:
-            _mend(work, record, str(held or ""), there)
+            _mend(work, record, str(held or ""), there, was_linked=ref in linked)
 
 
 def _now(work: StreamPass, fix: Fix) -> Ref:
@@ -49,8 +50,17 @@ def _counterparts(work: StreamPass, ref: Ref) -> set[str]:
     return {row.ref.id for row in rows if row.is_sure and row.ref.account != ref.account}
 
 
-def _mend(work: StreamPass, record: SourceRecord, held: str, there: set[str]) -> None:
+def _was_linked(work: StreamPass, fix: Fix) -> bool:
+    """Return whether either record of a merge held an id: nobody misses one that was never there."""
+    with work.tools.store.reading() as tx:
+        copies = tx.archive.pairs([fix.id]).get(fix.id, {})
+    return any(to_canonical(work.setup.mapping, copy).values.get(LINKED_ID) for copy in copies.values())
+
+
+def _mend(work: StreamPass, record: SourceRecord, held: str, there: set[str], *, was_linked: bool) -> None:
     if len(there) > 1 or not is_writable(work.setup.mapping, LINKED_ID):
+        if not held and not was_linked:
+            return
         wrong = f"holds the id {held}" if held else "holds no id"
         told = f"{record.ref.id} {wrong}, and its counterpart is {' or '.join(sorted(there))}"
         work.tools.telemetry.guard_tripped(work.stream, LINKED_MERGE, "", told)
