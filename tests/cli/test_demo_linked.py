@@ -75,6 +75,14 @@ def test_what_is_true_of_somebody_is_right_wherever_it_is_written_and_mistakes_h
     assert not last_only.data()["all"]["right"]
 
 
+def test_a_mistake_that_a_merge_kept_is_no_mistake_of_the_merge():
+    kept = Written(ADA_TOO, "last_name", None, "Kng", ("duplicate",))
+    chosen = Written(ADA_TOO, "last_name", "King", "Kng", ("duplicate",))
+
+    assert score_values(_kin(), [kept], frozenset())[1].inherited == 1
+    assert score_values(_kin(), [chosen], frozenset())[1].wrong["last_name"] == 1
+
+
 def test_links_that_the_other_crm_has_are_missed_as_long_as_nobody_makes_them():
     assert score_links(_kin(), []).missed["company"] == 1
     made = score_links(_kin(), [Linked(ADA, "company", FIRM)])

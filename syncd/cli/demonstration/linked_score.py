@@ -14,6 +14,8 @@ from syncd.cli.demonstration.score import FLAGS
 
 #: The rule that carries values from one account to another.
 CARRYING = "authority"
+#: The rule that makes one of two, and keeps what only one of them held.
+MERGING = "duplicate"
 OPT_OUT, OWNER = "has_opted_out", "owner"
 #: Fields for which each CRM has words of its own; the truth has them in small letters.
 CHOICES = frozenset({"industry", "lead_source", "lead_status", "lifecycle_stage"})
@@ -126,11 +128,16 @@ def score_values(kin: Kin, written: Iterable[Written], spoilt: frozenset[tuple[P
             continue
         is_right = is_true(kin, one.place, one.field, one.after)
         tally = carried if CARRYING in one.rules else own
-        if not is_right and tally is carried and _was_held(kin, one):
+        if not is_right and (tally is carried or _is_kept(one)) and _was_held(kin, one):
             tally.inherited += 1
             continue
         tally.count(one.field, one.place, one.before, one.after, row["truth"].get(one.field), is_right=is_right)
     return carried, own
+
+
+def _is_kept(one: Written) -> bool:
+    """Tell whether a merge kept what only the record that went held: without it a person had nothing to mend."""
+    return MERGING in one.rules and not one.before
 
 
 def _is_spoilt(kin: Kin, one: Written, spoilt: frozenset[tuple[Place, str]]) -> bool:
