@@ -25,19 +25,14 @@ from syncd.engine.writing.canary import lives, split
 from syncd.engine.writing.creating import touched, write_creates
 from syncd.engine.writing.recover import recover
 from syncd.engine.writing.remove import may_go, push_removals, read_whole
+from syncd.engine.writing.written import as_sent, as_written, promotes, with_promoted
 from syncd.errors import AnswerLostError, BrokenPromiseError, ConnectorError
 from syncd.model import (
-    BESIDE,
-    PARENT,
-    PROMOTE,
     Action,
     Fix,
     FixState,
-    Link,
     LinkWrite,
     Outcome,
-    Raw,
-    SourceRecord,
     Update,
 )
 from syncd.store import Transaction
@@ -192,7 +187,7 @@ def _still_wanted(work: StreamPass, tx: Transaction, fixes: Sequence[Fix], compa
     """
     held = tx.records.versions(work.stream, [fix.ref.id for fix in fixes])
     moved = {fix.id: comparison.records[fix.ref.id] for fix in fixes if fix.ref.id in comparison.records}
-    promoting = {fix.id for fix in fixes if _promotes(fix)}
+    promoting = {fix.id for fix in fixes if promotes(fix)}
     # Which company is the primary one moves without a new version.
     moved = {
         key: record
@@ -212,7 +207,7 @@ def _push(setup: StreamSetup, fixes: Sequence[Fix]) -> list[Outcome]:
         if fix.action is Action.UPDATE
     ]
     links = [
-        LinkWrite(fix.id, fix.ref, _as_sent(fix.link), remove=bool(fix.undoes)) for fix in fixes if fix.link is not None
+        LinkWrite(fix.id, fix.ref, as_sent(fix.link), remove=bool(fix.undoes)) for fix in fixes if fix.link is not None
     ]
     outcomes = setup.connector.update(setup.stream.object, updates, setup.want.fields) if updates else []
     outcomes += setup.connector.link(setup.stream.object, links) if links else []
@@ -237,7 +232,7 @@ def _settle(work: StreamPass, fixes: Sequence[Fix], outcomes: Sequence[Outcome],
     """Journal what became of the fixes, and keep the records as they now are: our writes are known when they return."""
     by_id = {fix.id: fix for fix in fixes}
     applied = [outcome for outcome in outcomes if outcome.state is FixState.APPLIED]
-    applied = _with_promoted(work.setup, by_id, applied)
+    applied = with_promoted(work.setup, by_id, applied)
     unmade = [by_id[one.fix] for one in outcomes if one.state in {FixState.STALE, FixState.REJECTED}]
     ends = read_ends(work.setup, unmade)
     refused = read_refused(work.setup, outcomes, by_id)
@@ -249,7 +244,7 @@ def _settle(work: StreamPass, fixes: Sequence[Fix], outcomes: Sequence[Outcome],
         ends.keep(work, tx)
         keep_records(work, tx, refused)
         written = [one for one in applied if by_id[one.fix].action not in {Action.ARCHIVE, Action.CREATE}]
-        keep_records(work, tx, [_as_written(by_id[one.fix], one.record, comparison) for one in written])
+        keep_records(work, tx, [as_written(by_id[one.fix], one.record, comparison) for one in written])
         keep_records(work, tx, [one.record for one in applied if one not in written and one.record is not None])
         keep_gone(work, tx, [one.gone for one in outcomes if one.gone is not None])
     for outcome in outcomes:
@@ -357,45 +352,3 @@ def one_a_record(fixes: Sequence[Fix]) -> Iterator[list[Fix]]:
         yield batch
         chosen = {fix.id for fix in batch}
         waiting = [fix for fix in waiting if fix.id not in chosen]
-
-
-def _promotes(fix: Fix) -> bool:
-    return fix.link is not None and fix.link.label == PROMOTE
-
-
-def _as_sent(link: Link) -> Link:
-    """Return a link as the connectors know it."""
-    return replace(link, label="primary") if link.label == PROMOTE else link
-
-
-def _with_promoted(setup: StreamSetup, by_id: Mapping[str, Fix], applied: Sequence[Outcome]) -> list[Outcome]:
-    """Read those anew whose primary company, or parent, was chosen: it shows in a value that only the CRM writes."""
-    shown = {one.fix for one in applied if _shows_in_value(by_id[one.fix])}
-    ids = [by_id[one.fix].ref.id for one in applied if one.fix in shown]
-    read = {record.ref.id: record for record in setup.connector.read(setup.want, ids).records} if ids else {}
-    return [replace(one, record=read.get(by_id[one.fix].ref.id)) if one.fix in shown else one for one in applied]
-
-
-def _shows_in_value(fix: Fix) -> bool:
-    return fix.link is not None and fix.link.label in {PROMOTE, PARENT}
-
-
-def _as_written(fix: Fix, answer: SourceRecord | None, comparison: Comparison) -> SourceRecord:
-    """Return the record after the write, as it was read back.
-
-    Where it was not, it is what was read just before with the change laid over it, and in the version of before: what
-    others wrote in between stands in the same version as our change, so the next pull has to look again.
-    """
-    before = comparison.records[fix.ref.id]
-    if _shows_in_value(fix):
-        return before if answer is None else answer
-    if fix.link is not None:
-        linked = before.links.get(fix.link.to.object, ())
-        rest = tuple(one for one in linked if one != fix.link.to.id)
-        made = (*rest, fix.link.to.id) if fix.link.label == BESIDE else (fix.link.to.id, *rest)
-        links = rest if fix.undoes else made
-        return replace(before, links={**before.links, fix.link.to.object: links})
-    written = {change.property: change.after for change in fix.changes}
-    now: Mapping[str, Raw] = written if answer is None else answer.values
-    values = {name: value for name, value in {**before.values, **now}.items() if name in before.values}
-    return replace(before, values=values, modified_at=before.modified_at if answer is None else answer.modified_at)
