@@ -17,7 +17,7 @@ from syncd.engine.holds import NOT_BELIEVED, OF_FIELDS, OF_RULES
 from syncd.engine.outside.origins import SOURCES
 from syncd.engine.peers import Peer, Peers, peers_in
 from syncd.engine.reading.caught import CATCHES
-from syncd.errors import RefusedError
+from syncd.errors import ConnectorError, RefusedError
 from syncd.model import Mode, Schema, Stream
 from syncd.settings import Settings, StreamSettings
 from syncd.telemetry import Telemetry
@@ -41,13 +41,22 @@ def set_up(
     A stream that the CRM refuses is told and left out; RefusedError when that leaves none.
     """
     accounts = [name for name in accounts_of(settings) if name not in without]
-    found = [set_up_account(settings, name, tools, connectors[name]) for name in accounts]
+    found = [_set_up_named(settings, name, tools, connectors[name]) for name in accounts]
     setups = tuple(setup for ready in found for setup in ready.setups)
     lacking = {stream: sentences for ready in found for stream, sentences in ready.lacking.items()}
     refused = {stream: error for ready in found for stream, error in ready.refused.items()}
     if refused and not setups:
         raise next(iter(refused.values()))
     return Ready(setups, lacking, refused)
+
+
+def _set_up_named(settings: Settings, account: str, tools: Tools, connector: Connector) -> Ready:
+    """Set an account up; an error of its CRM says whose it is, for a command asks several."""
+    try:
+        return set_up_account(settings, account, tools, connector)
+    except ConnectorError as error:
+        error.args = (f"{account}: {error.message}", *error.args[1:])
+        raise
 
 
 def set_up_account(settings: Settings, account: str, tools: Tools, connector: Connector) -> Ready:
