@@ -39,11 +39,11 @@ def apply(
         screen.json(pass_data(run, results))
     else:
         show_passes(screen, results)
-        show_refused(screen, parts.refused)
         if merges:
             # A record that was written to is matched anew before it is merged, and only a pass does that.
             screen.line(
                 f"{merges} approved merges wait for the next pass: `syncd sync` looks at their records again first"
             )
         show_run(screen, run, results, written)
+    show_refused(parts.refused)
     return outcome_of(results, parts.refused)

@@ -32,6 +32,7 @@ def plan(
     """Show what would be written, record by record, and why."""
     from syncd.cli.frame.noting import counted
     from syncd.cli.frame.opening import opened
+    from syncd.cli.output.fix_lines import show_refused
     from syncd.cli.output.progress import watching
     from syncd.cli.output.screen import Screen
     from syncd.cli.planning.content import make_plan, show_plan
@@ -51,8 +52,9 @@ def plan(
         screen.json(made.data())
     else:
         show_plan(screen, made, limit=None if show_all else SHOWN)
+    show_refused(parts.refused)
     failed = [result for result in results if result.error is not None]
-    return outcome_of(failed) if failed else ExitCode.OK
+    return outcome_of(failed, parts.refused) if failed or parts.refused else ExitCode.OK
 
 
 def _write_page(file: Path, plan: Plan) -> None:

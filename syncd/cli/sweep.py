@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from syncd.cli.frame.exits import ExitCode
+from syncd.cli.frame.exits import ExitCode, exit_code_of
 from syncd.cli.frame.options import DEFAULT_CONFIG, AsJson, ConfigPath, Streams
 
 if TYPE_CHECKING:
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from syncd.cli.output.screen import Screen
     from syncd.engine.reading.caught import Completeness
+    from syncd.errors import SyncdError
+    from syncd.model import Stream
 
 
 def sweep(
@@ -25,6 +27,7 @@ def sweep(
 ) -> ExitCode:
     """Compare every record with its copy, and tell what reading changes had missed. Writes nothing to a CRM."""
     from syncd.cli.frame.opening import open_store, opened
+    from syncd.cli.output.fix_lines import show_refused
     from syncd.cli.output.screen import Screen
     from syncd.engine import Sweep
     from syncd.engine import sweep as look_through
@@ -32,6 +35,7 @@ def sweep(
     from syncd.settings.reading.names import stream_named
 
     screen = Screen()
+    refused: Mapping[Stream, SyncdError] = {}
     if show:
         with open_store(config) as (settings, store), store.reading() as tx:
             wanted = [stream_named(settings, one) for one in streams or ()] or [one.stream for one in settings.streams]
@@ -43,10 +47,14 @@ def sweep(
                     look_through(parts.tools, setup, kind)
             with parts.store.reading() as tx:
                 found = [completeness(tx, setup.stream) for setup in parts.setups]
+        refused = parts.refused
     if as_json:
         screen.json({"streams": [_data(one) for one in found]})
     else:
         _show(screen, found)
+    show_refused(refused)
+    if refused:
+        return exit_code_of(next(iter(refused.values())))
     return ExitCode.LEFT_TO_DO if any(one.vanished for one in found) else ExitCode.OK
 
 

@@ -50,8 +50,8 @@ def sync(
         screen.json(pass_data(run, results))
     else:
         show_passes(screen, results)
-        show_refused(screen, parts.refused)
         show_run(screen, run, results, written)
+    show_refused(parts.refused)
     return outcome_of(results, parts.refused)
 
 

@@ -52,6 +52,7 @@ def undo(  # noqa: PLR0913 - one option a way to choose
     """Put back what was written. A field that somebody has changed since is left alone and listed."""
     from syncd.cli.frame.noting import counted
     from syncd.cli.frame.opening import opened
+    from syncd.cli.output.fix_lines import show_refused
     from syncd.cli.output.screen import Screen
     from syncd.engine import plan_undo, put_back
 
@@ -60,6 +61,7 @@ def undo(  # noqa: PLR0913 - one option a way to choose
         wanted = target if target is not None else _choice(parts, rule, stream, record, since)
         if target is not None and (rule or stream or record or since):
             raise typer.BadParameter("name a run or a fix, or choose by --rule, --stream, --record and --since")
+        show_refused(parts.refused)
         planned = plan_undo(parts.tools, parts.setups, wanted)
         if not as_json:
             _show(screen, planned, parts.setups)

@@ -14,7 +14,7 @@ from connectors.book import CallBook
 from syncd.clock import Clock
 from syncd.engine import DomainLookups, StreamSetup, Tools
 from syncd.engine.calls_kept import keep_calls, restore_calls
-from syncd.errors import RefusedError, StoreError
+from syncd.errors import ConnectorError, StoreError
 from syncd.mail_domains import MailDomains
 from syncd.model import Stream
 from syncd.settings import DnsSettings, LogSettings, Settings
@@ -38,8 +38,8 @@ class Parts:
     setups: tuple[StreamSetup, ...]
     #: What the account lacks of what the mappings name, by stream.
     lacking: Mapping[str, tuple[str, ...]]
-    #: Streams that the credentials may not even describe, and why; the others go on.
-    refused: Mapping[Stream, RefusedError]
+    #: Streams that the credentials may not even describe or whose account cannot be asked, and why; the others go on.
+    refused: Mapping[Stream, ConnectorError]
 
     @property
     def store(self) -> Store:
@@ -100,7 +100,8 @@ def build(
             parts.store.hold(with_linked(settings, wanted), holder)
         for account in wanted:
             restore_calls(parts.tools, account)
-        ready = set_up(settings, parts.tools, parts.connectors, without={*accounts_of(settings)} - wanted)
+        others = {*accounts_of(settings)} - wanted
+        ready = set_up(settings, parts.tools, parts.connectors, without=others, over_failures=True)
         on_trouble.pop_all()
     return replace(parts, setups=ready.setups, lacking=ready.lacking, refused=ready.refused)
 

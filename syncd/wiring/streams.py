@@ -30,18 +30,25 @@ class Ready:
 
     setups: tuple[StreamSetup, ...]
     lacking: Mapping[str, tuple[str, ...]]
-    refused: Mapping[Stream, RefusedError]
+    #: Streams that are left out, and why.
+    refused: Mapping[Stream, ConnectorError]
 
 
 def set_up(
-    settings: Settings, tools: Tools, connectors: Mapping[str, Connector], *, without: Collection[str] = ()
+    settings: Settings,
+    tools: Tools,
+    connectors: Mapping[str, Connector],
+    *,
+    without: Collection[str] = (),
+    over_failures: bool = False,
 ) -> Ready:
     """Return a setup for each stream that may be read, but those of the accounts `without`. Also after a reload.
 
-    A stream that the CRM refuses is told and left out; RefusedError when that leaves none.
+    A stream that the CRM refuses is told and left out, and so are, `over_failures`, all streams of an account that does
+    not even say who it is; ConnectorError when that leaves none.
     """
     accounts = [name for name in accounts_of(settings) if name not in without]
-    found = [_set_up_named(settings, name, tools, connectors[name]) for name in accounts]
+    found = [_set_up_named(settings, name, tools, connectors[name], over_failures=over_failures) for name in accounts]
     setups = tuple(setup for ready in found for setup in ready.setups)
     lacking = {stream: sentences for ready in found for stream, sentences in ready.lacking.items()}
     refused = {stream: error for ready in found for stream, error in ready.refused.items()}
@@ -50,13 +57,17 @@ def set_up(
     return Ready(setups, lacking, refused)
 
 
-def _set_up_named(settings: Settings, account: str, tools: Tools, connector: Connector) -> Ready:
+def _set_up_named(
+    settings: Settings, account: str, tools: Tools, connector: Connector, *, over_failures: bool
+) -> Ready:
     """Set an account up; an error of its CRM says whose it is, for a command asks several."""
     try:
         return set_up_account(settings, account, tools, connector)
     except ConnectorError as error:
         error.args = (f"{account}: {error.message}", *error.args[1:])
-        raise
+        if not over_failures:
+            raise
+        return Ready((), {}, {one.stream: error for one in settings.streams if one.stream.account == account})
 
 
 def set_up_account(settings: Settings, account: str, tools: Tools, connector: Connector) -> Ready:
@@ -68,7 +79,7 @@ def set_up_account(settings: Settings, account: str, tools: Tools, connector: Co
     tools.telemetry.account_reached(account)
     setups: list[StreamSetup] = []
     lacking: dict[str, tuple[str, ...]] = {}
-    refused: dict[Stream, RefusedError] = {}
+    refused: dict[Stream, ConnectorError] = {}
     for wanted in (one for one in settings.streams if one.stream.account == account):
         try:
             found, sentences = _set_up(wanted, settings.streams, connector)

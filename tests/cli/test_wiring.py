@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import logging
 from datetime import UTC, datetime
 
@@ -7,6 +8,7 @@ import pytest
 
 from connectors.sandbox import DEFAULT_TOKEN, Sandbox
 from connectors.sandbox.population import generate
+from syncd.cli import ExitCode, run_command
 from syncd.clock import SystemClock
 from syncd.engine.guarding.guard import GUARDS
 from syncd.errors import CredentialsError, StoreError, StoreLockedError
@@ -74,6 +76,25 @@ def test_trouble_with_the_crm_lets_go_of_the_store(settings, telemetry):
         build(settings("pat-na1-wrong-wrong"), clock=SystemClock(), telemetry=telemetry, holder="one")
 
     build(settings(), clock=SystemClock(), telemetry=telemetry, holder="two").close()
+
+
+def test_account_that_cannot_be_asked_is_left_out_and_the_others_go_on(tmp_path, crm, capfd, monkeypatch):
+    monkeypatch.setenv("TOKEN", DEFAULT_TOKEN)
+    monkeypatch.setenv("OLD_TOKEN", "pat-na1-wrong-wrong")
+    text = starter_settings(Answers("hubspot-main", "hubspot", "${TOKEN}", url=crm.url))
+    other = f'accounts:\n  hubspot-old:\n    crm: hubspot\n    token: "${{OLD_TOKEN}}"\n    url: "{crm.url}"\n'
+    text = text.replace("accounts:\n", other, 1).replace("streams:\n", "streams:\n  hubspot-old/contacts: {}\n", 1)
+    file = tmp_path / "syncd.yaml"
+    file.write_text(text)
+
+    code = run_command(["sync", "--json", "--config", str(file)])
+
+    told = capfd.readouterr()
+    read = {name: one["records"] for name, one in json.loads(told.out)["streams"].items()}
+    assert code == ExitCode.PERMISSION
+    assert read.keys() == {"hubspot-main/companies", "hubspot-main/contacts", "hubspot-main/deals"}
+    assert read["hubspot-main/contacts"] > 0
+    assert "hubspot-old/contacts was left out: hubspot-old: " in told.err
 
 
 def test_another_account_under_a_known_name_is_refused(settings, telemetry, crm):

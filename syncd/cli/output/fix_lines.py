@@ -268,8 +268,11 @@ def not_taken_back(
     return by_what
 
 
-def show_refused(screen: Screen, refused: Mapping[Stream, SyncdError]) -> None:
-    """Show the streams that the CRM did not even let us describe."""
+def show_refused(refused: Mapping[Stream, SyncdError]) -> None:
+    """Tell of the streams that were left out, and why: on standard error, so that data for scripts stays data."""
+    from syncd.cli.output.screen import error_screen
+
+    screen = error_screen()
     for stream, error in refused.items():
         screen.failure(f"{stream.name} was left out: {error.message}", error.hint)
 
