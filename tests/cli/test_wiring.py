@@ -72,7 +72,7 @@ def test_second_holder_of_a_store_is_refused_and_lets_go_of_everything(settings,
 
 
 def test_trouble_with_the_crm_lets_go_of_the_store(settings, telemetry):
-    with pytest.raises(CredentialsError, match="^hubspot-main: "):
+    with pytest.raises(CredentialsError, match=r"^hubspot-main: "):
         build(settings("pat-na1-wrong-wrong"), clock=SystemClock(), telemetry=telemetry, holder="one")
 
     build(settings(), clock=SystemClock(), telemetry=telemetry, holder="two").close()
