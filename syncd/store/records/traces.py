@@ -137,9 +137,7 @@ class Traces(Room):
             for row in self._changes_of(number, {ref.id: carried[ref] for ref in chunk}, rule)
         ]
 
-    def _changes_of(
-        self, number: int | None, fields: Mapping[str, Collection[str] | None], rule: str
-    ) -> Iterator[Any]:
+    def _changes_of(self, number: int | None, fields: Mapping[str, Collection[str] | None], rule: str) -> Iterator[Any]:
         query = (
             select(
                 _CHANGES.c.fix_id, _CHANGES.c.position, _CHANGES.c.record_id, _CHANGES.c.field, _CHANGES.c.rules,
