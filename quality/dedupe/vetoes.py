@@ -100,6 +100,9 @@ _PERSON: Mapping[str, Callable[[Levels], bool]] = {
         levels["mail"] in {"slip", "dots_or_digits"}
         and (levels["given"] == "close" or (levels["last"] == "close" and not _has_own_key(levels)))
     ),
+    "Their addresses differ by a slip, and no given names can be compared.": lambda levels: (
+        levels["mail"] in {"slip", "dots_or_digits"} and levels["given"] == "unknown" and not _has_own_key(levels)
+    ),
     "They have different LinkedIn pages.": lambda levels: levels["linkedin"] == "differ",
     "They have different identifiers.": lambda levels: levels["identifier"] == "differ",
     "They have different given names.": lambda levels: levels["given"] in _OTHER_FIRST,

@@ -93,7 +93,12 @@ def test_pair_that_a_person_keeps_apart_says_so(config, tmp_path, capsys):
 
 @pytest.mark.parametrize(
     ("other", "expected"),
-    [("99", "main/contacts holds no record 99."), ("11", "11 and 11 are one record: contacts/11.")],
+    [
+        ("99", "main/contacts holds no record 99."),
+        ("11", "11 and 11 are one record: contacts/11."),
+        ("main/contacts/99", "main/contacts holds no record 99."),
+        ("other/Contact/003", "`syncd counterparts main/contacts/11 other/Contact/003` shows two of linked accounts"),
+    ],
 )
 def test_comparison_that_cannot_be_made_is_one_sentence(config, capsys, other, expected):
     code, _, err = explained(capsys, config, "11", "--against", other)

@@ -52,6 +52,11 @@ def two_records(tx: Transaction, settings: Settings, stream: Stream, one_id: str
     from syncd.settings.reading.names import stream_named
 
     object_name, _, rest = other_id.rpartition("/")
+    account, _, _ = object_name.rpartition("/")
+    if account and account != stream.account:
+        hint = f"`syncd counterparts {stream.name}/{one_id} {other_id}` shows two of linked accounts side by side."
+        raise UnknownNameError(f"{other_id} is a record of another account than {stream.name}.", hint=hint)
+    object_name = object_name.removeprefix(f"{stream.account}/")
     other_stream = stream_named(settings, f"{stream.account}/{object_name}") if object_name else stream
     one, other = _kept(tx, settings, stream, one_id), _kept(tx, settings, other_stream, rest)
     if one.ref == other.ref:

@@ -249,3 +249,14 @@ def test_namesakes_who_contradict_each_other_in_two_things_of_their_own_are_not_
 
     assert matcher.probability("a", "b") < 0.5
     assert not matcher.groups()
+
+
+@pytest.mark.parametrize("given", ["磊", ""])
+def test_slip_between_addresses_at_one_employer_ties_nobody_whose_given_name_cannot_be_compared(given):
+    one = {"first_name": "Li", "last_name": "Huang", "email": "lih@zhaohuang.com.cn"}
+    other = {"first_name": given, "last_name": "黄" if given else "Huang", "email": "leih@zhaohuang.com.cn"}
+
+    levels = of_people(one, other)
+
+    assert (levels["mail"], levels["given"], levels["last"]) == ("slip", "unknown", "same")
+    assert veto("person", levels) == "Their addresses differ by a slip, and no given names can be compared."
