@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectors.sandbox.hubspot.rules.branches import Keeps, filled, rule_of
-from connectors.sandbox.hubspot.rules.membership import find_list, is_on, lists_about, members_of, take_stock
+from connectors.sandbox.hubspot.rules.branches import Keeps, filled
+from connectors.sandbox.hubspot.rules.membership import find_list, is_on, lists_about, members_of, rule_of, take_stock
 
 __all__ = ["Keeps", "filled", "find_list", "is_on", "lists_about", "members_of", "rule_of", "take_stock"]

@@ -6,7 +6,8 @@ page views, events) ask for what the sandbox does not keep, and are refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from connectors.sandbox.hubspot import history
@@ -25,7 +26,16 @@ _SIMPLE = {"AND", "OR", *_NEGATIVE}
 _DAY_MS = 86_400_000
 
 
-def rule_of(account: Account, kind: ObjectType, branch: Any) -> Keeps:
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a rule can look at."""
+
+    account: Account
+    #: Who is on another list, by its number.
+    on_list: Callable[[str], Collection[int]]
+
+
+def rule_in(around: Around, kind: ObjectType, branch: Any) -> Keeps:
     """Return what the root of a rule asks; 400 where the rule is not well made (the texts are not verified)."""
     if not isinstance(branch, dict) or branch.get("filterBranchType") != "OR":
         raise _wrong("The root filter branch must be of type OR")
@@ -34,7 +44,7 @@ def rule_of(account: Account, kind: ObjectType, branch: Any) -> Keeps:
     inner = branch.get("filterBranches") or []
     if not inner or not all(isinstance(one, dict) and one.get("filterBranchType") == "AND" for one in inner):
         raise _wrong("The root filter branch must have one or more filter branches of type AND")
-    return _branch(account, kind, branch)
+    return _branch(around, kind, branch)
 
 
 def filled(branch: Branch) -> Branch:
@@ -59,13 +69,13 @@ def properties_in(branch: Branch) -> Iterator[str]:
             yield from properties_in(inner)
 
 
-def _branch(account: Account, kind: ObjectType, branch: Branch) -> Keeps:
+def _branch(around: Around, kind: ObjectType, branch: Branch) -> Keeps:
     shape = branch.get("filterBranchType")
     if shape == "ASSOCIATION":
-        return _associated(account, kind, branch)
+        return _associated(around, kind, branch)
     if shape not in _SIMPLE:
         raise _wrong(f"Filter branches of type {shape} are not simulated")
-    asked = _asked(account, kind, branch)
+    asked = _asked(around, kind, branch)
     if shape in {"OR", "NOT_ANY"}:
         held: Keeps = lambda record: any(keeps(record) for keeps in asked)  # noqa: E731 - one of two ways to join
     else:
@@ -73,30 +83,31 @@ def _branch(account: Account, kind: ObjectType, branch: Branch) -> Keeps:
     return (lambda record: not held(record)) if shape in _NEGATIVE else held
 
 
-def _asked(account: Account, kind: ObjectType, branch: Branch) -> list[Keeps]:
+def _asked(around: Around, kind: ObjectType, branch: Branch) -> list[Keeps]:
     """Return everything one branch holds together: its filters, and what its own branches ask."""
     rows = [*(branch.get("filters") or ()), *(branch.get("filterBranches") or ())]
     if not all(isinstance(row, dict) for row in rows):
         raise _wrong("filters and filterBranches must be lists of objects")
     return [
-        *(_filter(account, kind, row) for row in branch.get("filters") or ()),
-        *(_branch(account, kind, row) for row in branch.get("filterBranches") or ()),
+        *(_filter(around, kind, row) for row in branch.get("filters") or ()),
+        *(_branch(around, kind, row) for row in branch.get("filterBranches") or ()),
     ]
 
 
-def _filter(account: Account, kind: ObjectType, row: Branch) -> Keeps:
+def _filter(around: Around, kind: ObjectType, row: Branch) -> Keeps:
     shape = row.get("filterType")
     if shape == "PROPERTY":
-        return _property(account, kind, row)
+        return _property(around, kind, row)
     if shape == "IN_LIST":
-        return _in_list(account, row)
+        return _in_list(around, row)
     if shape == "CONSTANT":
         is_kept = bool(row.get("shouldAccept"))
         return lambda _: is_kept
     raise _wrong(f"Filters of type {shape} are not simulated")
 
 
-def _property(account: Account, kind: ObjectType, row: Branch) -> Keeps:
+def _property(around: Around, kind: ObjectType, row: Branch) -> Keeps:
+    account = around.account
     name, operation = str(row.get("property") or ""), row.get("operation")
     if kind.known(name) is None:
         raise _wrong(f"Property {name} does not exist for object type {kind.type_id}")
@@ -137,20 +148,19 @@ def _updated(account: Account, name: str, operation: Branch, *, is_recent: bool)
     return keeps
 
 
-def _in_list(account: Account, row: Branch) -> Keeps:
-    from connectors.sandbox.hubspot.rules.membership import find_list, members_of  # a list may be about lists
-
-    members = members_of(account, find_list(account, str(row.get("listId") or "")))
+def _in_list(around: Around, row: Branch) -> Keeps:
+    members = around.on_list(str(row.get("listId") or ""))
     is_wanted = row.get("operator", "IN_LIST") == "IN_LIST"
     return lambda record: (record.id in members) is is_wanted
 
 
-def _associated(account: Account, kind: ObjectType, branch: Branch) -> Keeps:
+def _associated(around: Around, kind: ObjectType, branch: Branch) -> Keeps:
     """Some record linked in this way has to hold all of what the branch asks."""
+    account = around.account
     target, type_id = account.type_of(str(branch.get("objectTypeId") or "")), branch.get("associationTypeId")
     if type_id not in {one.id for one in account.links.types_between(kind.type_id, target.type_id)}:
         raise _wrong(f"Invalid association type {type_id} between {kind.type_id} and {target.type_id}")
-    asked = _asked(account, target, branch)
+    asked = _asked(around, target, branch)
     is_wanted = branch.get("operator", "IN_LIST") == "IN_LIST"
     table = account.tables[target.name]
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from connectors.sandbox.hubspot.account import Account
 from connectors.sandbox.hubspot.errors import not_found
 from connectors.sandbox.hubspot.properties import ObjectType
 from connectors.sandbox.hubspot.records import Record
-from connectors.sandbox.hubspot.rules.branches import properties_in, rule_of
+from connectors.sandbox.hubspot.rules.branches import Around, Keeps, properties_in, rule_in
 from connectors.sandbox.hubspot.segments import DYNAMIC, SegmentList
 
 #: Rules that count days are asked again after so long, even when nothing changes.
@@ -19,6 +21,11 @@ def find_list(account: Account, number: str) -> SegmentList:
     if found is None or found.deleted_ms is not None:
         raise not_found(f"List does not exist with ID {number}.")
     return found
+
+
+def rule_of(account: Account, kind: ObjectType, branch: Any) -> Keeps:
+    """Return what the root of a rule asks, which may be about other lists; 400 where the rule is not well made."""
+    return rule_in(Around(account, lambda number: members_of(account, find_list(account, number))), kind, branch)
 
 
 def members_of(account: Account, segment: SegmentList) -> dict[int, int]:
