@@ -9,7 +9,7 @@ from quality.dedupe.fingerprint import matching_fingerprint
 from quality.dedupe.matcher import Matcher, Matching
 from quality.dedupe.memory import Memory
 from quality.dedupe.points import Points, shipped_points
-from quality.dedupe.scoring import Reason, are_strangers
+from quality.dedupe.scoring import Reason, is_somebody_else
 from quality.dedupe.settling import Question
 from quality.dedupe.state import State, Turned, Twins
 
@@ -28,8 +28,8 @@ __all__ = [
     "State",
     "Turned",
     "Twins",
-    "are_strangers",
     "identity_of",
+    "is_somebody_else",
     "matching_fingerprint",
     "read_company",
     "read_person",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from quality.dedupe.addresses import Address
 from quality.dedupe.company_levels import company_levels
 from quality.dedupe.declared.facts import DeclaredFacts
 from quality.dedupe.declared.levels import AGAINST, declared_lack, declared_levels, declared_veto
@@ -18,6 +19,8 @@ from quality.dedupe.usage import Usage
 from quality.dedupe.vetoes import lack, veto
 
 _FEWEST_POINTS = 0.3
+#: How names agree of whoever has changed theirs: a surname, a legal form, a trade.
+_SAME_NAME = frozenset({"same", "same_middle", "close", "nickname", "second_name", "part", "initials", "domain"})
 #: Why two records are one that know each other.
 BY_ID = "One of them names the other by its id."
 _ALL_ELSE = "One of them names the other by its id, and all else says that they are not one."
@@ -76,12 +79,42 @@ def compare(ours: Facts, theirs: Facts, usage: Usage, points: Points) -> Compari
     return Comparison(points.kind, levels, score)
 
 
-def are_strangers(ours: Facts, theirs: Facts, points: Points) -> bool:
-    """Return whether all that two people, or companies, say denies that they are one, as it would deny an id."""
-    if points.kind not in KINDS_DENIED:
+def is_somebody_else(was: Facts, now: Facts, points: Points) -> bool:
+    """Return whether what a record says anew denies that it is who it was, as it would deny an id.
+
+    What it says as before tells nothing: whoever writes over a record leaves what they have nothing for. One thing that
+    is another one is a change; the name and more are another person, or company.
+    """
+    if points.kind not in KINDS_DENIED or isinstance(was, DeclaredFacts) or isinstance(now, DeclaredFacts):
         return False
-    found = compare(ours, theirs, Usage(), points)
-    return level_of(points.kind, points.score(found.levels), found.levels) == DENIED
+    if was.name == now.name or not _has_more_changed(was, now):
+        return False
+    found = compare(_without(was, now), _without(now, was), Usage(), points).levels
+    if any(found[part] in _SAME_NAME for part in ("given", "last", "core") if part in found):
+        return False
+    return level_of(points.kind, points.score(found), found) == DENIED
+
+
+def _has_more_changed(was: PersonFacts | CompanyFacts, now: PersonFacts | CompanyFacts) -> bool:
+    """Return whether more than the name became another one: an address, a mailbox, a telephone, a web site."""
+    pairs = (
+        (was.phones, now.phones),
+        (frozenset(was.mailboxes), frozenset(now.mailboxes)),
+        (was.domains, now.domains),
+        (frozenset({was.address} - {Address()}), frozenset({now.address} - {Address()})),
+    )
+    return any(before and after - before for before, after in pairs)
+
+
+def _without(ours: PersonFacts | CompanyFacts, theirs: PersonFacts | CompanyFacts) -> PersonFacts | CompanyFacts:
+    """Return facts without the telephones, mailboxes, web sites and address that the other ones have, too."""
+    return replace(
+        ours,
+        phones=ours.phones - theirs.phones,
+        mailboxes=tuple(box for box in ours.mailboxes if box not in theirs.mailboxes),
+        domains=ours.domains - theirs.domains,
+        address=Address() if ours.address == theirs.address else ours.address,
+    )
 
 
 def reasons_of(comparison: Comparison, points: Points) -> tuple[Reason, ...]:

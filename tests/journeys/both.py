@@ -96,7 +96,13 @@ class BothJourney(Journey):
     def living(self, object_name: str) -> list[str]:
         """Return the ids of the records there are, whoever asks."""
         if self._crm(object_name) is HUBSPOT:
-            return [row["id"] for row in self.call("GET", f"/crm/v3/objects/{object_name}?limit=100")["results"]]
+            found: list[str] = []
+            after = "0"
+            while after:
+                page = self.call("GET", f"/crm/v3/objects/{object_name}?limit=100&after={after}")
+                found += [row["id"] for row in page["results"]]
+                after = page.get("paging", {}).get("next", {}).get("after", "")
+            return found
         answer = self.call("GET", f"/services/data/v62.0/query?q=SELECT+Id+FROM+{object_name}")
         return [row["Id"] for row in answer["records"]]
 

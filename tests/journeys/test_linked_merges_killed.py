@@ -71,14 +71,18 @@ def undo_dies_at_each(both: BothJourney, syncd: Mortal, couples: list[Twins], de
     both.native(3)
     for couple in couples[: len(chosen) + 1]:
         assert_two(both, couple)
+    assert both.living("Lead") == []
     return told.count("killed")
 
 
 def check_undo(both: BothJourney, syncd: Mortal, couple: Twins, point: int) -> str:
-    """Let the merges of a couple be taken back, and the life that does it end at a point: passes alone do the rest."""
+    """Let the merges of a couple be taken back, and the life that does it end at a point: passes alone do the rest.
+
+    They come before the connector's next cycle: one between the two halves gives the link of the contact that
+    is there to the one that came back, and its values with it.
+    """
     [fix] = [one for one in both.merges(FixState.APPLIED) if one.ref.id == couple[2]]
     told = syncd.live(point, "undo", fix.id)
-    both.native(1)
     for _ in range(2):
         assert syncd.live(0, "pass").startswith("ended"), f"point {point}"
     mates = [one for one in both.merges() if {one.ref.id, one.changed.id} & {*couple}]
@@ -95,15 +99,12 @@ def check_undo(both: BothJourney, syncd: Mortal, couple: Twins, point: int) -> s
 
 
 def assert_two(both: BothJourney, couple: Twins, where: str = "") -> None:
-    """Hold a couple to be two records in each CRM again, linked one by one, and nobody beside them.
-
-    Which with which is the connector's: its cycle may have fallen between the two halves of the undo.
-    """
-    _, there, _, goes_there = couple
-    living = both.living("Contact")
-    assert {there, goes_there} <= {*living}, where
+    """Hold a couple to be two contacts in each CRM again, each linked with its own."""
+    here, there, _, goes_there = couple
+    assert {there, goes_there} <= {*both.living("Contact")}, where
     linked = [one for one in both.living("contacts") if both.value(one, LINK) in {there, goes_there}]
     assert sorted(both.value(one, LINK) or "" for one in linked) == sorted([there, goes_there]), where
+    assert both.value(here, LINK) == there, where
 
 
 @pytest.mark.parametrize("backend", ["sqlite", pytest.param("postgresql", marks=pytest.mark.soak)])

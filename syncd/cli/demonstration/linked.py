@@ -26,11 +26,10 @@ linked_accounts:
   customers: {{accounts: [{accounts}], kinds: [person, company, deal]}}
 rules: {{duplicate: apply}}
 """
-#: How the CRMs' own connector is set: it keeps people and deals in step, gives whoever lost their partner another one,
-#: and makes nothing of its own accord. So whatever it makes was resurrected. Companies are left out of it: of one that
-#: it writes half over, by a wrong id, nobody can tell yet that it was another one.
+#: How the CRMs' own connector is set: it keeps companies, people and deals in step, gives whoever lost their partner
+#: another one, and makes nothing of its own accord. So whatever it makes was resurrected.
 CONNECTOR: dict[str, list[str]] = {
-    "objects": ["contacts", "deals"], "creates_in_hubspot": [], "creates_in_salesforce": [],
+    "objects": ["companies", "contacts", "deals"], "creates_in_hubspot": [], "creates_in_salesforce": [],
 }  # fmt: skip
 #: Cycles that write, at most; it ends when one has nothing left to do.
 _ROUNDS = 8

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from quality.dedupe import Facts, Points, are_strangers, identity_of
+from quality.dedupe import Facts, Points, identity_of, is_somebody_else
 from syncd.engine.matching.state import KeptState
 from syncd.model import Stream
 from syncd.store import Transaction
@@ -30,7 +30,7 @@ def with_written_over(
         if was is not None and was == identity_of(now):
             back.append(ids[one])
             found[one] = _marked(now, is_written_over=False)
-        elif was is None and (old := before.get(one)) is not None and are_strangers(old, now, points):
+        elif was is None and (old := before.get(one)) is not None and is_somebody_else(old, now, points):
             noted[ids[one]] = identity_of(old)
             found[one] = _marked(now, is_written_over=True)
     tx.matching.note_written_over(stream, noted)
