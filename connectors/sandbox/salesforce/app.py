@@ -35,8 +35,6 @@ _APEX = "/services/apexrest/"
 if TYPE_CHECKING:
     from connectors.sandbox.salesforce.pubsub.server import Server
 
-_IDS = ("/query/", "/queryAll/")
-
 
 def _serve_events(org: Org, bus: Bus, port: int) -> Server:
     """Serve an org's events by gRPC, which is loaded when somebody wants to hear them."""

@@ -42,7 +42,6 @@ _WAITS = (timedelta(minutes=5), timedelta(hours=1), timedelta(days=1))
 #: So many failures in a row, and the provider is left alone for a while.
 _ENOUGH = 3
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S, _DAY_S = 30.0, 900.0, 86_400.0
-_SPENT = "the day's budget is spent"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,6 @@ from syncd.store.rows.statements import chunks
 
 _FIXES = schema.fixes
 _CHANGES = schema.fix_changes
-#: A key in such a state is not used again: its record is there, or was taken away by somebody who knows why.
-_USED = frozenset({FixState.APPLIED, FixState.UNDONE, FixState.DISMISSED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,8 @@ from connectors.sandbox.salesforce.calls import Call
 from connectors.sandbox.salesforce.endpoints.oauth import identity_url
 from connectors.sandbox.salesforce.rows import FIRST_NUMBER
 
-#: Oldest and newest version that answers, and how releases are called from the newest back.
+#: Oldest and newest version that answers.
 OLDEST, NEWEST = 31, 68
-_SEASONS = ("Winter '27", "Summer '26", "Spring '26")
 
 
 def versions(call: Call) -> Answer:
